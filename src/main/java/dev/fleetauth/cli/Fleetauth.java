@@ -189,7 +189,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     public Console console() {
         if (console == null) {
-            console = new Console(environment.err(), environment.terminal(), isColored());
+            console = new Console(environment.err(), environment.terminal(), colorsErrors());
             if (quiet) {
                 console.setQuiet();
             }
@@ -272,7 +272,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         }
     }
 
-    private boolean isColored() {
+    /** Whether standard error is coloured. */
+    boolean colorsErrors() {
         return colors(environment.terminal().showsErrors());
     }
 

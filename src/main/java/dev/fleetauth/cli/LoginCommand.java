@@ -4,8 +4,10 @@ import dev.fleetauth.cli.option.ClientOptions;
 import dev.fleetauth.cli.option.ConsentOptions;
 import dev.fleetauth.cli.option.DurationOption;
 import dev.fleetauth.cli.option.InputText;
+import dev.fleetauth.cli.option.ParameterOptions;
 import dev.fleetauth.cli.option.ProviderOptions;
 import dev.fleetauth.cli.print.ExitCode;
+import dev.fleetauth.cli.print.QrText;
 import dev.fleetauth.flow.GivenSecret;
 import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.login.GrantChoice;
@@ -120,11 +122,14 @@ public final class LoginCommand extends Subcommand {
     @Mixin
     private final ConsentOptions consent = new ConsentOptions();
 
+    @Mixin
+    private final ParameterOptions parameters = new ParameterOptions();
+
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "How long to wait for the browser (default: 5m).")
+            description = "How long to wait for the user (default: 5m).")
     private Duration timeout = Duration.ofMinutes(5);
 
     @Option(names = "--replace", description = "Replace a login of another user or application.")
@@ -135,10 +140,13 @@ public final class LoginCommand extends Subcommand {
         @Option(names = "--no-browser", description = "Print the address instead of opening a browser.")
         private boolean noBrowser;
 
-        // Never read: one of the two is set, and noBrowser tells which.
+        // Never read: one of the three is set, and the other two tell which.
         @SuppressWarnings("UnusedVariable")
         @Option(names = "--paste", description = "Paste the address at which the browser ends.")
         private boolean paste;
+
+        @Option(names = "--device", description = "Log in on another device, with an address and a code (RFC 8628).")
+        private boolean device;
     }
 
     @Override
@@ -146,7 +154,7 @@ public final class LoginCommand extends Subcommand {
         Environment environment = environment();
         requireOneReader(environment);
         boolean isFirst = !engine().hasProfile(profile());
-        Profile profile = new Login(engine())
+        Profile profile = new Login(engine(), this::drawCode)
                 .run(new LoginRequest(
                         profile(),
                         provider.choice(environment),
@@ -162,6 +170,14 @@ public final class LoginCommand extends Subcommand {
             reportRegistration(profile);
         }
         return ExitCode.DONE;
+    }
+
+    /** Draws the address as a QR code, if the terminal has the room, the colors and the characters for it. */
+    private void drawCode(URI address) {
+        if (program().colorsErrors() && environment().isUtf8()) {
+            QrText.lines(address.toASCIIString(), environment().terminal().errorColumns())
+                    .forEach(environment().err()::println);
+        }
     }
 
     private void report(Profile profile) {
@@ -272,7 +288,8 @@ public final class LoginCommand extends Subcommand {
                 scope == null ? null : Scope.parse(String.join(" ", scope)),
                 audience,
                 address("--resource", resource),
-                address("--redirect-uri", redirectUri));
+                address("--redirect-uri", redirectUri),
+                parameters.parameters());
     }
 
     private @Nullable ClientAuthentication clientAuthentication() {
@@ -291,6 +308,9 @@ public final class LoginCommand extends Subcommand {
     private Way way() {
         if (way == null) {
             return Way.BROWSER;
+        }
+        if (way.device) {
+            return Way.DEVICE;
         }
         return way.noBrowser ? Way.NO_BROWSER : Way.PASTE;
     }

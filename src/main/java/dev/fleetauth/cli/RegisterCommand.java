@@ -19,7 +19,6 @@ import dev.fleetauth.model.Failure.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -163,12 +162,8 @@ public final class RegisterCommand extends Subcommand {
 
     /** Prints the address as a QR code if the terminal has the width, colors and characters for it. */
     private void printCode(String address) {
-        OptionalInt columns = environment().terminal().outputColumns();
-        if (columns.isPresent() && program().colorsOutput() && environment().isUtf8()) {
-            var code = new QrText(address);
-            if (code.columns() <= columns.getAsInt()) {
-                code.lines().forEach(this::print);
-            }
+        if (program().colorsOutput() && environment().isUtf8()) {
+            QrText.lines(address, environment().terminal().outputColumns()).forEach(this::print);
         }
     }
 

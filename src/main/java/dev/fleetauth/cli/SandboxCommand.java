@@ -131,6 +131,10 @@ public final class SandboxCommand extends Subcommand {
         print("  export FLEETAUTH_CLIENT_SECRET='" + sandbox.clientSecret().reveal() + "'");
         print("  fleetauth login -p sandbox" + type + " --issuer " + sandbox.base() + " --client-id "
                 + sandbox.clientId());
+        if (strict) {
+            print("  fleetauth login -p sandbox --issuer " + sandbox.base() + " --client-id " + sandbox.clientId()
+                    + " --device");
+        }
         print("  fleetauth token -p sandbox --format curl | curl -K - " + sandbox.base() + "/api/1/users/me");
         print("");
         print("Make the next request fail, for example for a spent refresh token; " + sandbox.base()

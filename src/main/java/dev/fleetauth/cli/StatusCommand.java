@@ -133,6 +133,7 @@ public final class StatusCommand extends Subcommand {
                 settings.issuer() + ", " + settings.type()
                         + (settings.region() == null ? "" : ", region " + settings.region()));
         row(out, "client", Status.client(settings));
+        settings.parameters().forEach((name, value) -> row(out, "parameter", name + "=" + value));
         if (!entry.account().isEmpty()) {
             row(out, "account", entry.account());
         }

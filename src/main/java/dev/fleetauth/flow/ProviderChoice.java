@@ -35,8 +35,12 @@ public record ProviderChoice(
     /** The empty choice. */
     public static final ProviderChoice NONE = new ProviderChoice(null, null, null, Map.of(), null);
 
-    private static final List<String> ENDPOINTS =
-            List.of("authorization_endpoint", "token_endpoint", "jwks_uri", "revocation_endpoint");
+    private static final List<String> ENDPOINTS = List.of(
+            "authorization_endpoint",
+            "token_endpoint",
+            "jwks_uri",
+            "revocation_endpoint",
+            "device_authorization_endpoint");
 
     public ProviderChoice {
         endpoints = Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));

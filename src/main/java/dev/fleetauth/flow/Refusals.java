@@ -37,6 +37,16 @@ public final class Refusals {
                 sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings, secretFrom));
     }
 
+    /** The failure for a refusal of the token endpoint that is the user's decision. */
+    public static Failure denial(TokenResponse.Refused refused, Settings settings) {
+        return Failure.of(
+                Kind.DENIED,
+                refused.endpoint(),
+                refused.error(),
+                refused.description(),
+                sent(Place.CALLBACK, refused.error(), refused.description(), settings, null));
+    }
+
     /** The failure for an error in the callback. */
     public static Failure of(AuthorizationResponse.ErrorResponse response, Settings settings) {
         URI page = settings.endpoints().authorization();

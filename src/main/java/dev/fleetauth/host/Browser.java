@@ -21,6 +21,11 @@ public interface Browser {
         return "";
     }
 
+    /** Whether anything here could open a page; {@link #open} may fail nevertheless. */
+    default boolean isAvailable() {
+        return true;
+    }
+
     /** The name of what would open a page, such as {@code xdg-open}; empty if nothing would. */
     default String command() {
         return "";

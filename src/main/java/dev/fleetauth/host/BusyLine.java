@@ -1,13 +1,14 @@
 package dev.fleetauth.host;
 
 import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.host.time.Durations;
 import java.io.PrintStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line at the user's terminal that shows what takes so long and counts the seconds; it disappears at the end.
- * Meanwhile only whole lines may be printed.
+ * A line at the user's terminal that shows what takes so long and counts the seconds, up or down; it disappears at the
+ * end. Meanwhile only whole lines may be printed.
  */
 public final class BusyLine implements AutoCloseable {
 
@@ -16,23 +17,27 @@ public final class BusyLine implements AutoCloseable {
     private final PrintStream err;
     private final Terminal terminal;
     private final String what;
+    private final @Nullable Deadline end;
     private boolean over;
     private int width;
 
-    private BusyLine(PrintStream err, Terminal terminal, String what) {
+    private BusyLine(PrintStream err, Terminal terminal, String what, @Nullable Deadline end) {
         this.err = err;
         this.terminal = terminal;
         this.what = what;
+        this.end = end;
     }
 
     /**
      * Starts a task that may take long.
      *
      * @param what the task, as the beginning of a sentence
+     * @param end the latest end, which is counted down to; null to count up
      * @param silence how long nothing is shown; null for forever
      */
-    static BusyLine begin(PrintStream err, Terminal terminal, String what, @Nullable Duration silence) {
-        BusyLine line = new BusyLine(err, terminal, what);
+    static BusyLine begin(
+            PrintStream err, Terminal terminal, String what, @Nullable Deadline end, @Nullable Duration silence) {
+        BusyLine line = new BusyLine(err, terminal, what, end);
         if (silence != null && terminal.showsErrors()) {
             Thread thread = new Thread(() -> line.run(silence), "busy-line");
             thread.setDaemon(true);
@@ -50,7 +55,10 @@ public final class BusyLine implements AutoCloseable {
             // A line wider than the terminal could not be overwritten.
             int columns = terminal.errorColumns().orElse(80);
             do {
-                show(what + ", " + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s", columns - 1);
+                String time = end == null
+                        ? Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s"
+                        : Durations.countdown(end.remaining()) + " left";
+                show(what + ", " + time, columns - 1);
             } while (!isOverWithin(PAUSE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.fleetauth.host;
 
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.host.time.TimeZones;
 import dev.fleetauth.host.time.Uptime;
 import java.io.File;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -213,7 +215,18 @@ public record Environment(
      * @return ends the task when closed
      */
     public BusyLine busy(String what) {
-        return BusyLine.begin(err, terminal, what, limits.silence());
+        return BusyLine.begin(err, terminal, what, null, limits.silence());
+    }
+
+    /**
+     * Begins a wait, of which the user at a terminal is shown from the start how long it may last.
+     *
+     * @param what what is waited for, as the beginning of a sentence
+     * @param end when the wait ends at the latest
+     * @return what ends it
+     */
+    public BusyLine countdown(String what, Deadline end) {
+        return BusyLine.begin(err, terminal, what, end, limits.silence() == null ? null : Duration.ZERO);
     }
 
     /** The same environment without messages about tasks that take long. */

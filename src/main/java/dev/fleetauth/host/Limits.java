@@ -41,6 +41,9 @@ public record Limits(
     /** The size of a token response, decompressed; a few KiB, or some tens with large JWTs. */
     public static final int TOKEN_BYTES = 256 * 1024;
 
+    /** The size of a device authorization response, decompressed. */
+    public static final int DEVICE_BYTES = 64 * 1024;
+
     /** The size of a revocation response, decompressed. */
     public static final int REVOCATION_BYTES = 64 * 1024;
 
@@ -76,6 +79,18 @@ public record Limits(
 
     /** The length of an authorization code; longer than any provider's. */
     public static final int CODE_CHARACTERS = 4096;
+
+    /** A code that the user enters on another device. */
+    public static final int USER_CODE_CHARACTERS = 64;
+
+    /** Parameters that the user adds to the authorization request. */
+    public static final int PARAMETERS = 16;
+
+    /** The name of such a parameter. */
+    public static final int PARAMETER_NAME_CHARACTERS = 64;
+
+    /** The value of such a parameter; all of them must fit into an address. */
+    public static final int PARAMETER_VALUE_CHARACTERS = 500;
 
     /** The time for a connection to the callback to send a request, in seconds. */
     public static final int CALLBACK_REQUEST_SECONDS = 10;

@@ -67,6 +67,11 @@ final class SystemBrowser implements Browser {
     }
 
     @Override
+    public boolean isAvailable() {
+        return !command().isEmpty();
+    }
+
+    @Override
     public String command() {
         for (String variable : List.of("FLEETAUTH_BROWSER", "BROWSER")) {
             if (isSet(variable)) {

@@ -146,7 +146,7 @@ final class Failures {
             return "there is no route to " + peer + " in the network";
         }
         return progress.isProxied()
-                ? "the proxy refused the connection"
+                ? "the proxy refused to forward the connection"
                 : "the connection was closed before anything was sent";
     }
 

@@ -8,7 +8,7 @@ import java.util.Base64;
 
 /**
  * The key of a program that gets access tokens from {@code serve}: 256 random bits behind a prefix by which people and
- * secret scanners recognize it. Only its hash is kept, which needs no salt, since nobody can guess the key.
+ * secret scanners recognize it. Only its hash is kept, which needs no salt, since the key cannot be guessed.
  */
 public final class ClientKey {
 

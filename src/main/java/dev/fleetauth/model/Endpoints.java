@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param token the token endpoint
  * @param jwks the address of the provider's keys; null if it publishes none
  * @param revocation the revocation endpoint (RFC 7009); null if it has none
+ * @param deviceAuthorization the device authorization endpoint (RFC 8628 3.1); null if it has none
  */
 public record Endpoints(
         @Nullable URI authorization,
         URI token,
         @Nullable URI jwks,
-        @Nullable URI revocation) {}
+        @Nullable URI revocation,
+        @Nullable URI deviceAuthorization) {}

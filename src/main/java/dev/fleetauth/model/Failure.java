@@ -86,6 +86,8 @@ public final class Failure extends RuntimeException {
         SETTING_MISSING("setting", "ways"),
         SETTINGS_MISSING("settings", "ways"),
         FILE_UNREADABLE("file", "why"),
+        /** The provider has no device authorization endpoint. */
+        NO_DEVICE_LOGIN("issuer"),
         NO_EXPORT_KEY("needs"),
         TOKEN_FILE_REFUSED("why"),
         MOVED("profile", "host", "since"),
@@ -97,6 +99,8 @@ public final class Failure extends RuntimeException {
         LOGIN_NEEDED("profile", "why"),
         LOGIN_TIMED_OUT("after", "redirect"),
         PASTE_NEEDED("address"),
+        /** Nobody has confirmed a login on another device. */
+        NOT_CONFIRMED("address", "why"),
         /** The domain of an application does not serve its public key. */
         KEY_NOT_HOSTED("address", "why", "remedy"),
         /** The Fleet API does not have the application's domain and key. */

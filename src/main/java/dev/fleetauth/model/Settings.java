@@ -1,6 +1,9 @@
 package dev.fleetauth.model;
 
 import java.net.URI;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param audience the requested {@code audience}; null for none
  * @param resource the requested {@code resource} (RFC 8707); null for none
  * @param redirectUri the registered redirect URI; null for loopback with a port chosen by the system
+ * @param parameters further parameters of the authorization request, by name
  * @param endpoints the provider's endpoints
  * @param certificates PEM certificates to trust in addition to the system's; null for none
  */
@@ -36,11 +40,51 @@ public record Settings(
         @Nullable String audience,
         @Nullable String resource,
         @Nullable URI redirectUri,
+        Map<String, String> parameters,
         Endpoints endpoints,
         @Nullable String certificates) {
 
     /** The type of a session with any standard provider, identified by its issuer. */
     public static final String OPENID = "openid";
+
+    /** There is one way to write a session, so the parameters are sorted. */
+    public Settings {
+        parameters = parameters.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
+    }
+
+    /** Settings without further parameters of the authorization request. */
+    public Settings(
+            String type,
+            String issuer,
+            @Nullable String region,
+            Grant grant,
+            String clientId,
+            @Nullable Secret clientSecret,
+            @Nullable Secret authCode,
+            ClientAuthentication clientAuthentication,
+            Scope scope,
+            @Nullable String audience,
+            @Nullable String resource,
+            @Nullable URI redirectUri,
+            Endpoints endpoints,
+            @Nullable String certificates) {
+        this(
+                type,
+                issuer,
+                region,
+                grant,
+                clientId,
+                clientSecret,
+                authCode,
+                clientAuthentication,
+                scope,
+                audience,
+                resource,
+                redirectUri,
+                Map.of(),
+                endpoints,
+                certificates);
+    }
 
     /** The client's secret, which the provider knows too; null if it has none. */
     public @Nullable Secret sharedSecret() {
@@ -71,6 +115,7 @@ public record Settings(
                 nextAudience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }
@@ -90,6 +135,7 @@ public record Settings(
                 audience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }
@@ -109,6 +155,7 @@ public record Settings(
                 audience,
                 resource,
                 redirectUri,
+                parameters,
                 endpoints,
                 certificates);
     }

@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
+import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationRequest;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.fleetauth.model.Secret;
@@ -54,6 +55,16 @@ record FormRequest(
         parameters.put(
                 "token_type_hint",
                 List.of(request.getToken() instanceof RefreshToken ? "refresh_token" : "access_token"));
+        return of(parameters, request);
+    }
+
+    static FormRequest of(DeviceAuthorizationRequest request) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        Scope scope = request.getScope();
+        if (scope != null && !scope.isEmpty()) {
+            parameters.put("scope", List.of(scope.toString()));
+        }
+        parameters.putAll(request.getCustomParameters());
         return of(parameters, request);
     }
 

@@ -7,6 +7,8 @@ import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.device.DeviceCode;
+import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
@@ -69,6 +71,12 @@ public final class TokenEndpoint {
                 settings.scope(),
                 code,
                 request.codeVerifier());
+    }
+
+    /** Polls for the result of a login on another device (RFC 8628 3.4). */
+    public TokenResponse device(Settings settings, Secret deviceCode) {
+        var grant = new DeviceCodeGrant(new DeviceCode(deviceCode.reveal()));
+        return send(withAudience(authenticated(settings, grant), settings), settings, settings.scope(), deviceCode);
     }
 
     /** Requests a token for the client itself (RFC 6749 4.4.2). */

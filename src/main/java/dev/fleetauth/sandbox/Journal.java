@@ -22,10 +22,19 @@ import java.util.Set;
 final class Journal {
 
     private static final Set<String> SECRETS =
-            Set.of("code", "code_verifier", "client_secret", "client_assertion", "refresh_token", "token", "auth_code");
+            Set.of(
+                    "code",
+                    "code_verifier",
+                    "client_secret",
+                    "client_assertion",
+                    "refresh_token",
+                    "token",
+                    "auth_code",
+                    "device_code");
 
     /** The secret members of a response's JSON. */
-    private static final List<String> SECRET_MEMBERS = List.of("access_token", "refresh_token", "id_token");
+    private static final List<String> SECRET_MEMBERS =
+            List.of("access_token", "refresh_token", "id_token", "device_code");
 
     private final Deque<Received> received = new ArrayDeque<>();
     private final Set<String> secrets = Collections.newSetFromMap(new BoundedMap<>());

@@ -2,6 +2,7 @@ package dev.fleetauth.sandbox;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
+import dev.fleetauth.sandbox.provider.DeviceAuthorizations;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
@@ -39,6 +40,7 @@ record Router(
         SecureRandom random,
         KeySets keys,
         AuthorizationPage authorizationPage,
+        DeviceAuthorizations devices,
         TokenIssuer tokenEndpoint,
         TokenQueries tokenQueries,
         RevocationPage revocationPage,
@@ -46,12 +48,17 @@ record Router(
         Reply front)
         implements HttpListener.Handler {
 
-    private static final Set<Endpoint> POSTED =
-            Set.of(Endpoint.TOKEN, Endpoint.THROTTLED_TOKEN, Endpoint.REVOCATION, Endpoint.INTROSPECTION);
+    private static final Set<Endpoint> POSTED = Set.of(
+            Endpoint.TOKEN,
+            Endpoint.THROTTLED_TOKEN,
+            Endpoint.DEVICE_AUTHORIZATION,
+            Endpoint.REVOCATION,
+            Endpoint.INTROSPECTION);
     /** The path prefix for queuing faults by {@code POST}. */
     static final String NEXT = "/next/";
 
-    private static final Set<Endpoint> PAGES = Set.of(Endpoint.AUTHORIZATION, Endpoint.REVOCATION_PAGE);
+    private static final Set<Endpoint> PAGES =
+            Set.of(Endpoint.AUTHORIZATION, Endpoint.DEVICE_PAGE, Endpoint.REVOCATION_PAGE);
 
     @Override
     public Reply answer(Request request) throws InterruptedException {
@@ -136,6 +143,8 @@ record Router(
                 case DISCOVERY -> document(request);
                 case KEYS -> Reply.json(200, keys.at(request.path()).published());
                 case AUTHORIZATION -> authorizationPage.answer(request);
+                case DEVICE_AUTHORIZATION -> devices.begin(request);
+                case DEVICE_PAGE -> devices.page(request);
                 case TOKEN -> tokenEndpoint.answer(request);
                 case THROTTLED_TOKEN -> throttled(request);
                 case REVOCATION -> tokenQueries.revoke(request);

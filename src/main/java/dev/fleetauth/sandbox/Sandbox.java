@@ -6,6 +6,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
 import dev.fleetauth.sandbox.provider.Client;
 import dev.fleetauth.sandbox.provider.Clients;
+import dev.fleetauth.sandbox.provider.DeviceAuthorizations;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
@@ -105,7 +106,8 @@ public final class Sandbox implements AutoCloseable {
 
         keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
         ledger = new Ledger(behavior, clock, random);
-        tokenEndpoint = new TokenIssuer(behavior, clients, ledger, keys, clock, random, authCode);
+        var devices = new DeviceAuthorizations(behavior, clients, ledger, () -> user, clock, random);
+        tokenEndpoint = new TokenIssuer(behavior, clients, ledger, devices, keys, clock, random, authCode);
         authorizationPage = new AuthorizationPage(behavior, clients, ledger, () -> user, random);
         Set<String> hosts = hosts(listener.port());
         partners = new PartnerAccounts(hosts, clock);
@@ -117,6 +119,7 @@ public final class Sandbox implements AutoCloseable {
                 random,
                 keys,
                 authorizationPage,
+                devices,
                 tokenEndpoint,
                 new TokenQueries(behavior, clients, ledger),
                 new RevocationPage(clients, ledger, random),

@@ -134,6 +134,7 @@ public final class ProfileCodec {
         put(json, "audience", settings.audience());
         put(json, "resource", settings.resource());
         put(json, "redirect_uri", JsonFields.uri(settings.redirectUri()));
+        put(json, "parameters", settings.parameters().isEmpty() ? null : settings.parameters());
         json.put("endpoints", json(settings.endpoints()));
         put(json, "certificates", settings.certificates());
         return json;
@@ -159,8 +160,20 @@ public final class ProfileCodec {
                 optionalText(json, "audience"),
                 optionalText(json, "resource"),
                 optionalUri(json, "redirect_uri"),
+                parameters(optional(json, "parameters")),
                 endpoints(object(json, "endpoints")),
                 optionalText(json, "certificates"));
+    }
+
+    private static Map<String, String> parameters(@Nullable Map<?, ?> json) throws MalformedException {
+        if (json == null) {
+            return Map.of();
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (Object name : json.keySet()) {
+            parameters.put((String) name, text(json, (String) name));
+        }
+        return parameters;
     }
 
     private static Grant grant(String id) throws MalformedException {
@@ -187,6 +200,7 @@ public final class ProfileCodec {
         json.put("token", endpoints.token().toString());
         put(json, "jwks", JsonFields.uri(endpoints.jwks()));
         put(json, "revocation", JsonFields.uri(endpoints.revocation()));
+        put(json, "device_authorization", JsonFields.uri(endpoints.deviceAuthorization()));
         return json;
     }
 
@@ -195,7 +209,8 @@ public final class ProfileCodec {
                 optionalUri(json, "authorization"),
                 URI.create(text(json, "token")),
                 optionalUri(json, "jwks"),
-                optionalUri(json, "revocation"));
+                optionalUri(json, "revocation"),
+                optionalUri(json, "device_authorization"));
     }
 
     private static @Nullable Map<String, Object> json(@Nullable Tokens tokens) {

@@ -54,7 +54,11 @@ public record TokenType(
     private static final String ONE_CLIENT = "its client is that of the mobile app";
 
     private static final Map<String, String> NEVER_APPLICABLE = with(
-            Map.of("--grant", "the type determines the grant"),
+            Map.of(
+                    "--grant",
+                    "the type determines the grant",
+                    "--device",
+                    "Tesla does not offer it; use --no-browser or --paste"),
             UNKNOWN_TO_TESLA,
             "--resource",
             "--client-auth",
@@ -66,6 +70,7 @@ public record TokenType(
             "--redirect-uri",
             "--no-browser",
             "--paste",
+            "--device",
             "--timeout",
             "--reconsent",
             "--require-all-scopes",

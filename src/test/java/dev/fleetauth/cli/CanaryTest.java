@@ -157,6 +157,20 @@ class CanaryTest {
     }
 
     @Test
+    void theCodeOfADeviceIsNotTold() throws Exception {
+        try (Stage stage = Stage.strict(folder)) {
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            String repeats = "got '" + stage.sandbox.clientSecret().reveal() + "'";
+            stage.sandbox.enqueue(Endpoint.DEVICE_AUTHORIZATION, refusal("invalid_client", repeats));
+            stage.shell.run(stage.loginWords("--device", "-v")).exits(5).says("invalid_client");
+            stage.sandbox.enqueue(refusal("invalid_grant", repeats));
+            stage.shell.run(stage.loginWords("--device", "-v")).exits(4).says("> POST", "device_code");
+            assertThat(stage.sandbox.secretsSeen()).hasSizeGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
     void aTypeOfTokenIsNotRepeated() throws Exception {
         try (Stage stage = Stage.strict(folder).loggedIn()) {
             stage.shell.watch("a-token-in-the-wrong-place");

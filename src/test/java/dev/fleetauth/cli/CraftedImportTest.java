@@ -214,6 +214,10 @@ class CraftedImportTest {
         all.add(settings("audience", "a\r\nb"));
         all.add(settings("resource", "no address"));
         all.add(settings("resource", "https://user:pw@resource.example"));
+        all.add(settings("parameters", Map.of("redirect_uri", "https://evil.example")));
+        all.add(settings("parameters", Map.of("hd", "a\r\nb")));
+        all.add(settings("parameters", Map.of("", "a")));
+        all.add(settings("deviceAuthorization", URI.create("http://evil.example/device")));
         all.add(settings("redirectUri", URI.create("callback")));
         all.add(settings("redirectUri", URI.create("http://user:pw@localhost/callback")));
         all.add(settings("certificates", "no certificate"));
@@ -324,11 +328,13 @@ class CraftedImportTest {
                 value(changed, "audience", from.audience()),
                 value(changed, "resource", from.resource()),
                 value(changed, "redirectUri", from.redirectUri()),
+                value(changed, "parameters", from.parameters()),
                 new Endpoints(
                         value(changed, "authorization", endpoints.authorization()),
                         value(changed, "token", endpoints.token()),
                         value(changed, "jwks", endpoints.jwks()),
-                        value(changed, "revocation", endpoints.revocation())),
+                        value(changed, "revocation", endpoints.revocation()),
+                        value(changed, "deviceAuthorization", endpoints.deviceAuthorization())),
                 value(changed, "certificates", from.certificates()));
     }
 
@@ -360,6 +366,7 @@ class CraftedImportTest {
                                         URI.create("https://issuer.example/authorize"),
                                         URI.create("https://issuer.example/token"),
                                         URI.create("https://issuer.example/keys"),
+                                        null,
                                         null),
                                 null),
                         new Tokens(

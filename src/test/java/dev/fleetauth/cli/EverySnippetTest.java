@@ -54,6 +54,7 @@ class EverySnippetTest {
             Map.entry("README.md: Demo", InstallTest.class),
             Map.entry("README.md: Install", InstallTest.class),
             Map.entry("docs/providers.md: Any OpenID provider", ExampleProviderTest.class),
+            Map.entry("docs/providers.md: Google, Microsoft, Keycloak, Auth0 and Okta", ParametersTest.class),
             Map.entry("docs/serve.md: Client keys", ServeClientsPageTest.class),
             Map.entry("docs/serve.md: The token endpoint", ServeClientsPageTest.class),
             Map.entry("docs/serve.md: The proxy", ServeClientsPageTest.class),

@@ -133,7 +133,7 @@ public final class Homes {
                 "https://audience.example",
                 null,
                 URI.create("http://localhost:8484/callback"),
-                new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
+                new Endpoints(null, URI.create("https://issuer.example/token"), null, null, null),
                 null);
         Session session = new Session("session", settings, tokens);
         Candidate candidate = candidateFor == null

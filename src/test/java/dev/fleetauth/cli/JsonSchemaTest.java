@@ -167,6 +167,7 @@ class JsonSchemaTest {
                             "client_id",
                             "client_authentication",
                             "region",
+                            "parameters",
                             "added_trust",
                             "state",
                             "account",

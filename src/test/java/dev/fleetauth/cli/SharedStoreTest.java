@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
@@ -17,10 +18,14 @@ import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +129,30 @@ class SharedStoreTest {
         assertThat(sandbox.received(Endpoint.TOKEN))
                 .hasSize(2)
                 .allMatch(post -> post.parameters().containsKey("client_assertion"));
+    }
+
+    @Test
+    void aLoginOnAnotherDeviceAndItsSettingsAreShared() throws Exception {
+        share();
+        laptop.run(
+                        "login",
+                        "--issuer",
+                        sandbox.base().toString(),
+                        "--client-id",
+                        sandbox.clientId(),
+                        "--param",
+                        "hd=example.com")
+                .exits(0);
+        var login = laptop.start("login", "--device");
+        Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/device\\?user_code=\\S+"))));
+        login.end().exits(0);
+        String token = runner.run("token", "--no-input").exits(0).line();
+        assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
+        Settings settings =
+                Objects.requireNonNull(runner.stored("default")).session().settings();
+        assertThat(settings.parameters()).isEqualTo(Map.of("hd", "example.com"));
+        assertThat(settings.endpoints().deviceAuthorization())
+                .isEqualTo(sandbox.base().resolve("/device_authorization"));
     }
 
     /** What one machine moved away the other does not hand out. */

@@ -67,6 +67,23 @@ class SilenceTest {
     }
 
     @Test
+    void aLoginOnAnotherDeviceCountsDownAndCanBeInterrupted() throws Exception {
+        try (Stage stage = Stage.strict(folder);
+                PseudoTerminal terminal = terminal(stage)) {
+            String login = "fleetauth login --device --issuer " + stage.issuer() + " --client-id "
+                    + stage.sandbox.publicClientId();
+            terminal.enter(login + "; echo \"left <$?>\"")
+                    .await("/device?user_code=")
+                    .await("\u001b[38;5;231;48;5;16m")
+                    .await("Waiting for you to confirm, 4:5")
+                    .type(CTRL_C)
+                    .enter("echo \"left <$?>\"")
+                    .await("left <130>");
+            stage.shell.run("token").exits(3);
+        }
+    }
+
+    @Test
     void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
         try (Stage stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {

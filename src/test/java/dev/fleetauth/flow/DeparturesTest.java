@@ -351,6 +351,7 @@ class DeparturesTest {
                             URI.create(issuer + "/oauth2/v3/authorize"),
                             URI.create("https://" + tokenHost + "/oauth2/v3/token"),
                             URI.create(issuer + "/oauth2/v3/discovery/thirdparty/keys"),
+                            null,
                             null));
         }
     }

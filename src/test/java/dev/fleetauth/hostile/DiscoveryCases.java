@@ -62,8 +62,11 @@ final class DiscoveryCases {
                 "discovery: as plain text",
                 o -> o.rogue.answer(PATH, 200, o.rogue.document().toString(), "Content-Type", "text/plain")));
         all.add(member("discovery: no token endpoint", "token_endpoint", "", "token_endpoint: is missing"));
-        all.add(member(
-                "discovery: no authorization endpoint", "authorization_endpoint", "", "authorization_endpoint: it is"));
+        all.add(refused(
+                "discovery: no endpoint to log in at",
+                o -> o.rogue.document(
+                        json -> json.remove(List.of("authorization_endpoint", "device_authorization_endpoint"))),
+                "authorization_endpoint: it is"));
         all.add(member(
                 "discovery: a client proof nobody here knows",
                 "token_endpoint_auth_methods_supported",

@@ -36,6 +36,7 @@ class HostileTest {
                         DiscoveryCases.all(),
                         CallbackCases.all(),
                         TokenCases.all(),
+                        DeviceCases.all(),
                         IdTokenCases.all(),
                         KeyCases.all(),
                         RevocationCases.all(),

@@ -9,6 +9,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.Timelapse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -114,7 +115,9 @@ final class Outside implements AutoCloseable {
 
     private void perform(Case given, String command) throws InterruptedException {
         given.given().accept(this);
-        Result result = shell.run(words(command));
+        boolean isWaiting = command.contains("--device");
+        Result result =
+                isWaiting ? Timelapse.over(shell.clock(), () -> shell.run(words(command))) : shell.run(words(command));
         visitor.leave();
         assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
         assertThat(result.err() + result.out()).as("what is said").contains(given.says());

@@ -22,8 +22,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ final class Rogue implements AutoCloseable {
     private static final Map<String, String> LETTERS = Map.of(
             "/.well-known/openid-configuration", "D",
             "/.well-known/oauth-authorization-server", "O",
+            "/device_authorization", "A",
             "/token", "T",
             "/jwks", "K",
             "/revoke", "R");
@@ -64,6 +67,7 @@ final class Rogue implements AutoCloseable {
     private final Map<String, Function<RecordedRequest, MockResponse.Builder>> answers = new HashMap<>();
     private Consumer<ObjectNode> document = json -> {};
     private Consumer<ObjectNode> token = json -> {};
+    private Consumer<ObjectNode> device = json -> {};
     private Consumer<Map<String, Object>> claims = all -> {};
     private String nonce = "";
     private String subject = "somebody";
@@ -93,6 +97,7 @@ final class Rogue implements AutoCloseable {
         answers.clear();
         document = json -> {};
         token = json -> {};
+        device = json -> {};
         claims = all -> {};
         header = all -> {};
         signWith(TestKeys.RSA, "RS256", TestKeys.RSA.getKeyID());
@@ -147,6 +152,17 @@ final class Rogue implements AutoCloseable {
     void token(String name, String json) {
         Consumer<ObjectNode> before = token;
         token = before.andThen(all -> set(all, name, json));
+    }
+
+    /** Changes a member of the device authorization response, with its value as JSON; an empty text takes it out. */
+    void device(String name, String json) {
+        device = all -> set(all, name, json);
+    }
+
+    /** Answers at a path with these bodies and status 400 first, and then as it does. */
+    void refuseFirst(String path, String... bodies) {
+        Deque<String> waiting = new ArrayDeque<>(List.of(bodies));
+        answer(path, request -> waiting.isEmpty() ? good(request) : response(400, waiting.remove()));
     }
 
     /** Changes a claim of the id token; null takes it out. */
@@ -206,6 +222,7 @@ final class Rogue implements AutoCloseable {
             case "/.well-known/openid-configuration" -> json(document());
             case "/token" ->
                 json(tokens(Objects.requireNonNull(request.getBody()).utf8()));
+            case "/device_authorization" -> json(device());
             case "/jwks" -> response(200, new JWKSet(published).toPublicJWKSet().toString());
             case "/revoke" -> response(200, "");
             default -> response(404, "");
@@ -218,10 +235,24 @@ final class Rogue implements AutoCloseable {
                 .put("issuer", issuer())
                 .put("authorization_endpoint", issuer() + "/authorize")
                 .put("token_endpoint", issuer() + "/token")
+                .put("device_authorization_endpoint", issuer() + "/device_authorization")
                 .put("jwks_uri", issuer() + "/jwks")
                 .put("revocation_endpoint", issuer() + "/revoke");
         json.putArray("scopes_supported").add("openid").add("offline_access");
         document.accept(json);
+        return json;
+    }
+
+    private ObjectNode device() {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("device_code", "canary-device-code")
+                .put("user_code", "WDJB-MJHT")
+                .put("verification_uri", issuer() + "/device")
+                .put("verification_uri_complete", issuer() + "/device?user_code=WDJB-MJHT")
+                .put("expires_in", 600)
+                .put("interval", 1);
+        device.accept(json);
         return json;
     }
 

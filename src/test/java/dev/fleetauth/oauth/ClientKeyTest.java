@@ -498,7 +498,7 @@ class ClientKeyTest {
                 null,
                 null,
                 null,
-                new Endpoints(null, URI.create("https://elsewhere.example/token"), null, null),
+                new Endpoints(null, URI.create("https://elsewhere.example/token"), null, null, null),
                 null);
     }
 

@@ -257,7 +257,7 @@ class ProviderGeneratedInputsTest {
                 null,
                 null,
                 null,
-                new Endpoints(null, URI.create(ISSUER + "/token"), URI.create(ISSUER + "/jwks"), null),
+                new Endpoints(null, URI.create(ISSUER + "/token"), URI.create(ISSUER + "/jwks"), null, null),
                 null);
     }
 }

@@ -14,6 +14,7 @@ import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenErrorResponse;
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
+import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.fleetauth.http.Http;
@@ -74,6 +75,36 @@ class SdkLeniencyTest {
         assertThat(AuthorizationServerMetadata.parse(document).getIssuer().getValue())
                 .isEqualTo(ISSUER);
         assertThat(rejection(document)).isEqualTo(Kind.METADATA_REJECTED);
+    }
+
+    /** What a user would be led to, shown, or kept waiting by. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"verification_uri\": \"http://device.example/\"",
+                "\"verification_uri\": \"javascript:alert(1)\"",
+                "\"verification_uri\": \"https://me:secret@device.example/\"",
+                "\"verification_uri_complete\": \"file:///etc/passwd\"",
+                "\"user_code\": \"\u0412\u0421\u202e\"",
+                "\"expires_in\": \"600\", \"interval\": \"600\"",
+                "\"interval\": 4000000000"
+            })
+    void whatADeviceIsToldToDoIsBounded(String member) throws ParseException {
+        String body =
+                "{\"device_code\": \"a\", \"user_code\": \"B\", \"verification_uri\": \"https://device.example/\","
+                        + " \"expires_in\": 600, \"interval\": 5}";
+        String name = member.substring(0, member.indexOf(':'));
+        String changed = body.replaceFirst(", " + name + ": [^,}]+", "").replaceFirst("}", ", " + member + "}");
+        changed = member.contains("expires_in") ? changed.replace(", \"interval\": 5", "") : changed;
+        assertThat(DeviceAuthorizationSuccessResponse.parse(sdk(200, changed)).getDeviceCode())
+                .hasToString("a");
+        String read = changed;
+        assertThat(catchThrowableOfType(
+                                Failure.class,
+                                () -> DeviceAuthorization.read(
+                                        StrictJson.object(read.getBytes(StandardCharsets.UTF_8)), false))
+                        .kind())
+                .isEqualTo(Kind.RESPONSE_REJECTED);
     }
 
     /** Without state, with two of them, or with two codes of which one may be another's. */

@@ -582,7 +582,7 @@ class TokenVerifierTest {
                 null,
                 null,
                 null,
-                new Endpoints(null, URI.create(ISSUER + "/token"), jwks, null),
+                new Endpoints(null, URI.create(ISSUER + "/token"), jwks, null, null),
                 null);
     }
 

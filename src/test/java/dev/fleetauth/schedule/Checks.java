@@ -75,7 +75,7 @@ final class Checks {
     private Steps.Ended run(Operation operation, String machine, World world) {
         Setting sound =
                 new Setting(setting.isShared(), setting.isStrict(), Mistake.NONE, setting.keyFile(), setting.tokens());
-        return Steps.alone(sound.program(operation, 8, machine), world);
+        return Steps.withLock(sound.program(operation, 8, machine), world);
     }
 
     /**

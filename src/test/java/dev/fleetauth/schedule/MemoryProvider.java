@@ -95,7 +95,7 @@ final class MemoryProvider implements Http {
     }
 
     @Override
-    public HttpResponse get(URI uri, Map<String, String> headers, int mostBytes) {
+    public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
         String body = uri.toString().equals(KEYS)
                 ? "{\"keys\":[]}"
                 : "{\"issuer\":\"" + ISSUER + "\",\"authorization_endpoint\":\"" + ISSUER + "authorize\","
@@ -105,7 +105,7 @@ final class MemoryProvider implements Http {
     }
 
     @Override
-    public HttpResponse post(URI uri, Map<String, String> headers, String form, int mostBytes) {
+    public HttpResponse post(URI uri, Map<String, String> headers, String form, int maxBytes) {
         if (due != null && due.remaining().toSeconds() <= CONNECT_SECONDS) {
             throw Failure.of(Kind.UNREACHABLE, uri, "there is no time left for it");
         }

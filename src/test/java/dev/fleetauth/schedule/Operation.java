@@ -71,12 +71,12 @@ enum Operation {
 
     private static String login(Machine machine) {
         ProviderChoice provider = new ProviderChoice(null, MemoryProvider.ISSUER, null, Map.of(), null);
-        return token(new Login(machine.engine())
+        return token(new Login(machine.engine(), unused -> {})
                 .run(new LoginRequest(
                         NAME,
                         provider,
                         ClientChoice.of("client", new Secret("its secret")),
-                        new GrantChoice(Grant.CLIENT_CREDENTIALS, null, null, null, null),
+                        new GrantChoice(Grant.CLIENT_CREDENTIALS, null, null, null, null, null),
                         LoginRequest.Way.NO_BROWSER,
                         LoginRequest.Consent.DEFAULT,
                         Duration.ofMinutes(1),

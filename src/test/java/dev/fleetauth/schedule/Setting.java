@@ -91,7 +91,7 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
             }
             return Outcome.done("");
         };
-        return Steps.alone(setup, draft.finish()).world();
+        return Steps.withLock(setup, draft.finish()).world();
     }
 
     private Session session() {
@@ -112,7 +112,7 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
                         URI.create(MemoryProvider.ISSUER + "authorize"),
                         URI.create(MemoryProvider.TOKEN),
                         URI.create(MemoryProvider.KEYS),
-                        URI.create(MemoryProvider.REVOCATION)),
+                        URI.create(MemoryProvider.REVOCATION), null),
                 null);
         String token = FIRST_GRANT + ".1";
         return new Session(

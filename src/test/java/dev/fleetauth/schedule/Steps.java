@@ -62,7 +62,7 @@ final class Steps {
     record Ended(Outcome outcome, World world) {}
 
     /** A process that is alone, from its start to its end. */
-    static Ended alone(Program program, World before) {
+    static Ended withLock(Program program, World before) {
         Life life = new Life(program);
         World world = before;
         Point point = life.start(world);

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Profiles to keep. */
 public final class Profiles {
@@ -84,7 +85,7 @@ public final class Profiles {
                         null,
                         null,
                         null,
-                        new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
+                        new Endpoints(null, URI.create("https://issuer.example/token"), null, null, null),
                         null),
                 null);
     }
@@ -119,11 +120,13 @@ public final class Profiles {
                         "https://audience.example",
                         "https://resource.example/a?b=c",
                         URI.create("http://localhost:8484/callback"),
+                        Map.of("hd", "example.com", "access_type", "offline \"é\""),
                         new Endpoints(
                                 URI.create("https://issuer.example/authorize"),
                                 URI.create("https://issuer.example/token"),
                                 URI.create("https://issuer.example/keys"),
-                                URI.create("https://issuer.example/revoke")),
+                                URI.create("https://issuer.example/revoke"),
+                                URI.create("https://issuer.example/device")),
                         "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"),
                 new Tokens(
                         new Secret("access"),

@@ -162,6 +162,9 @@ final class VectorsWriter {
         Profile keyed = Profiles.keyed();
         String sealed = Forge.direct(header(full, key), plaintext(full), key);
         profile("everything there is", sealed);
+        profile(
+                "all but parameters and a device endpoint",
+                Forge.direct(header(full, key), withoutParametersAndDevice(full), key));
         profile("all but an auth code", Forge.direct(header(full, key), withoutAuthCode(full), key));
         profile("a line feed at its end", sealed + "\n");
         profile("only what must be there", Forge.direct(header(bare, key), plaintext(bare), key));
@@ -182,6 +185,13 @@ final class VectorsWriter {
     private static byte[] withoutAuthCode(Profile profile) {
         String text = new String(plaintext(profile), StandardCharsets.UTF_8);
         return text.replaceAll("\"auth_code\":\"[^\"]*\",", "").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As records were before there were parameters and device authorization endpoints. */
+    private static byte[] withoutParametersAndDevice(Profile profile) {
+        String text = new String(plaintext(profile), StandardCharsets.UTF_8);
+        return text.replaceAll("\"parameters\":\\{.*?\\},|,\"device_authorization\":\"[^\"]*\"", "")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private void badHeaders() throws Exception {
@@ -246,6 +256,12 @@ final class VectorsWriter {
                 "another order",
                 text.replaceFirst("\"type\":\"openid\",", "").replace("\"grant\"", "\"type\":\"openid\",\"grant\""));
         content("escape that is not needed", text.replace("openid", "\\u006fpenid"));
+        String endpoints = "\"endpoints\":";
+        content(
+                "parameters in another order",
+                text.replace(endpoints, "\"parameters\":{\"hd\":\"a\",\"access_type\":\"b\"}," + endpoints));
+        content("parameters of which there are none", text.replace(endpoints, "\"parameters\":{}," + endpoints));
+        content("a parameter that is no string", text.replace(endpoints, "\"parameters\":{\"hd\":1}," + endpoints));
         content("no settings", "{\"session\":{\"id\":\"session-1\"}}");
     }
 

@@ -54,6 +54,14 @@ enum SpringClient {
             ClientAuthenticationMethod.PRIVATE_KEY_JWT,
             false,
             AuthorizationGrantType.CLIENT_CREDENTIALS),
+    /** Lets its people log in on another device. Spring gives it no id token: it refuses the scope openid there. */
+    DEVICE(
+            "fleet-device",
+            "device secret+2",
+            ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+            true,
+            AuthorizationGrantType.DEVICE_CODE,
+            AuthorizationGrantType.REFRESH_TOKEN),
     /** Has no secret. That it asks for refresh tokens is to no avail: Spring gives a public client none. */
     PUBLIC(
             "fleet-public",

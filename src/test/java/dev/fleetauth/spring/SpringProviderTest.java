@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.spring.SpringServer.Received;
+import dev.fleetauth.testing.Await;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -47,9 +50,55 @@ class SpringProviderTest {
         this.server = server;
         this.folder = folder;
         this.shell = new TestShell(folder).watch(SpringServer.PASSWORD);
-        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.MACHINE)
+        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.MACHINE, SpringClient.DEVICE)
                 .forEach(client -> shell.watch(client.secret()));
         server.received();
+    }
+
+    @Test
+    void aLoginOnAnotherDevice() {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.DEVICE.secret());
+        var login = shell.start(
+                "login",
+                "--issuer",
+                server.issuer(),
+                "--client-id",
+                SpringClient.DEVICE.id(),
+                "--scope",
+                "vehicle_data",
+                "--device");
+        URI page = URI.create(login.awaitLine(Pattern.compile("http://\\S+\\?user_code=\\S+")));
+        // Spring names no interval, and so asks for five seconds.
+        shell.clock().advance(Duration.ofSeconds(5));
+        List<Received> received = new ArrayList<>(server.received());
+        Await.until("the provider was asked in vain", () -> {
+            received.addAll(server.received());
+            return received.stream().anyMatch(request -> request.line().equals(TOKEN));
+        });
+        Person eve = Person.named("eve");
+        eve.open(page);
+        assertThat(eve.pages()).contains("/login", "/oauth2/device_verification");
+        shell.clock().advance(Duration.ofSeconds(5));
+        login.end().exits(0).says("Logged in", "Granted, as requested: vehicle_data");
+        received.addAll(server.received());
+        assertThat(received.stream().filter(request -> request.line().equals("POST /oauth2/device_authorization")))
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.names()).containsExactly("scope");
+                    assertThat(request.authorization())
+                            .isEqualTo(SpringServer.basic(SpringClient.DEVICE.id(), SpringClient.DEVICE.secret()));
+                });
+        assertThat(received.stream().filter(request -> request.line().equals(TOKEN)))
+                .extracting(Received::status)
+                .containsExactly(400, 200);
+        String first = shell.run("token").exits(0).line();
+        assertThat(server.isActive(first)).isTrue();
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        String second = shell.run("token").exits(0).line();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(server.isActive(second)).isTrue();
+        shell.run("revoke").exits(0);
+        assertThat(server.isActive(second)).isFalse();
     }
 
     @Test

@@ -307,6 +307,8 @@ final class SpringServer implements AutoCloseable {
         @Order(1)
         SecurityFilterChain protocol(HttpSecurity http) throws Exception {
             return http.oauth2AuthorizationServer(server -> {
+                        server.deviceAuthorizationEndpoint(Customizer.withDefaults())
+                                .deviceVerificationEndpoint(Customizer.withDefaults());
                         http.securityMatcher(server.getEndpointsMatcher());
                         server.oidc(oidc -> oidc.providerConfigurationEndpoint(endpoint ->
                                 endpoint.providerConfigurationCustomizer(document -> {

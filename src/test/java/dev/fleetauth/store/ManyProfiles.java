@@ -134,7 +134,7 @@ final class ManyProfiles {
                 "https://fleet-api.prd.na.vn.cloud.tesla.com",
                 null,
                 null,
-                new Endpoints(token, token, token, null),
+                new Endpoints(token, token, token, null, null),
                 null);
         Instant now = Instant.now();
         var tokens = new Tokens(

@@ -420,6 +420,11 @@ public final class TestShell {
         public String elsewhere() {
             return browser.elsewhere();
         }
+
+        @Override
+        public boolean isAvailable() {
+            return browser.isAvailable();
+        }
     }
 
     /** A profile as it is kept; null if there is none, or it does not open. */

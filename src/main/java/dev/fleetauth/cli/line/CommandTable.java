@@ -64,12 +64,14 @@ final class CommandTable {
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
                     --no-browser|0|boolean||||Print the address instead of opening a browser
                     --paste|0|boolean||||Paste the address at which the browser ends
+                    --device|0|boolean||||Log in on another device, with an address and a code (RFC 8628)
                     --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted
                     --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant either all scopes or none
                     --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
                     --prompt-login|0|boolean|consent.promptLogin|||Require a new login on the provider's page
                     --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
-                    --timeout|1|Duration|timeout|TIME||How long to wait for the browser (default: 5m)
+                    --param|1|List||NAME=VALUE||A parameter to add to the authorization request; repeatable
+                    --timeout|1|Duration|timeout|TIME||How long to wait for the user (default: 5m)
                     --replace|0|boolean|replace|||Replace a login of another user or application
                     """;
             case "token" -> """
@@ -290,12 +292,16 @@ final class CommandTable {
                       --redirect-uri URL         The registered redirect URI.
                       --no-browser               Print the address instead of opening a browser.
                       --paste                    Paste the address at which the browser ends.
+                      --device                   Log in on another device, with an address and a
+                                                 code (RFC 8628).
                       --reconsent                Ask again for scopes that were not granted.
                       --require-all-scopes       Let Tesla grant either all scopes or none.
                       --show-keypair-step        Let Tesla show how to add the key to a vehicle.
                       --prompt-login             Require a new login on the provider's page.
                       --locale LOCALE            The language of the provider's page, such as de-DE.
-                      --timeout TIME             How long to wait for the browser (default: 5m).
+                      --param NAME=VALUE         A parameter to add to the authorization request;
+                                                 repeatable.
+                      --timeout TIME             How long to wait for the user (default: 5m).
                       --replace                  Replace a login of another user or application.
 
                     Examples:

@@ -41,7 +41,8 @@ public final class ProviderOptions {
             paramLabel = "NAME=URL",
             description = {
                 "Use this endpoint instead of the provider's; repeatable.",
-                "NAME is authorization_endpoint, token_endpoint, jwks_uri or revocation_endpoint."
+                "NAME is authorization_endpoint, token_endpoint, jwks_uri, revocation_endpoint or"
+                        + " device_authorization_endpoint."
             })
     private Map<String, String> endpoints = new LinkedHashMap<>();
 

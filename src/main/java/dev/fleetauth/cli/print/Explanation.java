@@ -92,6 +92,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         "run 'fleetauth login' to create it");
             case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
 
+            case NO_DEVICE_LOGIN ->
+                notSetUp(
+                        f.get("issuer") + " offers no login on another device: it has no device_authorization_endpoint",
+                        "give --no-browser or --paste; or, if its documentation names the endpoint, --endpoint"
+                                + " device_authorization_endpoint=URL");
             case NO_EXPORT_KEY ->
                 notSetUp(
                         "the key of the export is missing: it needs " + f.get("needs"),
@@ -133,6 +138,11 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + " error, look it up with 'fleetauth explain'; the redirect URI sent was '"
                                 + f.get("redirect")
                                 + "'");
+
+            case NOT_CONFIRMED ->
+                userAction(
+                        "nobody confirmed the login at " + f.get("address") + ": " + f.get("why"),
+                        "run 'fleetauth login --device' again, and enter the new code in time");
 
             case PASTE_NEEDED ->
                 userAction(

@@ -3,6 +3,7 @@ package dev.fleetauth.cli.print;
 import io.nayuki.qrcodegen.QrCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** A QR code for a terminal: two modules per character, in explicit colors that work on light and dark terminals. */
 public final class QrText {
@@ -18,18 +19,29 @@ public final class QrText {
 
     private final QrCode code;
 
-    /** Encodes a text. */
-    public QrText(String text) {
+    QrText(String text) {
         code = QrCode.encodeText(text, QrCode.Ecc.LOW);
     }
 
-    /** The width in columns. */
-    public int columns() {
+    /**
+     * The lines of the code of a text, where a terminal has the room for it; none where it has not.
+     *
+     * @param columns how many columns the terminal has; empty for no terminal
+     */
+    public static List<String> lines(String text, OptionalInt columns) {
+        if (columns.isEmpty()) {
+            return List.of();
+        }
+        var code = new QrText(text);
+        return code.columns() <= columns.getAsInt() ? code.lines() : List.of();
+    }
+
+    int columns() {
         return code.size + 2 * QUIET;
     }
 
-    /** The lines; light modules are drawn in white on black. */
-    public List<String> lines() {
+    /** Light modules are drawn, in white on black. */
+    List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int y = -QUIET; y < code.size + QUIET; y += 2) {
             StringBuilder line = new StringBuilder(START);

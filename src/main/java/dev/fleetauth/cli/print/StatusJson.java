@@ -47,6 +47,8 @@ public final class StatusJson {
         json.put("client_id", settings.clientId());
         json.put("client_authentication", settings.clientAuthentication().id());
         json.put("region", settings.region());
+        ObjectNode parameters = json.putObject("parameters");
+        settings.parameters().forEach(parameters::put);
         ArrayNode trust = json.putArray("added_trust");
         for (AddedTrust added : AddedTrust.of(settings)) {
             ObjectNode certificate = trust.addObject();

@@ -14,11 +14,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for confirmation if the authorization and token endpoints have different origins. A malicious provider could
- * name an honest provider's authorization endpoint and its own token endpoint, to receive the honest provider's code
- * (mix-up attack, RFC 9700 4.4).
+ * Asks for confirmation if the endpoint that a login begins at and the token endpoint have different origins. A malicious
+ * provider could name an honest provider's authorization or device authorization endpoint and its own token endpoint, to
+ * receive the honest provider's code (mix-up attack, RFC 9700 4.4).
  */
 final class EndpointOrigins {
+
+    static final String AUTHORIZATION_ENDPOINT = "authorization_endpoint";
+    static final String DEVICE_ENDPOINT = "device_authorization_endpoint";
 
     private static final String TOKEN_ENDPOINT = "token_endpoint";
 
@@ -27,21 +30,32 @@ final class EndpointOrigins {
     /**
      * Returns if the two endpoints are known or confirmed to belong together.
      *
-     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if their origins differ and the user has not confirmed it
+     * @param member the endpoint that the login begins at
+     * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if their origins differ and the user has not confirmed it;
+     *     {@code METADATA_REJECTED} if there is no such endpoint
      */
-    static void confirm(Engine engine, Provider provider, ProviderMetadata metadata, Dialect dialect) {
-        URI authorization = Objects.requireNonNull(metadata.uri("authorization_endpoint"));
+    static void confirm(Engine engine, Provider provider, ProviderMetadata metadata, String member, Dialect dialect) {
+        URI begin = metadata.uri(member);
         URI token = Objects.requireNonNull(metadata.uri(TOKEN_ENDPOINT));
-        // Tesla's are known. With the issuer in the callback, an honest provider's callback is rejected (RFC 9207).
-        boolean isSafe = provider.tokenType().isPresent()
-                || dialect.issuerInCallback()
-                || isChosen(metadata.members().get(TOKEN_ENDPOINT))
-                || origin(authorization).equals(origin(token));
-        if (!isSafe
-                && !engine.confirm("You log in at " + origin(authorization) + ", but the tokens come from "
-                        + origin(token) + ". Do both belong to the provider?")) {
-            throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(authorization), origin(token), token);
+        if (begin == null) {
+            throw Failure.of(Kind.METADATA_REJECTED, provider.issuer(), member, "it is missing");
         }
+        // With the issuer in the callback, an honest provider's callback is rejected (RFC 9207).
+        boolean isSafe = member.equals(AUTHORIZATION_ENDPOINT) && dialect.issuerInCallback();
+        if (!isSafe
+                && !belongTogether(provider, metadata, member)
+                && !engine.confirm("You log in at " + origin(begin) + ", but the tokens come from " + origin(token)
+                        + ". Do both belong to the provider?")) {
+            throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(begin), origin(token), token);
+        }
+    }
+
+    /** Whether nobody has to be asked: Tesla's endpoints are known, and the user's choice is the user's. */
+    static boolean belongTogether(Provider provider, ProviderMetadata metadata, String member) {
+        return provider.tokenType().isPresent()
+                || isChosen(metadata.members().get(TOKEN_ENDPOINT))
+                || origin(Objects.requireNonNull(metadata.uri(member)))
+                        .equals(origin(Objects.requireNonNull(metadata.uri(TOKEN_ENDPOINT))));
     }
 
     private static boolean isChosen(@Nullable Member member) {

@@ -17,12 +17,15 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.DeviceAuthorization;
 import dev.fleetauth.oauth.TokenEndpoint;
 import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +38,12 @@ public final class Login {
     private static final String CLIENT_SECRET = "FLEETAUTH_CLIENT_SECRET";
 
     private final Engine engine;
+    private final Consumer<URI> qrCode;
 
-    public Login(Engine engine) {
+    /** @param qrCode draws an address where the user can read it with a camera */
+    public Login(Engine engine, Consumer<URI> qrCode) {
         this.engine = engine;
+        this.qrCode = qrCode;
     }
 
     /** Logs in and returns the profile with its new session. */
@@ -50,7 +56,7 @@ public final class Login {
         }
         ProviderChoice choice = RegionPrompt.complete(engine, request.provider(), stored);
         var plan = new LoginSettings(choice, request.client(), request.grant(), stored);
-        LoginOptions.validate(request.options(), plan.provider().type());
+        LoginOptions.validate(request.options(), plan.provider().type(), plan.grant());
         // Warns about the type's limits before any prompt or browser.
         plan.provider()
                 .tokenType()
@@ -73,14 +79,25 @@ public final class Login {
                 .tokenType()
                 .ifPresent(type -> RequestedScope.advise(settings.scope(), type).forEach(engine::notice));
         MovedEndpoints.announce(engine, stored, settings);
-        if (settings.grant() == Grant.AUTHORIZATION_CODE) {
-            EndpointOrigins.confirm(engine, plan.provider(), metadata, dialect);
-        }
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replaceable);
         }
+        DeviceLogin device = new DeviceLogin(engine, plan.provider(), metadata, settings);
+        boolean isOnDevice = device.isOnlyWay(request.way());
+        EndpointOrigins.confirm(
+                engine,
+                plan.provider(),
+                metadata,
+                isOnDevice ? EndpointOrigins.DEVICE_ENDPOINT : EndpointOrigins.AUTHORIZATION_ENDPOINT,
+                dialect);
         SupersededLogins.announce(
                 engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
+        DeviceAuthorization codes = isOnDevice ? device.begin() : device.beginWithoutBrowser(request);
+        if (codes != null) {
+            var visit = new DeviceVisit(engine, settings, codes, request.timeout());
+            visit.announce(qrCode);
+            return finish(name, settings, dialect, visit, replaceable);
+        }
         CallbackPort port = CallbackPort.open(engine, settings, request.way());
         try (var visit = new BrowserVisit(engine, request, settings, dialect, port)) {
             Secret code = visit.code();
@@ -134,10 +151,6 @@ public final class Login {
                 : Optional.of(Failure.of(Kind.DIFFERENT_SESSION, name, "client", stored.clientId(), clientId));
     }
 
-    /**
-     * Requests and saves the tokens under the lock, without waiting for the user. The decision to replace the stored
-     * session is made again, because another login may have replaced that session while the user was in the browser.
-     */
     private Profile finish(
             ProfileName name,
             Settings settings,
@@ -145,7 +158,35 @@ public final class Login {
             Function<TokenEndpoint, TokenResponse> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
-        Outcome outcome = engine.withLock(name, "the login", lease -> {
+        return confirmed(name, Objects.requireNonNull(attempt(name, settings, dialect, ask, nonce, replaceable)));
+    }
+
+    /** Polls for the tokens until the user has decided. */
+    private Profile finish(
+            ProfileName name, Settings settings, Dialect dialect, DeviceVisit visit, Replaceable replaceable) {
+        Outcome outcome = null;
+        while (outcome == null) {
+            visit.awaitTurn();
+            outcome = attempt(name, settings, dialect, visit::poll, null, replaceable);
+        }
+        return confirmed(name, outcome);
+    }
+
+    /**
+     * Requests and saves the tokens under the lock, without waiting for the user. The decision to replace the stored
+     * session is made again, because another login may have replaced that session while the user was in the browser.
+     *
+     * @param ask sends the request; its result is null if the user has not decided yet
+     * @return null if the user has not decided yet
+     */
+    private @Nullable Outcome attempt(
+            ProfileName name,
+            Settings settings,
+            Dialect dialect,
+            Function<TokenEndpoint, @Nullable TokenResponse> ask,
+            @Nullable String nonce,
+            Replaceable replaceable) {
+        return engine.withLock(name, "the login", lease -> {
             // Checked before the request: an unreadable or protected profile must not waste a response.
             Optional<Profile> stored = lease.read();
             stored.map(Profile::session)
@@ -156,9 +197,16 @@ public final class Login {
                     });
             Session next = new Session(engine.randomId(), settings, null);
             lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
-            Candidate candidate = candidate(settings, dialect, nonce, ask.apply(endpoint(settings, lease)));
-            return save(lease, stored, name, candidate, replaceable);
+            TokenResponse answer = ask.apply(endpoint(settings, lease));
+            return answer == null
+                    ? null
+                    : save(lease, stored, name, candidate(settings, dialect, nonce, answer), replaceable);
         });
+    }
+
+    /** The saved profile, after the user has confirmed which session it may replace. */
+    private Profile confirmed(ProfileName name, Outcome first) {
+        Outcome outcome = first;
         while (outcome.saved() == null) {
             confirm(Objects.requireNonNull(outcome.mismatch()));
             Outcome before = outcome;

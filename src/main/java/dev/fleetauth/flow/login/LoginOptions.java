@@ -2,7 +2,9 @@ package dev.fleetauth.flow.login;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
 import dev.fleetauth.tesla.TokenType;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,24 @@ final class LoginOptions {
             "--require-all-scopes", TESLA_ONLY,
             "--show-keypair-step", TESLA_ONLY);
 
+    private static final String DEVICE = "--device";
+
+    /** Options of the authorization request, which a login on another device has not (RFC 8628 3.1). */
+    private static final List<String> OF_THE_REQUEST = List.of(
+            AdditionalParameters.OPTION,
+            "--redirect-uri",
+            "--prompt-login",
+            "--locale",
+            "--reconsent",
+            "--require-all-scopes",
+            "--show-keypair-step");
+
     private LoginOptions() {}
+
+    /** Whether an option is given of which a login on another device would make nothing. */
+    static boolean shapeTheRequest(Set<String> options) {
+        return OF_THE_REQUEST.stream().anyMatch(options::contains);
+    }
 
     /**
      * Rejects options that do not apply.
@@ -26,13 +45,23 @@ final class LoginOptions {
      * @param type Tesla's token type; null for a standard provider
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
-    static void validate(Set<String> options, @Nullable TokenType type) {
+    static void validate(Set<String> options, @Nullable TokenType type, Grant grant) {
         Map<String, String> inapplicableOptions = type == null ? NOT_STANDARD : type.inapplicableOptions();
         inapplicableOptions.forEach((option, why) -> {
             if (options.contains(option)) {
                 throw Failure.of(
                         Kind.CONFLICTING_OPTIONS, option, type == null ? "--issuer" : "--type " + type.id(), why);
             }
+        });
+        if (!options.contains(DEVICE)) {
+            return;
+        }
+        if (grant != Grant.AUTHORIZATION_CODE) {
+            throw Failure.of(Kind.CONFLICTING_OPTIONS, DEVICE, "the grant " + grant.id(), "no user logs in for it");
+        }
+        OF_THE_REQUEST.stream().filter(options::contains).findFirst().ifPresent(option -> {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS, DEVICE, option, "a login on another device has no authorization request");
         });
     }
 }

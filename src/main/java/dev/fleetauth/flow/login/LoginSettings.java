@@ -16,6 +16,7 @@ import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,13 @@ public final class LoginSettings {
                     "a client key",
                     "the client proves itself with one of them");
         }
+        if (chosen.parameters() != null && grant() != Grant.AUTHORIZATION_CODE) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS,
+                    AdditionalParameters.OPTION,
+                    "the grant " + grant().id(),
+                    "it has no authorization request");
+        }
         if (chosen.scope() != null) {
             RequestedScope.requirePossible(chosen.scope(), provider.type());
         }
@@ -86,6 +94,14 @@ public final class LoginSettings {
         }
         URI uri = either(chosen.redirectUri(), stored == null ? null : stored.redirectUri());
         return uri == null && provider.type() != null ? provider.type().redirectUri() : uri;
+    }
+
+    private Map<String, String> parameters() {
+        if (grant() != Grant.AUTHORIZATION_CODE) {
+            return Map.of();
+        }
+        Map<String, String> kept = stored == null ? Map.of() : stored.parameters();
+        return chosen.parameters() != null ? chosen.parameters() : kept;
     }
 
     @Nullable
@@ -168,6 +184,7 @@ public final class LoginSettings {
                         chosen.resource() == null ? null : chosen.resource().toString(),
                         stored == null ? null : stored.resource()),
                 redirectUri(),
+                parameters(),
                 endpoints(metadata),
                 certificates());
     }
@@ -246,10 +263,12 @@ public final class LoginSettings {
         if (token == null) {
             throw missing(metadata, "token_endpoint");
         }
-        if (authorization == null && grant() == Grant.AUTHORIZATION_CODE) {
+        URI device = metadata.uri("device_authorization_endpoint");
+        if (authorization == null && device == null && grant() == Grant.AUTHORIZATION_CODE) {
             throw missing(metadata, "authorization_endpoint");
         }
-        return new Endpoints(authorization, token, metadata.uri("jwks_uri"), metadata.uri("revocation_endpoint"));
+        return new Endpoints(
+                authorization, token, metadata.uri("jwks_uri"), metadata.uri("revocation_endpoint"), device);
     }
 
     private static Failure missing(ProviderMetadata metadata, String member) {

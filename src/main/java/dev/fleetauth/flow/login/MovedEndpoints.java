@@ -26,6 +26,7 @@ final class MovedEndpoints {
         announce(engine, "token_endpoint", last.token(), next.token());
         announce(engine, "jwks_uri", last.jwks(), next.jwks());
         announce(engine, "revocation_endpoint", last.revocation(), next.revocation());
+        announce(engine, "device_authorization_endpoint", last.deviceAuthorization(), next.deviceAuthorization());
     }
 
     private static void announce(Engine engine, String name, @Nullable URI last, @Nullable URI next) {

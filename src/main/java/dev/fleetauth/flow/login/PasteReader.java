@@ -4,6 +4,7 @@ import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.oauth.AuthorizationResponse;
@@ -91,8 +92,9 @@ final class PasteReader {
         String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address at which the browser ended (not shown, ";
         try {
             while (!response.isDone()) {
-                take(Terminal.toText(
-                        engine.environment().terminal().readSecret(() -> prompt + remaining() + " left): ")));
+                take(Terminal.toText(engine.environment()
+                        .terminal()
+                        .readSecret(() -> prompt + Durations.countdown(deadline.remaining()) + " left): ")));
             }
         } catch (IOException e) {
             if (isOnlyWay) {
@@ -150,11 +152,5 @@ final class PasteReader {
                         response.complete(now.response());
                     }
                 });
-    }
-
-    /** The remaining time, in minutes and seconds. */
-    private String remaining() {
-        long seconds = deadline.remaining().toSeconds();
-        return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;
     }
 }

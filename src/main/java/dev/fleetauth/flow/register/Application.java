@@ -44,7 +44,7 @@ record Application(
                 where.audience(),
                 null,
                 null,
-                new Endpoints(null, tokenEndpoint, null, null),
+                new Endpoints(null, tokenEndpoint, null, null, null),
                 certificates);
     }
 }

@@ -13,6 +13,7 @@ import dev.fleetauth.model.ProviderMetadata.Source;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.Discovery;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Determines the metadata of a provider as this program uses it: the chosen provider's, else the profile's. */
 public final class Discover {
+
+    /** What a profile's logins send in addition; fleetauth's own name, since there is no registered one. */
+    private static final String AUTHORIZATION_PARAMETERS = "authorization_parameters";
 
     private final Engine engine;
 
@@ -74,6 +78,7 @@ public final class Discover {
         pinned.put("token_endpoint", stored.endpoints().token());
         pinned.put("jwks_uri", stored.endpoints().jwks());
         pinned.put("revocation_endpoint", stored.endpoints().revocation());
+        pinned.put("device_authorization_endpoint", stored.endpoints().deviceAuthorization());
         pinned.forEach((member, kept) -> {
             if (!Objects.equals(kept, metadata.uri(member))) {
                 engine.notice("The profile uses the " + member + " of its login, " + kept
@@ -94,6 +99,11 @@ public final class Discover {
             boolean isOption = provider.type() == null
                     || !stored.redirectUri().equals(provider.type().redirectUri());
             next = next.with("redirect_uri", member(stored.redirectUri().toString(), isOption));
+        }
+        if (!stored.parameters().isEmpty()) {
+            List<String> parameters = new ArrayList<>();
+            stored.parameters().forEach((name, value) -> parameters.add(name + "=" + value));
+            next = next.with(AUTHORIZATION_PARAMETERS, new Member(parameters, Source.OPTION, null, null, null));
         }
         return next;
     }

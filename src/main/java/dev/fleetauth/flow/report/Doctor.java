@@ -17,6 +17,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.Discovery;
@@ -265,10 +266,12 @@ public final class Doctor {
         ok("network", Addresses.origin(document) + " responds (" + response.status() + ")");
         clock(response.date());
         List<String> notices = new ArrayList<>();
-        provider.metadata(engine.discovery(certificates), notices::add);
+        ProviderMetadata metadata = provider.metadata(engine.discovery(certificates), notices::add);
         if (notices.isEmpty()) {
             ok("provider", "the discovery document at " + document + " is usable");
         }
+        metadata.value("device_authorization_endpoint")
+                .ifPresent(device -> ok("provider", "a login on another device can begin at " + device));
         notices.forEach(notice -> note("provider", notice, ""));
     }
 

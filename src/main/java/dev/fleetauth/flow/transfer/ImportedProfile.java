@@ -1,5 +1,6 @@
 package dev.fleetauth.flow.transfer;
 
+import dev.fleetauth.flow.login.AdditionalParameters;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Certificates;
@@ -104,11 +105,16 @@ final class ImportedProfile {
         endpoint("issuer", issuer, true);
         boolean mayBeHere = Addresses.isLoopback(URI.create(issuer));
         boolean isForPerson = settings.grant() == Grant.AUTHORIZATION_CODE;
-        require(!isForPerson || settings.endpoints().authorization() != null, "it has no authorization_endpoint");
+        require(
+                !isForPerson
+                        || settings.endpoints().authorization() != null
+                        || settings.endpoints().deviceAuthorization() != null,
+                "it has no authorization_endpoint");
         endpoint("authorization_endpoint", settings.endpoints().authorization(), mayBeHere);
         endpoint("token_endpoint", settings.endpoints().token(), mayBeHere);
         endpoint("jwks_uri", settings.endpoints().jwks(), mayBeHere);
         endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeHere);
+        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), mayBeHere);
         text("client id", settings.clientId());
         secret(settings.sharedSecret(), "client secret");
         Secret key = settings.clientKey();
@@ -131,6 +137,10 @@ final class ImportedProfile {
         text("audience", settings.audience());
         absolute("resource", settings.resource());
         absolute("redirect_uri", Objects.toString(settings.redirectUri(), null));
+        require(
+                (isForPerson || settings.parameters().isEmpty())
+                        && AdditionalParameters.areUsable(settings.parameters()),
+                "it has parameters that a login cannot send");
         if (settings.certificates() != null) {
             certificates(settings.certificates());
         }

@@ -52,6 +52,12 @@ public final class Durations {
         return seconds >= 60 ? pair(seconds / 60, "min", seconds % 60, "s") : seconds + " s";
     }
 
+    /** What is left of a length of time, in minutes and seconds, such as {@code 4:05}. */
+    public static String countdown(Duration left) {
+        long seconds = left.toSeconds();
+        return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;
+    }
+
     private static String pair(long large, String largeUnit, long small, String smallUnit) {
         return small == 0 ? large + " " + largeUnit : large + " " + largeUnit + " " + small + " " + smallUnit;
     }

@@ -8,6 +8,10 @@ public enum Endpoint {
     KEYS,
     /** The authorization endpoint and its consent page. */
     AUTHORIZATION,
+    /** The device authorization endpoint (RFC 8628), strict only. */
+    DEVICE_AUTHORIZATION,
+    /** The page on which a person enters the code of another device, strict only. */
+    DEVICE_PAGE,
     /** The token endpoint that works. */
     TOKEN,
     /** The token endpoint in Tesla's document, which is throttled. */

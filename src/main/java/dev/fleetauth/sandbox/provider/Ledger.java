@@ -136,6 +136,16 @@ public final class Ledger {
         if (!permission.redirectUri().equals(redirectUri)) {
             throw new Refusal(behavior.badRedirect());
         }
+        return begin(code, permission, audience);
+    }
+
+    /** Issues the tokens of a device code. */
+    synchronized Issue issue(String deviceCode, Permission permission) {
+        return begin(deviceCode, permission, List.of());
+    }
+
+    private Issue begin(String code, Permission permission, List<String> audience) {
+        Client client = permission.client();
         if (behavior.supersedesLogins() && !client.isMobileApp()) {
             supersede(client, permission.subject());
         }

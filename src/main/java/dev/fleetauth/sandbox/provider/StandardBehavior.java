@@ -12,14 +12,26 @@ public record StandardBehavior(String base) implements ProviderBehavior {
     @Override
     public Map<String, Endpoint> paths() {
         return Map.of(
-                "/.well-known/openid-configuration", Endpoint.DISCOVERY,
-                "/authorize", Endpoint.AUTHORIZATION,
-                "/token", Endpoint.TOKEN,
-                "/jwks", Endpoint.KEYS,
-                "/revoke", Endpoint.REVOCATION,
-                "/introspect", Endpoint.INTROSPECTION,
-                "/api/1/users/me", Endpoint.API,
-                "/api/1/users/region", Endpoint.API);
+                "/.well-known/openid-configuration",
+                Endpoint.DISCOVERY,
+                "/authorize",
+                Endpoint.AUTHORIZATION,
+                "/device_authorization",
+                Endpoint.DEVICE_AUTHORIZATION,
+                DeviceAuthorizations.PAGE_PATH,
+                Endpoint.DEVICE_PAGE,
+                "/token",
+                Endpoint.TOKEN,
+                "/jwks",
+                Endpoint.KEYS,
+                "/revoke",
+                Endpoint.REVOCATION,
+                "/introspect",
+                Endpoint.INTROSPECTION,
+                "/api/1/users/me",
+                Endpoint.API,
+                "/api/1/users/region",
+                Endpoint.API);
     }
 
     @Override
@@ -34,12 +46,15 @@ public record StandardBehavior(String base) implements ProviderBehavior {
         members.put("issuer", base);
         members.put("authorization_endpoint", base + "/authorize");
         members.put("token_endpoint", base + "/token");
+        members.put("device_authorization_endpoint", base + "/device_authorization");
         members.put("jwks_uri", base + "/jwks");
         members.put("revocation_endpoint", base + "/revoke");
         members.put("introspection_endpoint", base + "/introspect");
         members.put("response_types_supported", List.of("code"));
         members.put("response_modes_supported", List.of("query"));
-        members.put("grant_types_supported", List.of("authorization_code", "refresh_token", "client_credentials"));
+        members.put(
+                "grant_types_supported",
+                List.of("authorization_code", "refresh_token", "client_credentials", DeviceAuthorizations.GRANT));
         members.put("subject_types_supported", List.of("public"));
         members.put("scopes_supported", Scopes.STANDARD.values());
         members.put("token_endpoint_auth_methods_supported", authentication);

@@ -30,6 +30,7 @@ public final class TokenIssuer {
     private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
+    private final DeviceAuthorizations devices;
     private final KeySets keys;
     private final Clock clock;
     private final SecureRandom random;
@@ -43,6 +44,7 @@ public final class TokenIssuer {
             ProviderBehavior behavior,
             Clients clients,
             Ledger ledger,
+            DeviceAuthorizations devices,
             KeySets keys,
             Clock clock,
             SecureRandom random,
@@ -50,6 +52,7 @@ public final class TokenIssuer {
         this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
+        this.devices = devices;
         this.keys = keys;
         this.clock = clock;
         this.random = random;
@@ -69,6 +72,7 @@ public final class TokenIssuer {
             case "authorization_code" -> tokens(redeem(request), true);
             case "refresh_token" -> tokens(refresh(request), false);
             case "client_credentials" -> tokens(ofClient(request), false);
+            case DeviceAuthorizations.GRANT -> tokens(ofDevice(request), true);
             default -> throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
         };
     }
@@ -82,6 +86,13 @@ public final class TokenIssuer {
                 required(form, "redirect_uri"),
                 form.value("code_verifier").orElse(null),
                 audience(client, form));
+    }
+
+    private Issue ofDevice(Request request) {
+        if (!behavior.paths().containsValue(Endpoint.DEVICE_AUTHORIZATION)) {
+            throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
+        }
+        return devices.redeem(clients.authenticated(request), required(request.form(), "device_code"));
     }
 
     private Issue refresh(Request request) {

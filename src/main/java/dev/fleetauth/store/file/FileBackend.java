@@ -85,7 +85,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        return files.read(paths.folder(name), paths.record(name), SealedProfile.MAX_BYTES);
+        return files.read(paths.directory(name), paths.record(name), SealedProfile.MAX_BYTES);
     }
 
     @Override

@@ -53,7 +53,7 @@ final class FilePaths {
     }
 
     /** The directory of {@link #record}. */
-    Path folder(String entry) {
+    Path directory(String entry) {
         return entry.equals(Backend.CLIENTS) ? home : profiles();
     }
 

@@ -269,7 +269,8 @@ class RefreshTest extends RefreshContract {
                 old.endpoints().authorization(),
                 URI.create(tokenEndpoint),
                 old.endpoints().jwks(),
-                old.endpoints().revocation());
+                old.endpoints().revocation(),
+                old.endpoints().deviceAuthorization());
         Settings settings = new Settings(
                 old.type(),
                 old.issuer(),

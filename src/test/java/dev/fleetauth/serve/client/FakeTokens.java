@@ -81,7 +81,7 @@ final class FakeTokens implements AccessTokens {
                 audiences.get(name.value()),
                 null,
                 null,
-                new Endpoints(null, URI.create("https://issuer.example/token"), null, null),
+                new Endpoints(null, URI.create("https://issuer.example/token"), null, null, null),
                 certificates);
         Tokens tokens = new Tokens(
                 new Secret(token(name.value())),

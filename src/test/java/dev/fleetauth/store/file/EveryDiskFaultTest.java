@@ -287,12 +287,12 @@ class EveryDiskFaultTest {
     }
 
     private void login() {
-        use(engine -> new Login(engine)
+        use(engine -> new Login(engine, unused -> {})
                 .run(new LoginRequest(
                         Profiles.NAME,
                         new ProviderChoice(type, sandbox.base().toString(), null, Map.of(), null),
                         ClientChoice.of(sandbox.clientId(), sandbox.clientSecret()),
-                        new GrantChoice(null, null, null, null, type.equals("partner") ? null : redirectUri),
+                        new GrantChoice(null, null, null, null, type.equals("partner") ? null : redirectUri, null),
                         Way.BROWSER,
                         LoginRequest.Consent.DEFAULT,
                         Duration.ofSeconds(20),

@@ -1,0 +1,25 @@
+package dev.fleetauth.cli.option;
+
+import dev.fleetauth.flow.login.AdditionalParameters;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Further parameters of the authorization request. */
+public final class ParameterOptions {
+
+    @Option(
+            names = AdditionalParameters.OPTION,
+            paramLabel = "NAME=VALUE",
+            description = {
+                "A parameter to add to the authorization request; repeatable.",
+                "Such as access_type=offline or login_hint=ada@example.com. The profile keeps them; 'none' drops them."
+            })
+    private @Nullable List<String> parameters;
+
+    /** All of them; null if none was given. */
+    public @Nullable Map<String, String> parameters() {
+        return parameters == null ? null : AdditionalParameters.parse(parameters);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How long to wait for the next request, whatever the answers were: p for pending, s for slow_down, f for a failure. */
+@Tag("any-jdk")
+class PollingPaceTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "5, ppp, 5 5 5 5",
+        "5, psp, 5 5 10 10",
+        "1, sss, 1 6 11 16",
+        "5, ffff, 5 10 20 40 60",
+        "5, fffffp, 5 10 20 40 60 60 5",
+        "5, fsf, 5 10 10 20",
+        "5, sffp, 5 10 20 40 10",
+        "90, fff, 90 90 90 90",
+        "40, ff, 40 60 60",
+    })
+    void theWaitsAre(int interval, String answers, String waits) {
+        var pace = new PollingPace(Duration.ofSeconds(interval));
+        List<String> actual = new ArrayList<>(List.of(String.valueOf(pace.next().toSeconds())));
+        for (char answer : answers.toCharArray()) {
+            switch (answer) {
+                case 'p' -> pace.pending();
+                case 's' -> pace.slowDown();
+                default -> pace.failed();
+            }
+            actual.add(String.valueOf(pace.next().toSeconds()));
+        }
+        assertThat(String.join(" ", actual)).isEqualTo(waits);
+    }
+}
