@@ -9,6 +9,7 @@ import dev.fleetauth.cli.print.FindingText;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.report.Doctor;
+import dev.fleetauth.flow.setup.MoveHome;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Option;
             "Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network,"
                     + " clock, provider. Each with its remedy.",
             "Nothing is changed, no token is sent, and nothing secret is shown: the output can go into a bug report. Exits"
-                    + " with the code of the first thing that is bad."
+                    + " with the code of the first thing that is bad.",
+            "A home of an earlier version, which is with the settings, can be moved: at a terminal that is asked."
         })
 public final class DoctorCommand extends Subcommand {
 
@@ -29,10 +31,19 @@ public final class DoctorCommand extends Subcommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
 
+    @Option(
+            names = "--move-home",
+            description = "Move a home that is with the settings to the place for state, and look for nothing else.")
+    private boolean moveHome;
+
     private int exitCode = ExitCode.DONE;
 
     @Override
     public Integer call() {
+        if (moveHome) {
+            new MoveHome(engine()).run();
+            return ExitCode.DONE;
+        }
         ArrayNode list = JsonOutput.array();
         var rows = new FindingText(
                 this::print,
@@ -44,8 +55,15 @@ public final class DoctorCommand extends Subcommand {
         new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(list));
+        } else {
+            offerMove();
         }
         return exitCode;
+    }
+
+    private void offerMove() {
+        var move = new MoveHome(engine());
+        move.target().filter(target -> engine().agrees("Move the home to " + target + "?")).ifPresent(target -> move.run());
     }
 
     private Doctor.FirstLogin firstLogin() {

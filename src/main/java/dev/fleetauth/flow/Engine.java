@@ -140,19 +140,14 @@ public final class Engine implements AutoCloseable {
         return told(client(certificates).within(due));
     }
 
-    /** What verifies tokens of a provider, with its keys, which are kept under the home. */
+    /** What verifies tokens of a provider, with its keys, which are kept. */
     public TokenVerifier verifier(Http network) {
-        return new TokenVerifier(new ProviderKeys(network, kept(), environment.clock()), environment.clock());
+        return new TokenVerifier(new ProviderKeys(network, ProviderCache.of(environment, home()), environment.clock()), environment.clock());
     }
 
-    /** What providers publish, kept so that they need not be asked each time. */
-    private Path kept() {
-        return options.home().resolve("discovery");
-    }
-
-    /** What reads discovery documents, and keeps them under the home. */
+    /** What reads discovery documents, and keeps them. */
     public Discovery discovery(@Nullable String certificates) {
-        return new Discovery(network(certificates), kept(), environment.clock(), options.notices());
+        return new Discovery(network(certificates), ProviderCache.of(environment, home()), environment.clock(), options.notices());
     }
 
     /**

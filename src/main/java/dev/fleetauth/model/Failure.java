@@ -87,6 +87,7 @@ public final class Failure extends RuntimeException {
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
         MOVED_ON("profile", "where"),
+        HOME_MOVE_UNFINISHED("home"),
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),

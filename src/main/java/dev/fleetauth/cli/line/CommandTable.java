@@ -204,6 +204,7 @@ final class CommandTable {
                     """;
             case "doctor" -> """
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
+                    --move-home|0|boolean|moveHome|||Move a home that is with the settings to the place for state, and look for nothing else
                     """;
             case "sandbox" -> """
                     --port|1|int||N||The port; a free one without it
@@ -691,8 +692,12 @@ final class CommandTable {
                     with its remedy.
                     Nothing is changed, no token is sent, and nothing secret is shown: the output
                     can go into a bug report. Exits with the code of the first thing that is bad.
+                    A home of an earlier version, which is with the settings, can be moved: at a
+                    terminal that is asked.
 
                       --format FORMAT  text or json.
+                      --move-home      Move a home that is with the settings to the place for state,
+                                       and look for nothing else.
 
                     Examples:
                       fleetauth doctor

@@ -106,6 +106,11 @@ public record Explanation(int exitCode, String message, String hint) {
                         "use it where it is now; if that is nowhere, --replace moves once more what is here, whose tokens may"
                                 + " be spent");
 
+            case HOME_MOVE_UNFINISHED ->
+                notSetUp(
+                        "the home " + f.get("home") + " is not used any more: its move to another place is unfinished",
+                        "run 'fleetauth doctor --move-home', which finishes it");
+
             case LOGIN_NEEDED ->
                 person(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),

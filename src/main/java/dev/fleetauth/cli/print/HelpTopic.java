@@ -15,8 +15,10 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(
                             "FLEETAUTH_HOME",
-                            "The directory for all fleetauth data, as --home; without it $XDG_CONFIG_HOME/fleetauth,"
-                                    + " else ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth."),
+                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth, else"
+                                    + " ~/.local/state/fleetauth, on macOS ~/Library/Application Support/fleetauth, on"
+                                    + " Windows %LOCALAPPDATA%\\fleetauth. The directory of earlier versions,"
+                                    + " ~/.config/fleetauth, stays in use until 'fleetauth doctor --move-home' moves it."),
                     new Term("FLEETAUTH_STORE", "Where profiles are kept, as --store."),
                     new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the password of the database's user."),
                     new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
@@ -73,7 +75,9 @@ public enum HelpTopic {
                             "profiles/NAME.jwe", "A profile: its settings and tokens, sealed with a key of the store."),
                     new Term("locks/", "Lock files. Never delete one while the program runs."),
                     new Term("registrations.json", "What 'register' found: client ids, regions, domains."),
-                    new Term("discovery/", "Copies of providers' discovery documents and public keys."),
+                    new Term("discovery/", "Copies of providers' discovery documents and public keys; without FLEETAUTH_HOME and --home in"
+                                    + " $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
+                                    + " ~/Library/Caches/fleetauth."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
                             "Tokens in the clear for the programs of 'exec --token-file-env', as long as these run."),

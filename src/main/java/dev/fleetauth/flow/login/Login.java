@@ -1,6 +1,7 @@
 package dev.fleetauth.flow.login;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.HomeReview;
 import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.TokenResponses;
 import dev.fleetauth.flow.refresh.Candidates;
@@ -63,6 +64,7 @@ public final class Login {
         Secret clientSecret = client.secret(clientId);
         Secret authCode = client.authCode(clientId);
         engine.store().prove(name);
+        HomeReview.of(engine).forEach(risk -> engine.tell("warning: " + risk));
 
         ProviderMetadata metadata =
                 choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::tell);

@@ -47,6 +47,21 @@ final class FilePaths {
         return home.resolve("keys.jwe");
     }
 
+    /** What a move of the home to another file system makes of {@link #keys}, so that they open nothing here any more. */
+    Path keysMoved() {
+        return home.resolve("keys.moved");
+    }
+
+    /** Whether such a move was killed, and not finished since. */
+    boolean isMoveUnfinished() {
+        return PrivateFiles.exists(keysMoved());
+    }
+
+    /** What such a move makes of {@link #profiles}. */
+    Path profilesMoved() {
+        return home.resolve("profiles.moved");
+    }
+
     /** The file of a profile's entry. */
     Path record(String entry) {
         return profiles().resolve(profile(entry) + RECORD);
