@@ -102,13 +102,14 @@ keep_variable() {
   unset "$1"
 }
 
-fa_lib=$fa_here/../lib
+fa_runtime=$fa_here/../lib/fleetauth
+fa_lib=$fa_runtime/lib
 run_java() {
   # The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
   # shellcheck disable=SC3045 # every shell there is knows it
   ulimit -S -c 0 2>/dev/null || :
   keep_variables
-  exec "$fa_here/java" "-XX:SharedArchiveFile=$fa_lib/quick.aot:$fa_lib/all.jsa" "$fa_compiler" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+  exec "$fa_runtime/bin/java" "-XX:SharedArchiveFile=$fa_lib/quick.aot:$fa_lib/all.jsa" "$fa_compiler" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
 }
 
 case " $* " in
