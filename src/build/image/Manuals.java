@@ -18,11 +18,14 @@ final class Manuals {
     /** The image's own program writes the pages and completions. */
     static void write(Path root, Path image) throws IOException, InterruptedException {
         Path pages = image.resolve("share/man/man1");
-        run(image, null, "__man", pages.toString());
+        run(image, null, "docs", "--man-pages", pages.toString());
         for (Map.Entry<String, String> completion : COMPLETIONS.entrySet()) {
             Path file = image.resolve(completion.getValue());
             Files.createDirectories(file.getParent());
             run(image, file, "completion", completion.getKey());
+        }
+        for (Path unit : Folders.files(root.resolve("src/dist/systemd"))) {
+            copy(unit, image.resolve("share/systemd/user").resolve(unit.getFileName().toString()));
         }
         Path docs = image.resolve("share/doc/fleetauth");
         for (String name : List.of("README.md", "LICENSE")) {

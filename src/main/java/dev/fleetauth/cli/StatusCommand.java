@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
         name = "status",
         description =
                 "Show every profile, or all about the one named with -p. Exits with 4 when one of them needs a login.")
-public final class StatusCommand extends Subcommand {
+public class StatusCommand extends Subcommand {
 
     /** What may be wrong with one profile while the others are well. */
     private static final Set<Kind> OF_ONE_PROFILE =

@@ -162,6 +162,8 @@ public record Environment(
             String name = variable.getKey();
             if (name.startsWith(LauncherVariables.OURS)
                     && !name.startsWith(LauncherVariables.KEPT)
+                    // For this one, as in git, nothing means none.
+                    && !name.equals("FLEETAUTH_PAGER")
                     && variable.getValue().isBlank()) {
                 return Optional.of(name);
             }

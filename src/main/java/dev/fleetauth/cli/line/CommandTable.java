@@ -28,6 +28,7 @@ final class CommandTable {
                     refresh||||||Get a new access token now, whatever the present one's validity
                     inspect||||||Show what is in a token: the profile's, a file's, or standard input's
                     status||||||Show every profile, or all about the one named with -p
+                    list||||||Show every profile, as 'fleetauth status' does
                     revoke||||||End the grant at the server, where it has a way, and wipe the tokens here
                     logout||||||Wipe the tokens here and keep the settings
                     exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN, and with no other variable of fleetauth's
@@ -42,6 +43,7 @@ final class CommandTable {
                     doctor||||||Look for what goes wrong in practice: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for trying and testing only
                     demo||||||Tell the whole story against the sandbox: login, token, refresh, inspect, revoke
+                    docs||||||Show a page of the documentation, or list the pages
                     completion||||||Print the script that completes commands, options, profiles, scopes and more in a shell
                     """;
             case "login" -> """
@@ -95,6 +97,10 @@ final class CommandTable {
             case "status" -> """
                     --fail-if-expiring|1|Duration|failIfExpiring|TIME||Exit with 4 also when one of them needs a login within this time, such as 14d
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
+                    """;
+            case "list" -> """
+                    --fail-if-expiring|1|Duration||TIME||Exit with 4 also when one of them needs a login within this time, such as 14d
+                    --format|1|ReportFormat||FORMAT|text json|text or json
                     """;
             case "revoke" -> """
                     --probe|0|boolean|probe|||Prove it: refresh once before the wipe
@@ -217,14 +223,15 @@ final class CommandTable {
                     """;
             case "demo" -> """
                     """;
+            case "docs" -> """
+                    |0..1|String|page|PAGE||The name of a page, such as scripts
+                    --man-pages|1|Path|manPages|DIR||Write the manual pages to a directory instead, such as ~/.local/share/man/man1
+                    """;
             case "completion" -> """
-                    |1!|Shell|shell|SHELL|bash zsh fish|bash, zsh or fish
+                    |1!|Shell|shell|SHELL|bash zsh fish powershell|bash, zsh, fish or powershell
                     """;
             case "__complete" -> """
                     |0..*|List|words|<words>||
-                    """;
-            case "__man" -> """
-                    |1!|Path|folder|DIR||
                     """;
             default -> "";
         };
@@ -353,6 +360,19 @@ final class CommandTable {
                     Examples:
                       fleetauth status
                       fleetauth status --fail-if-expiring 14d
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "list" -> """
+                    Usage: fleetauth list [OPTIONS]
+                    Show every profile, as 'fleetauth status' does.
+
+                      --fail-if-expiring TIME  Exit with 4 also when one of them needs a login
+                                               within this time, such as 14d.
+                      --format FORMAT          text or json.
+
+                    Example:
+                      fleetauth list
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -739,6 +759,20 @@ final class CommandTable {
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
+            case "docs" -> """
+                    Usage: fleetauth docs [OPTIONS] [PAGE]
+                    Show a page of the documentation, or list the pages. Needs no network.
+
+                      PAGE             The name of a page, such as scripts.
+                      --man-pages DIR  Write the manual pages to a directory instead, such as
+                                       ~/.local/share/man/man1.
+
+                    Examples:
+                      fleetauth docs
+                      fleetauth docs scripts
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
             case "completion" -> """
                     Usage: fleetauth completion [OPTIONS] SHELL
                     Print the script that completes commands, options, profiles, scopes and more in
@@ -746,8 +780,10 @@ final class CommandTable {
                     bash: eval "$(fleetauth completion bash)" in ~/.bashrc
                     zsh:  eval "$(fleetauth completion zsh)" in ~/.zshrc, behind compinit
                     fish: fleetauth completion fish | source in ~/.config/fish/config.fish
+                    PowerShell: fleetauth completion powershell | Out-String | Invoke-Expression in
+                    $PROFILE
 
-                      SHELL  bash, zsh or fish.
+                      SHELL  bash, zsh, fish or powershell.
 
                     Example:
                       eval "$(fleetauth completion bash)"

@@ -10,6 +10,7 @@ import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.ImportCommand;
 import dev.fleetauth.cli.InspectCommand;
 import dev.fleetauth.cli.KeyCommand;
+import dev.fleetauth.cli.ListCommand;
 import dev.fleetauth.cli.LoginCommand;
 import dev.fleetauth.cli.LogoutCommand;
 import dev.fleetauth.cli.RefreshCommand;
@@ -41,6 +42,7 @@ public final class Commands {
             "refresh",
             "inspect",
             "status",
+            "list",
             "revoke",
             "logout",
             "exec",
@@ -55,10 +57,11 @@ public final class Commands {
             "doctor",
             "sandbox",
             "demo",
+            "docs",
             "completion");
 
-    /** What no person types: the shells' scripts and the build do. */
-    private static final List<String> HIDDEN = List.of("__complete", "__man");
+    /** What no person types: the shells' scripts do. */
+    private static final List<String> HIDDEN = List.of("__complete");
 
     private Commands() {}
 
@@ -82,6 +85,9 @@ public final class Commands {
             }
             case "status" -> {
                 return new StatusCommand();
+            }
+            case "list" -> {
+                return new ListCommand();
             }
             case "revoke" -> {
                 return new RevokeCommand();
@@ -125,14 +131,14 @@ public final class Commands {
             case "demo" -> {
                 return new DemoCommand(Cli::run);
             }
+            case "docs" -> {
+                return new DocsCommand();
+            }
             case "completion" -> {
                 return new CompletionCommand();
             }
             case "__complete" -> {
                 return new CompleteCommand();
-            }
-            case "__man" -> {
-                return new ManCommand();
             }
             default -> {
                 return null;

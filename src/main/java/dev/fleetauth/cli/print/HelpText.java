@@ -17,6 +17,7 @@ public final class HelpText {
 
             See how things are:
               status      every profile: what is valid, and until when
+              list        the same as status
               inspect     what is in a token
               region      the region of a profile, what hints at one, how to change it
               discover    the provider as this program sees it
@@ -34,7 +35,8 @@ public final class HelpText {
             Try it:
               sandbox     a local server that behaves like Tesla's
               demo        the whole story against the sandbox
-              completion  completion for bash, zsh and fish
+              docs        the documentation, without a network
+              completion  completion for bash, zsh, fish and PowerShell
 
             Options of every command:
               -p, --profile NAME   the profile; FLEETAUTH_PROFILE, else 'default'

@@ -48,6 +48,10 @@ public enum HelpTopic {
                             "A command that opens an address, which follows it, or takes the place of %s. Without it,"
                                     + " BROWSER is used."),
                     new Term(
+                            "FLEETAUTH_PAGER",
+                            "A command that shows help, 'explain' and 'docs' at a terminal; cat, or nothing, for none."
+                                    + " Without it PAGER is used, else less."),
+                    new Term(
                             "FLEETAUTH_ACCESS_TOKEN",
                             "Not read: what exec sets for its program, and 'token' prints with --format env, dotenv or"
                                     + " powershell."))),

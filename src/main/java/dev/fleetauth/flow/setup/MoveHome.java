@@ -58,7 +58,7 @@ public final class MoveHome {
         }
         try {
             var disk = new Disk();
-            disk.makeFolder(to.getParent());
+            disk.makeFolder(places.cache(home));
             try {
                 disk.move(from, to);
             } catch (IOException e) {

@@ -18,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ public final class HomeMove {
     private final Path old;
     private final Path from;
     private final Path to;
+    private final Path around;
     private final Path copy;
     private final Disk disk;
     private final PrivateFiles files;
@@ -56,6 +58,7 @@ public final class HomeMove {
         this.old = old;
         this.from = real(old);
         this.to = to;
+        this.around = Objects.requireNonNull(to.getParent(), "a home is in a directory");
         this.copy = to.resolveSibling(to.getFileName() + ".moving");
         this.disk = disk;
         this.files = new PrivateFiles(from, disk, warning -> {});
@@ -125,12 +128,12 @@ public final class HomeMove {
             if (PrivateFiles.exists(to) && !isEmpty(to)) {
                 throw new IOException("it is there, and not empty");
             }
-            disk.makeFolder(to.getParent());
+            disk.makeFolder(around);
             if (paths.isMoveUnfinished() || !renamed()) {
                 requireStore();
                 copy();
             }
-            files.forceFolder(to.getParent());
+            files.forceFolder(around);
         } catch (IOException e) {
             throw Failure.because(e, Kind.STORE_UNWRITABLE, to, Disk.reason(e), NOTHING_LOST);
         }
@@ -169,7 +172,7 @@ public final class HomeMove {
             removeTree(copy);
             throw e;
         }
-        files.forceFolder(to.getParent());
+        files.forceFolder(around);
         removeOld();
     }
 

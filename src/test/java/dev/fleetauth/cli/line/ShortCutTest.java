@@ -138,7 +138,7 @@ class ShortCutTest {
     }
 
     static List<String> commands() {
-        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete", "__man"))
+        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete"))
                 .toList();
     }
 
