@@ -156,7 +156,14 @@ public final class Engine implements AutoCloseable {
      * @throws Failure of kind {@code NO_SUCH_PROFILE} if there is none
      */
     public Profile open(ProfileName name) {
-        return store.read(name).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+        return store.read(name).orElseThrow(() -> absent(name));
+    }
+
+    /** That there is no profile of a name: {@code NO_SUCH_PROFILE}, or {@code MOVED_TO} if it went to another store. */
+    public Failure absent(ProfileName name) {
+        return store.movedTo(name)
+                .map(where -> Failure.of(Kind.MOVED_TO, name, where))
+                .orElseGet(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
     }
 
     /**
@@ -238,7 +245,7 @@ public final class Engine implements AutoCloseable {
                 name,
                 what,
                 lease -> work.apply(
-                        lease, requireHere(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
+                        lease, requireHere(lease.read().orElseThrow(() -> absent(name)))));
     }
 
     /** A person at a terminal is told who has the profile. */

@@ -86,6 +86,7 @@ public final class Failure extends RuntimeException {
         TOKEN_FILE_REFUSED("why"),
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
+        MOVED_TO("profile", "where"),
         MOVED_ON("profile", "where"),
         HOME_MOVE_UNFINISHED("home"),
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the id of the session in force, authenticated
  * @param generation the profile's generation, authenticated
  * @param plaintext the content; whoever opened it wipes it
- * @param isTombstone whether it says that a profile was removed, and has no content
+ * @param isTombstone whether it says that a profile was removed; its content is where the profile went, if anywhere
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped after use.
 public record Envelope(String session, long generation, byte[] plaintext, boolean isTombstone) {
@@ -68,9 +68,6 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         byte[] plaintext = compact.open(key.toByteArray());
         if (plaintext == null) {
             throw new MalformedException("it was changed after it was sealed");
-        }
-        if (isTombstone && plaintext.length > 0) {
-            throw new MalformedException("it says that the profile was removed, and has content");
         }
         return new Envelope(session, generation, plaintext, isTombstone);
     }

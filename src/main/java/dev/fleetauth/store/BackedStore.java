@@ -118,6 +118,21 @@ public class BackedStore implements Store {
         }
     }
 
+    @Override
+    public Optional<String> movedTo(ProfileName name) {
+        String sealed = backend.read(Backend.PROFILE + name.value());
+        if (sealed == null || !Envelope.isTombstone(sealed)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(
+                    SealedProfile.openState(name, sealed, keys.keys()).movedTo());
+        } catch (Failure | MalformedException e) {
+            // Without a profile no key is needed to say so.
+            return Optional.empty();
+        }
+    }
+
     /** The profile with a response that was kept; empty while another process has it, which deals with it. */
     private Optional<Profile> restored(ProfileName name) {
         try (Lease lease = lock(name, Duration.ZERO)) {

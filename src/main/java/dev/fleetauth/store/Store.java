@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where profiles are kept, sealed. Every method throws {@link dev.fleetauth.model.Failure} where the store cannot be
@@ -31,6 +32,9 @@ public interface Store {
 
     /** Opens a profile without waiting for anyone: it is always whole, and may be the one before the newest. */
     Optional<Profile> read(ProfileName name);
+
+    /** Where a profile that is not here any more was moved to; empty if it was not, or the store does not open. */
+    Optional<String> movedTo(ProfileName name);
 
     /**
      * Waits for the profile to be this process's alone.
@@ -134,7 +138,16 @@ public interface Store {
         void save(Profile profile, boolean afterAnswer);
 
         /** Removes the profile. */
-        void remove();
+        default void remove() {
+            remove(null);
+        }
+
+        /**
+         * Removes the profile.
+         *
+         * @param movedTo where it is now, for messages; null if nowhere
+         */
+        void remove(@Nullable String movedTo);
 
         /**
          * The profile before its first response: settings and nothing else. If one of this name was removed, it follows that

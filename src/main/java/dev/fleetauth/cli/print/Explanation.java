@@ -99,6 +99,12 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + " is unfinished",
                         "run the same 'fleetauth store move' again, which finishes it");
 
+            case MOVED_TO ->
+                notSetUp(
+                        "profile '" + f.get("profile") + "' was moved to " + f.get("where"),
+                        "name that store with --store or FLEETAUTH_STORE; 'fleetauth login -p " + f.get("profile")
+                                + "' makes a new session here");
+
             case MOVED_ON ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was to be moved to " + f.get("where")

@@ -19,7 +19,7 @@ public final class Logout {
     /** Wipes the tokens and keeps the settings, so that a login needs nothing again. */
     public void run(ProfileName name) {
         engine.alone(
-                name, lease -> wipe(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
+                name, lease -> wipe(lease, lease.read().orElseThrow(() -> engine.absent(name))));
     }
 
     /** Removes the profile, settings and all; a user at a terminal has to confirm it. */
@@ -27,7 +27,7 @@ public final class Logout {
         // A profile that does not open can be forgotten too; one that is only in a recovery folder has no name here
         // yet.
         if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
-            throw Failure.of(Kind.NO_SUCH_PROFILE, name);
+            throw engine.absent(name);
         }
         if (engine.canAsk()
                 && !engine.agrees(

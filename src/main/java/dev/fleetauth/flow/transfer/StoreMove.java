@@ -50,7 +50,7 @@ public final class StoreMove {
                 to.store().keyDescription().orElseThrow().store(), to.store().location(name));
         boolean[] again = {false};
         Profile marked = from.alone(name, lease -> {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            Profile profile = lease.read().orElseThrow(() -> from.absent(name));
             Session session = profile.session();
             if (isOnItsWay(session.moved(), destination)) {
                 again[0] = true;
@@ -82,7 +82,7 @@ public final class StoreMove {
         from.alone(name, lease -> {
             // Not what was put here meanwhile.
             if (lease.read().filter(now -> isStillMarked(now, marked)).isPresent()) {
-                lease.remove();
+                lease.remove(destination.location());
             }
             return name;
         });
