@@ -25,7 +25,10 @@ final class Manuals {
             run(image, file, "completion", completion.getKey());
         }
         for (Path unit : Folders.files(root.resolve("src/dist/systemd"))) {
-            copy(unit, image.resolve("share/systemd/user").resolve(unit.getFileName().toString()));
+            copy(
+                    unit,
+                    image.resolve("share/systemd/user")
+                            .resolve(unit.getFileName().toString()));
         }
         Path docs = image.resolve("share/doc/fleetauth");
         for (String name : List.of("README.md", "LICENSE")) {
@@ -46,7 +49,8 @@ final class Manuals {
     }
 
     private static void run(Path image, Path output, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(image.resolve(Launcher.RUNTIME).resolve("bin/java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(image.resolve(Launcher.RUNTIME).resolve("bin/java").toString()));
         command.addAll(List.of("-m", "dev.fleetauth/dev.fleetauth.Main"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -3,9 +3,7 @@ package dev.fleetauth.cli;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.demo.DemoStory;
 import dev.fleetauth.demo.Playground;
-import dev.fleetauth.host.Environment;
 import java.io.IOException;
-import java.util.function.ToIntBiFunction;
 import picocli.CommandLine.Command;
 
 /** {@code demo}: the whole story against the sandbox, with the real commands. */
@@ -14,16 +12,9 @@ import picocli.CommandLine.Command;
         description = "Tell the whole story against the sandbox: login, token, refresh, inspect, revoke.")
 public final class DemoCommand extends Subcommand {
 
-    private final ToIntBiFunction<Environment, String[]> program;
-
-    /** @param program runs a command line and gives its exit code */
-    public DemoCommand(ToIntBiFunction<Environment, String[]> program) {
-        this.program = program;
-    }
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (Playground playground = Playground.open(program, environment())) {
+        try (Playground playground = Playground.open(program()::run, environment())) {
             new DemoStory(environment(), playground).tell();
             return ExitCode.DONE;
         }

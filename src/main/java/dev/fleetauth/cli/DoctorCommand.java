@@ -63,7 +63,9 @@ public final class DoctorCommand extends Subcommand {
 
     private void offerMove() {
         var move = new MoveHome(engine());
-        move.target().filter(target -> engine().agrees("Move the home to " + target + "?")).ifPresent(target -> move.run());
+        move.target()
+                .filter(target -> engine().agrees("Move the home to " + target + "?"))
+                .ifPresent(target -> move.run());
     }
 
     private Doctor.FirstLogin firstLogin() {

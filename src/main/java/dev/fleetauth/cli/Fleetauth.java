@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -37,6 +38,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     private static final String STORE = "FLEETAUTH_STORE";
 
     private final Environment environment;
+    private final ToIntBiFunction<Environment, String[]> runner;
     private List<String> words = List.of();
     private Set<String> options = Set.of();
     private @Nullable Console console;
@@ -95,8 +97,14 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         NEVER
     }
 
-    public Fleetauth(Environment environment) {
+    /**
+     * The program in an environment.
+     *
+     * @param runner runs a whole command line and returns its exit code
+     */
+    public Fleetauth(Environment environment, ToIntBiFunction<Environment, String[]> runner) {
         this.environment = environment;
+        this.runner = runner;
     }
 
     /** Without a command there is nothing to do, which a script has to see. */
@@ -129,6 +137,11 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
 
     public Environment environment() {
         return environment;
+    }
+
+    /** Runs another command line in another environment, and returns its exit code. */
+    int run(Environment other, String... args) {
+        return runner.applyAsInt(other, args);
     }
 
     /** The profile that is meant. */

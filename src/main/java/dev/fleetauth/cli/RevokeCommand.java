@@ -38,7 +38,7 @@ public final class RevokeCommand extends Subcommand {
                         result.probe() == Probe.LIVES
                                 ? "Here: the new tokens of profile '" + profile() + "' are kept; nothing was wiped."
                                 : "Here: the tokens of profile '" + profile() + "' are wiped; its settings stay.");
-        return isEnded(result) ? ExitCode.DONE : ExitCode.PERSON_NEEDED;
+        return isEnded(result) ? ExitCode.DONE : ExitCode.USER_ACTION;
     }
 
     private static String server(Revoke.Result result) {

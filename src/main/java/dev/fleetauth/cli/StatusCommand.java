@@ -80,7 +80,7 @@ public class StatusCommand extends Subcommand {
                 .forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
         // Each of them is told, not only the first.
         long personNeeded = entries.stream().filter(this::needsAPerson).count();
-        return personNeeded > 0 ? ExitCode.PERSON_NEEDED : ExitCode.DONE;
+        return personNeeded > 0 ? ExitCode.USER_ACTION : ExitCode.DONE;
     }
 
     private boolean needsAPerson(Status.Entry entry) {
@@ -177,8 +177,8 @@ public class StatusCommand extends Subcommand {
                                     : " to " + moved.destination().location() + ", unfinished")
                             + ", " + TerminalText.time(moved.at()));
         }
-        if (entry.profile().isHandOutPending()) {
-            row(out, "hand out", "the newest tokens are not handed out yet");
+        if (entry.profile().isPublishPending()) {
+            row(out, "publish", "the newest tokens are not published yet");
         }
         if (tokens != null) {
             row(out, "access token", tokens.hasAccessToken() ? life(tokens.expiresAt()) : "none yet");

@@ -78,7 +78,7 @@ public abstract class Subcommand implements Callable<Integer> {
         if (afterRefresh != null) {
             return afterRefresh.publish(profile);
         }
-        if (profile.isHandOutPending()) {
+        if (profile.isPublishPending()) {
             AfterRefresh.warnOfPending(engine(), profile.name());
         }
         return null;

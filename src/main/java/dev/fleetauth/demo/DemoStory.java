@@ -66,12 +66,12 @@ public final class DemoStory {
         int files = filesWithout(sandbox.secretsSeen());
         say("   " + files + " files are kept, and none holds a token that can be read.");
 
-        step("6. Revoke: Tesla's way is a page, on which the agent presses Revoke.", ExitCode.PERSON_NEEDED, "revoke");
+        step("6. Revoke: Tesla's way is a page, on which the agent presses Revoke.", ExitCode.USER_ACTION, "revoke");
         prove("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not finished");
         prove("revoke", !sandbox.isActive(fresh), "the sandbox still takes the token");
         say("   The sandbox confirms: the token is dead.");
 
-        step("7. Without tokens, a script is told that a person is needed.", ExitCode.PERSON_NEEDED, "token");
+        step("7. Without tokens, a script is told that a person is needed.", ExitCode.USER_ACTION, "token");
         say("");
         say("Every step happened. Next: 'fleetauth login --help'.");
     }

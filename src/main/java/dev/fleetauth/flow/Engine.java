@@ -142,12 +142,15 @@ public final class Engine implements AutoCloseable {
 
     /** What verifies tokens of a provider, with its keys, which are kept. */
     public TokenVerifier verifier(Http network) {
-        return new TokenVerifier(new ProviderKeys(network, ProviderCache.of(environment, home()), environment.clock()), environment.clock());
+        return new TokenVerifier(
+                new ProviderKeys(network, ProviderCache.of(environment, home()), environment.clock()),
+                environment.clock());
     }
 
     /** What reads discovery documents, and keeps them. */
     public Discovery discovery(@Nullable String certificates) {
-        return new Discovery(network(certificates), ProviderCache.of(environment, home()), environment.clock(), options.notices());
+        return new Discovery(
+                network(certificates), ProviderCache.of(environment, home()), environment.clock(), options.notices());
     }
 
     /**
@@ -171,7 +174,7 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED}
      */
-    public static Profile requireHere(Profile profile) {
+    public static Profile requireNotMoved(Profile profile) {
         Moved moved = requireNoStoreMove(profile).session().moved();
         if (moved != null) {
             throw Failure.of(
@@ -200,8 +203,8 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code LOCK_HELD} when others have had the profile for too long
      */
-    public <T> T alone(ProfileName name, Function<Store.Lease, T> work) {
-        return alone(name, "what was begun", work);
+    public <T> T withLock(ProfileName name, Function<Store.Lease, T> work) {
+        return withLock(name, "what was begun", work);
     }
 
     /**
@@ -209,7 +212,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param what what is done, for the user who interrupts it
      */
-    public <T> T alone(ProfileName name, String what, Function<Store.Lease, T> work) {
+    public <T> T withLock(ProfileName name, String what, Function<Store.Lease, T> work) {
         Deadline wait = Deadline.in(LOCK_WAIT);
         while (true) {
             try (Store.Lease lease = store.lock(name, wait.remaining(), this::tellWaiting)) {
@@ -231,8 +234,8 @@ public final class Engine implements AutoCloseable {
      *
      * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED}
      */
-    public <T> T aloneHere(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
-        return aloneHere(name, "what was begun", work);
+    public <T> T withLockNotMoved(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
+        return withLockNotMoved(name, "what was begun", work);
     }
 
     /**
@@ -240,18 +243,17 @@ public final class Engine implements AutoCloseable {
      *
      * @param what what is done, for the user who interrupts it
      */
-    public <T> T aloneHere(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
-        return alone(
+    public <T> T withLockNotMoved(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
+        return withLock(
                 name,
                 what,
-                lease -> work.apply(
-                        lease, requireHere(lease.read().orElseThrow(() -> absent(name)))));
+                lease -> work.apply(lease, requireNotMoved(lease.read().orElseThrow(() -> absent(name)))));
     }
 
     /** A person at a terminal is told who has the profile. */
     private void tellWaiting(Failure held) {
         if (environment.terminal().showsErrors()) {
-            tell("Waiting for " + held.fields().get("holder") + ", which uses profile '"
+            notice("Waiting for " + held.fields().get("holder") + ", which uses profile '"
                     + held.fields().get("profile") + "'");
         }
     }
@@ -259,7 +261,7 @@ public final class Engine implements AutoCloseable {
     /** A user at a terminal is told why an interrupt does not end the process at once. */
     private void tellFinishing(String what) {
         if (environment.terminal().showsErrors()) {
-            tell("Finishing " + what + " so that no token is lost");
+            notice("Finishing " + what + " so that no token is lost");
         }
     }
 
@@ -294,10 +296,10 @@ public final class Engine implements AutoCloseable {
 
     /** What seals and opens exports, with what was given for it. */
     public ExportKeys exportKeys(ExportKeySource given) {
-        return new ExportKeys(environment, given, options.mayAsk(), warning -> tell("warning: " + warning));
+        return new ExportKeys(environment, given, options.mayAsk(), warning -> notice("warning: " + warning));
     }
 
-    public void tell(String notice) {
+    public void notice(String notice) {
         options.notices().accept(notice);
     }
 

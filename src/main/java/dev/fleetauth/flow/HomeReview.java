@@ -19,7 +19,9 @@ public final class HomeReview {
         if (engine.store() instanceof PostgresStore) {
             return List.of();
         }
-        Path profiles = Path.of(engine.store().location(ProfileName.DEFAULT)).toAbsolutePath().getParent();
+        Path profiles = Path.of(engine.store().location(ProfileName.DEFAULT))
+                .toAbsolutePath()
+                .getParent();
         List<String> risks = new ArrayList<>(profiles == null ? List.of() : HomeRisks.of(profiles));
         DefaultHome places = engine.environment().defaultHome();
         if (places.hasUnusedStore() && places.current().equals(Optional.of(engine.home()))) {

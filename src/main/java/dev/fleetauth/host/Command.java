@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Command {
 
-    private static final int MOST_ERROR_BYTES = 4 * 1024;
+    private static final int MAX_ERROR_BYTES = 4 * 1024;
 
     private final List<String> words;
     private final Map<String, String> variables;
@@ -141,7 +141,7 @@ public final class Command {
             throw new NoAnswer("it cannot be started");
         }
         Output out = new Output(process.getInputStream(), mostBytes + 1);
-        Output err = new Output(process.getErrorStream(), MOST_ERROR_BYTES);
+        Output err = new Output(process.getErrorStream(), MAX_ERROR_BYTES);
         Deadline deadline = Deadline.in(limit);
         try {
             out.start();

@@ -81,11 +81,7 @@ public final class DefaultHome {
 
     /** Whether there is a second store in the home of earlier versions, which is not in use. */
     public boolean hasUnusedStore() {
-        return former != null
-                && current != null
-                && hasStore(former)
-                && hasStore(current)
-                && !isSame(former, current);
+        return former != null && current != null && hasStore(former) && hasStore(current) && !isSame(former, current);
     }
 
     private static boolean hasStore(Path home) {

@@ -59,7 +59,8 @@ public final class ForegroundProgram {
         more.forEach(ChildProcesses.withoutOurVariables(builder).environment()::putIfAbsent);
         Process process = start(builder);
         OutputStream in = process.getOutputStream();
-        try (var out = new PrintStream(environment.isUtf8() ? in : new EscapingOutput(in), false, StandardCharsets.UTF_8)) {
+        try (var out =
+                new PrintStream(environment.isUtf8() ? in : new EscapingOutput(in), false, StandardCharsets.UTF_8)) {
             // It need not read all of it: a PrintStream takes no notice.
             out.print(text);
         }

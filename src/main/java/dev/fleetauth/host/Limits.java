@@ -61,7 +61,7 @@ public record Limits(
     public static final int KEYS = 100;
 
     /** The least size of an RSA key (RFC 7518 3.3). */
-    public static final int LEAST_RSA_BITS = 2048;
+    public static final int MIN_RSA_BITS = 2048;
 
     /** Discovery documents that are kept; the oldest go first. */
     public static final int KEPT_DOCUMENTS = 64;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What can be told of an address before anything is sent to it. */
 public final class Addresses {
 
-    private static final int LONGEST_SHOWN = 200;
+    private static final int MAX_SHOWN_CHARS = 200;
 
     // Four decimal numbers, so that nothing that merely begins with 127 passes, such as 127.example.org.
     private static final Pattern LOOPBACK_V4 =
@@ -118,7 +118,7 @@ public final class Addresses {
     public static String shown(URI uri) {
         String path = URI.create(uri.toASCIIString()).getRawPath();
         String text = origin(uri) + (path == null ? "" : path);
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+        return text.length() <= MAX_SHOWN_CHARS ? text : text.substring(0, MAX_SHOWN_CHARS) + "…";
     }
 
     /** The scheme, host and port of an address (RFC 6454 4), as it may be shown. */

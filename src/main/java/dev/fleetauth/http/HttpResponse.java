@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record HttpResponse(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
 
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
-    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+    private static final Duration MAX_WAIT = Duration.ofDays(1);
 
     /** The first value of a header. */
     public Optional<String> header(String name) {
@@ -68,7 +68,7 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
                 wait = Duration.between(now, until);
             }
         }
-        return wait == null || wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0 ? null : wait;
+        return wait == null || wait.isNegative() || wait.compareTo(MAX_WAIT) > 0 ? null : wait;
     }
 
     /** Tells neither headers nor body: both may hold secrets. */

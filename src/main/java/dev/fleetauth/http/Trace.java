@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Trace {
 
-    private static final int MOST_NAMES = 40;
+    private static final int MAX_NAMES = 40;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,40}");
 
     /** What protocols and pages are sent as. */
@@ -95,7 +95,7 @@ final class Trace {
             boolean harmless =
                     equals > 0 && NAME.matcher(parameter.substring(0, equals)).matches();
             names.add(harmless ? parameter.substring(0, equals) + after : "…");
-            if (names.size() == MOST_NAMES) {
+            if (names.size() == MAX_NAMES) {
                 break;
             }
         }
@@ -112,7 +112,7 @@ final class Trace {
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
-                if (KNOWN_MEMBERS.contains(name) && known.size() < MOST_NAMES) {
+                if (KNOWN_MEMBERS.contains(name) && known.size() < MAX_NAMES) {
                     known.add(name);
                 } else {
                     others++;

@@ -87,8 +87,8 @@ public final class Failure extends RuntimeException {
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
         MOVED_TO("profile", "where"),
-        MOVED_ON("profile", "where"),
         HOME_MOVE_UNFINISHED("home"),
+        MOVED_AGAIN("profile", "where"),
 
         // A person is needed.
         LOGIN_NEEDED("profile", "why"),
@@ -135,12 +135,12 @@ public final class Failure extends RuntimeException {
         ROTATION_UNFINISHED("profile", "why"),
         KEYS_UNAVAILABLE("address", "why"),
         ANSWER_MAY_BE_LOST("profile", "host", "since"),
-        ANSWER_ELSEWHERE("profile", "host", "since"),
+        ANSWER_ON_OTHER_HOST("profile", "host", "since"),
         OVERTAKEN("profile"),
         ANSWER_OVERTAKEN("profile"),
         STORE_UNREACHABLE("store", "why"),
-        OTHER_HAD_NO_ANSWER("profile", "process", "host", "since"),
-        NOT_HANDED_OUT("profile", "why"),
+        REFRESH_IN_DOUBT("profile", "process", "host", "since"),
+        NOT_PUBLISHED("profile", "why"),
 
         // The store.
         NO_STORE("file"),

@@ -104,16 +104,16 @@ public record Profile(
     }
 
     /** Whether the newest tokens have still to be handed out. Those of a profile that was moved away must not be. */
-    public boolean isHandOutPending() {
+    public boolean isPublishPending() {
         return session.moved() == null
-                && (session.handOut()
-                        || (candidate != null && candidate.session().handOut()));
+                && (session.publishPending()
+                        || (candidate != null && candidate.session().publishPending()));
     }
 
     /** The profile once the newest tokens are handed out. */
-    public Profile handedOut() {
+    public Profile published() {
         Candidate done =
-                candidate == null ? null : candidate.with(candidate.session().withHandOut(false));
-        return new Profile(name, generation, session.withHandOut(false), done);
+                candidate == null ? null : candidate.with(candidate.session().withPublishPending(false));
+        return new Profile(name, generation, session.withPublishPending(false), done);
     }
 }

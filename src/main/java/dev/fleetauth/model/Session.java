@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param previous the refresh token before the current one; null if it is not kept
  * @param refused that the provider does not take the refresh token any more; null if it did not say so
  * @param moved that it lives on elsewhere, and is not used here any more; null if it is in use here
- * @param handOut whether its newest tokens have still to be handed to the command that keeps them elsewhere
+ * @param publishPending whether its newest tokens have still to be handed to the command that keeps them elsewhere
  */
 public record Session(
         String id,
@@ -24,7 +24,7 @@ public record Session(
         @Nullable PreviousRefreshToken previous,
         @Nullable Refused refused,
         @Nullable Moved moved,
-        boolean handOut) {
+        boolean publishPending) {
 
     /** A session of which nothing is known but what it was made with, and what came of that. */
     public Session(String id, Settings settings, @Nullable Tokens tokens) {
@@ -33,37 +33,37 @@ public record Session(
 
     /** The session under another id. */
     public Session withId(String next) {
-        return new Session(next, settings, tokens, attempt, previous, refused, moved, handOut);
+        return new Session(next, settings, tokens, attempt, previous, refused, moved, publishPending);
     }
 
     /** The session with other settings, and the same tokens. */
     public Session withSettings(Settings next) {
-        return new Session(id, next, tokens, attempt, previous, refused, moved, handOut);
+        return new Session(id, next, tokens, attempt, previous, refused, moved, publishPending);
     }
 
     /** The session with an attempt recorded, or with none. */
     public Session withAttempt(@Nullable Attempt next) {
-        return new Session(id, settings, tokens, next, previous, refused, moved, handOut);
+        return new Session(id, settings, tokens, next, previous, refused, moved, publishPending);
     }
 
     /** The session after an answer: the tokens are these and no attempt is open. */
     public Session withTokens(Tokens next, @Nullable PreviousRefreshToken replaced) {
-        return new Session(id, settings, next, null, replaced, null, moved, handOut);
+        return new Session(id, settings, next, null, replaced, null, moved, publishPending);
     }
 
     /** The session after a refusal of its refresh token: no attempt is open, and the tokens stay. */
     public Session withRefusal(Refused verdict) {
-        return new Session(id, settings, tokens, null, previous, verdict, moved, handOut);
+        return new Session(id, settings, tokens, null, previous, verdict, moved, publishPending);
     }
 
     /** The session with its tokens still to be handed out, or not. */
-    public Session withHandOut(boolean next) {
+    public Session withPublishPending(boolean next) {
         return new Session(id, settings, tokens, attempt, previous, refused, moved, next);
     }
 
     /** The session as it is kept where it was moved away from, or, with null, where it is in use. */
     public Session withMoved(@Nullable Moved next) {
-        return new Session(id, settings, tokens, attempt, previous, refused, next, handOut);
+        return new Session(id, settings, tokens, attempt, previous, refused, next, publishPending);
     }
 
     /** The session without anything that could get a token: what a logout leaves. */
@@ -75,7 +75,7 @@ public record Session(
     public Session withPreviousTried() {
         PreviousRefreshToken tried =
                 previous == null ? null : new PreviousRefreshToken(previous.token(), previous.replacedAt(), true);
-        return new Session(id, settings, tokens, attempt, tried, refused, moved, handOut);
+        return new Session(id, settings, tokens, attempt, tried, refused, moved, publishPending);
     }
 
     /** Whether it is known what was granted. */

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Discovery {
 
-    private static final Duration LONGEST_FRESH = Duration.ofHours(24);
+    private static final Duration MAX_FRESH = Duration.ofHours(24);
     private static final Duration FRESH_UNLESS_SAID = Duration.ofHours(1);
-    private static final Duration LONGEST_STALE = Duration.ofDays(30);
+    private static final Duration MAX_STALE = Duration.ofDays(30);
 
     private static final Pattern MAX_AGE = Pattern.compile("max-age=\"?(\\d{1,18})\"?");
 
@@ -168,8 +168,8 @@ public final class Discovery {
         return cache.read(address)
                 // One of tomorrow was kept under a wrong clock: nobody knows how old it is.
                 .filter(entry -> !entry.receivedAt().isAfter(now)
-                        && !entry.receivedAt().plus(LONGEST_STALE).isBefore(now)
-                        && !entry.freshUntil().isAfter(entry.receivedAt().plus(LONGEST_FRESH)))
+                        && !entry.receivedAt().plus(MAX_STALE).isBefore(now)
+                        && !entry.freshUntil().isAfter(entry.receivedAt().plus(MAX_FRESH)))
                 .flatMap(entry -> {
                     try {
                         byte[] document = entry.document().getBytes(StandardCharsets.UTF_8);
@@ -200,7 +200,7 @@ public final class Discovery {
                     "document",
                     "is elsewhere (status " + answer.status() + target(answer) + "), and redirects are not followed");
         }
-        Failure failure = ResponseClassifier.notAVerdict(answer, List.of());
+        Failure failure = ResponseClassifier.nonVerdict(answer, List.of());
         if (failure != null) {
             throw failure;
         }
@@ -261,7 +261,7 @@ public final class Discovery {
         for (String directive : directives) {
             Matcher maxAge = MAX_AGE.matcher(directive);
             if (maxAge.matches()) {
-                long seconds = Math.min(Long.parseLong(maxAge.group(1)), LONGEST_FRESH.toSeconds());
+                long seconds = Math.min(Long.parseLong(maxAge.group(1)), MAX_FRESH.toSeconds());
                 return Duration.ofSeconds(seconds);
             }
         }

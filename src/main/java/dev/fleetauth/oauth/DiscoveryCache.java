@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class DiscoveryCache {
 
     /** A document of the largest size, were each of its characters escaped, and the members around it. */
-    private static final int MOST_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
+    private static final int MAX_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
@@ -86,8 +86,8 @@ final class DiscoveryCache {
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 return Optional.empty();
             }
             ObjectNode json = StrictJson.object(bytes);

@@ -25,7 +25,7 @@ import java.util.Set;
  */
 record MetadataReader(Set<String> accepted, Set<String> required) {
 
-    private static final int LONGEST_SHOWN = 200;
+    private static final int MAX_SHOWN_CHARS = 200;
 
     private static final Set<String> LISTS = Set.of(
             "code_challenge_methods_supported",
@@ -132,7 +132,7 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
     }
 
     private static String quoted(String value) {
-        return '"' + ServerText.oneLine(value, LONGEST_SHOWN) + '"';
+        return '"' + ServerText.oneLine(value, MAX_SHOWN_CHARS) + '"';
     }
 
     private static Failure rejected(URI address, String member, String why) {

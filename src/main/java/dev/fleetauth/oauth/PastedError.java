@@ -48,13 +48,13 @@ public record PastedError(Form form, int status, String code, String said, Strin
     }
 
     /** One of each proxy on the way, some that say to go on, and the answer itself. */
-    private static final int MOST_ANSWERS = 10;
+    private static final int MAX_ANSWERS = 10;
 
     /** Objects in a log line: what was sent, and what came back. */
     private static final int MAX_OBJECTS = 10;
 
     /** What is shown of a server's words. */
-    private static final int MOST_SAID = 200;
+    private static final int MAX_MESSAGE_CHARS = 200;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
     private static final Pattern STATUS_IN_WORDS =
@@ -100,7 +100,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
                         Form.TEXT,
                         answer.status() > 0 ? answer.status() : firstStatus(text),
                         text.contains("\n") ? "" : text,
-                        ServerText.withoutTokens(text, MOST_SAID),
+                        ServerText.withoutTokens(text, MAX_MESSAGE_CHARS),
                         "",
                         text));
     }
@@ -180,7 +180,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
         String rest = pasted.stripLeading();
         int status = 0;
         Map<String, List<String>> headers = Map.of();
-        for (int i = 0; i < MOST_ANSWERS; i++) {
+        for (int i = 0; i < MAX_ANSWERS; i++) {
             Matcher line = statusLine(rest);
             if (!line.matches()) {
                 break;
@@ -224,7 +224,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
                 isApi ? Form.FLEET_API_ERROR : error.isObject() ? Form.PAGE : Form.OAUTH_ERROR,
                 status,
                 code,
-                ServerText.withoutTokens(code + (description.isEmpty() ? "" : ": " + description), MOST_SAID),
+                ServerText.withoutTokens(code + (description.isEmpty() ? "" : ": " + description), MAX_MESSAGE_CHARS),
                 Reference.in(json),
                 code + " " + description);
     }

@@ -28,7 +28,7 @@ import java.util.Optional;
 public final class ProviderKeys {
 
     /** A refresh comes three times in it; a key that is withdrawn is good for no longer. */
-    private static final Duration LONGEST_KEPT = Duration.ofHours(24);
+    private static final Duration MAX_KEPT = Duration.ofHours(24);
 
     private final Http http;
     private final DiscoveryCache cache;
@@ -46,7 +46,7 @@ public final class ProviderKeys {
         Instant now = clock.instant();
         return cache.read(address)
                 .filter(entry -> !entry.receivedAt().isAfter(now)
-                        && now.isBefore(entry.receivedAt().plus(LONGEST_KEPT)))
+                        && now.isBefore(entry.receivedAt().plus(MAX_KEPT)))
                 .flatMap(entry -> {
                     try {
                         return Optional.of(read(address, entry.document().getBytes(StandardCharsets.UTF_8)));
@@ -74,7 +74,7 @@ public final class ProviderKeys {
         }
         List<JWK> keys = read(address, answer.body());
         Instant now = clock.instant();
-        cache.write(new DiscoveryCache.Entry(address, answer.text(), null, null, now, now.plus(LONGEST_KEPT)));
+        cache.write(new DiscoveryCache.Entry(address, answer.text(), null, null, now, now.plus(MAX_KEPT)));
         return keys;
     }
 

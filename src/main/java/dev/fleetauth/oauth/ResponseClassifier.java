@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseClassifier {
 
-    private static final int LONGEST_TITLE = 80;
+    private static final int MAX_TITLE_CHARS = 80;
 
     private static final Pattern TITLE = Pattern.compile("(?i)<title[^>]{0,200}>([^<]{0,1000})");
 
@@ -39,7 +39,7 @@ public final class ResponseClassifier {
      * @return of kind {@code RATE_LIMITED} with the wait, or an empty one if the server does not say;
      *     {@code SERVER_ERROR}; {@code BLOCKED_BY_CDN}; or {@code BAD_ANSWER} for a page or a redirect
      */
-    public static @Nullable Failure notAVerdict(HttpResponse answer, List<Secret> sent) {
+    public static @Nullable Failure nonVerdict(HttpResponse answer, List<Secret> sent) {
         String address = Addresses.shown(answer.uri());
         int status = answer.status();
         if (status == 429) {
@@ -70,10 +70,10 @@ public final class ResponseClassifier {
      * The JSON object of an answer that may be a verdict, whatever its status and media type.
      *
      * @param sent the secrets of the request, which a page may repeat
-     * @throws Failure as {@link #notAVerdict}, or of kind {@code BAD_ANSWER} if the body is not one JSON object
+     * @throws Failure as {@link #nonVerdict}, or of kind {@code BAD_ANSWER} if the body is not one JSON object
      */
     public static ObjectNode json(HttpResponse answer, List<Secret> sent) {
-        Failure failure = notAVerdict(answer, sent);
+        Failure failure = nonVerdict(answer, sent);
         if (failure != null) {
             throw failure;
         }
@@ -119,6 +119,6 @@ public final class ResponseClassifier {
             return "";
         }
         String words = ServerText.withoutSecrets(ServerText.withoutEntities(title.group(1)), sent);
-        return ServerText.withoutTokens(words, LONGEST_TITLE);
+        return ServerText.withoutTokens(words, MAX_TITLE_CHARS);
     }
 }

@@ -63,9 +63,9 @@ public final class Revocation {
             return Outcome.ACCEPTED;
         }
         List<Secret> sent = ClientProof.secrets(settings, request, new Secret(token.getValue()));
-        Failure notAVerdict = ResponseClassifier.notAVerdict(answer, sent);
-        if (notAVerdict != null) {
-            throw notAVerdict;
+        Failure nonVerdict = ResponseClassifier.nonVerdict(answer, sent);
+        if (nonVerdict != null) {
+            throw nonVerdict;
         }
         JsonNode json = said(answer, sent);
         String error = json.path("error").asText("");

@@ -53,13 +53,13 @@ public final class TokenVerifier {
      * How long a key that is not published yet is waited for: a new one takes a while to be seen everywhere. After that its
      * absence is a verdict, so that an answer does not wait for ever.
      */
-    private static final Duration LONGEST_PUBLICATION = Duration.ofHours(1);
+    private static final Duration MAX_PUBLICATION = Duration.ofHours(1);
 
     /** How far the provider's clock and this one may be apart. */
     private static final Duration SKEW = Duration.ofSeconds(60);
 
     /** What is shown of an issuer that nobody knows. */
-    private static final int LONGEST_ISSUER = 200;
+    private static final int MAX_ISSUER_CHARS = 200;
 
     private static final String UNREADABLE = "its claims cannot be read";
 
@@ -159,7 +159,7 @@ public final class TokenVerifier {
                     signed(jwt, named(jwt.getHeader(), keys.kept(jwks).orElse(List.of())));
             if (signed.isEmpty()) {
                 List<JWK> fresh = published(jwt.getHeader(), jwks);
-                if (fresh.isEmpty() && clock.instant().isAfter(since.plus(LONGEST_PUBLICATION))) {
+                if (fresh.isEmpty() && clock.instant().isAfter(since.plus(MAX_PUBLICATION))) {
                     return new Verdict(claims, "its key is not among the provider's (kid)");
                 }
                 if (fresh.isEmpty()) {
@@ -224,7 +224,7 @@ public final class TokenVerifier {
             return "it does not say whose it is (iss)";
         }
         if (!issuers.contains(claims.getIssuer())) {
-            return "it is of another issuer, " + ServerText.oneLine(claims.getIssuer(), LONGEST_ISSUER) + " (iss)";
+            return "it is of another issuer, " + ServerText.oneLine(claims.getIssuer(), MAX_ISSUER_CHARS) + " (iss)";
         }
         if (expires == null) {
             return "it does not say when it ends (exp)";
@@ -326,7 +326,7 @@ public final class TokenVerifier {
                 .filter(key -> header.getKeyID() == null
                         ? KeyType.forAlgorithm(header.getAlgorithm()).equals(key.getKeyType())
                         : header.getKeyID().equals(key.getKeyID()))
-                .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= Limits.LEAST_RSA_BITS)
+                .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= Limits.MIN_RSA_BITS)
                 .toList();
     }
 }

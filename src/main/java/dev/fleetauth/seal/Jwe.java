@@ -224,16 +224,6 @@ public final class Jwe {
         return AesCiphers.open(contentKey, parts[2], authenticated, parts[3], parts[4]);
     }
 
-    /** The content key, unwrapped with the key-encryption key; null if it is not wrapped with this one. */
-    public byte @Nullable [] contentKey(KeyEncryptionKey key) throws MalformedException {
-        byte[] unwrappingKey = key.unwrappingKey(this);
-        try {
-            return contentKey(unwrappingKey);
-        } finally {
-            Arrays.fill(unwrappingKey, (byte) 0);
-        }
-    }
-
     /**
      * The content key (RFC 7516 2) of a record that is wrapped with {@code A256KW}.
      *

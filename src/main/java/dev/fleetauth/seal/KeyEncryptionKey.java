@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import dev.fleetauth.host.file.MalformedException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What every key source yields: the key that seals the store's keys, and nothing else. */
@@ -19,6 +20,16 @@ public interface KeyEncryptionKey extends AutoCloseable {
      * the salt and the iterations of that file. The caller wipes it.
      */
     byte[] unwrappingKey(Jwe sealed) throws MalformedException;
+
+    /** The content key of a file; null if it is not wrapped with this key. */
+    default byte @Nullable [] contentKey(Jwe sealed) throws MalformedException {
+        byte[] unwrappingKey = unwrappingKey(sealed);
+        try {
+            return sealed.contentKey(unwrappingKey);
+        } finally {
+            Arrays.fill(unwrappingKey, (byte) 0);
+        }
+    }
 
     /** The credential helper whose keyring has it, for the header; null if it comes from elsewhere. */
     default @Nullable String helper() {

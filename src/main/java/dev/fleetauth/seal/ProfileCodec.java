@@ -103,7 +103,7 @@ public final class ProfileCodec {
         put(json, "previous", json(session.previous()));
         put(json, "refused", json(session.refused()));
         put(json, "moved", json(session.moved()));
-        put(json, "hand_out", session.handOut() ? true : null);
+        put(json, "publish_pending", session.publishPending() ? true : null);
         return json;
     }
 
@@ -116,7 +116,7 @@ public final class ProfileCodec {
                 previous(optional(json, "previous")),
                 refused(optional(json, "refused")),
                 moved(optional(json, "moved")),
-                json.containsKey("hand_out"));
+                json.containsKey("publish_pending"));
     }
 
     private static Map<String, Object> json(Settings settings) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class SealedProfile {
 
     /** The largest file that is read. */
-    public static final int MOST_BYTES = 4 * 1024 * 1024;
+    public static final int MAX_BYTES = 4 * 1024 * 1024;
 
     /** What a response changes in a profile beside its tokens, and the header. */
     private static final int OTHER_BYTES = 8 * 1024;

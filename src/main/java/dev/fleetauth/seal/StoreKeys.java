@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The keys that seal the profiles of one store, in the clear. They are written nowhere but into {@code SealedKeys}. */
 public final class StoreKeys {
 
-    private static final int MOST_KEYS = 16;
+    private static final int MAX_KEYS = 16;
     private static final int KEY_BYTES = 32;
     private static final int ID_BYTES = 16;
 
@@ -67,8 +67,8 @@ public final class StoreKeys {
     public static StoreKeys parse(String store, byte[] json) throws MalformedException {
         if (!(CanonicalJson.object(new String(json, StandardCharsets.UTF_8)).get("keys") instanceof List<?> set)
                 || set.isEmpty()
-                || set.size() > MOST_KEYS) {
-            throw new MalformedException("its content is not a set of at most " + MOST_KEYS + " keys");
+                || set.size() > MAX_KEYS) {
+            throw new MalformedException("its content is not a set of at most " + MAX_KEYS + " keys");
         }
         StoreKeys keys = new StoreKeys(store, new ArrayList<>());
         for (Object jwk : set) {

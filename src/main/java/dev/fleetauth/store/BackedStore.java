@@ -194,18 +194,18 @@ public class BackedStore implements Store {
     }
 
     @Override
-    public void prove(ProfileName name) {
+    public void checkWritable(ProfileName name) {
         files.requireOwnHome();
         StoreKeys opened = keys.keys();
         String probe = new Envelope("probe", 0, new byte[PROBE_BYTES]).seal(opened, name, env.random());
-        backend.prove(Backend.PROFILE + name.value(), probe);
+        backend.checkWritable(Backend.PROFILE + name.value(), probe);
         if (backend.isShared()) {
             responses.remove(responses.reserve(opened.store(), name, PROBE_BYTES));
         }
     }
 
     @Override
-    public Optional<Turn> handOutTurn(ProfileName name, Duration wait) {
+    public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
         String entry = Backend.PUBLISH + name.value();
         var backoff = new Backoff(backend, env.random(), wait);
         while (true) {

@@ -74,7 +74,7 @@ public interface Backend {
     Duration maxPause();
 
     /** Proves that an entry could be written, without changing anything. */
-    void prove(String name, String sealed);
+    void checkWritable(String name, String sealed);
 
     /** Makes sure that all entries survive a crash. */
     void sync();

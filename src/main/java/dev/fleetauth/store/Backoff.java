@@ -6,13 +6,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /** The wait for an entry that another process has: with longer and longer pauses, and none of them as long as another's. */
-final class Backoff {
+public final class Backoff {
+
+    /** For how long nobody needs to be told that there is a wait. */
+    public static final Duration QUIET_WAIT = Duration.ofSeconds(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     private final SecureRandom random;
     private final Deadline deadline;
-    private final Deadline quiet = Deadline.in(Store.BLINK);
+    private final Deadline quiet = Deadline.in(QUIET_WAIT);
     private final Duration maxPause;
     private Duration pause;
 

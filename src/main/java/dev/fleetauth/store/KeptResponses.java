@@ -214,7 +214,7 @@ final class KeptResponses {
     @Nullable
     String read(Path file) throws MalformedException {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MOST_BYTES);
+            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
             String sealed = content == null ? null : Jwe.written(PrivateFiles.text(content));
             if (sealed != null && Jwe.isCutOff(sealed)) {
                 // The process that began it may still be writing.

@@ -124,14 +124,14 @@ public final class KeyChanges {
                 } else {
                     keys.write(hold, opened.withNewKey(env.random()), old);
                 }
-                sealAnew(opened.store(), progress);
+                reseal(opened.store(), progress);
                 keys.write(hold, keys.keys().withoutOlderKeys(), old);
             });
         }
     }
 
     /** Seals every profile with the new key. Those that can be are, also where another cannot. */
-    private void sealAnew(String id, BiConsumer<Integer, Integer> progress) {
+    private void reseal(String id, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
         int done = 0;
         // Listed after the new key has come into its place: who took a lock before that has made its file before.

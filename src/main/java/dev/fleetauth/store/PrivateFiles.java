@@ -253,7 +253,7 @@ public final class PrivateFiles {
      *
      * @param name what its new name begins with, which ends with the first number that is free
      */
-    public void setAside(Path file, String name, String why) {
+    public void quarantine(Path file, String name, String why) {
         try {
             Path aside;
             do {

@@ -103,13 +103,13 @@ final class ProfileResponses {
             String sealed = responses.read(kept);
             return sealed == null ? null : SealedProfile.open(entry.name(), sealed, keys.keys());
         } catch (MalformedException e) {
-            files.setAside(kept, asideName(), e.why());
+            files.quarantine(kept, quarantineName(), e.why());
             return null;
         }
     }
 
     /** The beginning of the name of what is set aside. */
-    private String asideName() {
+    private String quarantineName() {
         return entry.name() + ".next";
     }
 
@@ -132,7 +132,7 @@ final class ProfileResponses {
     private void drop(Path kept, Profile response, StoredState state) {
         Profile current = state.profile();
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
-            files.setAside(kept, asideName(), "it belongs to another session");
+            files.quarantine(kept, quarantineName(), "it belongs to another session");
         } else if (state.includes(response)) {
             responses.remove(kept);
         } else {

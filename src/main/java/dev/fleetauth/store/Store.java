@@ -24,9 +24,6 @@ public interface Store {
      */
     Duration TURN = Duration.ofSeconds(20);
 
-    /** For how long nobody needs to be told that there is a wait. */
-    Duration BLINK = Duration.ofSeconds(1);
-
     /** The names of the profiles that are kept, sorted. Needs no key. */
     List<ProfileName> names();
 
@@ -49,7 +46,7 @@ public interface Store {
     /**
      * The same for who wants to know whom it waits for.
      *
-     * @param waiting told of the failure that there would be without a wait, when it takes longer than {@link #BLINK}
+     * @param waiting told of the failure that there would be without a wait, when it takes longer than {@link Backoff#QUIET_WAIT}
      */
     Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 
@@ -57,7 +54,7 @@ public interface Store {
      * Proves that this store can be opened and that a profile of this name could be written, without changing anything.
      * Makes the store, and its keys, where there is none.
      */
-    void prove(ProfileName name);
+    void checkWritable(ProfileName name);
 
     /**
      * Waits to be the one who hands a profile's tokens out. It is no lock on the profile, which the others go on to use.
@@ -65,7 +62,7 @@ public interface Store {
      * @param wait how long to wait at most
      * @return empty when the wait is over
      */
-    Optional<Turn> handOutTurn(ProfileName name, Duration wait);
+    Optional<Turn> publishTurn(ProfileName name, Duration wait);
 
     /** Where a profile is kept, as an address a person can follow. */
     String location(ProfileName name);

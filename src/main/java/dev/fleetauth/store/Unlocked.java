@@ -30,7 +30,7 @@ import java.util.Optional;
  */
 public final class Unlocked {
 
-    private static final int MOST_BYTES = 4 * 1024;
+    private static final int MAX_BYTES = 4 * 1024;
     private static final int KEY_BYTES = 32;
     private static final int PROMPTS_BEFORE_ADVICE = 3;
 
@@ -117,7 +117,7 @@ public final class Unlocked {
             requirePlace(store);
             Path counter = folder(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
-            byte[] kept = files.disk().read(counter, MOST_BYTES);
+            byte[] kept = files.disk().read(counter, MAX_BYTES);
             String before = kept == null ? "" : new String(kept, StandardCharsets.US_ASCII);
             int count = 1 + (before.startsWith(today) ? Integer.parseInt(before.substring(today.length())) : 0);
             if (kept != null) {
@@ -157,7 +157,7 @@ public final class Unlocked {
             return Optional.empty();
         }
         try {
-            byte[] content = files.disk().read(file(folder), MOST_BYTES);
+            byte[] content = files.disk().read(file(folder), MAX_BYTES);
             if (content == null) {
                 return Optional.empty();
             }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param redirectUri where its login comes back unless told otherwise; null where no person logs in
  * @param hasAudience whether its requests name a Fleet API
  * @param defaultScope what is asked for where nothing else is said
- * @param noUse options of a login that make no sense for it, each with the reason
+ * @param inapplicableOptions options of a login that make no sense for it, each with the reason
  */
 public record TokenType(
         String id,
@@ -39,7 +39,7 @@ public record TokenType(
         @Nullable URI redirectUri,
         boolean hasAudience,
         Scope defaultScope,
-        Map<String, String> noUse) {
+        Map<String, String> inapplicableOptions) {
 
     /** Where a Fleet API login comes back unless told otherwise; it must be registered in the developer portal. */
     public static final URI DEFAULT_REDIRECT_URI = URI.create("http://localhost:8484/callback");

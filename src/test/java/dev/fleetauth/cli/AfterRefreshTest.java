@@ -53,12 +53,12 @@ class AfterRefreshTest {
     }
 
     /** What was handed out so far. */
-    private List<String> handedOut() throws IOException {
+    private List<String> published() throws IOException {
         return Files.exists(outside) ? Files.readAllLines(outside) : List.of();
     }
 
     private boolean isPending() {
-        return Objects.requireNonNull(shell.stored("default")).isHandOutPending();
+        return Objects.requireNonNull(shell.stored("default")).isPublishPending();
     }
 
     /** Another machine with what was handed out last. */
@@ -68,7 +68,7 @@ class AfterRefreshTest {
         shell.allowSecretsIn(other.resolve("test.key"));
         there.clock()
                 .advance(Duration.between(there.clock().instant(), shell.clock().instant()));
-        List<String> all = handedOut();
+        List<String> all = published();
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", shell.variables().get("FLEETAUTH_EXPORT_KEY_FILE"));
         there.runWithInput(all.get(all.size() - 1), "import", "-").exits(0);
         return there;
@@ -78,13 +78,13 @@ class AfterRefreshTest {
     void rotatedTokensGetOutAndWorkElsewhere() throws Exception {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.token();
-        assertThat(handedOut()).as("nothing was refreshed").isEmpty();
+        assertThat(published()).as("nothing was refreshed").isEmpty();
         stage.expire();
         String token = stage.token();
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
         stage.token();
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
 
         TestShell there = elsewhere();
         assertThat(there.run("token").exits(0).line()).isEqualTo(token);
@@ -96,16 +96,16 @@ class AfterRefreshTest {
         begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
-        failed.says("no\n", "are not handed out: the command ended with 3", "the next command");
+        failed.says("no\n", "were not published: the command ended with 3", "the next command");
         assertThat(failed.line()).isNotEmpty();
-        assertThat(shell.run("status").exits(0).out()).contains("not handed out yet");
+        assertThat(shell.run("status").exits(0).out()).contains("not published yet");
 
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);
         shell.run("token").exits(0).says("warning", "--after-refresh");
 
         shell.variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
         assertThat(stage.token()).isEqualTo(failed.line());
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
         shell.run("status").exits(0);
         assertThat(isPending()).isFalse();
@@ -118,7 +118,7 @@ class AfterRefreshTest {
         stage.shell.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.answer(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
         elsewhere().run("refresh").exits(0);
     }
@@ -130,7 +130,7 @@ class AfterRefreshTest {
         shell.run("refresh").exits(6);
         stage.sandbox.endAll(stage.sandbox.clientId());
         shell.run("refresh").exits(4);
-        assertThat(handedOut()).isEmpty();
+        assertThat(published()).isEmpty();
         assertThat(isPending()).isFalse();
     }
 
@@ -173,7 +173,7 @@ class AfterRefreshTest {
         begin(Stage.strict(folder));
         stage.tryLogin("--grant", "client-credentials", "--scope", "openid").exits(0);
         shell.run("refresh").exits(0);
-        assertThat(handedOut()).isEmpty();
+        assertThat(published()).isEmpty();
     }
 
     /** Its tokens are in use elsewhere: whoever gets them from here as well cuts that off. */
@@ -188,11 +188,11 @@ class AfterRefreshTest {
         shell.run("refresh").exits(3).says("was moved away");
         shell.run("exec", "--", "true").exits(3).says("was moved away");
 
-        assertThat(handedOut()).isEmpty();
-        assertThat(shell.run("status").out()).doesNotContain("not handed out");
+        assertThat(published()).isEmpty();
+        assertThat(shell.run("status").out()).doesNotContain("not published");
         shell.run("export", "--undo").exits(0);
         shell.run("token").exits(0);
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
     }
 
     /** Else two machines would have the tokens: that which takes the export, and that which the command hands them to. */
@@ -211,7 +211,7 @@ class AfterRefreshTest {
         first.end().exits(0);
         export.end().exits(0);
 
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
         assertThat(Objects.requireNonNull(shell.stored("default")).session().moved())
                 .isNotNull();
     }
@@ -236,7 +236,7 @@ class AfterRefreshTest {
         first.end().exits(3).says("was moved away");
         second.end().exits(3).says("was moved away");
 
-        assertThat(handedOut()).as("the state before, whose turn had begun").hasSize(1);
+        assertThat(published()).as("the state before, whose turn had begun").hasSize(1);
     }
 
     @Test
@@ -248,13 +248,13 @@ class AfterRefreshTest {
         // The profile itself is free; the second one's turn to hand out comes only after the first.
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
         awaitNewer(generation);
-        assertThat(handedOut()).hasSize(1);
+        assertThat(published()).hasSize(1);
         Files.createFile(goOn);
         first.end().exits(0);
         second.end().exits(0);
 
         assertThat(isPending()).isFalse();
-        assertThat(handedOut()).as("each state once, and the newest last").hasSize(2);
+        assertThat(published()).as("each state once, and the newest last").hasSize(2);
         Profile now = Objects.requireNonNull(shell.stored("default"));
         TestShell there = elsewhere();
         assertThat(Objects.requireNonNull(there.stored("default")).generation()).isEqualTo(now.generation());
@@ -266,12 +266,12 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);
-        shell.run("refresh").exits(0).says("are not handed out yet");
+        shell.run("refresh").exits(0).says("are not published yet");
         Files.createFile(goOn);
         first.end().exits(0);
 
         assertThat(isPending()).isFalse();
-        assertThat(handedOut()).hasSize(2);
+        assertThat(published()).hasSize(2);
     }
 
     /** Starts a refresh whose first command takes until there is a file, and waits for that command to begin. */

@@ -91,7 +91,9 @@ class DefaultHomeCommandTest {
         assertThat(folder.resolve(".cache/fleetauth/discovery")).isNotEmptyDirectory();
         assertThat(current.resolve("discovery")).doesNotExist();
         assertThat(former).isSymbolicLink();
-        assertThat(stage.shell.run("doctor").out()).contains("home      " + current).doesNotContain("--move-home");
+        assertThat(stage.shell.run("doctor").out())
+                .contains("home      " + current)
+                .doesNotContain("--move-home");
         stage.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " stays");
         stage.shell.run("token", "--home", former.toString()).exits(0);
     }

@@ -58,8 +58,10 @@ class EmptyValueTest {
     @Test
     void eachOptionIsNamed() {
         List<String> unnamed = new ArrayList<>();
-        CommandLine program = Commands.all(new Fleetauth(shell.environment(
-                InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream())));
+        CommandLine program = Commands.all(new Fleetauth(
+                shell.environment(
+                        InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream()),
+                Cli::run));
         for (CommandLine command : program.getSubcommands().values()) {
             options(command, unnamed);
             command.getSubcommands().values().forEach(sub -> options(sub, unnamed));

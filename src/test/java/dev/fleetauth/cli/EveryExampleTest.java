@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.cli.print.HelpText;
 import dev.fleetauth.flow.TeslaServers;
@@ -66,8 +67,8 @@ class EveryExampleTest {
     static Stream<String> examples() throws IOException {
         var shell = new TestShell(Files.createTempDirectory("fleetauth"));
         var nowhere = OutputStream.nullOutputStream();
-        CommandLine program =
-                Commands.all(new Fleetauth(shell.environment(InputStream.nullInputStream(), nowhere, nowhere)));
+        CommandLine program = Commands.all(
+                new Fleetauth(shell.environment(InputStream.nullInputStream(), nowhere, nowhere), Cli::run));
         Set<String> examples = new LinkedHashSet<>();
         HelpText.get().lines().filter(line -> line.startsWith("  fleetauth ")).forEach(examples::add);
         addExamples(program, examples);

@@ -3,6 +3,7 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.docs.FleetApiPageTest;
 import dev.fleetauth.launcher.InstallTest;
@@ -210,10 +211,12 @@ class EverySnippetTest {
 
     private CommandLine program() {
         TestShell shell = new TestShell(folder);
-        return Commands.all(new Fleetauth(shell.environment(
-                        InputStream.nullInputStream(),
-                        OutputStream.nullOutputStream(),
-                        OutputStream.nullOutputStream())))
+        return Commands.all(new Fleetauth(
+                        shell.environment(
+                                InputStream.nullInputStream(),
+                                OutputStream.nullOutputStream(),
+                                OutputStream.nullOutputStream()),
+                        Cli::run))
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 

@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.cli.print.Wrap;
@@ -44,10 +45,12 @@ class HelpTest {
     @BeforeEach
     void begin() {
         shell = new TestShell(folder);
-        program = Commands.all(new Fleetauth(shell.environment(
-                        java.io.InputStream.nullInputStream(),
-                        java.io.OutputStream.nullOutputStream(),
-                        java.io.OutputStream.nullOutputStream())))
+        program = Commands.all(new Fleetauth(
+                        shell.environment(
+                                java.io.InputStream.nullInputStream(),
+                                java.io.OutputStream.nullOutputStream(),
+                                java.io.OutputStream.nullOutputStream()),
+                        Cli::run))
                 .getCommandSpec();
     }
 

@@ -106,7 +106,7 @@ public final class Homes {
         var store = new FileStore(environment, home, true);
         for (String profileName : List.of("car", "default")) {
             ProfileName named = new ProfileName(profileName);
-            store.prove(named);
+            store.checkWritable(named);
             try (Store.Lease lease = store.lock(named, Duration.ZERO)) {
                 lease.save(new Profile(named, 3, profile.session(), profile.candidate()), false);
             }

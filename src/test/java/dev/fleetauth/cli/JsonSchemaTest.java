@@ -164,7 +164,7 @@ class JsonSchemaTest {
                             "login_needed_by_epoch",
                             "moved_at",
                             "moved_at_epoch",
-                            "hand_out_pending",
+                            "publish_pending",
                             "scope_requested",
                             "scope_granted",
                             "scope_missing",

@@ -58,7 +58,9 @@ class PagerTest {
         "explain login_required, login_required"
     })
     void textsAreShownByIt(String command, String text) {
-        assertThat(atATerminal(command.split(" ", -1))).startsWith("paged, LESS=FRX, home=none\n").contains(text);
+        assertThat(atATerminal(command.split(" ", -1)))
+                .startsWith("paged, LESS=FRX, home=none\n")
+                .contains(text);
     }
 
     @ParameterizedTest
@@ -92,7 +94,9 @@ class PagerTest {
     void toAPipeItIsPrinted() {
         List<String> words = Program.words(Program.LAUNCHER_OPTIONS, "--help");
         try (Program program = Program.start(folder, variables, words)) {
-            assertThat(program.exits(0).out()).startsWith("Gets a valid bearer token").doesNotContain("paged");
+            assertThat(program.exits(0).out())
+                    .startsWith("Gets a valid bearer token")
+                    .doesNotContain("paged");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -83,7 +84,8 @@ class TildeTest {
         var nowhere = OutputStream.nullOutputStream();
         Set<String> found = new TreeSet<>();
         add(
-                Commands.all(new Fleetauth(shell.environment(InputStream.nullInputStream(), nowhere, nowhere)))
+                Commands.all(new Fleetauth(
+                                shell.environment(InputStream.nullInputStream(), nowhere, nowhere), Cli::run))
                         .getCommandSpec(),
                 found);
         assertThat(found).containsExactlyInAnyOrderElementsOf(OPTIONS);

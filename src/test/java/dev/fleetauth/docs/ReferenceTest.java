@@ -3,6 +3,7 @@ package dev.fleetauth.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.Fleetauth;
+import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.cli.print.HelpTopic;
 import dev.fleetauth.testing.TestShell;
@@ -75,11 +76,13 @@ class ReferenceTest {
 
     @Test
     void thePageIsWhatTheCommandsAre() throws IOException {
-        CommandLine program = Commands.all(new Fleetauth(new TestShell(folder)
-                .environment(
-                        InputStream.nullInputStream(),
-                        OutputStream.nullOutputStream(),
-                        OutputStream.nullOutputStream())));
+        CommandLine program = Commands.all(new Fleetauth(
+                new TestShell(folder)
+                        .environment(
+                                InputStream.nullInputStream(),
+                                OutputStream.nullOutputStream(),
+                                OutputStream.nullOutputStream()),
+                Cli::run));
         String written = HEAD
                 + options(program.getCommandSpec(), option -> true)
                 + "\n## Commands\n"

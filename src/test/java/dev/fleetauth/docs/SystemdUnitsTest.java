@@ -3,6 +3,7 @@ package dev.fleetauth.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Programs;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,9 +40,10 @@ class SystemdUnitsTest {
                         home.resolve("fleetauth@.timer").toString())
                 .redirectErrorStream(true);
         builder.environment()
-                .putAll(Map.of("HOME", home.toString(), "XDG_RUNTIME_DIR", home.toString(), "SYSTEMD_LOG_LEVEL", "warning"));
+                .putAll(Map.of(
+                        "HOME", home.toString(), "XDG_RUNTIME_DIR", home.toString(), "SYSTEMD_LOG_LEVEL", "warning"));
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         assertThat(said).doesNotContain("Unknown", "Failed", "not executable");
     }

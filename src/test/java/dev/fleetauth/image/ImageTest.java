@@ -54,7 +54,9 @@ class ImageTest {
                 .content()
                 .startsWith("#compdef fleetauth");
         assertThat(image.resolve("lib/fleetauth/legal/fleetauth/LICENSE")).isRegularFile();
-        assertThat(image.resolve("lib/fleetauth/legal/fleetauth/THIRD-PARTY.txt")).content().contains("picocli", "okhttp");
+        assertThat(image.resolve("lib/fleetauth/legal/fleetauth/THIRD-PARTY.txt"))
+                .content()
+                .contains("picocli", "okhttp");
     }
 
     @Test
@@ -101,7 +103,12 @@ class ImageTest {
                         echo "${COMPREPLY[@]}"
                         """, "bash", temporary.toString()))
                 .isEqualTo("token\n");
-        assertThat(run("sh", "-euc", inPrefix + "export HOME PATH; fish -c \"complete -C 'fleetauth to'\"", "sh", temporary.toString()))
+        assertThat(run(
+                        "sh",
+                        "-euc",
+                        inPrefix + "export HOME PATH; fish -c \"complete -C 'fleetauth to'\"",
+                        "sh",
+                        temporary.toString()))
                 .startsWith("token\t");
         assertThat(run("zsh", "-fc", inPrefix + """
                         fpath=(~/.local/share/zsh/site-functions $fpath)

@@ -30,7 +30,7 @@ class ResponseClassifierTest {
     @ParameterizedTest
     @CsvSource({"200, {}", "400, {\"error\":\"invalid_grant\"}", "401, {\"error\":\"login_required\"}", "403, {}"})
     void aVerdict(int status, String body) {
-        assertThat(ResponseClassifier.notAVerdict(answer(status, JSON, body), List.of()))
+        assertThat(ResponseClassifier.nonVerdict(answer(status, JSON, body), List.of()))
                 .isNull();
         assertThat(ResponseClassifier.json(answer(status, JSON, body), List.of()))
                 .isNotNull();
@@ -68,7 +68,7 @@ class ResponseClassifierTest {
     @MethodSource("noVerdicts")
     void noVerdict(int status, String type, String body, Kind kind, String told) {
         HttpResponse answer = answer(status, type, body);
-        Failure failure = requireNonNull(ResponseClassifier.notAVerdict(answer, List.of()));
+        Failure failure = requireNonNull(ResponseClassifier.nonVerdict(answer, List.of()));
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.fields()).containsEntry("address", "https://auth.example/token");
         assertThat(failure.fields().toString()).contains(told);
@@ -95,7 +95,7 @@ class ResponseClassifierTest {
     void howLongToWait(String header, String value, String wait) {
         Map<String, List<String>> headers =
                 Map.of(header, List.of(value), "date", List.of("Sun, 22 Nov 2026 06:00:00 GMT"));
-        Failure failure = requireNonNull(ResponseClassifier.notAVerdict(
+        Failure failure = requireNonNull(ResponseClassifier.nonVerdict(
                 new HttpResponse(URI.create("https://auth.example/token"), 429, headers, new byte[0]), List.of()));
         assertThat(failure.fields()).containsEntry("wait", wait);
     }

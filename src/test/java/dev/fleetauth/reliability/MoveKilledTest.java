@@ -90,7 +90,7 @@ class MoveKilledTest {
         }
         first.kill();
         Session left = Objects.requireNonNull(site.stored(Site.PROFILE)).session();
-        assertThat(left.handOut()).isTrue();
+        assertThat(left.publishPending()).isTrue();
         assertThat(left.attempt()).isNull();
 
         TestShell.Result token =
@@ -98,7 +98,7 @@ class MoveKilledTest {
         assertThat(token.exits(0).line())
                 .isEqualTo(Objects.requireNonNull(left.tokens()).accessToken().reveal());
         assertThat(Files.readAllLines(outside)).hasSize(1);
-        assertThat(Objects.requireNonNull(site.stored(Site.PROFILE)).session().handOut())
+        assertThat(Objects.requireNonNull(site.stored(Site.PROFILE)).session().publishPending())
                 .isFalse();
         assertThat(site.refreshes()).isEqualTo(1);
     }

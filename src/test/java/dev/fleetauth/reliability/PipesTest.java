@@ -79,7 +79,7 @@ class PipesTest {
     @CsvSource({
         "locks/default.lock, refresh",
         "locks/default.lock, logout",
-        "locks/default.handout, refresh --after-refresh true --export-key-file KEY",
+        "locks/default.publish, refresh --after-refresh true --export-key-file KEY",
         "keys.lock, key rotate"
     })
     void isNoLock(String file, String command) throws Exception {

@@ -304,6 +304,6 @@ final class Round {
                 session.previous(),
                 null,
                 session.moved(),
-                session.handOut()));
+                session.publishPending()));
     }
 }

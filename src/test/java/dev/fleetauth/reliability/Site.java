@@ -52,7 +52,7 @@ final class Site implements AutoCloseable {
 
     /** The files of a home that is at rest, and what opens it. */
     private static final Pattern KNOWN = Pattern.compile("home/(keys\\.(jwe|lock)"
-            + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|handout)|discovery/[0-9a-f]{64}\\.json)"
+            + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|publish)|discovery/[0-9a-f]{64}\\.json)"
             + "|(test|other)\\.key|passphrase");
 
     /** The profile that most is about. */

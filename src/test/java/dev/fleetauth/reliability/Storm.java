@@ -67,14 +67,14 @@ final class Storm implements AutoCloseable {
     private static final int LATEST_SIGNAL_MILLIS = 1_200;
 
     /** Shorter than what a request may take: a process that is stopped for longer may lose its answer. */
-    private static final int LONGEST_STOP_MILLIS = 1_500;
+    private static final int MAX_STOP_MILLIS = 1_500;
 
     private static final Pattern STACK_TRACE =
             Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
 
     /** The files of a home that is at rest, and those that docs/dev/reliability.md says a kill leaves until a login. */
     private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
-            + "|locks/[a-z]+\\.(lock|handout|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
+            + "|locks/[a-z]+\\.(lock|publish|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
 
     /** The space that a kill leaves reserved where machines share a store; after a minute the next reservation removes it. */
     private static final Pattern RESERVED = Pattern.compile("recovery/[\\w-]+/[a-z]+\\.[\\w-]{22}\\.new");
@@ -336,7 +336,7 @@ final class Storm implements AutoCloseable {
                 ? ""
                 : List.of("INT", "TERM", "KILL", "STOP").get(random.nextInt(4));
         int delay = random.nextInt(LATEST_SIGNAL_MILLIS);
-        int stop = random.nextInt(LONGEST_STOP_MILLIS);
+        int stop = random.nextInt(MAX_STOP_MILLIS);
         try (Program program = Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args))) {
             if (deed == Deed.LOGIN) {
                 attend(program);
@@ -428,6 +428,9 @@ final class Storm implements AutoCloseable {
         String what =
                 "%s at %s%s".formatted(String.join(" ", args), place.name(), signal.isEmpty() ? "" : ", " + signal);
         count(deed.name().toLowerCase(Locale.ROOT), result.exitCode());
+        if (isEndedDuringStartOfJava(signal, result)) {
+            return;
+        }
         boolean isUsage = deed == Deed.REGION && result.exitCode() == 2;
         boolean isEnded = ENDED_BY.containsKey(signal) && ENDED_BY.get(signal) == result.exitCode();
         if (!ENDS.contains(result.exitCode()) && !isUsage && !isEnded) {
@@ -443,6 +446,17 @@ final class Storm implements AutoCloseable {
                 violation(what + " shows a secret");
             }
         }
+    }
+
+    /**
+     * Java 17 that receives SIGINT or SIGTERM while the JVM initializes itself reports the shutdown as an internal error, with exit code 1.
+     * None of our code has run by then.
+     */
+    private static boolean isEndedDuringStartOfJava(String signal, Result result) {
+        return (signal.equals("TERM") || signal.equals("INT"))
+                && result.out().isEmpty()
+                && result.err().startsWith("Error occurred during initialization of VM")
+                && result.err().contains("java.lang.InternalError: Bad level");
     }
 
     /** Lets the next commands mend what there is to mend, and looks at what comes of it. */

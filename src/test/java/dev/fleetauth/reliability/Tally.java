@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class Tally {
 
     /** A run that fails this often tells nothing new. */
-    private static final int MOST_VIOLATIONS = 10;
+    private static final int MAX_VIOLATIONS = 10;
 
     private final int wanted;
     private final long start = System.nanoTime();
@@ -29,7 +29,7 @@ final class Tally {
     }
 
     synchronized boolean goesOn() {
-        return killed < wanted && violations.size() < MOST_VIOLATIONS;
+        return killed < wanted && violations.size() < MAX_VIOLATIONS;
     }
 
     synchronized int nextRound() {

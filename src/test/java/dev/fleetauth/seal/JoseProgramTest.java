@@ -75,7 +75,7 @@ public class JoseProgramTest {
     private void assertItOpens(FileStore store, int way) throws Exception {
         Profile full = Profiles.full();
         Profile profile = new Profile(new ProfileName("default"), full.generation(), full.session(), full.candidate());
-        store.prove(profile.name());
+        store.checkWritable(profile.name());
         try (Store.Lease lease = store.lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }

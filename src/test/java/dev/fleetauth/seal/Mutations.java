@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 final class Mutations {
 
     private static final int KINDS = 12;
-    private static final int MOST_AT_ONCE = 3;
+    private static final int MAX_AT_ONCE = 3;
 
     private final SplittableRandom random;
 
@@ -26,7 +26,7 @@ final class Mutations {
      */
     byte[] mutated(byte[] file, List<byte[]> others) {
         byte[] next = file;
-        for (int i = random.nextInt(MOST_AT_ONCE); i >= 0; i--) {
+        for (int i = random.nextInt(MAX_AT_ONCE); i >= 0; i--) {
             next = once(next, others.get(random.nextInt(others.size())));
         }
         return next;

@@ -58,7 +58,7 @@ class ProfileCodecTest {
                 "id_token",
                 "subject",
                 "scope_granted",
-                "hand_out",
+                "publish_pending",
                 "nonce",
                 "answered_at")) {
             String without = withoutMember(name);
@@ -102,8 +102,8 @@ class ProfileCodecTest {
                 "\"tried\":true       | \"tried\": true",
                 "\"tried\":true       | \"tried\":\"true\"",
                 "\"tried\":true       | \"tried\":null",
-                "\"hand_out\":true    | \"hand_out\":false",
-                "\"hand_out\":true    | \"hand_out\":1",
+                "\"publish_pending\":true    | \"publish_pending\":false",
+                "\"publish_pending\":true    | \"publish_pending\":1",
                 "\"region\":\"eu\"    | \"region\":null",
                 "\"region\":\"eu\"    | \"region\":1",
                 "\"region\":\"eu\"    | \"region\":\"\\u0065u\"",

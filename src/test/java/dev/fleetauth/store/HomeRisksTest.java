@@ -59,7 +59,8 @@ class HomeRisksTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aLinkIsFollowed() throws IOException {
-        Path repository = Files.createDirectories(folder.resolve("dotfiles/.git")).getParent();
+        Path repository =
+                Files.createDirectories(folder.resolve("dotfiles/.git")).getParent();
         Path link = Files.createSymbolicLink(folder.resolve("state"), repository);
         assertThat(HomeRisks.of(link.resolve("fleetauth/profiles"))).hasSize(1);
     }

@@ -62,7 +62,7 @@ class KeyChangesTest {
     void aWorldWithAProfile() throws IOException {
         world = World.withKeyFile(folder);
         world.variables.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         save(OLD);
     }
 
@@ -140,7 +140,7 @@ class KeyChangesTest {
         Path file = folder.resolve("made.jwk");
         other.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
         other.variables.put("FLEETAUTH_KEY_FILE", file.toString());
-        other.store().prove(Profiles.NAME);
+        other.store().checkWritable(Profiles.NAME);
         assertThat(other.store().keyDescription().orElseThrow().keys()).hasSize(1);
     }
 
@@ -312,7 +312,7 @@ class KeyChangesTest {
             World other = World.withKeyFile(Files.createDirectory(folder.resolve(what + "-" + step)));
             Path second = other.folder.resolve("second.jwk");
             KeyFile.create(second, Forge.RANDOM);
-            other.store().prove(Profiles.NAME);
+            other.store().checkWritable(Profiles.NAME);
             try (Store.Lease lease = other.store().lock(Profiles.NAME, WAIT)) {
                 lease.save(OLD, false);
             }

@@ -76,7 +76,7 @@ final class ManyProfiles {
             StorePaths layout = new StorePaths(env, home(count));
             Disk disk = new Disk();
             PrivateFiles files = new PrivateFiles(layout.home(), disk, System.err::println);
-            new FileStore(env, home(count), true).prove(name(0));
+            new FileStore(env, home(count), true).checkWritable(name(0));
             KeySources sources = new KeySources(env, layout.home(), true, Passphrase.ITERATIONS, System.err::println);
             StoreKeys keys = new OpenKeys(
                             env, new FileBackend(env, layout, files), sources, new Unlocked(env, layout, files))

@@ -145,7 +145,7 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
-    public void prove(String name, String sealed) {
+    public void checkWritable(String name, String sealed) {
         // Nothing is tried.
     }
 

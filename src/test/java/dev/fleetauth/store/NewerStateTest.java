@@ -54,7 +54,7 @@ class NewerStateTest {
 
     @Test
     void theSameResponsesAreToldByGenerationAndSession() {
-        assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withHandOut(true))))
+        assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withPublishPending(true))))
                 .isTrue();
         assertThat(login(6, "login").hasResponsesOf(Profiles.at("login", 6, "login")))
                 .isTrue();

@@ -194,7 +194,7 @@ class ScheduleTest {
             }
         }
         BackedStore store = store(0, null);
-        store.prove(NAME);
+        store.checkWritable(NAME);
         try (Store.Lease lease = store.lock(NAME, Duration.ZERO)) {
             lease.save(profile(1, session(FIRST, 1)), false);
         }
@@ -266,7 +266,7 @@ class ScheduleTest {
     private void move(Store.Lease lease) {
         Profile profile = read(lease);
         if (profile.session().attempt() != null) {
-            throw Failure.of(Kind.ANSWER_ELSEWHERE, NAME, "host", clock.instant());
+            throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, NAME, "host", clock.instant());
         }
         lease.save(profile.withSession(profile.session().withMoved(new Moved(clock.instant(), "host", null))), false);
     }

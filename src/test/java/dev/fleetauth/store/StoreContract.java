@@ -59,7 +59,7 @@ public abstract class StoreContract {
         there = new World(Files.createDirectory(folder.resolve("there")));
         there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
         set();
-        store(here).prove(NAME);
+        store(here).checkWritable(NAME);
         save(there, FIRST);
     }
 
@@ -183,10 +183,10 @@ public abstract class StoreContract {
 
     @Test
     void onePublishesAtATime() {
-        Store.Turn turn = store(here).handOutTurn(NAME, Duration.ZERO).orElseThrow();
-        assertThat(store(there).handOutTurn(NAME, Duration.ZERO)).isEmpty();
+        Store.Turn turn = store(here).publishTurn(NAME, Duration.ZERO).orElseThrow();
+        assertThat(store(there).publishTurn(NAME, Duration.ZERO)).isEmpty();
         turn.close();
-        store(there).handOutTurn(NAME, Duration.ZERO).orElseThrow().close();
+        store(there).publishTurn(NAME, Duration.ZERO).orElseThrow().close();
     }
 
     @Test

@@ -42,7 +42,7 @@ class UnlockedTest {
         world.disk = inMemory("tmpfs");
         world.hasTerminal = true;
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         try (Store.Lease lease = world.store().lock(Profiles.NAME, Duration.ZERO)) {
             lease.save(PROFILE, false);
         }

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntBiFunction;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -35,7 +36,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one command line, from its words to its exit code. */
-public final class Cli {
+public final class Cli implements ToIntBiFunction<Environment, String[]> {
+
+    /** An object of a class that is there anyway: a lambda would make one at every start. */
+    private static final Cli RUNNER = new Cli();
 
     /** What a secret within a longer value follows: the value's beginning, or what is no part of a name or path. */
     private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
@@ -51,6 +55,11 @@ public final class Cli {
     private static final String CREDENTIALS = "(?i)(?:-.*=)?(?:\\w+=)?https?://[^/?#]*@.*";
 
     private Cli() {}
+
+    @Override
+    public int applyAsInt(Environment environment, String[] args) {
+        return run(environment, args);
+    }
 
     /**
      * Runs a command.
@@ -119,13 +128,13 @@ public final class Cli {
                 // The reader had enough, which is nobody's mistake.
                 return ExitCode.UNEXPECTED;
             }
-            return failed(new Fleetauth(environment), Failure.of(Kind.OUTPUT_FAILED));
+            return failed(new Fleetauth(environment, RUNNER), Failure.of(Kind.OUTPUT_FAILED));
         }
         return exitCode;
     }
 
     private static int execute(Environment environment, String... args) {
-        Fleetauth program = new Fleetauth(environment);
+        Fleetauth program = new Fleetauth(environment, RUNNER);
         try {
             requireUsable(environment, args);
         } catch (ExactText.Malformed | Failure e) {
@@ -144,7 +153,7 @@ public final class Cli {
 
     /** Runs a command whose line picocli reads. */
     static int executeByPicocli(Environment environment, String... args) {
-        Fleetauth program = new Fleetauth(environment);
+        Fleetauth program = new Fleetauth(environment, RUNNER);
         CommandLine commandLine = Commands.forLine(program, args)
                 .setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8))

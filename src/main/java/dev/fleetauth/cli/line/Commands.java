@@ -129,10 +129,10 @@ public final class Commands {
                 return new SandboxCommand();
             }
             case "demo" -> {
-                return new DemoCommand(Cli::run);
+                return new DemoCommand();
             }
             case "docs" -> {
-                return new DocsCommand();
+                return new DocsCommand(Commands::all);
             }
             case "completion" -> {
                 return new CompletionCommand();

@@ -41,9 +41,10 @@ final class CompleteCommand extends Subcommand {
     private List<Completion.Candidate> live(String label, Map<String, String> given) {
         return switch (label) {
             case "NAME" -> profiles(given);
-            case "PAGE" -> DocsCommand.PAGES.stream()
-                    .map(page -> new Completion.Candidate(page, ""))
-                    .toList();
+            case "PAGE" ->
+                DocsCommand.PAGES.stream()
+                        .map(page -> new Completion.Candidate(page, ""))
+                        .toList();
             case "TYPE" -> candidates(TokenType.ALL, TokenType::id, TokenType::use);
             case "REGION" -> candidates(Region.ALL, Region::id, Region::name);
             case "SCOPE" -> scopes();

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli.line;
 
+import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Pager;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +54,13 @@ final class DocsCommand extends Subcommand {
             description = "Write the manual pages to a directory instead, such as ~/.local/share/man/man1.")
     private @Nullable Path manPages;
 
+    private final Function<Fleetauth, CommandLine> commands;
+
+    /** @param commands gives a program all of its commands */
+    DocsCommand(Function<Fleetauth, CommandLine> commands) {
+        this.commands = commands;
+    }
+
     @Override
     public Integer call() throws IOException {
         if (manPages != null) {
@@ -60,7 +69,7 @@ final class DocsCommand extends Subcommand {
             }
             Path folder = environment().path(manPages.toString());
             Files.createDirectories(folder);
-            write(folder, Commands.all(program()).getCommandSpec());
+            write(folder, commands.apply(program()).getCommandSpec());
         } else if (page == null) {
             for (String name : PAGES) {
                 print(name + " ".repeat(NAME_COLUMNS - name.length()) + heading(text(name)));
@@ -69,7 +78,10 @@ final class DocsCommand extends Subcommand {
             Pager.show(environment(), text(page).stripTrailing());
         } else {
             throw Failure.of(
-                    Kind.BAD_VALUE, "PAGE", page, String.join(", ", PAGES.subList(0, PAGES.size() - 1)) + " or CHANGELOG");
+                    Kind.BAD_VALUE,
+                    "PAGE",
+                    page,
+                    String.join(", ", PAGES.subList(0, PAGES.size() - 1)) + " or CHANGELOG");
         }
         return ExitCode.DONE;
     }

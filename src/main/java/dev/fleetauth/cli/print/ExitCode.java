@@ -14,7 +14,7 @@ public final class ExitCode {
     /** Not set up: no such profile, a setting missing. */
     static final int NOT_SET_UP = 3;
     /** A person is needed. */
-    public static final int PERSON_NEEDED = 4;
+    public static final int USER_ACTION = 4;
     /** Refused by the provider or by the person; trying again will not help. */
     static final int REFUSED = 5;
     /** Temporary; try again later. */
@@ -32,7 +32,7 @@ public final class ExitCode {
     /** The code that tells who acts on an error. */
     public static int of(KnownError.Act act) {
         return switch (act) {
-            case PERSON -> PERSON_NEEDED;
+            case PERSON -> USER_ACTION;
             case CHANGE -> REFUSED;
             case LATER -> TEMPORARY;
         };

@@ -105,7 +105,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "name that store with --store or FLEETAUTH_STORE; 'fleetauth login -p " + f.get("profile")
                                 + "' makes a new session here");
 
-            case MOVED_ON ->
+            case MOVED_AGAIN ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was to be moved to " + f.get("where")
                                 + " before, and nothing of it is there any more that is in use",
@@ -273,7 +273,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the present access token still works; later 'fleetauth token' tries by itself, 'fleetauth refresh"
                                 + " --take-over' tries now");
 
-            case ANSWER_ELSEWHERE ->
+            case ANSWER_ON_OTHER_HOST ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "' begun on " + f.get("host") + " at "
                                 + f.get("since")
@@ -293,7 +293,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case STORE_UNREACHABLE ->
                 temporary(f.get("store") + " cannot be used for now: " + f.get("why"), "try again later");
 
-            case OTHER_HAD_NO_ANSWER ->
+            case REFRESH_IN_DOUBT ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "', begun at " + f.get("since")
                                 + " and last tried by process "
@@ -301,10 +301,10 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + ", had no answer while this one waited for it",
                         "nothing was posted again; try later");
 
-            case NOT_HANDED_OUT ->
+            case NOT_PUBLISHED ->
                 temporary(
-                        "the newest tokens of profile '" + f.get("profile") + "' are not handed out: " + f.get("why"),
-                        "they are kept here; the next command that has --after-refresh hands them out");
+                        "the newest tokens of profile '" + f.get("profile") + "' were not published: " + f.get("why"),
+                        "they are kept here; the next command with --after-refresh publishes them");
 
             case NO_KEY_SOURCE -> store("the store is locked; it takes " + f.get("needs"), keyWays());
             case KEY_SOURCE_FAILED ->
@@ -453,7 +453,7 @@ public record Explanation(int exitCode, String message, String hint) {
     }
 
     private static Explanation person(String message, String hint) {
-        return new Explanation(ExitCode.PERSON_NEEDED, message, hint);
+        return new Explanation(ExitCode.USER_ACTION, message, hint);
     }
 
     private static Explanation refused(String message, String hint) {

@@ -79,7 +79,9 @@ public enum HelpTopic {
                             "profiles/NAME.jwe", "A profile: its settings and tokens, sealed with a key of the store."),
                     new Term("locks/", "Lock files. Never delete one while the program runs."),
                     new Term("registrations.json", "What 'register' found: client ids, regions, domains."),
-                    new Term("discovery/", "Copies of providers' discovery documents and public keys; without FLEETAUTH_HOME and --home in"
+                    new Term(
+                            "discovery/",
+                            "Copies of providers' discovery documents and public keys; without FLEETAUTH_HOME and --home in"
                                     + " $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
                                     + " ~/Library/Caches/fleetauth."),
                     new Term(

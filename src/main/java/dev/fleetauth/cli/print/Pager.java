@@ -35,7 +35,10 @@ public final class Pager {
     private static String pager(Environment environment) {
         boolean isAtTerminal = environment.out() instanceof StandardOutput
                 && environment.terminal().outputColumns().isPresent()
-                && environment.variable("TERM").filter(term -> !term.equals("dumb")).isPresent();
+                && environment
+                        .variable("TERM")
+                        .filter(term -> !term.equals("dumb"))
+                        .isPresent();
         Map<String, String> variables = environment.variables();
         String pager = variables.getOrDefault("FLEETAUTH_PAGER", variables.getOrDefault("PAGER", "less"));
         return isAtTerminal && !pager.isBlank() && !pager.equals("cat") ? pager : "";

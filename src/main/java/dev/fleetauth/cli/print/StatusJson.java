@@ -68,7 +68,7 @@ public final class StatusJson {
         Instant movedAt = session.moved() == null ? null : session.moved().at();
         JsonOutput.putTime(json, "moved_at", movedAt);
         JsonOutput.putEpoch(json, "moved_at_epoch", movedAt);
-        json.put("hand_out_pending", entry.profile().isHandOutPending());
+        json.put("publish_pending", entry.profile().isPublishPending());
         JsonOutput.putList(json, "scope_requested", settings.scope().values());
         if (tokens == null || session.isScopeReported()) {
             JsonOutput.putList(json, "scope_granted", session.scopeGranted().values());

@@ -26,7 +26,7 @@ public enum TokenFormat {
     /** The variable that scripts and programs find the token in. */
     public static final String VARIABLE = "FLEETAUTH_ACCESS_TOKEN";
 
-    private static final int LONGEST_TYPE = 16;
+    private static final int MAX_TYPE_CHARS = 16;
 
     /**
      * The profile's access token in this form, without a line end.
@@ -61,7 +61,7 @@ public enum TokenFormat {
         String token = tokens.accessToken().reveal();
         if (!tokens.isBearer()) {
             // What is long is not the name of a type, and may be a token in the wrong place.
-            boolean isName = tokens.tokenType().length() <= LONGEST_TYPE;
+            boolean isName = tokens.tokenType().length() <= MAX_TYPE_CHARS;
             throw Failure.of(
                     Kind.UNPRINTABLE_TOKEN,
                     profile.name(),

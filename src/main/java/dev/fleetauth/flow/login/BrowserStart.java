@@ -42,31 +42,32 @@ final class BrowserStart {
         Browser browser = engine.environment().browser();
         boolean isStarted = isBrowserWanted() && browser.open(firstPage());
         if (isStarted) {
-            engine.tell("Your browser was asked to open the provider's page; waiting for it to come back to "
+            engine.notice("Your browser was asked to open the provider's page; waiting for it to come back to "
                     + request.redirectUri());
         } else if (isBrowserWanted()) {
             removeStartPage();
             boolean tried = !browser.command().isEmpty();
-            engine.tell(
+            engine.notice(
                     tried || browser.elsewhere().isEmpty()
                             ? "No browser could be started."
                             : "No browser is opened: " + browser.elsewhere() + ".");
         } else if (port.isTaken() && listener == null) {
-            engine.tell("No browser is opened, since it would come back to that program. Open the address yourself, and"
-                    + " paste the one the browser ends at.");
+            engine.notice(
+                    "No browser is opened, since it would come back to that program. Open the address yourself, and"
+                            + " paste the one the browser ends at.");
         }
         if (!CallbackPort.isOfTheWeb(request.redirectUri())) {
-            engine.tell("The browser will be sent to " + request.redirectUri()
+            engine.notice("The browser will be sent to " + request.redirectUri()
                     + "?code=..., which it cannot open. Copy that"
                     + " address from its address bar or, if it is not there, from its developer tools (network).");
         }
-        engine.tell(
+        engine.notice(
                 isStarted
                         ? "If no page appears, open this address in any browser:"
                         : "Open this address in a browser:");
         engine.show(request.address());
         if (!isStarted && listener != null && !browser.elsewhere().isEmpty() && engine.canAsk()) {
-            engine.tell(
+            engine.notice(
                     "A browser on another machine ends at an address that it cannot open: that is the one to paste.");
         }
     }
@@ -97,13 +98,13 @@ final class BrowserStart {
     private void startedTwice() {
         String what = "The page that starts the login was opened twice, perhaps by another program on this machine.";
         if (isAnswered.getAsBoolean()) {
-            engine.tell(
+            engine.notice(
                     what + " If you did not do that, this may not be your login: look at 'fleetauth inspect', and log"
                             + " in again with --no-browser.");
             return;
         }
         removeStartPage();
-        engine.tell(what + " So it does not count any more. Open this address in a browser:");
+        engine.notice(what + " So it does not count any more. Open this address in a browser:");
         engine.show(request.address());
     }
 }

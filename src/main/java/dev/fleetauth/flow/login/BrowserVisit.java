@@ -60,7 +60,7 @@ final class BrowserVisit implements AutoCloseable {
         this.timeout = login.timeout();
         this.deadline = Deadline.in(timeout);
         this.start = new BrowserStart(engine, port, request, response::isDone);
-        var pasted = new PastedResponse(start::awaited, dialect, engine::tell);
+        var pasted = new PastedResponse(start::awaited, dialect, engine::notice);
         this.pasteReader = new PasteReader(engine, pasted, response, listener == null, deadline);
     }
 

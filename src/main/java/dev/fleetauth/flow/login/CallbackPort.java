@@ -42,7 +42,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
             return new CallbackPort(way, null, redirectUri(registered, null), false);
         }
         try {
-            CallbackListener listener = CallbackListener.open(address, engine::tell);
+            CallbackListener listener = CallbackListener.open(address, engine::notice);
             return new CallbackPort(way, listener, redirectUri(registered, listener), false);
         } catch (IOException e) {
             CallbackListener other = otherPort(engine, settings, address, unavailable(engine, address, e));
@@ -74,7 +74,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         if (!engine.canAsk()) {
             throw unavailable;
         }
-        engine.tell(
+        engine.notice(
                 redirectUri + " cannot be listened on: " + unavailable.fields().get("why"));
         // RFC 8252 7.3: any port of a loopback address is as good. Tesla compares the whole address.
         if (!settings.type().equals(Settings.OPENID)
@@ -83,7 +83,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
             return null;
         }
         try {
-            return CallbackListener.open(CallbackListener.onFreePort(redirectUri), engine::tell);
+            return CallbackListener.open(CallbackListener.onFreePort(redirectUri), engine::notice);
         } catch (IOException e) {
             throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, "no port is free");
         }

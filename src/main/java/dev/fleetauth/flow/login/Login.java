@@ -57,31 +57,31 @@ public final class Login {
                 .tokenType()
                 .map(TokenType::status)
                 .filter(status -> !status.isEmpty())
-                .ifPresent(engine::tell);
+                .ifPresent(engine::notice);
         var client = new ClientPrompts(engine, plan);
         String clientId = client.id();
         Replaceable replaceable = replaceable(request, before, plan.provider().issuer(), clientId);
         Secret clientSecret = client.secret(clientId);
         Secret authCode = client.authCode(clientId);
-        engine.store().prove(name);
-        HomeReview.of(engine).forEach(risk -> engine.tell("warning: " + risk));
+        engine.store().checkWritable(name);
+        HomeReview.of(engine).forEach(risk -> engine.notice("warning: " + risk));
 
         ProviderMetadata metadata =
-                choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::tell);
+                choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::notice);
         Settings settings = plan.complete(clientId, clientSecret, authCode, metadata);
         Dialect dialect = plan.provider().dialect(metadata);
 
         plan.provider()
                 .tokenType()
-                .ifPresent(type -> RequestedScope.advise(settings.scope(), type).forEach(engine::tell));
-        MovedEndpoints.tell(engine, stored, settings);
+                .ifPresent(type -> RequestedScope.advise(settings.scope(), type).forEach(engine::notice));
+        MovedEndpoints.announce(engine, stored, settings);
         if (settings.grant() == Grant.AUTHORIZATION_CODE) {
             EndpointOrigins.confirm(engine, plan.provider(), metadata, dialect);
         }
         if (settings.grant() == Grant.CLIENT_CREDENTIALS) {
             return finish(name, settings, dialect, endpoint -> endpoint.clientCredentials(settings), null, replaceable);
         }
-        SupersededLogins.tell(
+        SupersededLogins.announce(
                 engine, name, settings, before == null || replaceable.covers(before) ? null : before.tokens());
         CallbackPort port = CallbackPort.open(engine, settings, request.way());
         try (var visit = new BrowserVisit(engine, request, settings, dialect, port)) {
@@ -94,7 +94,7 @@ public final class Login {
                     visit.request().nonce(),
                     replaceable);
             visit.succeeded();
-            RegionHints.tell(engine, profile, code);
+            RegionHints.announce(engine, profile, code);
             return profile;
         }
     }
@@ -103,7 +103,7 @@ public final class Login {
         Moved moved = session.moved();
         if (moved != null) {
             Moved.Destination destination = moved.destination();
-            engine.tell("Profile '" + name + "' was moved away from " + moved.host()
+            engine.notice("Profile '" + name + "' was moved away from " + moved.host()
                     + (destination == null ? "" : " to " + destination.location()) + " at " + moved.at()
                     + ". This login brings it back, with a session of its own; with Tesla it ends the"
                     + " moved one.");
@@ -147,7 +147,7 @@ public final class Login {
             Function<TokenEndpoint, TokenResponse> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
-        Asked asked = engine.alone(name, "the login", lease -> {
+        Asked asked = engine.withLock(name, "the login", lease -> {
             // First: what cannot be read, or must not go, must not cost an answer.
             Optional<Profile> stored = lease.read();
             stored.map(Profile::session)
@@ -164,7 +164,7 @@ public final class Login {
         while (asked.kept() == null) {
             confirm(Objects.requireNonNull(asked.another()));
             Asked before = asked;
-            asked = engine.alone(
+            asked = engine.withLock(
                     name,
                     lease -> keep(
                             lease, lease.read(), name, before.candidate(), new Replaceable(false, before.session())));
@@ -183,7 +183,7 @@ public final class Login {
         return new TokenEndpoint(
                 engine.network(settings.certificates(), lease.turn()),
                 engine.environment().clock(),
-                engine::tell);
+                engine::notice);
     }
 
     private Candidate candidate(Settings settings, Dialect dialect, @Nullable String nonce, TokenResponse answer) {

@@ -27,8 +27,8 @@ final class LoginOptions {
      * @throws Failure of kind {@code CONFLICTING_OPTIONS}
      */
     static void validate(Set<String> options, @Nullable TokenType type) {
-        Map<String, String> noUse = type == null ? NOT_STANDARD : type.noUse();
-        noUse.forEach((option, why) -> {
+        Map<String, String> inapplicableOptions = type == null ? NOT_STANDARD : type.inapplicableOptions();
+        inapplicableOptions.forEach((option, why) -> {
             if (options.contains(option)) {
                 throw Failure.of(
                         Kind.CONFLICTING_OPTIONS, option, type == null ? "--issuer" : "--type " + type.id(), why);

@@ -16,21 +16,21 @@ final class MovedEndpoints {
     private MovedEndpoints() {}
 
     /** @param before the settings of the profile's last login; null if there was none */
-    static void tell(Engine engine, @Nullable Settings before, Settings now) {
+    static void announce(Engine engine, @Nullable Settings before, Settings now) {
         if (before == null || !before.issuer().equals(now.issuer())) {
             return;
         }
         Endpoints last = before.endpoints();
         Endpoints next = now.endpoints();
-        tell(engine, "authorization_endpoint", last.authorization(), next.authorization());
-        tell(engine, "token_endpoint", last.token(), next.token());
-        tell(engine, "jwks_uri", last.jwks(), next.jwks());
-        tell(engine, "revocation_endpoint", last.revocation(), next.revocation());
+        announce(engine, "authorization_endpoint", last.authorization(), next.authorization());
+        announce(engine, "token_endpoint", last.token(), next.token());
+        announce(engine, "jwks_uri", last.jwks(), next.jwks());
+        announce(engine, "revocation_endpoint", last.revocation(), next.revocation());
     }
 
-    private static void tell(Engine engine, String name, @Nullable URI last, @Nullable URI next) {
+    private static void announce(Engine engine, String name, @Nullable URI last, @Nullable URI next) {
         if (!Objects.equals(last, next)) {
-            engine.tell("The " + name + " is now " + (next == null ? "none" : next) + "; the last login had "
+            engine.notice("The " + name + " is now " + (next == null ? "none" : next) + "; the last login had "
                     + (last == null ? "none" : last) + ". If --endpoint set it, say that again.");
         }
     }

@@ -83,7 +83,7 @@ final class PasteReader {
         }
         int suppressed = pasted.suppressed();
         if (suppressed > 0) {
-            engine.tell("Of the other lines that were pasted, " + suppressed + " are not the answer either.");
+            engine.notice("Of the other lines that were pasted, " + suppressed + " are not the answer either.");
         }
     }
 

@@ -37,14 +37,14 @@ public final class RegionHints {
     }
 
     /** Tells after a login if what came of it hints at another region than was chosen. */
-    static void tell(Engine engine, Profile profile, Secret code) {
+    static void announce(Engine engine, Profile profile, Secret code) {
         String region = profile.session().settings().region();
         if (region == null) {
             return;
         }
         List<RegionHint> hints = new ArrayList<>(in(profile));
         RegionHint.ofPrefix(Source.CODE, code.reveal()).ifPresent(hints::add);
-        advice(profile.name(), region, hints).ifPresent(engine::tell);
+        advice(profile.name(), region, hints).ifPresent(engine::notice);
     }
 
     /** What to say of hints that disagree with a region; empty if none does. */

@@ -25,19 +25,19 @@ final class SupersededLogins {
      *
      * @param before the profile's tokens so far, whose subject is expected to log in again; null if anyone may
      */
-    static void tell(Engine engine, ProfileName name, Settings settings, @Nullable Tokens before) {
+    static void announce(Engine engine, ProfileName name, Settings settings, @Nullable Tokens before) {
         if (settings.region() == null || !Dialects.type(settings).isOneLoginAtATime()) {
             return;
         }
         List<String> others = new ArrayList<>();
         for (ProfileName other : engine.store().names()) {
-            if (!other.equals(name) && isCutOff(engine, other, settings, before)) {
+            if (!other.equals(name) && isSuperseded(engine, other, settings, before)) {
                 others.add("'" + other + "'");
             }
         }
         if (!others.isEmpty()) {
             boolean one = others.size() == 1;
-            engine.tell((one ? "Profile " : "Profiles ") + String.join(", ", others)
+            engine.notice((one ? "Profile " : "Profiles ") + String.join(", ", others)
                     + (one ? " has" : " have")
                     + " a login with the same client. If the same person logs in now, Tesla ends "
                     + (one ? "its refresh token: it" : "their refresh tokens: they")
@@ -45,7 +45,7 @@ final class SupersededLogins {
         }
     }
 
-    private static boolean isCutOff(Engine engine, ProfileName other, Settings settings, @Nullable Tokens before) {
+    private static boolean isSuperseded(Engine engine, ProfileName other, Settings settings, @Nullable Tokens before) {
         Session session;
         try {
             session = engine.store().read(other).map(Profile::session).orElse(null);

@@ -100,7 +100,7 @@ public final class Candidates {
         if (old.id().equals(next.id()) && next.isScopeReported() && !lost.isEmpty()) {
             boolean canBeAsked =
                     next.settings().region() != null && next.settings().grant() == Grant.AUTHORIZATION_CODE;
-            engine.tell(
+            engine.notice(
                     "The provider does not grant any more: " + lost + ". To be asked for it again: fleetauth login -p "
                             + now.name() + (canBeAsked ? " --reconsent" : ""));
         }

@@ -40,7 +40,7 @@ public final class Refresh {
         Profile seen = engine.open(name);
         Tokens tokens = seen.session().tokens();
         if (!seen.isComingBack()) {
-            Engine.requireHere(seen);
+            Engine.requireNotMoved(seen);
             if (tokens != null
                     && minValidity.isMetBy(tokens, engine.environment().clock().instant())) {
                 return seen;
@@ -73,12 +73,13 @@ public final class Refresh {
      */
     public Profile first(ProfileName name, Undo undo) {
         Profile seen = engine.open(name);
-        return engine.alone(
+        return engine.withLock(
                 name, "the refresh", lease -> sequence(lease).undoing(undo).run(seen, null, false));
     }
 
     private Profile refresh(Profile seen, @Nullable MinValidity enough, boolean takeOver) {
-        return engine.alone(seen.name(), "the refresh", lease -> sequence(lease).run(seen, enough, takeOver));
+        return engine.withLock(
+                seen.name(), "the refresh", lease -> sequence(lease).run(seen, enough, takeOver));
     }
 
     /**

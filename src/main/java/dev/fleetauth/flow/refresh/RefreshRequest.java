@@ -78,7 +78,7 @@ final class RefreshRequest {
 
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates(), lease.turn());
-        return new TokenEndpoint(http, engine.environment().clock(), engine::tell);
+        return new TokenEndpoint(http, engine.environment().clock(), engine::notice);
     }
 
     private static Failure nothingSent(Failure unwritable) {

@@ -88,7 +88,7 @@ final class RefreshSequence {
 
     private Profile readAgain(ProfileName name) {
         Profile profile = lease.read().orElseThrow(() -> engine.absent(name));
-        return profile.isComingBack() ? profile : Engine.requireHere(profile);
+        return profile.isComingBack() ? profile : Engine.requireNotMoved(profile);
     }
 
     private Profile verified(Profile profile) {
@@ -127,7 +127,7 @@ final class RefreshSequence {
         if (!isInvalidGrant(response)) {
             return conclude(profile, refreshToken, dialect, response);
         }
-        Profile there = Engine.requireHere(lease.read().orElse(profile));
+        Profile there = Engine.requireNotMoved(lease.read().orElse(profile));
         if (there.isNewerThan(profile)) {
             return there;
         }
@@ -136,7 +136,7 @@ final class RefreshSequence {
         if (previous == null || previous.tried() || !dialect.isInGrace(previous.replacedAt(), now())) {
             return conclude(refused, refreshToken, dialect, response);
         }
-        engine.tell("the refresh token was not taken; trying the one before it, whose answer may have been lost");
+        engine.notice("the refresh token was not taken; trying the one before it, whose answer may have been lost");
         response = request.postPrevious(refused, previous.token(), dialect);
         return conclude(refused, previous.token(), dialect, response);
     }
@@ -166,7 +166,7 @@ final class RefreshSequence {
             throw RefusedRefresh.of(profile, refused, now());
         }
         // The mark is saved with the response, so that no kill can separate the two.
-        Profile marked = publishes ? profile.withSession(profile.session().withHandOut(true)) : profile;
+        Profile marked = publishes ? profile.withSession(profile.session().withPublishPending(true)) : profile;
         if (response instanceof TokenResponse.Granted granted) {
             return save(marked, granted, spent);
         }

@@ -38,12 +38,12 @@ final class UnresolvedAttempt {
         if (!mayPost && lease.ranOut()) {
             // Another machine may have kept the response, so there is something to lose even if the access token has
             // expired.
-            throw Failure.of(Kind.ANSWER_ELSEWHERE, profile.name(), attempt.host(), attempt.startedAt());
+            throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {
             throw Failure.of(Kind.ANSWER_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
         }
-        engine.tell("an earlier refresh, begun " + attempt.startedAt() + " on " + attempt.host()
+        engine.notice("an earlier refresh, begun " + attempt.startedAt() + " on " + attempt.host()
                 + ", got no answer; its refresh token is tried again");
     }
 
@@ -54,7 +54,7 @@ final class UnresolvedAttempt {
     private void requireDidNotWaitForIt(Profile profile, @Nullable Attempt seen) {
         if (lease.waited() || !attempt.equals(seen)) {
             throw Failure.of(
-                    Kind.OTHER_HAD_NO_ANSWER, profile.name(), attempt.process(), attempt.host(), attempt.startedAt());
+                    Kind.REFRESH_IN_DOUBT, profile.name(), attempt.process(), attempt.host(), attempt.startedAt());
         }
     }
 }

@@ -79,7 +79,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
     private static ApplicationKey key(HttpResponse answer, ApplicationDomain domain) {
         int status = answer.status();
         if (status == 429 || status >= 500) {
-            Failure failure = ResponseClassifier.notAVerdict(answer, List.of());
+            Failure failure = ResponseClassifier.nonVerdict(answer, List.of());
             if (failure != null) {
                 throw failure;
             }

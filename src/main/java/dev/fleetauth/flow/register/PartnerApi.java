@@ -58,7 +58,7 @@ final class PartnerApi {
     private Secret token(Scope scope) {
         var settings = application.partner(region, scope);
         TokenResponse answer =
-                new TokenEndpoint(http, engine.environment().clock(), engine::tell).clientCredentials(settings);
+                new TokenEndpoint(http, engine.environment().clock(), engine::notice).clientCredentials(settings);
         if (!(answer instanceof TokenResponse.Granted granted)) {
             throw TokenResponses.failure(answer, settings, null);
         }

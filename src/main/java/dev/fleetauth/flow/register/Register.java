@@ -67,7 +67,7 @@ public final class Register {
         this.engine = engine;
         this.request = request;
         this.findings = findings;
-        Optional<Profile> profile = engine.store().read(request.profile()).map(Engine::requireHere);
+        Optional<Profile> profile = engine.store().read(request.profile()).map(Engine::requireNotMoved);
         this.application =
                 profile.map(found -> ofProfile(found.session().settings())).orElseGet(this::ofClient);
         this.domain = ApplicationDomain.parse(request.domain(), standIn());
@@ -105,7 +105,7 @@ public final class Register {
     /** Takes all steps, up to one that fails; with {@code check} it looks at everything. */
     public void run() {
         if (domain.isTeslaInName()) {
-            engine.tell("Tesla refuses domains that have its name in them, such as " + domain.name() + ".");
+            engine.notice("Tesla refuses domains that have its name in them, such as " + domain.name() + ".");
         }
         ApplicationKey own = step("key", this::ownKey);
         ApplicationKey hosted = failed && !request.check() ? null : step(HOSTED_KEY, () -> hostedKey(own));
@@ -270,11 +270,11 @@ public final class Register {
                             ? "made private-key.pem and public-key.pem in " + request.newKey() + described(key)
                             : "found " + file + described(key)));
             if (made) {
-                engine.tell("Keep " + pair.privateKey()
+                engine.notice("Keep " + pair.privateKey()
                         + " secret, and keep a copy: tesla-control and tesla-http-proxy sign"
                         + " commands with it. fleetauth does not read it.");
             } else if (!Files.exists(pair.privateKey())) {
-                engine.tell("private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
+                engine.notice("private-key.pem is not in " + request.newKey() + ". fleetauth does not need it;"
                         + " tesla-control and tesla-http-proxy sign commands with it.");
             }
             return key;
@@ -365,7 +365,7 @@ public final class Register {
             return new PartnerApi(engine, application, region);
         } catch (Failure e) {
             if (e.kind() == Kind.REFUSED) {
-                engine.tell(
+                engine.notice(
                         "A partner token takes, in the developer portal, an application with this client id and secret, and"
                                 + " the grant type client-credentials.");
             }

@@ -41,7 +41,7 @@ public final class Discover {
                 isChosen || name == null ? null : engine.open(name).session().settings();
         Provider provider = choice.provider(stored);
         Discovery discovery = engine.discovery(choice.certificates(stored));
-        ProviderMetadata metadata = choice.metadata(provider, discovery, engine::tell);
+        ProviderMetadata metadata = choice.metadata(provider, discovery, engine::notice);
         if (stored != null) {
             warnOfMoves(stored, metadata);
             return withOptions(metadata, stored, provider);
@@ -76,7 +76,7 @@ public final class Discover {
         pinned.put("revocation_endpoint", stored.endpoints().revocation());
         pinned.forEach((member, kept) -> {
             if (!Objects.equals(kept, metadata.uri(member))) {
-                engine.tell("the profile keeps " + member + " " + kept
+                engine.notice("the profile keeps " + member + " " + kept
                         + ", with which it was made; 'fleetauth login' takes" + " the provider's present one");
             }
         });

@@ -173,7 +173,7 @@ public final class Doctor {
 
     /** Tries whether the store can be written. */
     private @Nullable Profile store(ProfileName name) {
-        engine.store().prove(name);
+        engine.store().checkWritable(name);
         engine.store().lock(name, Duration.ZERO).close();
         ok("store", "it can be written, and can be locked: " + engine.store().location(name));
         return engine.store().read(name).orElse(null);

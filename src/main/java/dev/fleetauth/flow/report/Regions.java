@@ -110,7 +110,7 @@ public final class Regions {
      */
     public void change(ProfileName name, String id) {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));
-        Optional<Profile> changed = engine.aloneHere(name, (lease, profile) -> {
+        Optional<Profile> changed = engine.withLockNotMoved(name, (lease, profile) -> {
             Region now = region(profile.session().settings());
             if (now.id().equals(next.id())) {
                 return Optional.empty();
@@ -167,7 +167,7 @@ public final class Regions {
                 .orElse(List.of());
         if (!named.isEmpty() && !named.contains(audience)) {
             boolean ofPerson = Dialects.type(profile.session().settings()).isOfPerson();
-            engine.tell("The present access token is not for " + audience + ": run 'fleetauth "
+            engine.notice("The present access token is not for " + audience + ": run 'fleetauth "
                     + (ofPerson ? "login" : "refresh") + " -p " + profile.name() + "'.");
         }
     }

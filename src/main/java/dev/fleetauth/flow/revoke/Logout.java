@@ -18,8 +18,7 @@ public final class Logout {
 
     /** Wipes the tokens and keeps the settings, so that a login needs nothing again. */
     public void run(ProfileName name) {
-        engine.alone(
-                name, lease -> wipe(lease, lease.read().orElseThrow(() -> engine.absent(name))));
+        engine.withLock(name, lease -> wipe(lease, lease.read().orElseThrow(() -> engine.absent(name))));
     }
 
     /** Removes the profile, settings and all; a user at a terminal has to confirm it. */
@@ -34,7 +33,7 @@ public final class Logout {
                         "Remove profile '" + name + "', its tokens and settings? A new login needs all of them.")) {
             throw Failure.of(Kind.CANCELLED, "the removal");
         }
-        engine.alone(name, lease -> {
+        engine.withLock(name, lease -> {
             lease.remove();
             return name;
         });

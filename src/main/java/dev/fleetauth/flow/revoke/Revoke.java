@@ -96,13 +96,13 @@ public final class Revoke {
      */
     public Result run(ProfileName name, boolean probe) {
         if (probe) {
-            Profile profile = Engine.requireHere(engine.open(name));
+            Profile profile = Engine.requireNotMoved(engine.open(name));
             URI page = requireProbe(profile);
             if (page != null) {
                 return afterThePage(profile, page);
             }
         }
-        Result result = engine.aloneHere(name, "the revocation", (lease, profile) -> {
+        Result result = engine.withLockNotMoved(name, "the revocation", (lease, profile) -> {
             if (probe) {
                 requireProbe(profile);
                 return probed(lease, profile, endAtServer(lease, profile));
@@ -139,7 +139,7 @@ public final class Revoke {
     /** Sends the person to the page, waits for them if they are there, and then looks whether the grant lives. */
     private Result afterThePage(Profile shown, URI page) {
         boolean opened = engine.environment().browser().open(page);
-        engine.tell("Only you can end the grant, on the provider's page"
+        engine.notice("Only you can end the grant, on the provider's page"
                 + (opened ? ", which was opened in your browser:" : ":"));
         engine.show(page);
         if (engine.canAsk()) {
@@ -151,7 +151,7 @@ public final class Revoke {
                 // Whoever is gone is not waited for.
             }
         }
-        return engine.aloneHere(shown.name(), "the revocation", (lease, profile) -> {
+        return engine.withLockNotMoved(shown.name(), "the revocation", (lease, profile) -> {
                     if (!newest(profile).id().equals(newest(shown).id())) {
                         return Optional.<Result>empty();
                     }
@@ -225,7 +225,7 @@ public final class Revoke {
             // It is done from the start again.
             return e;
         }
-        engine.tell("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
+        engine.notice("Here: nothing was wiped. 'fleetauth logout' wipes the tokens and asks nobody.");
         return e;
     }
 

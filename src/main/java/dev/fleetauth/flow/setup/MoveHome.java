@@ -38,14 +38,14 @@ public final class MoveHome {
     public void run() {
         Optional<Path> target = target();
         if (target.isEmpty()) {
-            engine.tell("The home " + engine.home() + " stays: it is not that of earlier versions.");
+            engine.notice("The home " + engine.home() + " stays: it is not that of earlier versions.");
             return;
         }
         Path home = target.get();
         Path old = places.former().orElseThrow();
         boolean isLinked = new HomeMove(engine.environment(), old, home, new Disk()).run();
         moveCache(home);
-        engine.tell("The home is now " + home + "."
+        engine.notice("The home is now " + home + "."
                 + (isLinked ? " A link in " + old + " leads there; remove it when nothing uses it any more." : ""));
     }
 

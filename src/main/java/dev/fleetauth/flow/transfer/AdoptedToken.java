@@ -74,11 +74,11 @@ public final class AdoptedToken {
             throw exists(name);
         }
         Settings settings = settings(given);
-        engine.store().prove(name);
+        engine.store().checkWritable(name);
         Tokens adopted = Tokens.ofRefreshToken(
                 given.refreshToken(), engine.environment().clock().instant());
         Session session = new Session(engine.randomId(), settings, adopted);
-        Optional<Profile> before = engine.alone(name, lease -> {
+        Optional<Profile> before = engine.withLock(name, lease -> {
             Optional<Profile> there = lease.read();
             if (there.isPresent() && !replace) {
                 // A login that was made while the user was asked for the key, or the provider for its document.
@@ -88,7 +88,7 @@ public final class AdoptedToken {
             lease.save(new Profile(name, generation, session, null), false);
             return there;
         });
-        engine.tell("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
+        engine.notice("The refresh token is saved in profile '" + name + "'; now it is tried, which spends it.");
         Profile profile =
                 new Refresh(engine).first(name, (lease, refused) -> undo(lease, refused, session, before.orElse(null)));
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
@@ -136,7 +136,7 @@ public final class AdoptedToken {
         var client = new ClientPrompts(engine, plan);
         String clientId = client.id();
         ProviderMetadata metadata =
-                choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::tell);
+                choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::notice);
         Dialect dialect = plan.provider().dialect(metadata);
         // Where a refresh goes without the secret, none is asked for.
         Secret clientSecret = dialect.refresh() == Dialect.Refresh.AUTHENTICATED

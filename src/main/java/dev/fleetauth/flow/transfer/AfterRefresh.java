@@ -53,8 +53,8 @@ public final class AfterRefresh implements AutoCloseable {
 
     /** Warns of tokens that are still to be published, by a command that is not given one to do it with. */
     public static void warnOfPending(Engine engine, ProfileName name) {
-        engine.tell("warning: the newest tokens of profile '" + name
-                + "' are not handed out yet; the next command with --after-refresh does it");
+        engine.notice("warning: the newest tokens of profile '" + name
+                + "' are not published yet; the next command with --after-refresh publishes them");
     }
 
     /**
@@ -64,7 +64,7 @@ public final class AfterRefresh implements AutoCloseable {
      */
     public @Nullable Failure publish(Profile profile) {
         hasToken = true;
-        return profile.isHandOutPending() ? publish().orElse(null) : null;
+        return profile.isPublishPending() ? publish().orElse(null) : null;
     }
 
     /** Where there is no token, something may have been spent for it all the same. */
@@ -73,10 +73,10 @@ public final class AfterRefresh implements AutoCloseable {
         try (seal) {
             if (!hasToken) {
                 publish()
-                        .filter(failure -> failure.kind() == Kind.NOT_HANDED_OUT)
+                        .filter(failure -> failure.kind() == Kind.NOT_PUBLISHED)
                         .ifPresent(
-                                failure -> engine.tell(
-                                        "warning: what was spent nevertheless is not handed out yet either; the next command tries again"));
+                                failure -> engine.notice(
+                                        "warning: the tokens of that refresh are not published yet either; the next command tries again"));
             }
         }
     }
@@ -84,7 +84,7 @@ public final class AfterRefresh implements AutoCloseable {
     private Optional<Failure> publish() {
         try {
             boolean isMore =
-                    engine.store().read(name).filter(Profile::isHandOutPending).isPresent();
+                    engine.store().read(name).filter(Profile::isPublishPending).isPresent();
             while (isMore) {
                 isMore = publishNewest();
             }
@@ -101,13 +101,13 @@ public final class AfterRefresh implements AutoCloseable {
      */
     private boolean publishNewest() {
         try (Store.Turn turn =
-                engine.store().handOutTurn(name, Export.TURN_WAIT).orElse(null)) {
+                engine.store().publishTurn(name, Export.TURN_WAIT).orElse(null)) {
             if (turn == null) {
-                throw Failure.of(Kind.NOT_HANDED_OUT, name, "another process has been at it for too long");
+                throw Failure.of(Kind.NOT_PUBLISHED, name, "another process has been at it for too long");
             }
             // Another process may have done it by now, or moved the profile away.
-            Optional<Profile> newest =
-                    engine.aloneHere(name, (lease, there) -> Optional.of(there).filter(Profile::isHandOutPending));
+            Optional<Profile> newest = engine.withLockNotMoved(
+                    name, (lease, there) -> Optional.of(there).filter(Profile::isPublishPending));
             if (newest.isEmpty()) {
                 return false;
             }
@@ -122,16 +122,14 @@ public final class AfterRefresh implements AutoCloseable {
             exitCode = new ShellCommand(engine.environment(), command)
                     .run((sealed + "\n").getBytes(StandardCharsets.US_ASCII), Export.COMMAND_TIMEOUT);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.NOT_HANDED_OUT, name, "there is no shell to run the command");
+            throw Failure.because(e, Kind.NOT_PUBLISHED, name, "there is no shell to run the command");
         }
         if (exitCode.isEmpty()) {
             throw Failure.of(
-                    Kind.NOT_HANDED_OUT,
-                    name,
-                    "the command took longer than " + Durations.text(Export.COMMAND_TIMEOUT));
+                    Kind.NOT_PUBLISHED, name, "the command took longer than " + Durations.text(Export.COMMAND_TIMEOUT));
         }
         if (exitCode.getAsInt() != 0) {
-            throw Failure.of(Kind.NOT_HANDED_OUT, name, "the command ended with " + exitCode.getAsInt());
+            throw Failure.of(Kind.NOT_PUBLISHED, name, "the command ended with " + exitCode.getAsInt());
         }
     }
 
@@ -141,12 +139,12 @@ public final class AfterRefresh implements AutoCloseable {
      * @return whether that one is still to be published
      */
     private boolean removeMark(Profile published) {
-        return engine.aloneHere(name, (lease, now) -> {
+        return engine.withLockNotMoved(name, (lease, now) -> {
             if (now.hasResponsesOf(published)) {
-                lease.save(now.handedOut(), false);
+                lease.save(now.published(), false);
                 return false;
             }
-            return now.isHandOutPending();
+            return now.isPublishPending();
         });
     }
 }

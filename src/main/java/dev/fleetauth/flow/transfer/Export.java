@@ -16,6 +16,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.store.Backoff;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import java.util.Objects;
@@ -94,7 +95,7 @@ public final class Export {
 
     /** A command that is getting the profile's tokens would have them beside the copy, and is waited for. */
     private Profile markedInTurn(ProfileName name) {
-        Store.Turn turn = handOutTurn(name);
+        Store.Turn turn = publishTurn(name);
         try (turn) {
             return marked(name, false);
         }
@@ -102,7 +103,7 @@ public final class Export {
 
     /** Marks a profile as moved, unless it is to be copied; what comes back is the profile as it was. */
     private Profile marked(ProfileName name, boolean copy) {
-        return engine.alone(name, "the export", lease -> {
+        return engine.withLock(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> engine.absent(name)));
             if (there.isComingBack()) {
                 there = new Candidates(engine, lease).verify(there);
@@ -110,10 +111,10 @@ public final class Export {
             Attempt open = there.session().attempt();
             if (open != null && lease.ranOut()) {
                 // Another machine may bring the answer, and would go on beside the copy, whose token is spent.
-                throw Failure.of(Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt());
+                throw Failure.of(Kind.ANSWER_ON_OTHER_HOST, name, open.host(), open.startedAt());
             }
             if (copy) {
-                Engine.requireHere(there);
+                Engine.requireNotMoved(there);
             } else if (Engine.requireNoStoreMove(there).session().moved() == null) {
                 lease.save(moved(there), false);
             }
@@ -121,13 +122,13 @@ public final class Export {
         });
     }
 
-    private Store.Turn handOutTurn(ProfileName name) {
+    private Store.Turn publishTurn(ProfileName name) {
         Store store = engine.store();
-        return store.handOutTurn(name, Store.BLINK)
+        return store.publishTurn(name, Backoff.QUIET_WAIT)
                 .or(() -> {
-                    engine.tell("Waiting for the command of --after-refresh that gets the tokens of profile '" + name
+                    engine.notice("Waiting for the command of --after-refresh that gets the tokens of profile '" + name
                             + "'");
-                    return store.handOutTurn(name, TURN_WAIT);
+                    return store.publishTurn(name, TURN_WAIT);
                 })
                 .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "a command of --after-refresh", "unknown"));
     }
@@ -151,9 +152,8 @@ public final class Export {
      * @throws Failure of kind {@code MOVE_UNFINISHED} if it is one to another store
      */
     public static boolean undo(Engine engine, ProfileName name) {
-        return engine.alone(name, "the export", lease -> {
-            Profile profile =
-                    Engine.requireNoStoreMove(lease.read().orElseThrow(() -> engine.absent(name)));
+        return engine.withLock(name, "the export", lease -> {
+            Profile profile = Engine.requireNoStoreMove(lease.read().orElseThrow(() -> engine.absent(name)));
             boolean moved = profile.session().moved() != null;
             if (moved) {
                 lease.save(profile.withSession(profile.session().withMoved(null)), false);
@@ -188,7 +188,7 @@ public final class Export {
     private static Session content(Session session) {
         Settings settings = session.settings();
         return session.withMoved(null)
-                .withHandOut(false)
+                .withPublishPending(false)
                 .withSettings(needsSecret(settings) ? settings : settings.withoutClientSecret());
     }
 

@@ -42,11 +42,11 @@ public final class Import {
         Profile imported = new Profile(name, exported.generation(), exported.session(), exported.candidate());
         URI issuer = URI.create(exported.session().settings().issuer());
         if (Addresses.isLoopback(issuer)) {
-            engine.tell("warning: the provider of this export is on this machine, at " + Addresses.shown(issuer)
+            engine.notice("warning: the provider of this export is on this machine, at " + Addresses.shown(issuer)
                     + ": its tokens are sent there");
         }
-        engine.store().prove(name);
-        return engine.alone(name, "the import", lease -> {
+        engine.store().checkWritable(name);
+        return engine.withLock(name, "the import", lease -> {
             Optional<Profile> there = lease.read();
             if (!replace) {
                 there.ifPresent(profile -> requireNewer(imported, profile));

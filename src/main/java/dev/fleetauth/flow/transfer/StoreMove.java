@@ -41,22 +41,22 @@ public final class StoreMove {
      * @param replace whether it may go there in the place of another session, of a newer state of this one, or of this one
      *     that was there before and is gone
      * @throws Failure of kind {@code PROFILE_EXISTS}, {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved elsewhere,
-     *     {@code MOVED_ON} if it was moved there before and is not there any more, {@code ANSWER_ELSEWHERE} while an answer
+     *     {@code MOVED_AGAIN} if it was moved there before and is not there any more, {@code ANSWER_ON_OTHER_HOST} while an answer
      *     to it may be on its way; then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
-        to.store().prove(name);
+        to.store().checkWritable(name);
         Moved.Destination destination = new Moved.Destination(
                 to.store().keyDescription().orElseThrow().store(), to.store().location(name));
         boolean[] again = {false};
-        Profile marked = from.alone(name, lease -> {
+        Profile marked = from.withLock(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> from.absent(name));
             Session session = profile.session();
             if (isOnItsWay(session.moved(), destination)) {
                 again[0] = true;
                 return profile;
             }
-            Engine.requireHere(profile);
+            Engine.requireNotMoved(profile);
             requireNoAttempt(name, session.attempt());
             // Found out before it cannot be used here any more.
             to.store().read(name).filter(other -> !replace).ifPresent(other -> requireOlder(other, profile));
@@ -67,19 +67,19 @@ public final class StoreMove {
             return moved;
         });
         Profile copy = marked.withSession(marked.session().withMoved(null));
-        to.alone(name, lease -> {
+        to.withLock(name, lease -> {
             Optional<Profile> there = lease.read();
             // Else an earlier run came as far as this.
             if (there.filter(other -> isInUseThere(other, copy)).isEmpty()) {
                 if (again[0] && !replace && hasLeft(lease, there, copy)) {
-                    throw Failure.of(Kind.MOVED_ON, name, destination.location());
+                    throw Failure.of(Kind.MOVED_AGAIN, name, destination.location());
                 }
                 there.filter(other -> !replace).ifPresent(other -> requireOlder(other, copy));
                 lease.save(copy, false);
             }
             return copy;
         });
-        from.alone(name, lease -> {
+        from.withLock(name, lease -> {
             // Not what was put here meanwhile.
             if (lease.read().filter(now -> isStillMarked(now, marked)).isPresent()) {
                 lease.remove(destination.location());
@@ -104,7 +104,10 @@ public final class StoreMove {
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
             throw Failure.of(
-                    Kind.ANSWER_ELSEWHERE, name, open.host(), open.startedAt().truncatedTo(ChronoUnit.SECONDS));
+                    Kind.ANSWER_ON_OTHER_HOST,
+                    name,
+                    open.host(),
+                    open.startedAt().truncatedTo(ChronoUnit.SECONDS));
         }
     }
 

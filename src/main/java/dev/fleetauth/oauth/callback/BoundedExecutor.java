@@ -29,7 +29,7 @@ final class BoundedExecutor implements Executor {
                     try {
                         visit.run();
                     } finally {
-                        keepThis();
+                        exempt();
                     }
                 },
                 "callback");
@@ -39,7 +39,7 @@ final class BoundedExecutor implements Executor {
     }
 
     /** From now on the calling thread is not dropped: it has the answer, or is done. */
-    synchronized void keepThis() {
+    synchronized void exempt() {
         droppable.remove(Thread.currentThread());
     }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallbackListener implements AutoCloseable {
 
     /** How long the browser is kept waiting for the page that tells what became of its answer. */
-    private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(60);
+    private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int HTTP_PORT = 80;
 
@@ -291,8 +291,8 @@ public final class CallbackListener implements AutoCloseable {
         } else if (!response.complete(answer)) {
             send(exchange, 409, CallbackPage.ANSWERED);
         } else {
-            threads.keepThis();
-            await(page, LONGEST_EXCHANGE);
+            threads.exempt();
+            await(page, EXCHANGE_TIMEOUT);
             if (start != null) {
                 exchange.getResponseHeaders().set("Set-Cookie", start.clearCookie());
             }

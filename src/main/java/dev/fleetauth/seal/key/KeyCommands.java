@@ -20,8 +20,8 @@ final class KeyCommands {
     /** Most answer at once, and then there is nothing to say. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private static final int MOST_BYTES = 16 * 1024;
-    private static final int MOST_OF_A_COMPLAINT = 200;
+    private static final int MAX_BYTES = 16 * 1024;
+    private static final int MAX_COMPLAINT_CHARS = 200;
 
     private final Environment env;
     private final boolean noInput;
@@ -62,7 +62,7 @@ final class KeyCommands {
             }
         };
         try {
-            return command.run(input, MOST_BYTES, limit, PATIENCE, waiting);
+            return command.run(input, MAX_BYTES, limit, PATIENCE, waiting);
         } catch (Command.NoAnswer e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, source, e.why());
         }
@@ -77,6 +77,6 @@ final class KeyCommands {
         if (complaint.isEmpty()) {
             return "";
         }
-        return ": " + complaint.substring(0, Math.min(complaint.length(), MOST_OF_A_COMPLAINT));
+        return ": " + complaint.substring(0, Math.min(complaint.length(), MAX_COMPLAINT_CHARS));
     }
 }

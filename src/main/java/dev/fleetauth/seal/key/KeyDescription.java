@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind which kind of source opens it
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null where there is no passphrase
- * @param helper the program behind the keyring, {@link #ANY_HELPER} if a variable has to name it; null where there is no
+ * @param helper the program behind the keyring, {@code *} if a variable has to name it; null where there is no
  *     keyring
  * @param keyFile the path of the key file that was chosen for the store; null where none was
  * @param keys the ids of the store's keys, the one that seals first
@@ -27,14 +27,12 @@ public record KeyDescription(
         @Nullable String keyFile,
         List<String> keys) {
 
-    /** Stands for a helper whose name is not in the file. */
-    public static final String ANY_HELPER = "*";
-
     /** The kinds of key source. */
     public enum Kind {
-        PASSPHRASE("passphrase", KeySources.PASSPHRASE_FILE, KeySources.PASSPHRASE, KeySources.PASSPHRASE_COMMAND),
-        KEY("key file or command", KeySources.KEY_FILE, KeySources.KEY_COMMAND),
-        KEYRING("keyring", KeySources.KEYRING);
+        PASSPHRASE(
+                "passphrase", KeyVariables.PASSPHRASE_FILE, KeyVariables.PASSPHRASE, KeyVariables.PASSPHRASE_COMMAND),
+        KEY("key file or command", KeyVariables.KEY_FILE, KeyVariables.KEY_COMMAND),
+        KEYRING("keyring", KeyVariables.KEYRING);
 
         private final String words;
 
@@ -59,9 +57,9 @@ public record KeyDescription(
 
     /** Whether a new key could be kept in a keyring here, in words. */
     public static String keyringOf(Environment env) {
-        return Keyring.thatAnswers(new KeyCommands(env, true))
+        return Keyrings.thatAnswers(new KeyCommands(env, true))
                 .map(keyring -> "the keyring behind " + keyring.name() + " can keep its key")
-                .orElseGet(() -> "a keyring cannot keep its key: " + Keyring.whyNone(env));
+                .orElseGet(() -> "a keyring cannot keep its key: " + Keyrings.whyNone(env));
     }
 
     /** What opens the file, in words: for whoever has to give it. */
@@ -76,13 +74,13 @@ public record KeyDescription(
                         ? "its key file or key command"
                         : "the key file, or key command, with the key " + keyId;
             }
-            case KEYRING -> "the key " + keyId + " of the keyring behind " + Keyring.words(helper);
+            case KEYRING -> "the key " + keyId + " of the keyring behind " + Keyrings.words(helper);
         };
     }
 
     /** The program behind the keyring, in words; null where there is no keyring. */
     public @Nullable String keyringProgram() {
-        return kind == Kind.KEYRING ? Keyring.words(helper) : null;
+        return kind == Kind.KEYRING ? Keyrings.words(helper) : null;
     }
 
     /** Whether profiles may still be sealed with a key that is to go. */

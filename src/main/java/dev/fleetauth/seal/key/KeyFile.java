@@ -21,7 +21,7 @@ import java.util.Arrays;
 /** A key file: 32 random bytes as an {@code oct} JWK (RFC 7518 6.4), the key-encryption key of a store. */
 public final class KeyFile {
 
-    private static final int MOST_BYTES = 16 * 1024;
+    private static final int MAX_BYTES = 16 * 1024;
     private static final int KEY_BYTES = 32;
 
     private KeyFile() {}
@@ -66,7 +66,7 @@ public final class KeyFile {
             if (mode != null) {
                 throw Failure.of(Failure.Kind.KEY_FILE_EXPOSED, path, mode);
             }
-            json = Disk.readFollowingLinks(path, MOST_BYTES);
+            json = Disk.readFollowingLinks(path, MAX_BYTES);
         } catch (IOException e) {
             throw Failure.because(e, Failure.Kind.KEY_SOURCE_FAILED, path, Disk.reason(e));
         } catch (MalformedException e) {

@@ -40,8 +40,8 @@ final class KeyPrompts {
     /** Which source a new store is to have; a key file is made. */
     KeyChoice choice(KeyCommands programs) {
         requirePerson("a passphrase or a key");
-        Optional<Keyring> keyring = Keyring.thatAnswers(programs);
-        return choice(keyring, keyring.isPresent() ? "" : Keyring.whyNone(env));
+        Optional<Keyring> keyring = Keyrings.thatAnswers(programs);
+        return choice(keyring, keyring.isPresent() ? "" : Keyrings.whyNone(env));
     }
 
     /**

@@ -1,5 +1,12 @@
 package dev.fleetauth.seal.key;
 
+import static dev.fleetauth.seal.key.KeyVariables.KEYRING;
+import static dev.fleetauth.seal.key.KeyVariables.KEY_COMMAND;
+import static dev.fleetauth.seal.key.KeyVariables.KEY_FILE;
+import static dev.fleetauth.seal.key.KeyVariables.PASSPHRASE;
+import static dev.fleetauth.seal.key.KeyVariables.PASSPHRASE_COMMAND;
+import static dev.fleetauth.seal.key.KeyVariables.PASSPHRASE_FILE;
+
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
@@ -35,22 +42,13 @@ import java.util.function.Consumer;
  */
 public final class KeySources {
 
-    static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
-    static final String KEY_COMMAND = "FLEETAUTH_KEY_COMMAND";
-    static final String KEYRING = "FLEETAUTH_KEYRING";
-    static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
-    static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
-    static final String PASSPHRASE_COMMAND = "FLEETAUTH_PASSPHRASE_COMMAND";
-
-    private static final List<String> ALL =
-            List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
-
-    private static final int MOST_BYTES = 16 * 1024;
+    private static final int MAX_BYTES = 16 * 1024;
 
     private final Environment env;
     private final Path home;
     private final int iterations;
     private final Consumer<String> warnings;
+    private final KeyVariables variables;
     private final KeyCommands programs;
     private final KeyPrompts prompts;
 
@@ -60,6 +58,7 @@ public final class KeySources {
         this.home = home;
         this.iterations = iterations;
         this.warnings = warnings;
+        this.variables = new KeyVariables(env);
         this.programs = new KeyCommands(env, noInput);
         this.prompts = new KeyPrompts(env, noInput, iterations);
     }
@@ -71,14 +70,14 @@ public final class KeySources {
      * @param store its id
      */
     public KeyEncryptionKey forNew(String where, String store) {
-        Optional<String> given = oneOf("a new store is sealed with one of them", ALL);
+        Optional<String> given = variables.oneOf("a new store is sealed with one of them", KeyVariables.ALL);
         if (given.isEmpty()) {
             return asked(where, store);
         }
         String variable = given.get();
-        String value = value(variable);
+        String value = variables.value(variable);
         return switch (variable) {
-            case KEYRING -> Keyring.of(programs, variable, value).create(store);
+            case KEYRING -> Keyrings.of(programs, variable, value).create(store);
             case KEY_FILE, KEY_COMMAND -> key(variable);
             default -> KeyPrompts.strong(passphrase(variable));
         };
@@ -106,9 +105,9 @@ public final class KeySources {
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
             case KEYRING ->
                 (choice.value().isEmpty()
-                                ? Keyring.thatAnswers(programs)
-                                        .orElseThrow(() -> KeyCommands.failed("the keyring", Keyring.whyNone(env)))
-                                : Keyring.of(programs, choice.givenBy(), choice.value()))
+                                ? Keyrings.thatAnswers(programs)
+                                        .orElseThrow(() -> KeyCommands.failed("the keyring", Keyrings.whyNone(env)))
+                                : Keyrings.of(programs, choice.givenBy(), choice.value()))
                         .create(store);
         };
     }
@@ -125,7 +124,7 @@ public final class KeySources {
 
     private KeyEncryptionKey keyFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> given = oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
+        Optional<String> given = variables.oneOf("both give the key", List.of(KEY_FILE, KEY_COMMAND));
         WrappingKey key;
         if (given.isPresent()) {
             key = key(given.get()).recordedAs(description.helper(), description.keyFile());
@@ -134,7 +133,10 @@ public final class KeySources {
         } else if (description.keyFile() != null) {
             key = recordedKeyFile(description.keyFile());
         } else {
-            throw isGiven(PASSPHRASE_FILE) || isGiven(PASSPHRASE) || isGiven(PASSPHRASE_COMMAND) || isGiven(KEYRING)
+            throw variables.isGiven(PASSPHRASE_FILE)
+                            || variables.isGiven(PASSPHRASE)
+                            || variables.isGiven(PASSPHRASE_COMMAND)
+                            || variables.isGiven(KEYRING)
                     ? wrongKey(description)
                     : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
@@ -165,7 +167,7 @@ public final class KeySources {
 
     /** That what was given does not open a store. */
     public Failure wrongKey(KeyDescription description) {
-        List<String> given = ALL.stream().filter(this::isGiven).toList();
+        List<String> given = variables.given();
         return Failure.of(
                 Kind.WRONG_KEY,
                 description.place(),
@@ -191,13 +193,13 @@ public final class KeySources {
     }
 
     private void erase(String helper, String store, String id) {
-        boolean unnamed = helper.equals(KeyDescription.ANY_HELPER);
+        boolean unnamed = helper.equals(Keyrings.ANY);
         Optional<Keyring> found = unnamed
-                ? env.variable(KEYRING).map(said -> Keyring.of(programs, KEYRING, said))
-                : Optional.of(Keyring.recorded(programs, helper));
+                ? env.variable(KEYRING).map(said -> Keyrings.of(programs, KEYRING, said))
+                : Optional.of(Keyrings.recorded(programs, helper));
         if (found.isEmpty() || !found.get().erase(store, id)) {
             warnings.accept("the key " + id + ", which opens this store no more, is still in the keyring behind "
-                    + Keyring.words(helper));
+                    + Keyrings.words(helper));
         }
     }
 
@@ -205,16 +207,16 @@ public final class KeySources {
         String helper = Objects.requireNonNull(description.helper());
         Optional<String> said = env.variable(KEYRING);
         if (said.isPresent()) {
-            return Keyring.of(programs, KEYRING, said.get());
+            return Keyrings.of(programs, KEYRING, said.get());
         }
-        if (helper.equals(KeyDescription.ANY_HELPER)) {
+        if (helper.equals(Keyrings.ANY)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        return Keyring.recorded(programs, helper);
+        return Keyrings.recorded(programs, helper);
     }
 
     private WrappingKey key(String variable) {
-        String value = value(variable);
+        String value = variables.value(variable);
         return variable.equals(KEY_FILE) ? KeyFile.read(path(variable, value)) : printedKey(variable, value);
     }
 
@@ -232,11 +234,11 @@ public final class KeySources {
     private KeyEncryptionKey passphraseFor(SealedKeys keys) {
         KeyDescription description = keys.description();
         Optional<String> variable =
-                oneOf("both give the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+                variables.oneOf("both give the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
         if (variable.isPresent()) {
             return passphrase(variable.get());
         }
-        if (isGiven(KEY_FILE) || isGiven(KEY_COMMAND)) {
+        if (variables.isGiven(KEY_FILE) || variables.isGiven(KEY_COMMAND)) {
             throw wrongKey(description);
         }
         return prompts.passphrase(
@@ -248,39 +250,11 @@ public final class KeySources {
 
     /** Whether any variable gives a source. */
     public boolean isAnyGiven() {
-        return ALL.stream().anyMatch(this::isGiven);
-    }
-
-    /** The one of some variables that is given. */
-    private Optional<String> oneOf(String why, List<String> variables) {
-        String found = null;
-        for (String variable : variables) {
-            if (isGiven(variable)) {
-                if (found != null) {
-                    throw Failure.of(Kind.CONFLICTING_OPTIONS, found, variable, why);
-                }
-                found = variable;
-            }
-        }
-        return Optional.ofNullable(found);
-    }
-
-    /**
-     * Whether a variable gives a source. A passphrase that is set to nothing counts: someone meant to give one, and to go on
-     * without it would hide that a secret is missing.
-     */
-    private boolean isGiven(String variable) {
-        return variable.equals(PASSPHRASE)
-                ? env.variables().containsKey(variable)
-                : env.variable(variable).isPresent();
-    }
-
-    private String value(String variable) {
-        return ExactText.require(env.variables().getOrDefault(variable, ""), variable);
+        return !variables.given().isEmpty();
     }
 
     private Passphrase passphrase(String variable) {
-        String value = value(variable);
+        String value = variables.value(variable);
         return switch (variable) {
             case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
             case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
@@ -320,7 +294,7 @@ public final class KeySources {
                 // Refused for a key file, which this program made; a mounted secret has the mode its system gives it.
                 warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
             }
-            return Disk.readFollowingLinks(file, MOST_BYTES);
+            return Disk.readFollowingLinks(file, MAX_BYTES);
         } catch (IOException e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
         } catch (MalformedException e) {

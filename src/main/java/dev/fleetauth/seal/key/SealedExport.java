@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class SealedExport {
 
     /** The largest export that is read. */
-    static final int MOST_BYTES = SealedProfile.MOST_BYTES;
+    static final int MAX_BYTES = SealedProfile.MAX_BYTES;
 
     private static final String TYPE = "fleetauth-export";
     private static final Set<String> MEMBERS =
@@ -107,7 +107,7 @@ final class SealedExport {
         if (!ProfileName.isName(name)) {
             throw new MalformedException("its header has no usable profile");
         }
-        byte[] contentKey = compact.contentKey(key);
+        byte[] contentKey = key.contentKey(compact);
         if (contentKey == null) {
             return Optional.empty();
         }

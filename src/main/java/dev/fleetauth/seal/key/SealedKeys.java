@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class SealedKeys {
 
     /** The largest file that is read. */
-    public static final int MOST_BYTES = 64 * 1024;
+    public static final int MAX_BYTES = 64 * 1024;
 
     private static final String TYPE = "fleetauth-keys";
     private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store", "keys");
@@ -28,9 +28,9 @@ public final class SealedKeys {
     // library's
     // limit, and a way to keep a reader busy.
     private static final long FEWEST_ITERATIONS = 1_000;
-    private static final long MOST_ITERATIONS = 1_000_000;
+    private static final long MAX_ITERATIONS = 1_000_000;
     private static final int SHORTEST_SALT = 8;
-    private static final int LONGEST_SALT = 64;
+    private static final int MAX_SALT_BYTES = 64;
 
     private static final int MAX_PATH_CHARACTERS = 4096;
 
@@ -97,7 +97,7 @@ public final class SealedKeys {
         if (kind == KeyDescription.Kind.KEYRING) {
             members.add("helper");
             helper = compact.text("helper");
-            if (!helper.equals(KeyDescription.ANY_HELPER) && !Keyring.isName(helper)) {
+            if (!helper.equals(Keyrings.ANY) && !Keyrings.isName(helper)) {
                 throw new MalformedException("its keyring's helper has a name that no helper has");
             }
         }
@@ -117,11 +117,11 @@ public final class SealedKeys {
 
     /** Refuses what a reader would be kept busy with, or what is no protection. */
     static void requireCost(long iterations, String salt) throws MalformedException {
-        if (iterations < FEWEST_ITERATIONS || iterations > MOST_ITERATIONS) {
+        if (iterations < FEWEST_ITERATIONS || iterations > MAX_ITERATIONS) {
             throw new MalformedException("its passphrase takes " + iterations + " iterations");
         }
         int length = new Base64URL(salt).decode().length;
-        if (length < SHORTEST_SALT || length > LONGEST_SALT) {
+        if (length < SHORTEST_SALT || length > MAX_SALT_BYTES) {
             throw new MalformedException("its salt has " + length + " bytes");
         }
     }
@@ -177,7 +177,7 @@ public final class SealedKeys {
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
     public byte @Nullable [] contentKey(KeyEncryptionKey key) throws MalformedException {
-        return compact.contentKey(key);
+        return key.contentKey(compact);
     }
 
     /** What tells this sealing of the keys from every other. */

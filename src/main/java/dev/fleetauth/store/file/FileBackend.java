@@ -85,7 +85,7 @@ public final class FileBackend implements Backend {
 
     private @Nullable String sealed(Path file) {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MOST_BYTES);
+            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
             return content == null ? null : PrivateFiles.text(content);
         } catch (IOException | MalformedException e) {
             return "";
@@ -103,7 +103,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        return orNotMoved(files.read(paths.profiles(), paths.record(name), SealedProfile.MOST_BYTES));
+        return orNotMoved(files.read(paths.profiles(), paths.record(name), SealedProfile.MAX_BYTES));
     }
 
     @Override
@@ -113,7 +113,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String keys() {
-        return orNotMoved(files.read(paths.home(), paths.keys(), SealedKeys.MOST_BYTES));
+        return orNotMoved(files.read(paths.home(), paths.keys(), SealedKeys.MAX_BYTES));
     }
 
     @Override
@@ -144,14 +144,6 @@ public final class FileBackend implements Backend {
         return new FileHold(files, place, lock, holder);
     }
 
-    static void release(Locks.Lock lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            // The end of the process releases it.
-        }
-    }
-
     /** Removes what a killed change of the keys left, unless another process changes them: they have sealed nothing. */
     private void removeUnfinishedKeys() {
         FilePlace place = paths.place(KEYS);
@@ -163,7 +155,7 @@ public final class FileBackend implements Backend {
             if (lock != null) {
                 files.removeQuietly(place.copy());
                 files.removeQuietly(place.holder());
-                release(lock);
+                lock.close();
             }
         } catch (IOException e) {
             // The next command tries again.
@@ -181,7 +173,7 @@ public final class FileBackend implements Backend {
     }
 
     @Override
-    public void prove(String name, String sealed) {
+    public void checkWritable(String name, String sealed) {
         files.makeFolder(paths.profiles());
         files.makeFolder(paths.locks());
         files.warnOfNetwork(paths.home());

@@ -43,7 +43,7 @@ final class FileHold implements Hold {
 
     @Override
     public Entry look() {
-        String sealed = files.read(place.folder(), place.file(), SealedProfile.MOST_BYTES);
+        String sealed = files.read(place.folder(), place.file(), SealedProfile.MAX_BYTES);
         Entry found = Entry.of(sealed);
         entry = found;
         return found;
@@ -99,7 +99,7 @@ final class FileHold implements Hold {
 
     private @Nullable String text(Path file) throws IOException {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MOST_BYTES);
+            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
             return content == null ? null : PrivateFiles.text(content);
         } catch (MalformedException e) {
             return null;
@@ -156,6 +156,6 @@ final class FileHold implements Hold {
         if (holder != null) {
             holder.remove();
         }
-        FileBackend.release(lock);
+        lock.close();
     }
 }

@@ -86,7 +86,7 @@ final class FilePaths {
         }
         String name = profile(entry).value();
         // A process that publishes has a lock beside the profile's own, and never within it.
-        String lock = entry.startsWith(Backend.PUBLISH) ? ".handout" : LOCK;
+        String lock = entry.startsWith(Backend.PUBLISH) ? ".publish" : LOCK;
         return new FilePlace(
                 profiles(),
                 record(entry),

@@ -89,7 +89,8 @@ public final class HomeMove {
         List<Hold> holds = new ArrayList<>();
         try {
             holdAll(holds);
-            if (paths.isMoveUnfinished() && PrivateFiles.exists(to.resolve(paths.keys().getFileName()))) {
+            if (paths.isMoveUnfinished()
+                    && PrivateFiles.exists(to.resolve(paths.keys().getFileName()))) {
                 removeOld();
             } else {
                 move();
@@ -153,7 +154,8 @@ public final class HomeMove {
     /** Without keys, nothing would tell which of two directories the home is while both are there. */
     private void requireStore() throws IOException {
         if (!PrivateFiles.exists(paths.keys()) && !paths.isMoveUnfinished()) {
-            throw new IOException("it is on another file system than " + from + ", which has no store; move its files by hand");
+            throw new IOException(
+                    "it is on another file system than " + from + ", which has no store; move its files by hand");
         }
     }
 
@@ -239,7 +241,8 @@ public final class HomeMove {
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
-        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && entries(folder).isEmpty();
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && entries(folder).isEmpty();
     }
 
     private static List<Path> entries(Path folder) throws IOException {

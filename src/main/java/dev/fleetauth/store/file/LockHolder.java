@@ -18,7 +18,7 @@ import java.time.temporal.ChronoUnit;
  */
 final class LockHolder {
 
-    private static final int MOST_BYTES = 4 * 1024;
+    private static final int MAX_BYTES = 4 * 1024;
 
     private final Disk disk;
     private final Path file;
@@ -68,7 +68,7 @@ final class LockHolder {
 
     private String read() {
         try {
-            byte[] content = disk.read(file, MOST_BYTES);
+            byte[] content = disk.read(file, MAX_BYTES);
             return content == null ? "" : new String(content, StandardCharsets.UTF_8).trim();
         } catch (IOException | MalformedException e) {
             return "";

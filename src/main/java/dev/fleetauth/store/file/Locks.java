@@ -100,7 +100,7 @@ final class Locks {
 
         /** Lets the others go on. */
         @Override
-        public void close() throws IOException {
+        public void close() {
             FileLock lock = held;
             ShutdownGuard done = work;
             if (lock == null) {
@@ -110,6 +110,8 @@ final class Locks {
             work = null;
             try {
                 lock.release();
+            } catch (IOException e) {
+                // The end of the process releases it.
             } finally {
                 taken.set(false);
                 leave();

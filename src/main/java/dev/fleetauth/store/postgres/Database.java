@@ -68,7 +68,7 @@ final class Database implements AutoCloseable {
             + " WHERE k.name OPERATOR(pg_catalog.=) 'keys') OPERATOR(pg_catalog.=) ?";
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     /** Kept, since a logger that nobody holds forgets its level. The driver would write to standard error. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
@@ -214,7 +214,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Proves that a row of this name could be written, and leaves no trace. */
-    void prove(String name) {
+    void checkWritable(String name) {
         run(patience(), connection -> {
             connection.setAutoCommit(false);
             try {
@@ -257,7 +257,7 @@ final class Database implements AutoCloseable {
             throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "this was asked to stop");
         }
         Duration longer = pause.multipliedBy(3).dividedBy(2);
-        return longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        return longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
     }
 
     private static boolean isSerializationFailure(SQLException e) {

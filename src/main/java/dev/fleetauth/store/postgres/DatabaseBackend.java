@@ -1,6 +1,5 @@
 package dev.fleetauth.store.postgres;
 
-import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
@@ -9,7 +8,6 @@ import dev.fleetauth.seal.TurnMarker;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,17 +21,11 @@ final class DatabaseBackend implements Backend {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    private final Database database;
+    private final Rows rows;
     private final DatabaseAddress address;
 
-    /** The row of the keys, as it was seen last. */
-    private @Nullable Row keys;
-
-    /** The marker of the turn that was seen last. */
-    private String lastTurn = "";
-
     DatabaseBackend(Database database, DatabaseAddress address) {
-        this.database = database;
+        this.rows = new Rows(database);
         this.address = address;
     }
 
@@ -45,18 +37,12 @@ final class DatabaseBackend implements Backend {
     @Override
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
-        Row found = Row.none(KEYS);
-        try (database) {
-            for (Row row : database.allRows()) {
-                String name = row.name().startsWith(PROFILE) ? row.name().substring(PROFILE.length()) : "";
-                if (row.name().equals(KEYS)) {
-                    found = row;
-                } else if (ProfileName.isName(name) && !row.sealed().isEmpty()) {
-                    profiles.put(new ProfileName(name), row.sealed());
-                }
+        for (Row row : rows.all()) {
+            String name = row.name().startsWith(PROFILE) ? row.name().substring(PROFILE.length()) : "";
+            if (ProfileName.isName(name) && !row.sealed().isEmpty()) {
+                profiles.put(new ProfileName(name), row.sealed());
             }
         }
-        keys = found;
         return profiles;
     }
 
@@ -68,8 +54,8 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        try (database) {
-            return look(name).entry(Duration.ZERO).sealed();
+        try (rows) {
+            return rows.look(name).entry(Duration.ZERO).sealed();
         }
     }
 
@@ -80,61 +66,23 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public @Nullable String keys() {
-        return keysRow().entry(Duration.ZERO).sealed();
-    }
-
-    private Row keysRow() {
-        Row seen = keys;
-        if (seen == null) {
-            try (database) {
-                seen = look(KEYS);
-            }
-        }
-        return seen;
-    }
-
-    /** A row and, of the same moment, that of the keys. */
-    Row look(String name) {
-        Map<String, Row> rows = database.rows(database.patience(), KEYS, name);
-        keys = Database.of(rows, KEYS);
-        Row row = Database.of(rows, name);
-        lastTurn = row.turn();
-        return row;
+        return rows.keys().entry(Duration.ZERO).sealed();
     }
 
     @Override
     public @Nullable Hold tryHold(String name, Duration turn) {
-        Row row = look(name);
+        Row row = rows.look(name);
         if (row.isHeld(turn)) {
             // It may take a while, and others need connections too.
-            database.close();
+            rows.close();
             return null;
         }
-        return new DatabaseHold(this, row, turn);
+        return new DatabaseHold(rows, row, turn);
     }
 
     @Override
     public Failure held(Kind kind, Object what, String name, @Nullable StoreKeys opened) {
-        return TurnMarker.held(kind, what, lastTurn, opened);
-    }
-
-    /**
-     * Writes a row if it still has the version before.
-     *
-     * @param isLast whether it is not worth waiting for
-     */
-    boolean put(Row next, boolean isLast) {
-        Long keysVersion =
-                isLast || !next.name().startsWith(PROFILE) ? null : keysRow().version();
-        boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
-        if (written && next.name().equals(KEYS)) {
-            keys = next;
-        }
-        return written;
-    }
-
-    void close() {
-        database.close();
+        return TurnMarker.held(kind, what, rows.lastTurn(), opened);
     }
 
     @Override
@@ -143,10 +91,8 @@ final class DatabaseBackend implements Backend {
     }
 
     @Override
-    public void prove(String name, String sealed) {
-        try (database) {
-            database.prove(name);
-        }
+    public void checkWritable(String name, String sealed) {
+        rows.checkWritable(name);
     }
 
     @Override

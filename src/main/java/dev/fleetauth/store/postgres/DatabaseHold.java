@@ -7,14 +7,14 @@ import java.time.Duration;
 /** A row as one process knows it. */
 final class DatabaseHold implements Hold {
 
-    private final DatabaseBackend backend;
+    private final Rows rows;
     private final Duration turn;
     private Row base;
     private Row seen;
     private Entry entry;
 
-    DatabaseHold(DatabaseBackend backend, Row row, Duration turn) {
-        this.backend = backend;
+    DatabaseHold(Rows rows, Row row, Duration turn) {
+        this.rows = rows;
         this.turn = turn;
         this.base = row;
         this.seen = row;
@@ -28,7 +28,7 @@ final class DatabaseHold implements Hold {
 
     @Override
     public Entry look() {
-        seen = backend.look(base.name());
+        seen = rows.look(base.name());
         return seen.entry(turn);
     }
 
@@ -46,7 +46,7 @@ final class DatabaseHold implements Hold {
     @Override
     public boolean replace(Entry next, Write write) {
         Row row = base.next(next);
-        if (!backend.put(row, write == Write.END)) {
+        if (!rows.put(row, write == Write.END)) {
             return false;
         }
         base = row;
@@ -57,11 +57,11 @@ final class DatabaseHold implements Hold {
 
     @Override
     public void rest() {
-        backend.close();
+        rows.close();
     }
 
     @Override
     public void close() {
-        backend.close();
+        rows.close();
     }
 }

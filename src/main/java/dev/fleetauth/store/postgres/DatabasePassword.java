@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class DatabasePassword {
 
     private static final String FILE = "FLEETAUTH_STORE_PASSWORD_FILE";
-    private static final int MOST_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
     private static final int FIELDS = 5;
 
     private final Environment env;
@@ -68,7 +68,7 @@ final class DatabasePassword {
                 // As PostgreSQL's own programs do.
                 throw unreadable(file, "others can read it; run 'chmod 600' on it");
             }
-            byte[] bytes = Disk.readFollowingLinks(file, MOST_BYTES);
+            byte[] bytes = Disk.readFollowingLinks(file, MAX_BYTES);
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw unreadable(file, Disk.reason(e));

@@ -54,11 +54,13 @@ class CommandTableTest {
 
     @Test
     void theTableIsWhatPicocliKnows() throws IOException {
-        CommandSpec program = Commands.all(new Fleetauth(new TestShell(folder)
-                        .environment(
-                                InputStream.nullInputStream(),
-                                OutputStream.nullOutputStream(),
-                                OutputStream.nullOutputStream())))
+        CommandSpec program = Commands.all(new Fleetauth(
+                        new TestShell(folder)
+                                .environment(
+                                        InputStream.nullInputStream(),
+                                        OutputStream.nullOutputStream(),
+                                        OutputStream.nullOutputStream()),
+                        Cli::run))
                 .getCommandSpec();
         Map<String, String> arguments = new LinkedHashMap<>();
         Map<String, String> help = new LinkedHashMap<>();

@@ -140,7 +140,13 @@ class CompletionTest {
         Path stub = folder.resolve("fleetauth");
         // The answers are the program's own; it is run here, and the stub hands them out.
         List<String> answers = new ArrayList<>();
-        for (String words : List.of("tok", "token --format ", "token -p ho", "token --out ", "exec -- bas", "--home ~/other token --format ")) {
+        for (String words : List.of(
+                "tok",
+                "token --format ",
+                "token -p ho",
+                "token --out ",
+                "exec -- bas",
+                "--home ~/other token --format ")) {
             List<String> line = new ArrayList<>(List.of("__complete", "--"));
             line.addAll(List.of(words.split(" ", -1)));
             String answer = shell.run(line.toArray(String[]::new)).exits(0).out();

@@ -35,7 +35,9 @@ class DocsCommandTest {
         for (String page : DocsCommand.PAGES) {
             String text = Files.readString(Path.of("docs", page + ".md"));
             assertThat(shell.run("docs", page).exits(0).line()).isEqualTo(text.strip());
-            assertThat(list).contains(String.format("%-18s%s", page, text.lines().findFirst().orElse("").substring(2)));
+            assertThat(list)
+                    .contains(String.format(
+                            "%-18s%s", page, text.lines().findFirst().orElse("").substring(2)));
         }
     }
 

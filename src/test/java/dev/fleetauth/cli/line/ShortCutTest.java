@@ -102,13 +102,15 @@ class ShortCutTest {
     @Test
     void everyCommandIsThereUnderItsName() {
         Environment environment = environment(new TestShell(folder), new ByteArrayOutputStream());
-        assertThat(Commands.all(new Fleetauth(environment)).getSubcommands().keySet())
+        assertThat(Commands.all(new Fleetauth(environment, Cli::run))
+                        .getSubcommands()
+                        .keySet())
                 .containsAll(Commands.NAMES)
                 .filteredOn(name -> !name.startsWith("__"))
                 .containsExactlyElementsOf(Commands.NAMES);
         for (String name : Commands.NAMES) {
-            CommandLine alone = Commands.forLine(new Fleetauth(environment), name);
-            CommandLine among = Commands.all(new Fleetauth(environment));
+            CommandLine alone = Commands.forLine(new Fleetauth(environment, Cli::run), name);
+            CommandLine among = Commands.all(new Fleetauth(environment, Cli::run));
             assertThat(command(alone, name).getUsageMessage())
                     .isEqualTo(command(among, name).getUsageMessage())
                     .contains("fleetauth " + name);
@@ -120,26 +122,25 @@ class ShortCutTest {
     @MethodSource("commands")
     void aLineIsReadAsPicocliReadsIt(String name) {
         Environment environment = environment(new TestShell(folder), new ByteArrayOutputStream());
-        List<OptionSpec> options = command(Commands.forLine(new Fleetauth(environment), name), name)
+        List<OptionSpec> options = command(Commands.forLine(new Fleetauth(environment, Cli::run), name), name)
                 .getCommandSpec()
                 .options();
         int read = 0;
         for (int i = 0; i < LINES; i++) {
             String[] line = line(name, options);
-            Fleetauth program = new Fleetauth(environment);
+            Fleetauth program = new Fleetauth(environment, Cli::run);
             if (ShortCut.read(program, line) instanceof Subcommand command) {
                 read++;
                 assertThat(settings(program, command) + new TreeSet<>(program.options()))
                         .as("%s", List.of(line))
-                        .isEqualTo(byPicocli(new Fleetauth(environment), line));
+                        .isEqualTo(byPicocli(new Fleetauth(environment, Cli::run), line));
             }
         }
         assertThat(read).isGreaterThan(LINES / 20);
     }
 
     static List<String> commands() {
-        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete"))
-                .toList();
+        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete")).toList();
     }
 
     @ParameterizedTest
@@ -171,7 +172,7 @@ class ShortCutTest {
             })
     void theUsualLinesAreRead(String line) {
         Environment environment = environment(new TestShell(folder), new ByteArrayOutputStream());
-        assertThat(ShortCut.read(new Fleetauth(environment), line.split(" ", -1)))
+        assertThat(ShortCut.read(new Fleetauth(environment, Cli::run), line.split(" ", -1)))
                 .isInstanceOf(Subcommand.class);
     }
 

@@ -69,9 +69,9 @@ class StoreMoveTest {
     /** As a command of {@code --after-refresh} does that was under way before. */
     @Test
     void aMarkThatChangesMeanwhileLeavesNothingBehind() {
-        change(profile -> profile.withSession(profile.session().withHandOut(true)));
+        change(profile -> profile.withSession(profile.session().withPublishPending(true)));
 
-        move(() -> change(Profile::handedOut));
+        move(() -> change(Profile::published));
 
         assertThat(here.read(NAME)).isEmpty();
         assertThat(there.read(NAME).orElseThrow().session().moved()).isNull();
@@ -149,13 +149,13 @@ class StoreMoveTest {
         }
 
         @Override
-        public void prove(ProfileName name) {
-            store.prove(name);
+        public void checkWritable(ProfileName name) {
+            store.checkWritable(name);
         }
 
         @Override
-        public Optional<Turn> handOutTurn(ProfileName name, Duration wait) {
-            return store.handOutTurn(name, wait);
+        public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
+            return store.publishTurn(name, wait);
         }
 
         @Override

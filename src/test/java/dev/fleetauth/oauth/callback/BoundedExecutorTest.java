@@ -66,7 +66,7 @@ class BoundedExecutorTest {
     @Test
     void whatIsKeptIsNotDropped() throws Exception {
         var threads = new BoundedExecutor(1);
-        var answer = new Visit(threads::keepThis);
+        var answer = new Visit(threads::exempt);
         List<Visit> visits = List.of(answer, new Visit(() -> {}), new Visit(() -> {}));
         for (Visit visit : visits) {
             threads.execute(visit);

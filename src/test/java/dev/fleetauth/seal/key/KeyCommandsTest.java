@@ -59,7 +59,7 @@ class KeyCommandsTest {
     void aCommandThatPrintsNoKeySaysWhyAndIsNotQuoted(String command, String why) {
         world.variables.put("FLEETAUTH_KEY_COMMAND", command);
 
-        Failure failure = failure(Kind.KEY_SOURCE_FAILED, this::prove);
+        Failure failure = failure(Kind.KEY_SOURCE_FAILED, this::createStore);
 
         assertThat(failure.fields())
                 .containsEntry("source", "FLEETAUTH_KEY_COMMAND")
@@ -70,7 +70,8 @@ class KeyCommandsTest {
     @Test
     void aCommandThatPrintsNoPassphraseIsNoSource() {
         world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo");
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields()).containsEntry("why", "it printed nothing");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
+                .containsEntry("why", "it printed nothing");
     }
 
     @Test
@@ -78,7 +79,7 @@ class KeyCommandsTest {
         Path alive = folder.resolve("alive");
         world.variables.put("FLEETAUTH_KEY_COMMAND", "(while :; do date > '" + alive + "'; sleep 0.1; done) & wait");
 
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields())
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "it did not end within 3 s");
 
         // One that was started in the same moment writes once, and is nobody's loop.
@@ -94,7 +95,7 @@ class KeyCommandsTest {
         world.variables.put("OTHER", "other");
         world.variables.put(
                 "FLEETAUTH_PASSPHRASE_COMMAND", "cat; env | grep -c FLEETAUTH_; echo \"correct horse $OTHER\"");
-        prove();
+        createStore();
         world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "printf '0\\ncorrect horse other'");
         assertThat(world.store().read(Profiles.NAME)).isEmpty();
         assertThat(world.openKeys().ids()).hasSize(1);
@@ -103,7 +104,7 @@ class KeyCommandsTest {
     @Test
     void aKeyringKeepsTheKeyAndTheFileOfTheKeysNamesItsHelper() throws IOException {
         world.variables.put("FLEETAUTH_KEYRING", "docker-credential-fake");
-        prove();
+        createStore();
         world.variables.remove("FLEETAUTH_KEYRING");
 
         assertThat(world.openKeys().ids()).hasSize(1);
@@ -182,7 +183,7 @@ class KeyCommandsTest {
     @ValueSource(strings = {"Fake", "fake;id", "", "..", "a b"})
     void whatIsNoNameIsNoHelper(String name) {
         world.variables.put("FLEETAUTH_KEYRING", "docker-credential-" + name);
-        failure(Kind.BAD_VALUE, this::prove);
+        failure(Kind.BAD_VALUE, this::createStore);
     }
 
     @Test
@@ -202,7 +203,7 @@ class KeyCommandsTest {
         Files.createFile(Files.createDirectory(folder.resolve("set up")).resolve(".gpg-id"));
         world.variables.put("PASSWORD_STORE_DIR", folder.resolve("set up").toString());
         world.hasTerminal = true;
-        prove();
+        createStore();
         assertThat(world.questions)
                 .singleElement()
                 .asString()
@@ -215,7 +216,7 @@ class KeyCommandsTest {
         Path file = folder.resolve("chosen.jwk");
         world.hasTerminal = true;
         world.answers.addAll(List.of("f", folder.resolve("no/such/folder").toString(), "/dev/null", "~/chosen.jwk"));
-        prove();
+        createStore();
         assertThat(world.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
         assertThat(world.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
         assertThat(world.questions.get(3)).startsWith("Others can read /dev/null");
@@ -231,7 +232,7 @@ class KeyCommandsTest {
     void aRecordedKeyFileStaysRecordedAndItsVariableTakesPrecedence() throws IOException {
         Path file = folder.resolve("chosen.jwk");
         world.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
-        prove();
+        createStore();
         Path moved = Files.move(file, folder.resolve("moved.jwk"));
         assertThat(failure(Kind.KEY_FILE_MISSING, world::openKeys).fields()).containsEntry("file", file.toString());
 
@@ -250,7 +251,7 @@ class KeyCommandsTest {
         Path file = folder.resolve("given.jwk");
         KeyFile.create(file, Forge.RANDOM);
         world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
-        prove();
+        createStore();
         assertThat(world.store().keyDescription().orElseThrow().keyFile()).isNull();
     }
 
@@ -320,7 +321,7 @@ class KeyCommandsTest {
                 esac
                 """.replace("FOLDER", kept.toString()));
         world.hasTerminal = true;
-        prove();
+        createStore();
         assertThat(world.questions.get(0)).contains("keyring     secret-tool keeps it");
         assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("secret-tool");
         assertThat(world.openKeys().ids()).hasSize(1);
@@ -356,7 +357,7 @@ class KeyCommandsTest {
                 esac
                 """.replace("FOLDER", kept.toString()));
         world.hasTerminal = true;
-        prove();
+        createStore();
         assertThat(world.questions.get(0)).contains("keyring     security keeps it");
         assertThat(world.openKeys().ids()).hasSize(1);
         keyIsInNoArgument();
@@ -400,7 +401,7 @@ class KeyCommandsTest {
                 .contains("golang-docker-credential-helpers");
         world.hasTerminal = true;
         world.answers.addAll(List.of("file", ""));
-        prove();
+        createStore();
         assertThat(world.questions.get(0)).contains("(No keyring: " + why + ".)");
         assertThat(KeyDescription.keyringOf(world.environment())).contains(why);
     }
@@ -409,7 +410,7 @@ class KeyCommandsTest {
     void whatIsNoneOfTheChoicesIsRefused() {
         world.hasTerminal = true;
         world.answers.addAll(List.of("nowhere", "keyring", "f i l e s"));
-        failure(Kind.NO_VALID_ANSWER, this::prove);
+        failure(Kind.NO_VALID_ANSWER, this::createStore);
         assertThat(world.questions).hasSize(3);
         assertThat(world.questions.get(1))
                 .isEqualTo(
@@ -427,7 +428,7 @@ class KeyCommandsTest {
         }
     }
 
-    private void prove() {
-        world.store().prove(Profiles.NAME);
+    private void createStore() {
+        world.store().checkWritable(Profiles.NAME);
     }
 }

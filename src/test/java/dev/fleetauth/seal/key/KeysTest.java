@@ -50,7 +50,7 @@ class KeysTest {
 
     @Test
     void withoutASourceAndWithoutATerminalNothingIsDone() {
-        Failure failure = failure(Kind.NO_KEY_SOURCE, this::prove);
+        Failure failure = failure(Kind.NO_KEY_SOURCE, this::createStore);
 
         assertThat(failure.fields()).containsEntry("needs", "a passphrase or a key");
         assertThat(world.home).doesNotExist();
@@ -61,7 +61,7 @@ class KeysTest {
         world.hasTerminal = true;
         world.noInput = true;
 
-        failure(Kind.NO_KEY_SOURCE, this::prove);
+        failure(Kind.NO_KEY_SOURCE, this::createStore);
 
         assertThat(world.prompts).isEmpty();
         assertThat(world.home).doesNotExist();
@@ -72,7 +72,7 @@ class KeysTest {
         world.hasTerminal = true;
         world.typed.addAll(List.of(World.PASSPHRASE, World.PASSPHRASE));
 
-        prove();
+        createStore();
 
         assertThat(world.prompts).hasSize(2);
         assertThat(world.prompts.get(0)).contains(world.home.toString()).contains("12");
@@ -85,8 +85,8 @@ class KeysTest {
         world.typed.addAll(List.of(World.PASSPHRASE, World.PASSPHRASE));
         FileStore store = world.store();
 
-        store.prove(Profiles.NAME);
-        store.prove(Profiles.NAME);
+        store.checkWritable(Profiles.NAME);
+        store.checkWritable(Profiles.NAME);
 
         assertThat(world.prompts).hasSize(2);
     }
@@ -98,7 +98,7 @@ class KeysTest {
             world.typed.addAll(List.of(World.PASSPHRASE, "correct horse batterY"));
         }
 
-        failure(Kind.PASSPHRASES_DIFFER, this::prove);
+        failure(Kind.PASSPHRASES_DIFFER, this::createStore);
 
         assertThat(world.prompts).hasSize(6);
         assertThat(world.prompts.get(2)).startsWith("The two passphrases differ, try again.\nNew passphrase for ");
@@ -111,7 +111,7 @@ class KeysTest {
         world.hasTerminal = true;
         world.typed.addAll(List.of("eleven char", "", "eleven char"));
 
-        Failure failure = failure(Kind.WEAK_PASSPHRASE, this::prove);
+        Failure failure = failure(Kind.WEAK_PASSPHRASE, this::createStore);
 
         assertThat(failure.fields()).containsEntry("minimum", "12");
         assertThat(world.prompts).hasSize(3);
@@ -123,12 +123,12 @@ class KeysTest {
         world.hasTerminal = true;
         world.typed.addAll(List.of("tiny", World.PASSPHRASE, "mistyped one", World.PASSPHRASE, World.PASSPHRASE));
 
-        prove();
+        createStore();
 
         assertThat(world.prompts).hasSize(5);
         world.prompts.clear();
         world.typed.addAll(List.of("", "wrong", World.PASSPHRASE));
-        prove();
+        createStore();
         assertThat(world.prompts).hasSize(3);
         assertThat(world.prompts.get(1)).startsWith("Nothing was typed, try again.\nPassphrase for ");
         assertThat(world.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
@@ -138,7 +138,7 @@ class KeysTest {
     void aPersonWhoEndsTheInputHasGivenNone() {
         world.hasTerminal = true;
 
-        failure(Kind.CANCELLED, this::prove);
+        failure(Kind.CANCELLED, this::createStore);
         assertThat(world.home).doesNotExist();
     }
 
@@ -146,13 +146,13 @@ class KeysTest {
     void aVariableIsTakenWithoutAQuestion() throws IOException {
         world.hasTerminal = true;
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        prove();
+        createStore();
 
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         world.variables.put(
                 "FLEETAUTH_PASSPHRASE_FILE",
                 passphraseFile(World.PASSPHRASE + "\n").toString());
-        prove();
+        createStore();
 
         assertThat(world.prompts).isEmpty();
         assertThat(world.warnings).isEmpty();
@@ -162,9 +162,9 @@ class KeysTest {
     void aPathMayBeginWithTheHomeFolder() throws IOException {
         keyFile();
         world.variables.put("FLEETAUTH_KEY_FILE", "~/key.jwk");
-        prove();
+        createStore();
         world.variables.put("FLEETAUTH_KEY_FILE", "~other/key.jwk");
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields().get("source"))
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields().get("source"))
                 .endsWith("/~other/key.jwk")
                 .startsWith("/");
     }
@@ -174,7 +174,7 @@ class KeysTest {
         keyFile();
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
 
-        Failure failure = failure(Kind.CONFLICTING_OPTIONS, this::prove);
+        Failure failure = failure(Kind.CONFLICTING_OPTIONS, this::createStore);
 
         assertThat(failure.fields())
                 .containsEntry("first", "FLEETAUTH_KEY_FILE")
@@ -188,7 +188,7 @@ class KeysTest {
         world.variables.put(
                 "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(World.PASSPHRASE).toString());
 
-        failure(Kind.CONFLICTING_OPTIONS, this::prove);
+        failure(Kind.CONFLICTING_OPTIONS, this::createStore);
     }
 
     @ParameterizedTest
@@ -196,12 +196,12 @@ class KeysTest {
     void aBlankPassphraseIsAMistakeAndNotNoSource(String blank) throws IOException {
         world.hasTerminal = true;
         world.variables.put("FLEETAUTH_PASSPHRASE", blank);
-        Failure failure = failure(Kind.BAD_VALUE, this::prove);
+        Failure failure = failure(Kind.BAD_VALUE, this::createStore);
         assertThat(failure.fields()).containsEntry("what", "FLEETAUTH_PASSPHRASE");
 
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", passphraseFile(blank).toString());
-        failure(Kind.BAD_VALUE, this::prove);
+        failure(Kind.BAD_VALUE, this::createStore);
         assertThat(world.prompts).isEmpty();
         assertThat(world.home).doesNotExist();
     }
@@ -211,7 +211,7 @@ class KeysTest {
         world.hasTerminal = true;
         world.typed.addAll(List.of(" ".repeat(20), " ".repeat(20), " ".repeat(20)));
 
-        failure(Kind.WEAK_PASSPHRASE, this::prove);
+        failure(Kind.WEAK_PASSPHRASE, this::createStore);
     }
 
     @Test
@@ -219,10 +219,11 @@ class KeysTest {
         Path file = passphraseFile("");
         Files.write(file, new byte[] {'p', 'a', (byte) 0xff, 's', 's', 'p', 'h', 'r', 'a', 's', 'e', '1', '2'});
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields()).containsEntry("why", "it is not UTF-8 text");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
+                .containsEntry("why", "it is not UTF-8 text");
 
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::prove).fields())
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "there is no such file or folder");
     }
 
@@ -233,7 +234,7 @@ class KeysTest {
         World.chmod(file, "rw-r--r--");
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
 
-        prove();
+        createStore();
 
         assertThat(world.warnings)
                 .singleElement()
@@ -247,18 +248,18 @@ class KeysTest {
     @Test
     void aPassphraseIsTheSameHoweverItIsTyped() throws IOException {
         world.variables.put("FLEETAUTH_PASSPHRASE", "caf\u00e9 caf\u00e9 caf\u00e9");
-        prove();
+        createStore();
 
         for (String same : List.of(
                 "cafe\u0301 cafe\u0301 cafe\u0301",
                 "caf\u00e9 caf\u00e9 caf\u00e9\n",
                 "cafe\u0301 caf\u00e9 caf\u00e9\r\n")) {
             world.variables.put("FLEETAUTH_PASSPHRASE", same);
-            prove();
+            createStore();
             world.variables.remove("FLEETAUTH_PASSPHRASE");
             world.variables.put(
                     "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(same).toString());
-            prove();
+            createStore();
             world.variables.remove("FLEETAUTH_PASSPHRASE_FILE");
         }
         for (String other : List.of(
@@ -267,7 +268,7 @@ class KeysTest {
                 "caf\u00e9 caf\u00e9 caf\u00e9\n\n",
                 "caf\u00e9 caf\u00e9 caf\u00e9\r")) {
             world.variables.put("FLEETAUTH_PASSPHRASE", other);
-            Failure failure = failure(Kind.WRONG_KEY, this::prove);
+            Failure failure = failure(Kind.WRONG_KEY, this::createStore);
             assertThat(failure.fields()).containsEntry("needs", "its passphrase");
         }
     }
@@ -285,7 +286,7 @@ class KeysTest {
         world.hasTerminal = true;
         world.typed.add("short");
 
-        prove();
+        createStore();
 
         assertThat(world.prompts).containsExactly("Passphrase for " + world.keys() + ": ");
     }
@@ -293,12 +294,12 @@ class KeysTest {
     @Test
     void aWrongPassphraseIsSaidToBeWrong() {
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        prove();
+        createStore();
         world.variables.clear();
         world.hasTerminal = true;
         world.typed.addAll(List.of("a wrong passphrase", "another", "a third"));
 
-        Failure failure = failure(Kind.WRONG_PASSPHRASE, this::prove);
+        Failure failure = failure(Kind.WRONG_PASSPHRASE, this::createStore);
 
         assertThat(failure.fields()).containsEntry("file", world.keys().toString());
     }
@@ -306,15 +307,15 @@ class KeysTest {
     @Test
     void aSourceOfTheOtherKindIsSaidToBeWrong() {
         String id = keyFile();
-        prove();
+        createStore();
         world.variables.remove("FLEETAUTH_KEY_FILE");
         world.hasTerminal = true;
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        assertThat(failure(Kind.WRONG_KEY, this::prove).fields())
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
 
         world.variables.remove("FLEETAUTH_PASSPHRASE");
-        assertThat(failure(Kind.NO_KEY_SOURCE, this::prove).fields())
+        assertThat(failure(Kind.NO_KEY_SOURCE, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
         assertThat(world.prompts).isEmpty();
     }
@@ -322,32 +323,32 @@ class KeysTest {
     @Test
     void aKeyFileForAStoreWithAPassphraseIsSaidToBeWrong() {
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        prove();
+        createStore();
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         keyFile();
         world.hasTerminal = true;
 
-        assertThat(failure(Kind.WRONG_KEY, this::prove).fields()).containsEntry("needs", "its passphrase");
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields()).containsEntry("needs", "its passphrase");
         assertThat(world.prompts).isEmpty();
     }
 
     @Test
     void ofTwoSourcesTheOneThatFitsIsTaken() {
         keyFile();
-        prove();
+        createStore();
         world.variables.put("FLEETAUTH_PASSPHRASE", "");
-        prove();
+        createStore();
 
         World other = withPassphrase("other");
         other.variables.put("FLEETAUTH_KEY_FILE", "/does/not/exist");
-        other.store().prove(Profiles.NAME);
+        other.store().checkWritable(Profiles.NAME);
     }
 
     private World withPassphrase(String name) {
         try {
             World other = new World(Files.createDirectory(folder.resolve(name)));
             other.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-            other.store().prove(Profiles.NAME);
+            other.store().checkWritable(Profiles.NAME);
             return other;
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -357,24 +358,24 @@ class KeysTest {
     @Test
     void anotherKeyFileIsSaidToBeWrong() {
         String id = keyFile();
-        prove();
+        createStore();
         Path other = folder.resolve("other.jwk");
         KeyFile.create(other, Forge.RANDOM);
         world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
 
-        assertThat(failure(Kind.WRONG_KEY, this::prove).fields())
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
     }
 
     @Test
     void anotherKeyUnderTheSameIdIsSaidToBeWrong() throws IOException {
         String id = keyFile();
-        prove();
+        createStore();
         Path other = keyFile(
                 new OctetSequenceKey.Builder(Forge.random(32)).keyID(id).build().toJSONString());
         world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
 
-        failure(Kind.WRONG_KEY, this::prove);
+        failure(Kind.WRONG_KEY, this::createStore);
     }
 
     // The description.
@@ -382,7 +383,7 @@ class KeysTest {
     @Test
     void theDescriptionNeedsNoKey() {
         String id = keyFile();
-        prove();
+        createStore();
         world.variables.clear();
 
         KeyDescription description = world.store().keyDescription().orElseThrow();
@@ -404,7 +405,7 @@ class KeysTest {
         world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
         FileStore store = new FileStore(world.environment(), world.home, true);
 
-        store.prove(Profiles.NAME);
+        store.checkWritable(Profiles.NAME);
 
         assertThat(store.keyDescription().orElseThrow().iterations()).isEqualTo(600_000L);
     }
@@ -452,7 +453,7 @@ class KeysTest {
         Path file = Path.of(world.variables.get("FLEETAUTH_KEY_FILE"));
         World.chmod(file, mode);
 
-        assertThat(failure(Kind.KEY_FILE_EXPOSED, this::prove).fields())
+        assertThat(failure(Kind.KEY_FILE_EXPOSED, this::createStore).fields())
                 .containsEntry("file", file.toString())
                 .containsEntry("mode", octal);
         assertThat(world.home).doesNotExist();
@@ -480,7 +481,7 @@ class KeysTest {
     void aFileWithoutSuchAKeyIsRefusedAndNotQuoted(String content) throws IOException {
         world.variables.put("FLEETAUTH_KEY_FILE", keyFile(content).toString());
 
-        Failure failure = failure(Kind.KEY_FILE_INVALID, this::prove);
+        Failure failure = failure(Kind.KEY_FILE_INVALID, this::createStore);
 
         assertThat(failure).hasNoCause();
         assertThat(failure.fields().get("why")).isNotEmpty().doesNotContain("canary");
@@ -494,8 +495,8 @@ class KeysTest {
                 keyFile(new OctetSequenceKey.Builder(Forge.random(32)).build().toJSONString())
                         .toString());
 
-        prove();
-        prove();
+        createStore();
+        createStore();
 
         KeyDescription description = world.store().keyDescription().orElseThrow();
         assertThat(description.keyId()).isNull();
@@ -505,11 +506,11 @@ class KeysTest {
     @Test
     void aKeyFileThatIsNotThereIsReported() {
         world.variables.put("FLEETAUTH_KEY_FILE", folder.resolve("none").toString());
-        failure(Kind.KEY_SOURCE_FAILED, this::prove);
+        failure(Kind.KEY_SOURCE_FAILED, this::createStore);
         world.variables.put("FLEETAUTH_KEY_FILE", folder.toString());
-        failure(Kind.KEY_SOURCE_FAILED, this::prove);
+        failure(Kind.KEY_SOURCE_FAILED, this::createStore);
         world.variables.put("FLEETAUTH_KEY_FILE", "\0");
-        failure(Kind.BAD_VALUE, this::prove);
+        failure(Kind.BAD_VALUE, this::createStore);
     }
 
     // The file of the keys.
@@ -517,12 +518,12 @@ class KeysTest {
     @Test
     void itsPartsCannotBeChanged() throws IOException {
         keyFile();
-        prove();
+        createStore();
         String sealed = Files.readString(world.keys()).trim();
         for (int i = 0; i < sealed.length(); i++) {
             char other = sealed.charAt(i) == 'A' ? 'B' : 'A';
             Files.writeString(world.keys(), sealed.substring(0, i) + other + sealed.substring(i + 1));
-            Failure failure = catchThrowableOfType(Failure.class, this::prove);
+            Failure failure = catchThrowableOfType(Failure.class, this::createStore);
             assertThat(failure).as("character %d", i).isNotNull();
             assertThat(failure.kind()).isIn(Kind.STORE_DAMAGED, Kind.WRONG_KEY, Kind.NO_KEY_SOURCE);
         }
@@ -558,7 +559,7 @@ class KeysTest {
                 keyFile(new OctetSequenceKey.Builder(key).build().toJSONString())
                         .toString());
 
-        Failure failure = failure(Kind.STORE_DAMAGED, this::prove);
+        Failure failure = failure(Kind.STORE_DAMAGED, this::createStore);
 
         assertThat(failure).hasNoCause();
         assertThat(failure.fields().get("why")).doesNotContain("canary");
@@ -575,7 +576,7 @@ class KeysTest {
             Thread thread = new Thread(() -> {
                 try {
                     start.await();
-                    store.prove(Profiles.NAME);
+                    store.checkWritable(Profiles.NAME);
                     stores.add(world.openKeys().current().getKeyID());
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
@@ -593,8 +594,8 @@ class KeysTest {
         assertThat(Set.copyOf(stores)).hasSize(1);
     }
 
-    private void prove() {
-        world.store().prove(Profiles.NAME);
+    private void createStore() {
+        world.store().checkWritable(Profiles.NAME);
     }
 
     private String keyFile() {

@@ -58,7 +58,7 @@ class FileStoreTest {
 
     @Test
     void toSayThatThereIsNoProfileTakesNoKey() {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         world.variables.remove("FLEETAUTH_KEY_FILE");
 
         assertThat(world.store().read(Profiles.NAME)).isEmpty();
@@ -116,7 +116,7 @@ class FileStoreTest {
 
     @Test
     void nothingIsInTheClearAndNothingIsLeftOver() throws IOException {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         save(Profiles.full());
 
         try (Stream<Path> all = Files.walk(world.home)) {
@@ -131,13 +131,13 @@ class FileStoreTest {
 
     @Test
     void provingMakesTheStoreAndChangesNoProfile() throws IOException {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         assertThat(world.store().names()).isEmpty();
         byte[] keys = Files.readAllBytes(world.keys());
         save(Profiles.bare());
         byte[] record = Files.readAllBytes(world.record());
 
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
 
         assertThat(world.keys()).hasBinaryContent(keys);
         assertThat(world.record()).hasBinaryContent(record);
@@ -145,10 +145,10 @@ class FileStoreTest {
 
     @Test
     void provingFindsAFolderThatTakesNothing() throws IOException {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE, Integer.MAX_VALUE);
 
-        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().prove(Profiles.NAME));
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME));
 
         assertThat(failure.fields()).containsEntry("why", "No space left on device");
     }
@@ -178,7 +178,7 @@ class FileStoreTest {
         };
 
         FileStore store = world.store();
-        store.prove(Profiles.NAME);
+        store.checkWritable(Profiles.NAME);
 
         if (warned) {
             assertThat(world.warnings)
@@ -202,7 +202,7 @@ class FileStoreTest {
                 throw new IOException("Mount point not found");
             }
         };
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         assertThat(world.warnings).isEmpty();
     }
 
@@ -223,7 +223,7 @@ class FileStoreTest {
 
         for (Failure failure : List.of(
                 failure(Kind.STORE_DAMAGED, () -> world.store().read(Profiles.NAME)),
-                failure(Kind.STORE_DAMAGED, () -> world.store().prove(Profiles.NAME)))) {
+                failure(Kind.STORE_DAMAGED, () -> world.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields())
                     .containsEntry("file", world.keys().toString())
                     .hasEntrySatisfying("why", why -> assertThat(why).contains("missing"));
@@ -246,7 +246,7 @@ class FileStoreTest {
         save(Profiles.bare());
         World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
         other.variables.put("FLEETAUTH_KEY_FILE", world.variables.get("FLEETAUTH_KEY_FILE"));
-        other.store().prove(Profiles.NAME);
+        other.store().checkWritable(Profiles.NAME);
         Files.copy(world.record(), other.record());
 
         Failure failure = failure(Kind.STORE_DAMAGED, () -> other.store().read(Profiles.NAME));
@@ -288,7 +288,7 @@ class FileStoreTest {
         put(intruder, world.keys());
 
         failure(Kind.STORE_DAMAGED, () -> world.store().read(Profiles.NAME));
-        failure(Kind.STORE_DAMAGED, () -> world.store().prove(Profiles.NAME));
+        failure(Kind.STORE_DAMAGED, () -> world.store().checkWritable(Profiles.NAME));
         failure(Kind.STORE_DAMAGED, () -> world.store().keyDescription());
         assertStill(intruder, world.keys());
     }
@@ -329,7 +329,7 @@ class FileStoreTest {
                                 .waitFor())
                         .isZero();
             case EMPTY -> Files.createFile(place);
-            case TOO_LARGE -> Files.write(place, new byte[SealedProfile.MOST_BYTES + 1]);
+            case TOO_LARGE -> Files.write(place, new byte[SealedProfile.MAX_BYTES + 1]);
             case RUBBISH -> Files.writeString(place, "rubbish");
         }
         if (Files.isRegularFile(place)) {
@@ -345,7 +345,7 @@ class FileStoreTest {
             case PIPE ->
                 assertThat(Files.exists(place) && !Files.isRegularFile(place)).isTrue();
             case EMPTY -> assertThat(place).isEmptyFile();
-            case TOO_LARGE -> assertThat(place).hasSize(SealedProfile.MOST_BYTES + 1L);
+            case TOO_LARGE -> assertThat(place).hasSize(SealedProfile.MAX_BYTES + 1L);
             case RUBBISH -> assertThat(place).hasContent("rubbish");
         }
     }
@@ -419,7 +419,7 @@ class FileStoreTest {
     void aNewStoreIsNotMadeWhereOthersCanWrite() throws IOException {
         World.chmod(Files.createDirectory(world.home), "rwxrwxr-x");
 
-        failure(Kind.STORE_EXPOSED, () -> world.store().prove(Profiles.NAME));
+        failure(Kind.STORE_EXPOSED, () -> world.store().checkWritable(Profiles.NAME));
 
         assertThat(world.home).isEmptyDirectory();
     }
@@ -429,7 +429,7 @@ class FileStoreTest {
         Files.writeString(world.home, "precious");
 
         Failure failure =
-                catchThrowableOfType(Failure.class, () -> world.store().prove(Profiles.NAME));
+                catchThrowableOfType(Failure.class, () -> world.store().checkWritable(Profiles.NAME));
 
         // JDK 25 says of a file below a file that it is not there, JDK 17 that it cannot be read.
         assertThat(failure.kind()).isIn(Kind.STORE_UNREADABLE, Kind.STORE_UNWRITABLE);

@@ -18,7 +18,9 @@ final class HomeMoveProcess {
     public static void main(String[] args) {
         Path from = Path.of(args[0]);
         Path to = Path.of(args[1]);
-        Disk disk = args[2].equals("apart") ? new Apart(from, Integer.parseInt(args[3])) : new Dying(Integer.parseInt(args[3]));
+        Disk disk = args[2].equals("apart")
+                ? new Apart(from, Integer.parseInt(args[3]))
+                : new Dying(Integer.parseInt(args[3]));
         new HomeMove(Environment.ofThisProcess(), from, to, disk).run();
     }
 

@@ -112,7 +112,8 @@ class HomeMoveTest {
     @DisabledOnOs(OS.WINDOWS)
     void notWhileAProfileIsInUse(boolean apart) {
         try (Store.Lease lease = store(from).lock(Profiles.NAME, Duration.ZERO)) {
-            World.failure(Kind.LOCK_HELD, () -> move(apart ? apart() : new Disk()).run());
+            World.failure(
+                    Kind.LOCK_HELD, () -> move(apart ? apart() : new Disk()).run());
             lease.save(Profiles.full(), false);
         }
         assertThat(store(from).read(Profiles.NAME)).isPresent();
@@ -167,7 +168,9 @@ class HomeMoveTest {
         while (kill(where, step) != 0) {
             boolean isThere = isLive(to);
             boolean isHere = !Files.isSymbolicLink(from) && isLive(from);
-            assertThat(isThere && isHere).as("in both places, killed at step %s", step).isFalse();
+            assertThat(isThere && isHere)
+                    .as("in both places, killed at step %s", step)
+                    .isFalse();
             Path home = world.environment().home(Optional.empty()).orElseThrow();
             if (!isThere && !isHere) {
                 World.failure(Kind.HOME_MOVE_UNFINISHED, () -> store(home).read(Profiles.NAME));

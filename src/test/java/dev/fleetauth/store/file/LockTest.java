@@ -56,7 +56,7 @@ class LockTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void anotherProcessIsWaitedForAndNamed() throws Exception {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         Process other = start("hold");
         assertThat(line(other)).isEqualTo("held false");
 
@@ -78,7 +78,7 @@ class LockTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void aProcessThatIsKilledLetsGo() throws Exception {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         Process other = start("hold");
         assertThat(line(other)).isEqualTo("held false");
 
@@ -90,12 +90,12 @@ class LockTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void anotherProcessWaitsForThisOne() throws Exception {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         Process other;
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             // Lookers-on must not take the lock away: a process that closes a lock file loses its locks on it.
             assertThat(world.store().read(Profiles.NAME)).isEmpty();
-            world.store().prove(Profiles.NAME);
+            world.store().checkWritable(Profiles.NAME);
             failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
             other = start("hold");
             Thread.sleep(1_500);
@@ -151,11 +151,11 @@ class LockTest {
     void anotherPathThatIsClosedDoesNotTakeTheLockAway() throws Exception {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
         FileStore same = new FileStore(world.environment(), alias.resolve("home"), true);
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         Process other;
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             failure(Kind.LOCK_HELD, () -> same.lock(Profiles.NAME, MOMENT));
-            same.prove(Profiles.NAME);
+            same.checkWritable(Profiles.NAME);
             other = start("hold");
             Thread.sleep(1_500);
             assertThat(other.getInputStream().available()).isZero();
@@ -195,7 +195,7 @@ class LockTest {
 
     @Test
     void aFileSystemWithoutLocksIsNoPlaceForAHome() {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
                 .saying("No locks available");
@@ -203,7 +203,7 @@ class LockTest {
         for (Failure failure : List.of(
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT)),
                 // Before anyone goes through a browser.
-                failure(Kind.STORE_UNWRITABLE, () -> world.store().prove(Profiles.NAME)))) {
+                failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields().get("why"))
                     .isEqualTo("its file system takes no locks (No locks available); choose a home on a local disk with"
                             + " --home");
@@ -216,7 +216,7 @@ class LockTest {
     @ParameterizedTest
     @ValueSource(strings = {"No space left on device", "Read-only file system"})
     void aLockFileThatCannotBeMadeIsNamed(String why) {
-        world.store().prove(new ProfileName("bus"));
+        world.store().checkWritable(new ProfileName("bus"));
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
                 .below(world.home.resolve("locks"))
@@ -234,7 +234,7 @@ class LockTest {
 
     @Test
     void manyThreadsLoseNoSave() throws Exception {
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.save(Profiles.at("session-1", 0, "a"), false);
         }

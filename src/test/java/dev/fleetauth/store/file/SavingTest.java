@@ -209,7 +209,7 @@ class SavingTest {
     void whatWasSealedWithAnotherKeyIsSetAsideAndNumbered() throws IOException {
         World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
         for (int i = 1; i <= 3; i++) {
-            other.store().prove(Profiles.NAME);
+            other.store().checkWritable(Profiles.NAME);
             Files.writeString(world.next(), SealedProfile.seal(NEW, other.openKeys(), Forge.RANDOM));
             assertThat(underLock()).contains(OLD);
             assertThat(world.home.resolve("profiles/car.next." + i)).exists();
@@ -750,7 +750,7 @@ class SavingTest {
     @Test
     void aProbeThatWasCutOffIsRemovedByTheNext() throws IOException {
         Files.createFile(world.home.resolve("profiles/car.no-process-any-more.probe"));
-        world.store().prove(Profiles.NAME);
+        world.store().checkWritable(Profiles.NAME);
         assertNothingLeft();
     }
 
@@ -806,7 +806,7 @@ class SavingTest {
     void storesDoNotMixInTheRecoveryFolder() throws IOException {
         World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
         other.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
-        other.store().prove(Profiles.NAME);
+        other.store().checkWritable(Profiles.NAME);
         leave(NEW, world.recovered());
 
         assertThat(other.store().read(Profiles.NAME)).isEmpty();

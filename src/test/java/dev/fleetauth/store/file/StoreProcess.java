@@ -30,7 +30,7 @@ final class StoreProcess {
             case "make" -> {
                 System.out.println("ready");
                 waitForTheEndOfInput();
-                store.prove(Profiles.NAME);
+                store.checkWritable(Profiles.NAME);
                 try (Store.Lease lease = store.lock(Profiles.NAME, Duration.ofSeconds(20))) {
                     lease.save(Profiles.full(), false);
                 }

@@ -96,7 +96,7 @@ class HostileDatabaseTest {
 
         PostgresStore store = store(address);
         store.makeTable();
-        store.prove(NAME);
+        store.checkWritable(NAME);
         try (Store.Lease lease = store.lock(NAME, Duration.ZERO)) {
             lease.save(Profiles.at("session", 1, "token"), false);
         }

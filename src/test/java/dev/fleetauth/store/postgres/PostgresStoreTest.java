@@ -220,7 +220,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(second.read(NAME)).isEmpty();
         save(there, profile(1, "first"));
 
-        second.prove(NAME);
+        second.checkWritable(NAME);
 
         assertThat(second.read(NAME)).contains(profile(1, "first"));
     }
@@ -416,7 +416,7 @@ class PostgresStoreTest extends StoreContract {
             assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
         }
         // Before anyone goes through a browser.
-        failure(Kind.STORE_UNWRITABLE, () -> store(here).prove(NAME));
+        failure(Kind.STORE_UNWRITABLE, () -> store(here).checkWritable(NAME));
         assertThat(read(here)).isEqualTo(profile(1, "first"));
     }
 
@@ -607,7 +607,7 @@ class PostgresStoreTest extends StoreContract {
                 address,
                 "DROP ROLE IF EXISTS little; CREATE ROLE little LOGIN; GRANT SELECT, INSERT, UPDATE ON fleetauth TO little");
         address = address.replace("postgres@", "little@");
-        store(here).prove(NAME);
+        store(here).checkWritable(NAME);
         save(there, profile(2, "second"));
         store(here).keyChanges().rotate((done, all) -> {});
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {

@@ -1,0 +1,65 @@
+package dev.fleetauth.seal.key;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import java.util.List;
+import java.util.Optional;
+
+/** The variables that give a store's key-encryption key. */
+final class KeyVariables {
+
+    static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
+    static final String KEY_COMMAND = "FLEETAUTH_KEY_COMMAND";
+    static final String KEYRING = "FLEETAUTH_KEYRING";
+    static final String PASSPHRASE_FILE = "FLEETAUTH_PASSPHRASE_FILE";
+    static final String PASSPHRASE = "FLEETAUTH_PASSPHRASE";
+    static final String PASSPHRASE_COMMAND = "FLEETAUTH_PASSPHRASE_COMMAND";
+
+    static final List<String> ALL =
+            List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
+
+    private final Environment env;
+
+    KeyVariables(Environment env) {
+        this.env = env;
+    }
+
+    /** Those that give a source. */
+    List<String> given() {
+        return ALL.stream().filter(this::isGiven).toList();
+    }
+
+    /**
+     * The one of some variables that is given.
+     *
+     * @param why why two of them conflict
+     */
+    Optional<String> oneOf(String why, List<String> variables) {
+        String found = null;
+        for (String variable : variables) {
+            if (isGiven(variable)) {
+                if (found != null) {
+                    throw Failure.of(Kind.CONFLICTING_OPTIONS, found, variable, why);
+                }
+                found = variable;
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    /**
+     * Whether a variable gives a source. An empty passphrase counts: to go on without it would hide that a secret is
+     * missing.
+     */
+    boolean isGiven(String variable) {
+        return variable.equals(PASSPHRASE)
+                ? env.variables().containsKey(variable)
+                : env.variable(variable).isPresent();
+    }
+
+    String value(String variable) {
+        return ExactText.require(env.variables().getOrDefault(variable, ""), variable);
+    }
+}
