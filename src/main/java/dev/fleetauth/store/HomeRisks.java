@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * What may take a copy of a home to another place, or to another time: a refresh token in a copy is spent twice. Where the
@@ -35,20 +33,18 @@ public final class HomeRisks {
 
     /** What is to be known of where a home is, a clause each; none where nothing is. */
     public static List<String> of(Path home) {
-        Set<String> risks = new LinkedHashSet<>();
-        for (Path place : List.of(home.toAbsolutePath(), real(home))) {
-            for (Path folder = place; folder != null; folder = folder.getParent()) {
-                if (Files.exists(folder.resolve(".git"))) {
-                    risks.add(home + " is in the Git work tree " + folder
-                            + ": a token that is committed and checked out again is spent twice");
-                }
-                if (isSynchronized(folder)) {
-                    risks.add(home + " is in " + folder
-                            + ", which is synchronized: another machine or an older copy may spend a token twice");
-                }
+        List<String> risks = new ArrayList<>();
+        for (Path folder = real(home); folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve(".git"))) {
+                risks.add(home + " is in the Git work tree " + folder
+                        + ": a token that is committed and checked out again is spent twice");
+            }
+            if (isSynchronized(folder)) {
+                risks.add(home + " is in " + folder
+                        + ", which is synchronized: another machine or an older copy may spend a token twice");
             }
         }
-        return new ArrayList<>(risks);
+        return risks;
     }
 
     /** The directory without links; of one that is not there yet, where it would be. */

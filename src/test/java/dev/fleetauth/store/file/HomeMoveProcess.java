@@ -14,7 +14,11 @@ final class HomeMoveProcess {
 
     private HomeMoveProcess() {}
 
-    /** @param args the home, where it is to be, {@code near} or {@code apart}, and the number of the step, from 1 on */
+    /**
+     * Moves a home.
+     *
+     * @param args the home, where it is to be, {@code near} or {@code apart}, and the number of the step, from 1 on
+     */
     public static void main(String[] args) {
         Path from = Path.of(args[0]);
         Path to = Path.of(args[1]);
