@@ -22,7 +22,7 @@ final class Archive {
 
     /** Packs a folder under a name of its own; a zip on Windows, a {@code tar.gz} elsewhere. */
     static Path pack(Path folder, String name, Instant time) throws IOException {
-        boolean windows = Files.exists(folder.resolve("bin/java.exe"));
+        boolean windows = Files.exists(folder.resolve("bin/fleetauth.cmd"));
         Path archive = folder.resolveSibling(name + (windows ? ".zip" : ".tar.gz"));
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
             if (windows) {

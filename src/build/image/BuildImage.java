@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * Builds the installed form of fleetauth for the machine it runs on: a Java runtime with the program linked in, a cache of
- * loaded classes, and an archive of it all. It is part of {@code ./mvnw -Pdist package}, and is run from source by a JDK of
+ * loaded classes, and an archive of it all, laid out so that it can be unpacked into a prefix such as {@code ~/.local}. It is part of {@code ./mvnw -Pdist package}, and is run from source by a JDK of
  * 25 or later:
  *
  * <pre>java src/build/image/BuildImage.java FOLDER VERSION TIMESTAMP</pre>
@@ -31,12 +31,12 @@ final class BuildImage {
         OneModule.merge(target.resolve("classes"), libraries, module);
         Trim.libraries(module);
         LambdaForms.list(module, lambdaForms);
-        Link.link(module, lambdaForms, image);
-        Licences.add(root, libraries, image);
+        Path runtime = image.resolve(Launcher.RUNTIME);
+        Link.link(module, lambdaForms, runtime);
+        Licences.add(root, libraries, runtime);
         Launcher.write(root.resolve("src/build/image"), image);
-        Manuals.write(image);
-        Folders.copy(root.resolve("src/dist"), image.resolve("share/fleetauth"));
-        Caches caches = new Caches(image, Launcher.OPTIONS);
+        Manuals.write(root, image);
+        Caches caches = new Caches(runtime, target, Launcher.OPTIONS);
         caches.train();
         caches.check();
         Folders.holdAtMost(84, "the installed image", image);

@@ -15,18 +15,21 @@ final class Caches {
 
     private static final String PROGRAM = "dev.fleetauth/dev.fleetauth.Main";
 
-    private final Path image;
+    private final Path runtime;
+    private final Path logs;
     private final List<String> options;
     private final Path log;
 
     /**
-     * @param image what {@code jlink} made
+     * @param runtime what {@code jlink} made
+     * @param logs where it is told what is done
      * @param options the options that the launcher gives the JVM
      */
-    Caches(Path image, List<String> options) {
-        this.image = image;
+    Caches(Path runtime, Path logs, List<String> options) {
+        this.runtime = runtime;
+        this.logs = logs;
         this.options = options;
-        this.log = image.resolveSibling("image.log");
+        this.log = logs.resolve("image.log");
     }
 
     /** Runs the commands that matter, and keeps what was loaded. */
@@ -60,7 +63,7 @@ final class Caches {
     }
 
     private void check(String... command) throws IOException, InterruptedException {
-        Path loaded = image.resolveSibling("image-classes.log");
+        Path loaded = logs.resolve("image-classes.log");
         List<String> words = new ArrayList<>(List.of(
                 "-Xshare:on",
                 "-XX:SharedArchiveFile=" + quick() + File.pathSeparator + all(),
@@ -83,17 +86,17 @@ final class Caches {
     }
 
     private Path all() {
-        return image.resolve("lib").resolve("all.jsa");
+        return runtime.resolve("lib").resolve("all.jsa");
     }
 
     private Path quick() {
-        return image.resolve("lib").resolve("quick.aot");
+        return runtime.resolve("lib").resolve("quick.aot");
     }
 
     /** Runs the image's JVM with what the launcher gives it. */
     private void run(String... arguments) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(options);
         words.addAll(List.of(arguments));
-        Stage.run(List.of(image.resolve("bin/java").toString()), words, image.getParent(), log);
+        Stage.run(List.of(runtime.resolve("bin/java").toString()), words, logs, log);
     }
 }

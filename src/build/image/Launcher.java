@@ -30,15 +30,20 @@ final class Launcher {
             // Since JDK 22 there would be a console where there is no terminal.
             "-Djdk.console=java.base");
 
+    /** Where the runtime is below the prefix: its programs are not for the user's {@code PATH}. */
+    static final String RUNTIME = "lib/fleetauth";
+
     private Launcher() {}
 
     static void write(Path sources, Path image) throws IOException {
-        boolean windows = Files.exists(image.resolve("bin/java.exe"));
+        Path runtime = image.resolve(RUNTIME);
+        boolean windows = Files.exists(runtime.resolve("bin/java.exe"));
+        Files.createDirectories(image.resolve("bin"));
         Path launcher = image.resolve(windows ? "bin/fleetauth.cmd" : "bin/fleetauth");
         String text = Files.readString(sources.resolve(windows ? "launcher.cmd" : "launcher.sh"));
         Files.writeString(launcher, text.replace("@OPTIONS@", String.join(" ", OPTIONS)));
         if (!windows) {
-            Files.copy(sources.resolve("../launcher/exec.sh"), image.resolve("lib/exec.sh"));
+            Files.copy(sources.resolve("../launcher/exec.sh"), runtime.resolve("lib/exec.sh"));
             Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }

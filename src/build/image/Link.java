@@ -21,6 +21,7 @@ final class Link {
      * @param lambdaForms a list of {@link LambdaForms}
      */
     static void link(Path module, Path lambdaForms, Path image) throws IOException, InterruptedException {
+        Files.createDirectories(image.getParent());
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
         int exit = jlink.run(
                 System.out,

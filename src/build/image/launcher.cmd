@@ -4,5 +4,5 @@ setlocal EnableExtensions DisableDelayedExpansion
 rem What changes the JVM is kept from it; what the program starts gets it back.
 for %%v in (JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS CLASSPATH _JAVA_LAUNCHER_DEBUG) do if defined %%v for /f "tokens=1* delims==" %%a in ('set %%v') do set "FLEETAUTH_KEPT_%%a=.%%b"
 for %%v in (JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS CLASSPATH _JAVA_LAUNCHER_DEBUG) do set "%%v="
-"%~dp0java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\quick.aot;%~dp0..\lib\all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
+"%~dp0..\lib\fleetauth\bin\java.exe" "-XX:SharedArchiveFile=%~dp0..\lib\fleetauth\lib\quick.aot;%~dp0..\lib\fleetauth\lib\all.jsa" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main %*
 exit /b %errorlevel%

@@ -50,13 +50,34 @@ case $fa_here in
   exit 3
   ;;
 esac
+# Sets $fa_store to the home, as DefaultHome has it. What sets a variable for a service or a container expands no tilde.
+find_store() {
+  fa_store=${FLEETAUTH_HOME-}
+  case $fa_store in
+  '') ;;
+  \~/*) fa_store=${HOME-}/${fa_store#??} && return ;;
+  *) return ;;
+  esac
+  fa_state=.local/state
+  if [ -x /usr/libexec/java_home ]; then fa_state='Library/Application Support'; fi # macOS
+  set_store "${XDG_STATE_HOME-}" "$fa_state"
+  # A home of an earlier version is of no interest without keys.
+  [ -e "$fa_store/keys.jwe" ] || set_store "${XDG_CONFIG_HOME-}" .config
+}
+
+set_store() { # VALUE USUAL
+  case $1 in
+  /*) fa_store=$1/fleetauth ;;
+  \~/*) fa_store=${HOME-}/${1#??}/fleetauth ;;
+  *) fa_store=${HOME-}/$2/fleetauth ;;
+  esac
+}
+
 # The second compiler costs each start 10 ms, and only with it is SHA-512 the processor's, which makes a second of two for a
 # passphrase. There it works alone, since the first would only delay it. A store that is locked by a passphrase says so in the
 # header of its keys: these are the three ways that Base64 has to write PBES2.
 fa_compiler=-XX:TieredStopAtLevel=1
-fa_store=${FLEETAUTH_HOME:-${XDG_CONFIG_HOME:-${HOME-}/.config}/fleetauth}
-# As in the program: what sets a variable for a service or a container expands no tilde.
-case $fa_store in \~/*) fa_store=${HOME-}/${fa_store#??} ;; esac
+find_store
 fa_keys=
 # A pipe in its place would wait for somebody at its other end.
 if [ -f "$fa_store/keys.jwe" ]; then
@@ -89,13 +110,14 @@ keep_variable() {
   unset "$1"
 }
 
-fa_lib=$fa_here/../lib
+fa_runtime=$fa_here/../lib/fleetauth
+fa_lib=$fa_runtime/lib
 run_java() {
   # The memory of a program that holds secrets belongs in no file; -S, so that a program it runs may take it back.
   # shellcheck disable=SC3045 # every shell there is knows it
   ulimit -S -c 0 2>/dev/null || :
   keep_variables
-  exec "$fa_here/java" "-XX:SharedArchiveFile=$fa_lib/quick.aot:$fa_lib/all.jsa" "$fa_compiler" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+  exec "$fa_runtime/bin/java" "-XX:SharedArchiveFile=$fa_lib/quick.aot:$fa_lib/all.jsa" "$fa_compiler" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
 }
 
 case " $* " in

@@ -9,6 +9,7 @@ import dev.fleetauth.cli.print.FindingText;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.flow.Finding;
 import dev.fleetauth.flow.report.Doctor;
+import dev.fleetauth.flow.setup.MoveHome;
 import dev.fleetauth.serve.SocketPlace;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
             "Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration,"
                     + " terminal, browser, callback, proxy, network, clock, provider.",
             "Changes nothing, sends no token and shows no secret: the output can go into a bug report. Exits with the"
-                    + " code of the first problem."
+                    + " code of the first problem.",
+            "Offers, at a terminal, to move the home of an earlier version out of the settings directory."
         })
 public final class DoctorCommand extends Subcommand {
 
@@ -31,10 +33,19 @@ public final class DoctorCommand extends Subcommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
 
+    @Option(
+            names = "--move-home",
+            description = "Move a home that is with the settings to the place for state, and look for nothing else.")
+    private boolean moveHome;
+
     private int exitCode = ExitCode.DONE;
 
     @Override
     public Integer call() {
+        if (moveHome) {
+            new MoveHome(engine()).run();
+            return ExitCode.DONE;
+        }
         ArrayNode list = JsonOutput.array();
         var rows = new FindingText(
                 this::print,
@@ -47,6 +58,8 @@ public final class DoctorCommand extends Subcommand {
         lookForServer(show);
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(list));
+        } else {
+            offerMove();
         }
         return exitCode;
     }
@@ -56,6 +69,13 @@ public final class DoctorCommand extends Subcommand {
         if (SocketPlace.answers(socket)) {
             show.accept(Finding.ok("serve", "a server hands out tokens at " + socket));
         }
+    }
+
+    private void offerMove() {
+        var move = new MoveHome(engine());
+        move.target()
+                .filter(target -> engine().confirm("Move the home to " + target + "?"))
+                .ifPresent(target -> move.run());
     }
 
     private Doctor.FirstLogin firstLogin() {

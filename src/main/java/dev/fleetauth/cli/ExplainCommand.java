@@ -6,6 +6,7 @@ import dev.fleetauth.cli.option.InputText;
 import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.JsonOutput;
+import dev.fleetauth.cli.print.Pager;
 import dev.fleetauth.cli.print.Rows;
 import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.flow.report.Explain;
@@ -16,6 +17,7 @@ import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.tesla.KnownErrors;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,8 +48,30 @@ public final class ExplainCommand extends Subcommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")
     private ReportFormat format = ReportFormat.TEXT;
 
+    private final List<String> lines = new ArrayList<>();
+
     @Override
     public Integer call() {
+        try {
+            return explain();
+        } finally {
+            if (!lines.isEmpty()) {
+                Pager.show(environment(), String.join(System.lineSeparator(), lines));
+            }
+        }
+    }
+
+    /** A text is for a pager, and JSON for a program. */
+    @Override
+    protected void print(String line) {
+        if (format == ReportFormat.JSON) {
+            super.print(line);
+        } else {
+            lines.add(line);
+        }
+    }
+
+    private int explain() {
         if (words == null) {
             list();
             return ExitCode.DONE;

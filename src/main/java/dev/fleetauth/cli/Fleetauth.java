@@ -245,6 +245,17 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         }
     }
 
+    /**
+     * Sets the home and store to those of a command line that is being completed, which is not this program's own.
+     *
+     * @param home the value of {@code --home}; null to leave it
+     * @param store the value of {@code --store}; null to leave it
+     */
+    public void setPlace(@Nullable String home, @Nullable String store) {
+        this.home = home == null ? this.home : Path.of(home);
+        this.store = store == null ? this.store : store;
+    }
+
     /** The address of the selected store. */
     Engine.Address storeAddress() {
         return store != null

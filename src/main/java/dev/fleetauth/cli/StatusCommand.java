@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
         name = "status",
         description = "Show every profile, or the details of the one given with -p. Exits with 4 if one of them needs a"
                 + " login.")
-public final class StatusCommand extends Subcommand {
+public class StatusCommand extends Subcommand {
 
     @Option(
             names = "--fail-if-expiring",

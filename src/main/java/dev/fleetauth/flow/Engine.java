@@ -171,19 +171,17 @@ public final class Engine implements AutoCloseable {
         return network == null ? withBusyLine(client(certificates).within(due)) : network.within(due);
     }
 
-    /** A verifier of a provider's tokens, which caches the provider's keys in the home. */
+    /** A verifier of a provider's tokens, which caches the provider's keys. */
     public TokenVerifier verifier(Http network) {
-        return new TokenVerifier(new ProviderKeys(network, discoveryCache(), environment.clock()), environment.clock());
+        return new TokenVerifier(
+                new ProviderKeys(network, ProviderCache.of(environment, home()), environment.clock()),
+                environment.clock());
     }
 
-    /** The cache of what providers publish. */
-    private Path discoveryCache() {
-        return options.home().resolve("discovery");
-    }
-
-    /** A reader of discovery documents, which caches them in the home. */
+    /** A reader of discovery documents, which caches them. */
     public Discovery discovery(@Nullable String certificates) {
-        return new Discovery(network(certificates), discoveryCache(), environment.clock(), options.notices());
+        return new Discovery(
+                network(certificates), ProviderCache.of(environment, home()), environment.clock(), options.notices());
     }
 
     /**
@@ -192,7 +190,14 @@ public final class Engine implements AutoCloseable {
      * @throws Failure of kind {@code NO_SUCH_PROFILE} if there is none
      */
     public Profile open(ProfileName name) {
-        return store.read(name).orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+        return store.read(name).orElseThrow(() -> absent(name));
+    }
+
+    /** That there is no profile of a name: {@code NO_SUCH_PROFILE}, or {@code MOVED_TO} if it went to another store. */
+    public Failure absent(ProfileName name) {
+        return store.movedTo(name)
+                .map(where -> Failure.of(Kind.MOVED_TO, name, where))
+                .orElseGet(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
     }
 
     /**
@@ -273,9 +278,7 @@ public final class Engine implements AutoCloseable {
         return withLock(
                 name,
                 what,
-                lease -> work.apply(
-                        lease,
-                        requireNotMoved(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)))));
+                lease -> work.apply(lease, requireNotMoved(lease.read().orElseThrow(() -> absent(name)))));
     }
 
     /** Tells a user at a terminal which process holds the lock. */

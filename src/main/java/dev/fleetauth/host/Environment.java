@@ -164,6 +164,8 @@ public record Environment(
             String name = variable.getKey();
             if (name.startsWith(LauncherVariables.PREFIX)
                     && !name.startsWith(LauncherVariables.WITHHELD)
+                    // As in git, an empty pager means none.
+                    && !name.equals("FLEETAUTH_PAGER")
                     && variable.getValue().isBlank()) {
                 return Optional.of(name);
             }
@@ -182,8 +184,9 @@ public record Environment(
         return value == null || value.isEmpty() ? Optional.empty() : Optional.of(ExactText.require(value, name));
     }
 
-    private Optional<Path> pathIn(String name) {
-        return variable(name).map(value -> ExactText.path(expand(value), name));
+    private @Nullable Path pathIn(String name) {
+        String value = variable(name).orElse("");
+        return value.isEmpty() ? null : ExactText.path(expand(value), name);
     }
 
     /**
@@ -258,8 +261,8 @@ public record Environment(
     }
 
     /**
-     * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else one in the system's
-     * directory for settings; empty if the user has no home.
+     * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else {@link DefaultHome}; empty if the
+     * user has no home directory.
      *
      * @param asked the directory given on the command line, if any
      */
@@ -267,7 +270,10 @@ public record Environment(
         String given = asked.isPresent()
                 ? asked.get().toString()
                 : variable("FLEETAUTH_HOME").orElse("");
-        Path home = given.isEmpty() ? defaultHome() : ownHome(given);
+        if (given.isEmpty()) {
+            return defaultHome().inUse();
+        }
+        Path home = ownHome(given);
         return home == null
                 ? Optional.empty()
                 : Optional.of(home.toAbsolutePath().normalize());
@@ -277,17 +283,14 @@ public record Environment(
         return isBelowHome(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
-    private @Nullable Path defaultHome() {
+    /** The home where none is named. */
+    public DefaultHome defaultHome() {
         boolean isWindows = system == OperatingSystem.WINDOWS;
-        Path place = pathIn(isWindows ? "APPDATA" : "XDG_CONFIG_HOME").orElse(null);
-        // The XDG base directory specification: relative paths are invalid and must be ignored.
-        if (place != null && (isWindows || place.isAbsolute())) {
-            return place.resolve("fleetauth");
-        }
-        // If the system does not know the user's home, the JDK returns a relative path.
-        if (!userHome.isAbsolute()) {
-            return null;
-        }
-        return userHome.resolve(isWindows ? "AppData/Roaming" : ".config").resolve("fleetauth");
+        return new DefaultHome(
+                system,
+                userHome,
+                pathIn(isWindows ? "LOCALAPPDATA" : "XDG_STATE_HOME"),
+                pathIn(isWindows ? "APPDATA" : "XDG_CONFIG_HOME"),
+                pathIn("XDG_CACHE_HOME"));
     }
 }

@@ -1,6 +1,9 @@
 package dev.fleetauth.host;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,29 @@ public final class ForegroundProgram {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         ChildProcesses.withoutOwnVariables(builder).environment().putAll(more);
         return exitCode(start(builder));
+    }
+
+    /**
+     * Runs a command line of the user's shell that shows a text at the terminal, such as a pager.
+     *
+     * @param more variables that it gets where they are not set
+     * @return its exit code
+     * @throws IOException if there is no shell
+     */
+    public int show(String line, String text, Map<String, String> more) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        ChildProcesses.shell(environment.system(), environment.variables(), line))
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        more.forEach(ChildProcesses.withoutOwnVariables(builder).environment()::putIfAbsent);
+        Process process = start(builder);
+        OutputStream in = process.getOutputStream();
+        try (var out =
+                new PrintStream(environment.isUtf8() ? in : new EscapingOutput(in), false, StandardCharsets.UTF_8)) {
+            // It need not read all of it: a PrintStream takes no notice.
+            out.print(text);
+        }
+        return exitCode(process);
     }
 
     /**

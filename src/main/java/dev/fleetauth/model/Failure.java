@@ -93,6 +93,8 @@ public final class Failure extends RuntimeException {
         MOVED("profile", "host", "since"),
         MOVE_UNFINISHED("profile", "where"),
         NO_SUCH_CLIENT("client"),
+        MOVED_TO("profile", "where"),
+        HOME_MOVE_UNFINISHED("home"),
         MOVED_AGAIN("profile", "where"),
 
         // User action required.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the id of the current session, authenticated
  * @param generation the profile's generation, authenticated
  * @param plaintext the content; the caller wipes it after opening
- * @param isTombstone whether it marks a removed profile and has no content
+ * @param isTombstone whether it marks a removed profile; its content says where the profile was moved, if anywhere
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped after use.
 public record Envelope(String session, long generation, byte[] plaintext, boolean isTombstone) {
@@ -56,9 +56,6 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
         String session = compact.text("session");
         long generation = compact.number("generation");
         byte[] plaintext = keys.open(compact);
-        if (isTombstone && plaintext.length > 0) {
-            throw new MalformedException("it is a tombstone but has content");
-        }
         return new Envelope(session, generation, plaintext, isTombstone);
     }
 

@@ -6,8 +6,10 @@ import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Seals and opens profiles with the keys of one store. */
 public final class SealedProfile {
@@ -39,9 +41,12 @@ public final class SealedProfile {
 
     /** Seals a profile or a tombstone. */
     public static String seal(ProfileName name, StoredState state, StoreKeys keys, SecureRandom random) {
-        return state.profile() == null
-                ? new Envelope(state.session(), state.generation(), new byte[0], true).seal(keys, name, random)
-                : seal(state.profile(), keys, random);
+        if (state.profile() != null) {
+            return seal(state.profile(), keys, random);
+        }
+        String movedTo = state.movedTo() == null ? "" : state.movedTo();
+        byte[] content = movedTo.getBytes(StandardCharsets.UTF_8);
+        return new Envelope(state.session(), state.generation(), content, true).seal(keys, name, random);
     }
 
     /** Opens a profile. */
@@ -61,12 +66,17 @@ public final class SealedProfile {
         }
     }
 
+    private static @Nullable String movedTo(Envelope tombstone) {
+        byte[] content = tombstone.plaintext();
+        return content.length == 0 ? null : new String(content, StandardCharsets.UTF_8);
+    }
+
     /** Opens a profile or a tombstone. A tombstone that does not open has no effect, as if it did not exist. */
     public static StoredState openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
         try {
             Envelope record = Envelope.open(sealed, keys, name);
             return record.isTombstone()
-                    ? new StoredState(record.session(), record.generation(), null)
+                    ? new StoredState(record.session(), record.generation(), null, movedTo(record))
                     : StoredState.of(decode(name, record));
         } catch (MalformedException e) {
             if (Envelope.isTombstone(sealed)) {

@@ -10,16 +10,20 @@ import org.jspecify.annotations.Nullable;
  * nothing
  * @param generation the generation, which a removal increases too
  * @param profile the profile; null for a tombstone or nothing
+ * @param movedTo of a tombstone, where the profile went, for messages; null if it was removed
  */
 public record StoredState(
-        String session, long generation, @Nullable Profile profile) {
+        String session,
+        long generation,
+        @Nullable Profile profile,
+        @Nullable String movedTo) {
 
     /** No state. */
-    public static final StoredState NONE = new StoredState("", 0, null);
+    public static final StoredState NONE = new StoredState("", 0, null, null);
 
     /** The state of a profile. */
     public static StoredState of(Profile profile) {
-        return new StoredState(profile.session().id(), profile.generation(), profile);
+        return new StoredState(profile.session().id(), profile.generation(), profile, null);
     }
 
     /** Whether a response that was found should replace this state. */

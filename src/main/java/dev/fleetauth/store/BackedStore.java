@@ -118,6 +118,21 @@ public class BackedStore implements Store {
         }
     }
 
+    @Override
+    public Optional<String> movedTo(ProfileName name) {
+        String sealed = backend.read(Backend.PROFILE + name.value());
+        if (sealed == null || !Envelope.isTombstone(sealed)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(
+                    SealedProfile.openState(name, sealed, keys.keys()).movedTo());
+        } catch (Failure | MalformedException e) {
+            // A missing profile is reported even without the key.
+            return Optional.empty();
+        }
+    }
+
     /** The profile with a kept response; empty while another process holds it, which will restore the response. */
     private Optional<Profile> restored(ProfileName name) {
         try (Lease lease = lock(name, Duration.ZERO)) {

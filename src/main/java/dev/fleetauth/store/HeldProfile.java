@@ -10,6 +10,7 @@ import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.StoredState;
 import java.security.SecureRandom;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A profile that is held by this process, which restores the responses that other processes had to keep. */
 final class HeldProfile implements Store.Lease {
@@ -107,8 +108,8 @@ final class HeldProfile implements Store.Lease {
     }
 
     @Override
-    public void remove() {
-        StoredState tombstone = new StoredState(StoreKeys.randomId(random), generation() + 1, null);
+    public void remove(@Nullable String movedTo) {
+        StoredState tombstone = new StoredState(StoreKeys.randomId(random), generation() + 1, null, movedTo);
         entry.bury(tombstone);
         state = tombstone;
         if (keys.sealed() != null) {

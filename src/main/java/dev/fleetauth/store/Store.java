@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Storage of sealed profiles. Every method throws {@link dev.fleetauth.model.Failure} if the store cannot be opened,
@@ -28,6 +29,9 @@ public interface Store {
 
     /** Opens a profile without waiting: it is always complete, but may be the one before the newest. */
     Optional<Profile> read(ProfileName name);
+
+    /** Where a profile that is not here any more was moved to; empty if it was not, or the store does not open. */
+    Optional<String> movedTo(ProfileName name);
 
     /**
      * Waits until this process has the profile to itself.
@@ -135,7 +139,16 @@ public interface Store {
         void save(Profile profile, boolean isResponse);
 
         /** Removes the profile. */
-        void remove();
+        default void remove() {
+            remove(null);
+        }
+
+        /**
+         * Removes the profile.
+         *
+         * @param movedTo where it is now, for messages; null if nowhere
+         */
+        void remove(@Nullable String movedTo);
 
         /**
          * The profile before its first response, with only its settings. If one of this name was removed, it continues

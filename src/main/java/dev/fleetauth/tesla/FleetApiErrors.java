@@ -86,7 +86,7 @@ final class FleetApiErrors {
                     .saying()
                     .means(
                             "this vehicle accepts only signed commands",
-                            "send them with tesla-control or tesla-http-proxy; see docs/fleet-api.md"),
+                            "send them with tesla-control or tesla-http-proxy; see 'fleetauth docs fleet-api'"),
             at(Place.FLEET_API, "must be registered in the current region", Act.CHANGE, "vehicle-command #195, #250")
                     .with(412)
                     .saying()

@@ -211,10 +211,10 @@ public class ProcessTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void theHomeOfThePersonIsTheVariables() {
-        Map<String, String> variables = Map.of("HOME", folder.toString(), "XDG_CONFIG_HOME", "");
+        Map<String, String> variables = Map.of("HOME", folder.toString(), "XDG_STATE_HOME", "", "XDG_CONFIG_HOME", "");
         try (Program doctor = Program.start(notes, variables, Program.words(List.of(), "doctor", "--no-input"))) {
             assertThat(doctor.result().out())
-                    .contains(folder.resolve(".config/fleetauth").toString());
+                    .contains(folder.resolve(".local/state/fleetauth").toString());
         }
     }
 

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every script of {@code docs/scripts.md}, as it stands there, with real programs and the sandbox. */
 @DisabledOnOs(OS.WINDOWS)
@@ -87,6 +89,17 @@ class ScriptsTest {
             assertThat(result.exitCode()).as(heading).isNotZero();
             assertThat(result.out()).doesNotContain("\"response\"");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"python, python3", "javascript, node"})
+    void programsGetAToken(String language, String interpreter) throws Exception {
+        Programs.require(interpreter);
+        String code = Pages.blocks(Path.of("docs/scripts.md"), language).get(0).code();
+        Path program = Files.writeString(work.resolve("program"), code);
+        assertThat(run(interpreter + " '" + program + "'").exits(0).out()).contains("response");
+        stage.shell.run("logout").exits(0);
+        assertThat(run(interpreter + " '" + program + "'").exits(4).err()).contains("needs a login");
     }
 
     private Result run(String script) throws IOException {

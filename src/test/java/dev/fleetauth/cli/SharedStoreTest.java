@@ -288,12 +288,15 @@ class SharedStoreTest {
         laptop.run("store", "init", "--store", address).exits(0);
         laptop.run("store", "move", "--to", address).exits(0).says("is now in postgresql://");
 
-        laptop.run("token", "--no-input").exits(3);
+        laptop.run("token", "--no-input").exits(3).says("profile 'default' was moved to postgresql://", "--store");
+        laptop.run("key", "rotate").exits(0);
+        laptop.run("status", "-p", "default").exits(3).says("was moved to postgresql://");
+        laptop.run("status").exits(0).says("There is no profile yet");
         String token = runner.run("token", "--no-input").exits(0).line();
         laptop.run("store", "move", "-p", "default", "--to", "file:", "--store", address)
                 .exits(0);
 
-        runner.run("token", "--no-input").exits(3);
+        runner.run("token", "--no-input").exits(3).says("was moved to " + laptop.home());
         assertThat(laptop.run("token", "--no-input").exits(0).line()).isEqualTo(token);
         laptop.run("store", "move", "--to", address).exits(0);
         runner.run("token", "--no-input").exits(0);

@@ -64,7 +64,9 @@ class ReferenceTest {
             | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, as curl reads them. It may need a user name and a password. |
             | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The shared store's database, as PostgreSQL's programs read them. |
             | `BROWSER` | Programs that open an address, separated by colons. |
-            | `XDG_CONFIG_HOME`, `XDG_RUNTIME_DIR` | Where the home is, and where a response goes that the home could not take. |
+            | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | Where the home is, and where that of earlier versions is. |
+            | `XDG_CACHE_HOME` | Where copies of what providers publish are. |
+            | `XDG_RUNTIME_DIR` | Where a response goes that the home could not take. |
             | `NO_COLOR` | No colors. |
             | `TZ`, `LC_ALL`, `LC_CTYPE`, `LANG` | The time zone and the encoding of output. |
             """;

@@ -54,21 +54,21 @@ class EnvironmentTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aUserWithoutAHomeHasNoPlaceForSettings() {
+    void aUserWithoutAHomeDirectoryHasNoHome() {
         assertThat(environment(Map.of(), "?").home(Optional.empty())).isEmpty();
-        assertThat(environment(Map.of("XDG_CONFIG_HOME", "relative"), "?").home(Optional.empty()))
+        assertThat(environment(Map.of("XDG_STATE_HOME", "relative"), "?").home(Optional.empty()))
                 .isEmpty();
-        assertThat(environment(Map.of("XDG_CONFIG_HOME", "/settings"), "?").home(Optional.empty()))
-                .contains(Path.of("/settings/fleetauth"));
+        assertThat(environment(Map.of("XDG_STATE_HOME", "/state"), "?").home(Optional.empty()))
+                .contains(Path.of("/state/fleetauth"));
         assertThat(environment(Map.of("FLEETAUTH_HOME", "/mine"), "?").home(Optional.empty()))
                 .contains(Path.of("/mine"));
         assertThat(environment(Map.of(), "?").home(Optional.of(Path.of("/given"))))
                 .contains(Path.of("/given"));
         assertThat(environment(Map.of(), "/home/me").home(Optional.empty()))
-                .contains(Path.of("/home/me/.config/fleetauth"));
+                .contains(Path.of("/home/me/.local/state/fleetauth"));
     }
 
-    private static Environment environment(Map<String, String> variables, String home) {
+    static Environment environment(Map<String, String> variables, String home) {
         var nowhere = new PrintStream(OutputStream.nullOutputStream());
         return new Environment(
                 InputStream.nullInputStream(),

@@ -53,13 +53,28 @@ class ImageTest {
         assertThat(image.resolve("share/zsh/site-functions/_fleetauth"))
                 .content()
                 .startsWith("#compdef fleetauth");
-        assertThat(image.resolve("legal/fleetauth/LICENSE")).isRegularFile();
-        assertThat(image.resolve("legal/fleetauth/THIRD-PARTY.txt")).content().contains("picocli", "okhttp");
+        assertThat(image.resolve("lib/fleetauth/legal/fleetauth/LICENSE")).isRegularFile();
+        assertThat(image.resolve("lib/fleetauth/legal/fleetauth/THIRD-PARTY.txt"))
+                .content()
+                .contains("picocli", "okhttp");
+    }
+
+    @Test
+    void onlyTheProgramIsOnThePath() throws Exception {
+        try (Stream<Path> files = Files.list(image.resolve("bin"))) {
+            assertThat(files).containsExactly(image.resolve("bin/fleetauth"));
+        }
+        try (Stream<Path> files = Files.list(image)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("bin", "lib", "share");
+        }
+        assertThat(image.resolve("share/doc/fleetauth/README.md")).hasSameTextualContentAs(Pages.README);
+        assertThat(image.resolve("share/doc/fleetauth/docs/troubleshooting.md")).isNotEmptyFile();
     }
 
     /** By the README's commands, with the archive's name in the place of theirs. */
     @Test
-    void isUnpackedAndLinkedAsTheReadmeSays() throws Exception {
+    void isUnpackedAsTheReadmeSays() throws Exception {
         String name = image.getFileName().toString();
         Path work = Files.createDirectory(temporary.resolve("work"));
         Files.copy(target().resolve(name + ".tar.gz"), work.resolve(name + ".tar.gz"));
@@ -76,6 +91,31 @@ class ImageTest {
 
         assertThat(run(temporary.resolve(".local/bin/fleetauth").toString(), "--version"))
                 .startsWith("fleetauth ");
+        String inPrefix = "HOME=$1; unset XDG_DATA_HOME MANPATH; PATH=$HOME/.local/bin:$PATH; ";
+        assertThat(run("sh", "-euc", inPrefix + "man -w fleetauth; man -w fleetauth-token", "sh", temporary.toString()))
+                .contains("share/man/man1/fleetauth.1", "share/man/man1/fleetauth-token.1");
+        assertThat(run("bash", "-euc", inPrefix + """
+                        set +eu
+                        . /usr/share/bash-completion/bash_completion
+                        _completion_loader fleetauth || __load_completion fleetauth
+                        COMP_WORDS=(fleetauth to) COMP_CWORD=1
+                        _fleetauth fleetauth to
+                        echo "${COMPREPLY[@]}"
+                        """, "bash", temporary.toString()))
+                .isEqualTo("token\n");
+        assertThat(run(
+                        "sh",
+                        "-euc",
+                        inPrefix + "export HOME PATH; fish -c \"complete -C 'fleetauth to'\"",
+                        "sh",
+                        temporary.toString()))
+                .startsWith("token\t");
+        assertThat(run("zsh", "-fc", inPrefix + """
+                        fpath=(~/.local/share/zsh/site-functions $fpath)
+                        autoload -U compinit && compinit -D
+                        print ${_comps[fleetauth]}
+                        """, "zsh", temporary.toString()))
+                .isEqualTo("_fleetauth\n");
     }
 
     /** Login, refresh, revocation and what else there is, each as a process would do it, with this runtime's modules. */
@@ -126,9 +166,10 @@ class ImageTest {
     }
 
     private void checkCaches(Path where, String... command) throws Exception {
-        String archives = where.resolve("lib/quick.aot") + ":" + where.resolve("lib/all.jsa");
+        Path runtime = where.resolve("lib/fleetauth");
+        String archives = runtime.resolve("lib/quick.aot") + ":" + runtime.resolve("lib/all.jsa");
         List<String> line = new ArrayList<>(List.of(
-                where.resolve("bin/java").toString(),
+                runtime.resolve("bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xshare:on",
                 "-XX:SharedArchiveFile=" + archives,

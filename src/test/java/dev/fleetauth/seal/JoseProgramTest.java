@@ -79,8 +79,8 @@ public class JoseProgramTest {
         try (Store.Lease lease = store.lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
-        Files.createDirectory(folder.resolve(".config"));
-        Files.createSymbolicLink(folder.resolve(".config/fleetauth"), world.home);
+        Files.createDirectories(folder.resolve(".local/state"));
+        Files.createSymbolicLink(folder.resolve(".local/state/fleetauth"), world.home);
         List<String> commands = Pages.commands(Path.of("docs/store-format.md"), "Opening a store by hand");
         assertThat(commands).hasSize(3);
         String goThere = commands.get(0).lines().findFirst().orElseThrow() + "\n";

@@ -7,6 +7,7 @@ import dev.fleetauth.cli.print.Console;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.HelpTopic;
+import dev.fleetauth.cli.print.Pager;
 import dev.fleetauth.cli.print.Suggestions;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
@@ -73,7 +74,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         Optional<HelpTopic> topic =
                 args.length == 2 && args[0].equals("help") ? HelpTopic.named(args[1]) : Optional.empty();
         if (topic.isPresent()) {
-            environment.out().println(topic.get().text(CommandHelp.WIDTH));
+            Pager.show(environment, topic.get().text(CommandHelp.WIDTH));
             return finished(environment, ExitCode.DONE);
         }
         return finished(environment, execute(environment, withoutHelpWord(args)));

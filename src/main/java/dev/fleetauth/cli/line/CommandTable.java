@@ -28,6 +28,7 @@ final class CommandTable {
                     refresh||||||Get a new access token now, even if the current one is still valid
                     inspect||||||Show what a token contains: the profile's, or one from a file or standard input
                     status||||||Show every profile, or the details of the one given with -p
+                    list||||||Show every profile, as 'fleetauth status' does
                     revoke||||||Revoke the grant at the provider, if it supports that, and delete the tokens here
                     logout||||||Delete the tokens here and keep the settings
                     exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth
@@ -44,6 +45,7 @@ final class CommandTable {
                     doctor||||||Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for experiments and tests only
                     demo||||||Demonstrate fleetauth with the sandbox: login, token, refresh, inspect, revoke
+                    docs||||||Show a page of the documentation, or list the pages
                     completion||||||Print a shell script that completes commands, options, profiles, scopes and more
                     """;
             case "login" -> """
@@ -100,6 +102,10 @@ final class CommandTable {
             case "status" -> """
                     --fail-if-expiring|1|Duration|failIfExpiring|TIME||Also exit with 4 if one of them needs a login within this time, such as 14d
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
+                    """;
+            case "list" -> """
+                    --fail-if-expiring|1|Duration||TIME||Also exit with 4 if one of them needs a login within this time, such as 14d
+                    --format|1|ReportFormat||FORMAT|text json|text or json
                     """;
             case "revoke" -> """
                     --probe|0|boolean|probe|||Check with a refresh before deleting
@@ -232,6 +238,7 @@ final class CommandTable {
                     """;
             case "doctor" -> """
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
+                    --move-home|0|boolean|moveHome|||Move a home that is with the settings to the place for state, and look for nothing else
                     """;
             case "sandbox" -> """
                     --port|1|int||N||The port (default: a free one)
@@ -245,14 +252,15 @@ final class CommandTable {
                     """;
             case "demo" -> """
                     """;
+            case "docs" -> """
+                    |0..1|String|page|PAGE||The name of a page, such as scripts
+                    --man-pages|1|Path|manPages|DIR||Write the manual pages to a directory instead, such as ~/.local/share/man/man1
+                    """;
             case "completion" -> """
-                    |1!|Shell|shell|SHELL|bash zsh fish|bash, zsh or fish
+                    |1!|Shell|shell|SHELL|bash zsh fish powershell|bash, zsh, fish or powershell
                     """;
             case "__complete" -> """
                     |0..*|List|words|<words>||
-                    """;
-            case "__man" -> """
-                    |1!|Path|directory|DIR||
                     """;
             default -> "";
         };
@@ -385,6 +393,19 @@ final class CommandTable {
                     Examples:
                       fleetauth status
                       fleetauth status --fail-if-expiring 14d
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
+            case "list" -> """
+                    Usage: fleetauth list [OPTIONS]
+                    Show every profile, as 'fleetauth status' does.
+
+                      --fail-if-expiring TIME  Also exit with 4 if one of them needs a login within
+                                               this time, such as 14d.
+                      --format FORMAT          text or json.
+
+                    Example:
+                      fleetauth list
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -796,8 +817,12 @@ final class CommandTable {
                     provider.
                     Changes nothing, sends no token and shows no secret: the output can go into a
                     bug report. Exits with the code of the first problem.
+                    Offers, at a terminal, to move the home of an earlier version out of the
+                    settings directory.
 
                       --format FORMAT  text or json.
+                      --move-home      Move a home that is with the settings to the place for state,
+                                       and look for nothing else.
 
                     Examples:
                       fleetauth doctor
@@ -839,6 +864,20 @@ final class CommandTable {
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
+            case "docs" -> """
+                    Usage: fleetauth docs [OPTIONS] [PAGE]
+                    Show a page of the documentation, or list the pages. Needs no network.
+
+                      PAGE             The name of a page, such as scripts.
+                      --man-pages DIR  Write the manual pages to a directory instead, such as
+                                       ~/.local/share/man/man1.
+
+                    Examples:
+                      fleetauth docs
+                      fleetauth docs scripts
+
+                    Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
+                    """;
             case "completion" -> """
                     Usage: fleetauth completion [OPTIONS] SHELL
                     Print a shell script that completes commands, options, profiles, scopes and
@@ -846,8 +885,10 @@ final class CommandTable {
                     bash: eval "$(fleetauth completion bash)" in ~/.bashrc
                     zsh:  eval "$(fleetauth completion zsh)" in ~/.zshrc, after compinit
                     fish: fleetauth completion fish | source in ~/.config/fish/config.fish
+                    PowerShell: fleetauth completion powershell | Out-String | Invoke-Expression in
+                    $PROFILE
 
-                      SHELL  bash, zsh or fish.
+                      SHELL  bash, zsh, fish or powershell.
 
                     Example:
                       eval "$(fleetauth completion bash)"

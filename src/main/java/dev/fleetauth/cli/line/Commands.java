@@ -11,6 +11,7 @@ import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.ImportCommand;
 import dev.fleetauth.cli.InspectCommand;
 import dev.fleetauth.cli.KeyCommand;
+import dev.fleetauth.cli.ListCommand;
 import dev.fleetauth.cli.LoginCommand;
 import dev.fleetauth.cli.LogoutCommand;
 import dev.fleetauth.cli.RefreshCommand;
@@ -43,6 +44,7 @@ public final class Commands {
             "refresh",
             "inspect",
             "status",
+            "list",
             "revoke",
             "logout",
             "exec",
@@ -59,10 +61,11 @@ public final class Commands {
             "doctor",
             "sandbox",
             "demo",
+            "docs",
             "completion");
 
-    /** Commands that only the completion scripts and the build use. */
-    private static final List<String> HIDDEN = List.of("__complete", "__man");
+    /** Commands that only the completion scripts use. */
+    private static final List<String> HIDDEN = List.of("__complete");
 
     private Commands() {}
 
@@ -86,6 +89,9 @@ public final class Commands {
             }
             case "status" -> {
                 return new StatusCommand();
+            }
+            case "list" -> {
+                return new ListCommand();
             }
             case "revoke" -> {
                 return new RevokeCommand();
@@ -135,14 +141,14 @@ public final class Commands {
             case "demo" -> {
                 return new DemoCommand();
             }
+            case "docs" -> {
+                return new DocsCommand(Commands::all);
+            }
             case "completion" -> {
                 return new CompletionCommand();
             }
             case "__complete" -> {
                 return new CompleteCommand();
-            }
-            case "__man" -> {
-                return new ManCommand(Commands::all);
             }
             default -> {
                 return null;

@@ -10,8 +10,10 @@ import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TeslaScope;
 import dev.fleetauth.tesla.TokenType;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -36,10 +38,14 @@ final class CompleteCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    /** The values for a label. */
-    private List<Completion.Candidate> live(String label) {
+    /** The values for a label, with the options that stand in front of it. */
+    private List<Completion.Candidate> live(String label, Map<String, String> given) {
         return switch (label) {
-            case "NAME" -> profiles();
+            case "NAME" -> profiles(given);
+            case "PAGE" ->
+                DocsCommand.PAGES.stream()
+                        .map(page -> new Completion.Candidate(page, ""))
+                        .toList();
             case "TYPE" -> candidates(TokenType.ALL, TokenType::id, TokenType::use);
             case "REGION" -> candidates(Region.ALL, Region::id, Region::name);
             case "SCOPE" -> scopes();
@@ -48,14 +54,15 @@ final class CompleteCommand extends Subcommand {
         };
     }
 
-    private List<Completion.Candidate> profiles() {
+    private List<Completion.Candidate> profiles(Map<String, String> given) {
         try {
+            program().setPlace(given.get("--home"), given.get("--store"));
             return new Status(engine())
                     .names().stream()
                             .map(ProfileName::value)
                             .map(name -> new Completion.Candidate(name, "profile"))
                             .toList();
-        } catch (Failure e) {
+        } catch (Failure | InvalidPathException e) {
             return List.of();
         }
     }

@@ -1,9 +1,10 @@
 package dev.fleetauth.cli.line;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the completion candidates at the cursor of a command line. */
@@ -16,7 +17,8 @@ final class Completion {
             "DIR", ":directories",
             "CMD", ":commands");
 
-    private final Function<String, List<Candidate>> live;
+    private final BiFunction<String, Map<String, String>, List<Candidate>> live;
+    private final Map<String, String> given = new HashMap<>();
     private String command = "";
     private List<Argument> next = Argument.of(command);
     private @Nullable Argument open;
@@ -32,7 +34,7 @@ final class Completion {
      */
     record Candidate(String value, String description) {}
 
-    private Completion(Function<String, List<Candidate>> live) {
+    private Completion(BiFunction<String, Map<String, String>, List<Candidate>> live) {
         this.live = live;
     }
 
@@ -40,9 +42,9 @@ final class Completion {
      * The candidates for the last word.
      *
      * @param words the words after the program's name up to the cursor; the last one is being typed and may be empty
-     * @param live looks up values that depend on the store or on tables, by label; empty if there are none
+     * @param live looks up values that depend on the store or on tables, by label and the options before it; empty if there are none
      */
-    static List<Candidate> of(List<String> words, Function<String, List<Candidate>> live) {
+    static List<Candidate> of(List<String> words, BiFunction<String, Map<String, String>, List<Candidate>> live) {
         var completion = new Completion(live);
         if (words.isEmpty()) {
             return completion.last("");
@@ -55,14 +57,21 @@ final class Completion {
     private void pass(String word) {
         if (open != null) {
             // bash treats the equals sign between an option and its value as a word.
-            open = word.equals("=") ? open : null;
+            if (!word.equals("=")) {
+                given.put(open.name(), unquoted(word));
+                open = null;
+            }
         } else if (argumentsOnly) {
             arguments++;
         } else if (word.equals("--")) {
             argumentsOnly = true;
         } else if (word.startsWith("-")) {
-            Argument option = option(word);
-            open = option != null && option.takesValue() ? option : null;
+            int equals = word.indexOf('=');
+            Argument option = option(equals < 0 ? word : word.substring(0, equals));
+            open = option != null && option.takesValue() && equals < 0 ? option : null;
+            if (option != null && equals > 0) {
+                given.put(option.name(), unquoted(word.substring(equals + 1)));
+            }
         } else if (next.stream().anyMatch(argument -> argument.isCommand() && argument.has(word))) {
             command = command.isEmpty() ? word : command + " " + word;
             next = new ArrayList<>(Argument.of(command));
@@ -70,6 +79,11 @@ final class Completion {
         } else {
             arguments++;
         }
+    }
+
+    /** A word as a shell would give it to a program: some shells complete words as they are typed. */
+    private static String unquoted(String word) {
+        return word.replaceAll("^([\"'])(.*)\\1$", "$2").replaceAll("\\\\(.)", "$1");
     }
 
     private @Nullable Argument option(String name) {
@@ -110,7 +124,7 @@ final class Completion {
         for (String value : taker.values()) {
             all.add(new Candidate(value, ""));
         }
-        all.addAll(live.apply(taker.label()));
+        all.addAll(live.apply(taker.label(), given));
         // In a word with several values, separated by commas, the last one is being typed.
         String before = taker.isMultiple() ? begun.substring(0, begun.lastIndexOf(',') + 1) : "";
         return all.stream()

@@ -16,18 +16,20 @@ import picocli.CommandLine.Parameters;
             "Print a shell script that completes commands, options, profiles, scopes and more.",
             "bash: eval \"$(fleetauth completion bash)\" in ~/.bashrc",
             "zsh:  eval \"$(fleetauth completion zsh)\" in ~/.zshrc, after compinit",
-            "fish: fleetauth completion fish | source in ~/.config/fish/config.fish"
+            "fish: fleetauth completion fish | source in ~/.config/fish/config.fish",
+            "PowerShell: fleetauth completion powershell | Out-String | Invoke-Expression in $PROFILE"
         })
 final class CompletionCommand extends Subcommand {
 
-    @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
+    @Parameters(paramLabel = "SHELL", description = "bash, zsh, fish or powershell.")
     private Shell shell = Shell.BASH;
 
     /** The supported shells. */
     enum Shell {
         BASH,
         ZSH,
-        FISH
+        FISH,
+        POWERSHELL
     }
 
     @Override

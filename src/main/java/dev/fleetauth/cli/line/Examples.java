@@ -41,6 +41,7 @@ final class Examples {
                             "fleetauth import --from cache.json --account sam@example.com")),
             Map.entry("inspect", List.of("fleetauth inspect --verify", "fleetauth inspect - <token.txt")),
             Map.entry("status", List.of("fleetauth status", "fleetauth status --fail-if-expiring 14d")),
+            Map.entry("list", List.of("fleetauth list")),
             Map.entry("revoke", List.of("fleetauth revoke")),
             Map.entry("logout", List.of("fleetauth logout", "fleetauth logout -p old --forget")),
             Map.entry("key", List.of("fleetauth key show")),
@@ -75,6 +76,7 @@ final class Examples {
             Map.entry("doctor", List.of("fleetauth doctor", "fleetauth doctor --format json")),
             Map.entry("sandbox", List.of("fleetauth sandbox --port 8080")),
             Map.entry("demo", List.of("fleetauth demo")),
+            Map.entry("docs", List.of("fleetauth docs", "fleetauth docs scripts")),
             Map.entry("completion", List.of("eval \"$(fleetauth completion bash)\"")));
 
     private Examples() {}

@@ -4,6 +4,7 @@ import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.Subcommand;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.HelpText;
+import dev.fleetauth.cli.print.Pager;
 import dev.fleetauth.cli.print.Version;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.ProfileName;
@@ -46,7 +47,8 @@ final class ShortCut {
     static @Nullable Callable<Integer> read(Fleetauth program, String... args) {
         String text = args.length == 0 ? null : text(args);
         if (text != null) {
-            return () -> print(program, text);
+            // As in git, the short options print at once.
+            return args[args.length - 1].equals("--help") ? () -> page(program, text) : () -> print(program, text);
         }
         try {
             return args.length > 0 && Commands.create(args[0]) instanceof Subcommand command
@@ -71,6 +73,11 @@ final class ShortCut {
     private static @Nullable String help(String... command) {
         String text = command[0].indexOf(' ') < 0 ? CommandTable.help(String.join(" ", command)) : null;
         return text == null ? null : text.strip().replace("\n", System.lineSeparator());
+    }
+
+    private static int page(Fleetauth program, String text) {
+        Pager.show(program.environment(), text);
+        return ExitCode.DONE;
     }
 
     private static int print(Fleetauth program, String text) {

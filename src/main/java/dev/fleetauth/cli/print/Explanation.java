@@ -120,12 +120,23 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + " is unfinished",
                         "run the same 'fleetauth store move' again to finish it");
 
+            case MOVED_TO ->
+                notSetUp(
+                        "profile '" + f.get("profile") + "' was moved to " + f.get("where"),
+                        "name that store with --store or FLEETAUTH_STORE; 'fleetauth login -p " + f.get("profile")
+                                + "' makes a new session here");
+
             case MOVED_AGAIN ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was already moved to " + f.get("where")
                                 + ", which no longer has an active copy of it",
                         "use it where it is now; if it is nowhere, use --replace to move the copy that is here, whose"
                                 + " tokens may be spent");
+
+            case HOME_MOVE_UNFINISHED ->
+                notSetUp(
+                        "the home " + f.get("home") + " is not used any more: its move to another place is unfinished",
+                        "run 'fleetauth doctor --move-home', which finishes it");
 
             case LOGIN_NEEDED ->
                 userAction(

@@ -18,6 +18,7 @@ public final class HelpText {
 
             Inspect and diagnose:
               status      show every profile: what is valid, and until when
+              list        the same as status
               inspect     show what a token contains
               region      show the profile's region and the hints about it, or change it
               discover    show the provider's metadata as fleetauth uses it
@@ -35,7 +36,8 @@ public final class HelpText {
             Try it:
               sandbox     run a local server that behaves like Tesla's
               demo        demonstrate the commands with the sandbox
-              completion  print a completion script for bash, zsh or fish
+              docs        show the documentation, without a network
+              completion  print a completion script for bash, zsh, fish or PowerShell
 
             Options of every command:
               -p, --profile NAME   the profile; FLEETAUTH_PROFILE, else 'default'

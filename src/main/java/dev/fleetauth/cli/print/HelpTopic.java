@@ -15,8 +15,10 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(
                             "FLEETAUTH_HOME",
-                            "The directory for all fleetauth data, as --home; without it $XDG_CONFIG_HOME/fleetauth,"
-                                    + " else ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth."),
+                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth, else"
+                                    + " ~/.local/state/fleetauth, on macOS ~/Library/Application Support/fleetauth, on"
+                                    + " Windows %LOCALAPPDATA%\\fleetauth. The directory of earlier versions,"
+                                    + " ~/.config/fleetauth, stays in use until 'fleetauth doctor --move-home' moves it."),
                     new Term("FLEETAUTH_STORE", "Where profiles are stored, as --store."),
                     new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the database user's password."),
                     new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
@@ -48,6 +50,10 @@ public enum HelpTopic {
                             "A command that opens an address, which is appended to it or replaces %s. Default:"
                                     + " BROWSER."),
                     new Term(
+                            "FLEETAUTH_PAGER",
+                            "A command that shows help, 'explain' and 'docs' at a terminal; cat, or nothing, for none."
+                                    + " Without it PAGER is used, else less."),
+                    new Term(
                             "FLEETAUTH_ACCESS_TOKEN",
                             "Never read. 'exec' sets it for its program, and 'token' prints it with --format env,"
                                     + " dotenv or powershell."))),
@@ -77,7 +83,11 @@ public enum HelpTopic {
                     new Term(
                             "registrations.json",
                             "The registrations that 'register' found: client ids, regions, domains."),
-                    new Term("discovery/", "Copies of providers' discovery documents and public keys."),
+                    new Term(
+                            "discovery/",
+                            "Copies of providers' discovery documents and public keys; without FLEETAUTH_HOME and --home in"
+                                    + " $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
+                                    + " ~/Library/Caches/fleetauth."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
                             "Unencrypted tokens for the programs of 'exec --token-file-env', while these run."),

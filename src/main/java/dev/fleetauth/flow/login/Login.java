@@ -1,6 +1,7 @@
 package dev.fleetauth.flow.login;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.HomeReview;
 import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.TokenResponses;
 import dev.fleetauth.flow.refresh.Candidates;
@@ -69,6 +70,7 @@ public final class Login {
         Secret clientSecret = client.secret(clientId);
         Secret authCode = client.authCode(clientId);
         engine.store().checkWritable(name);
+        HomeReview.of(engine).forEach(risk -> engine.notice("warning: " + risk));
 
         ProviderMetadata metadata =
                 choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::notice);

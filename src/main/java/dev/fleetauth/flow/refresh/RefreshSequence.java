@@ -87,7 +87,7 @@ final class RefreshSequence {
     }
 
     private Profile readAgain(ProfileName name) {
-        Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+        Profile profile = lease.read().orElseThrow(() -> engine.absent(name));
         return profile.isComingBack() ? profile : Engine.requireNotMoved(profile);
     }
 

@@ -2,10 +2,12 @@ package dev.fleetauth.flow.report;
 
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.Finding;
+import dev.fleetauth.flow.HomeReview;
 import dev.fleetauth.flow.Provider;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.login.CallbackPort;
 import dev.fleetauth.flow.register.Registrations;
+import dev.fleetauth.flow.setup.MoveHome;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
@@ -136,6 +138,15 @@ public final class Doctor {
         }
         List<ProfileName> names = engine.store().names();
         ok("home", home + (names.isEmpty() ? ", no profile yet" : ", profiles: " + names.size()));
+        HomeReview.of(engine).forEach(risk -> note("home", risk, "choose another home with --home or FLEETAUTH_HOME"));
+        var move = new MoveHome(engine);
+        move.target()
+                .ifPresent(target -> note(
+                        "home",
+                        move.hasRemains()
+                                ? "its move to " + target + " is unfinished"
+                                : "it is with the settings, which are committed, synchronized and restored",
+                        "'fleetauth doctor --move-home' moves it to " + target));
     }
 
     /** The home or, if it does not exist, its closest existing parent. An existing home is tested with its store. */

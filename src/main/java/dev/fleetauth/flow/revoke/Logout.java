@@ -18,16 +18,14 @@ public final class Logout {
 
     /** Deletes the tokens and keeps the settings, so that the next login needs no options. */
     public void run(ProfileName name) {
-        engine.withLock(
-                name,
-                lease -> deleteTokens(lease, lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name))));
+        engine.withLock(name, lease -> deleteTokens(lease, lease.read().orElseThrow(() -> engine.absent(name))));
     }
 
     /** Removes the profile with its settings; a user at a terminal has to confirm it. */
     public void forget(ProfileName name) {
         // Allows an unreadable profile too. One that is only in a recovery directory is not listed yet.
         if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
-            throw Failure.of(Kind.NO_SUCH_PROFILE, name);
+            throw engine.absent(name);
         }
         if (engine.canAsk()
                 && !engine.confirm("Delete profile '" + name

@@ -105,7 +105,7 @@ public final class Export {
     /** Marks a profile as moved, unless it is to be copied, and returns the profile without the mark. */
     private Profile marked(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
-            Profile there = requireTokens(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            Profile there = requireTokens(lease.read().orElseThrow(() -> engine.absent(name)));
             if (there.isComingBack()) {
                 there = new Candidates(engine, lease).verify(there);
             }
@@ -155,8 +155,7 @@ public final class Export {
      */
     public static boolean undo(Engine engine, ProfileName name) {
         return engine.withLock(name, "the export", lease -> {
-            Profile profile =
-                    Engine.requireNoStoreMove(lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name)));
+            Profile profile = Engine.requireNoStoreMove(lease.read().orElseThrow(() -> engine.absent(name)));
             boolean moved = profile.session().moved() != null;
             if (moved) {
                 lease.save(profile.withSession(profile.session().withMoved(null)), false);

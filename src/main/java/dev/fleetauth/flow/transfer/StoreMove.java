@@ -51,7 +51,7 @@ public final class StoreMove {
                 to.store().keyDescription().orElseThrow().store(), to.store().location(name));
         boolean[] again = {false};
         Profile marked = from.withLock(name, lease -> {
-            Profile profile = lease.read().orElseThrow(() -> Failure.of(Kind.NO_SUCH_PROFILE, name));
+            Profile profile = lease.read().orElseThrow(() -> from.absent(name));
             Session session = profile.session();
             if (isMarkedFor(session.moved(), destination)) {
                 again[0] = true;
@@ -83,7 +83,7 @@ public final class StoreMove {
         from.withLock(name, lease -> {
             // Does not remove a profile that was saved here meanwhile.
             if (lease.read().filter(now -> isStillMarked(now, marked)).isPresent()) {
-                lease.remove();
+                lease.remove(destination.location());
             }
             return name;
         });

@@ -59,9 +59,27 @@ public final class FileBackend implements Backend {
 
     private List<ProfileName> names() {
         try {
-            return paths.names();
+            List<ProfileName> names = paths.names();
+            if (names.isEmpty()) {
+                requireNotMoved();
+            }
+            return names;
         } catch (IOException e) {
             throw PrivateFiles.unreadable(paths.profiles(), e);
+        }
+    }
+
+    private @Nullable String orNotMoved(@Nullable String content) {
+        if (content == null) {
+            requireNotMoved();
+        }
+        return content;
+    }
+
+    /** Fails where a move of the home was killed: there is nothing here, and not because nobody has logged in. */
+    private void requireNotMoved() {
+        if (paths.isMoveUnfinished()) {
+            throw Failure.of(Kind.HOME_MOVE_UNFINISHED, paths.home());
         }
     }
 
@@ -85,7 +103,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String read(String name) {
-        return files.read(paths.directory(name), paths.record(name), SealedProfile.MAX_BYTES);
+        return orNotMoved(files.read(paths.directory(name), paths.record(name), SealedProfile.MAX_BYTES));
     }
 
     @Override
@@ -95,7 +113,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String keys() {
-        return files.read(paths.home(), paths.keys(), SealedKeys.MAX_BYTES);
+        return orNotMoved(files.read(paths.home(), paths.keys(), SealedKeys.MAX_BYTES));
     }
 
     @Override

@@ -47,6 +47,21 @@ final class FilePaths {
         return home.resolve("keys.jwe");
     }
 
+    /** The name that a move of the home to another file system gives to {@link #keys}, so that they no longer open anything here. */
+    Path keysMoved() {
+        return home.resolve("keys.moved");
+    }
+
+    /** Whether such a move was killed and is unfinished. */
+    boolean isMoveUnfinished() {
+        return PrivateFiles.exists(keysMoved());
+    }
+
+    /** The name that such a move gives to {@link #profiles}. */
+    Path profilesMoved() {
+        return home.resolve("profiles.moved");
+    }
+
     /** The file of the clients. */
     private Path clients() {
         return home.resolve("clients.jwe");

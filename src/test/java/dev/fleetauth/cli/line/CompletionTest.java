@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the program answers to the shells' scripts, and that the shells take it. */
 class CompletionTest {
@@ -75,6 +76,9 @@ class CompletionTest {
                 "status --color n          | never",
                 "inspect x                 | :files",
                 "completion f              | fish",
+                "completion p              | powershell",
+                "docs scr                  | scripts",
+                "list --form               | --format",
                 "exec -- x                 | :commands",
                 "exec -- curl x            | :commands",
                 "no-such-command x         | ``",
@@ -100,6 +104,30 @@ class CompletionTest {
         assertThat(complete()).isEqualTo(complete(""));
     }
 
+    /** As it is typed, or as an alias has it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--home ~/other token -p ",
+                "--home=~/other token -p ",
+                "--home = ~/other token -p ",
+                "token --home '~/other' -p ",
+                "token --home ~/oth\\er -p ",
+                "token --store file:~/other -p ",
+                "token --store=file:~/other --profile=",
+                "status -p "
+            })
+    void profilesAreThoseOfTheHomeOnTheLine(String line) throws IOException {
+        Path profiles = Files.createDirectories(folder.resolve("other/profiles"));
+        Files.createFile(profiles.resolve("abroad.jwe"));
+        List<String> found = complete(line.split(" ", -1));
+        assertThat(found)
+                .containsExactlyInAnyOrder(
+                        line.startsWith("status")
+                                ? new String[] {"home", "holiday"}
+                                : new String[] {line.endsWith("=") ? "--profile=abroad" : "abroad"});
+    }
+
     @Test
     void aHomeThatCannotBeReadIsNoProfile() throws IOException {
         shell.variable("FLEETAUTH_HOME", folder.resolve("nowhere").toString());
@@ -112,7 +140,13 @@ class CompletionTest {
         Path stub = folder.resolve("fleetauth");
         // The answers are the program's own; it is run here, and the stub hands them out.
         List<String> answers = new ArrayList<>();
-        for (String words : List.of("tok", "token --format ", "token -p ho", "token --out ", "exec -- bas")) {
+        for (String words : List.of(
+                "tok",
+                "token --format ",
+                "token -p ho",
+                "token --out ",
+                "exec -- bas",
+                "--home ~/other token --format ")) {
             List<String> line = new ArrayList<>(List.of("__complete", "--"));
             line.addAll(List.of(words.split(" ", -1)));
             String answer = shell.run(line.toArray(String[]::new)).exits(0).out();
@@ -153,9 +187,16 @@ class CompletionTest {
                 ask token -p ho
                 ask token --out ''
                 ask exec -- bas
+                shopt -s expand_aliases
+                alias fa='fleetauth --home ~/other'
+                COMP_WORDS=(fa token --format '') COMP_CWORD=3
+                echo by alias
+                _fleetauth fa '' ''
+                printf '%s\\n' "${COMPREPLY[@]}"
                 """;
         assertThat(ask("bash", "-c", ask))
-                .containsSubsequence("token", "raw", "json", "curl", "holiday", "home", "a-file", "bash");
+                .containsSubsequence(
+                        "token", "raw", "json", "curl", "holiday", "home", "a-file", "bash", "by alias", "raw", "curl");
     }
 
     @Test
@@ -194,6 +235,7 @@ class CompletionTest {
                 complete -C 'fleetauth token -p ho'
                 complete -C 'fleetauth token --out '
                 complete -C 'fleetauth exec -- bas'
+                complete -C '~/fleetauth tok'
                 """;
         assertThat(ask("fish", "--no-config", "-c", ask))
                 .containsSubsequence(

@@ -28,7 +28,7 @@ class ManPageTest {
     void write() {
         shell = new TestShell(folder);
         pages = folder.resolve("man1");
-        shell.run("__man", pages.toString()).exits(0).printsNothing();
+        shell.run("docs", "--man-pages", pages.toString()).exits(0).printsNothing();
     }
 
     private String page(String name) throws IOException {

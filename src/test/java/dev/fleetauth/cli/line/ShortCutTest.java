@@ -140,8 +140,7 @@ class ShortCutTest {
     }
 
     static List<String> commands() {
-        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete", "__man"))
-                .toList();
+        return Stream.concat(Commands.NAMES.stream(), Stream.of("__complete")).toList();
     }
 
     @ParameterizedTest

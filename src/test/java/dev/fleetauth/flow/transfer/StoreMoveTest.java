@@ -139,6 +139,11 @@ class StoreMoveTest {
         }
 
         @Override
+        public Optional<String> movedTo(ProfileName name) {
+            return store.movedTo(name);
+        }
+
+        @Override
         public Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting) {
             before.run();
             return store.lock(name, wait, waiting);

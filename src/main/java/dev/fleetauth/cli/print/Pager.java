@@ -1,0 +1,46 @@
+package dev.fleetauth.cli.print;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.ForegroundProgram;
+import dev.fleetauth.host.StandardOutput;
+import java.io.IOException;
+import java.util.Map;
+
+/** Shows a text that may be longer than the screen in the user's pager, by the rules of git. */
+public final class Pager {
+
+    /** As git sets them: show colors, stay on the screen, end at once where the text fits it. */
+    private static final Map<String, String> SETTINGS = Map.of("LESS", "FRX", "LV", "-c");
+
+    private Pager() {}
+
+    /** Shows a text, which has no line end at its end. Where output does not end at a terminal, it is printed. */
+    public static void show(Environment environment, String text) {
+        String pager = pager(environment);
+        if (pager.isEmpty() || !isShown(environment, pager, text)) {
+            environment.out().println(text);
+        }
+    }
+
+    private static boolean isShown(Environment environment, String pager, String text) {
+        try {
+            int exitCode = new ForegroundProgram(environment).show(pager, text + System.lineSeparator(), SETTINGS);
+            return exitCode != ExitCode.NOT_FOUND && exitCode != ExitCode.NOT_EXECUTABLE;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The command line of the pager; empty for none. */
+    private static String pager(Environment environment) {
+        boolean isAtTerminal = environment.out() instanceof StandardOutput
+                && environment.terminal().outputColumns().isPresent()
+                && environment
+                        .variable("TERM")
+                        .filter(term -> !term.equals("dumb"))
+                        .isPresent();
+        Map<String, String> variables = environment.variables();
+        String pager = variables.getOrDefault("FLEETAUTH_PAGER", variables.getOrDefault("PAGER", "less"));
+        return isAtTerminal && !pager.isBlank() && !pager.equals("cat") ? pager : "";
+    }
+}

@@ -1,0 +1,76 @@
+package dev.fleetauth.flow.setup;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.ProviderCache;
+import dev.fleetauth.host.DefaultHome;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.store.file.HomeMove;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Moves the home of earlier versions, which is with the settings, to the place for state. */
+public final class MoveHome {
+
+    private final Engine engine;
+    private final DefaultHome places;
+
+    public MoveHome(Engine engine) {
+        this.engine = engine;
+        this.places = engine.environment().defaultHome();
+    }
+
+    /** Where the home can be moved to; empty if it is there already, or is one that was chosen. */
+    public Optional<Path> target() {
+        boolean isFormer = places.isFormerInUse() && places.former().equals(Optional.of(engine.home()));
+        return places.current().filter(unused -> isFormer || hasRemains());
+    }
+
+    /** Whether a move that was killed has left something in the old place. */
+    public boolean hasRemains() {
+        return places.current().equals(Optional.of(engine.home()))
+                && places.former().filter(HomeMove::isUnfinished).isPresent();
+    }
+
+    /** Moves the home, and tells what came of it. */
+    public void run() {
+        Optional<Path> target = target();
+        if (target.isEmpty()) {
+            engine.notice("The home " + engine.home() + " stays: it is not that of earlier versions.");
+            return;
+        }
+        Path home = target.get();
+        Path old = places.former().orElseThrow();
+        boolean isLinked = new HomeMove(engine.environment(), old, home, new Disk()).run();
+        moveCache(home);
+        engine.notice("The home is now " + home + "."
+                + (isLinked ? " A link in " + old + " leads there; remove it when nothing uses it any more." : ""));
+    }
+
+    /** Takes what can be fetched again out of the home; what cannot be taken along is fetched again. */
+    private void moveCache(Path home) {
+        Path from = ProviderCache.in(home);
+        Path to = ProviderCache.of(engine.environment(), home);
+        if (from.equals(to) || !Files.isDirectory(from)) {
+            return;
+        }
+        try {
+            var disk = new Disk();
+            disk.makeDirectory(places.cache(home));
+            try {
+                disk.move(from, to);
+            } catch (IOException e) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+                    for (Path file : files) {
+                        disk.delete(file);
+                    }
+                }
+                disk.delete(from);
+            }
+        } catch (IOException e) {
+            // It does no harm where it is.
+        }
+    }
+}

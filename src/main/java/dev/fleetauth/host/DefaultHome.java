@@ -1,0 +1,108 @@
+package dev.fleetauth.host;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The home where neither {@code --home} nor {@code FLEETAUTH_HOME} names one. It is in the system's place for state: settings
+ * are committed, synchronized and restored, and a restored refresh token would be spent twice. Earlier versions kept it with
+ * the settings, and such a home stays in use until it is moved.
+ */
+public final class DefaultHome {
+
+    private static final String NAME = "fleetauth";
+
+    /** The file that every home with a store of its own has. */
+    private static final String STORE = "keys.jwe";
+
+    private final @Nullable Path current;
+    private final @Nullable Path former;
+    private final @Nullable Path cache;
+
+    /**
+     * The places of a user.
+     *
+     * @param userHome the user's home directory; relative if there is none
+     * @param state the directory that the environment names for state; null for none
+     * @param settings the same for settings
+     * @param cache the same for caches
+     */
+    DefaultHome(
+            OperatingSystem system,
+            Path userHome,
+            @Nullable Path state,
+            @Nullable Path settings,
+            @Nullable Path cache) {
+        boolean isWindows = system == OperatingSystem.WINDOWS;
+        boolean isMac = system == OperatingSystem.MACOS;
+        this.current = place(
+                isWindows,
+                userHome,
+                state,
+                isWindows ? "AppData/Local" : isMac ? "Library/Application Support" : ".local/state");
+        this.former = place(isWindows, userHome, settings, isWindows ? "AppData/Roaming" : ".config");
+        this.cache = isWindows ? null : place(false, userHome, cache, isMac ? "Library/Caches" : ".cache");
+    }
+
+    private static @Nullable Path place(boolean isWindows, Path userHome, @Nullable Path given, String usual) {
+        // The XDG base directory specification: a relative path is invalid and to be ignored.
+        if (given != null && (isWindows || given.isAbsolute())) {
+            return given.resolve(NAME).toAbsolutePath().normalize();
+        }
+        return userHome.isAbsolute() ? userHome.resolve(usual).resolve(NAME).normalize() : null;
+    }
+
+    /** The home of new installations; empty if the user has no home directory. */
+    public Optional<Path> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /** The home of earlier versions; empty if the user has no home directory. */
+    public Optional<Path> former() {
+        return Optional.ofNullable(former);
+    }
+
+    /** The home that is in use: the former one if it is there, unless the current one has a store. */
+    public Optional<Path> inUse() {
+        return isFormerInUse() ? former() : current();
+    }
+
+    /** Whether the home of earlier versions is in use. */
+    public boolean isFormerInUse() {
+        return former != null
+                && (current == null || !hasStore(current))
+                && former.toFile().isDirectory()
+                && !isSame(former, current);
+    }
+
+    /** Whether there is a second store in the home of earlier versions, which is not in use. */
+    public boolean hasUnusedStore() {
+        return former != null && current != null && hasStore(former) && hasStore(current) && !isSame(former, current);
+    }
+
+    private static boolean hasStore(Path home) {
+        return new File(home.toFile(), STORE).exists();
+    }
+
+    /** Whether two paths lead to one directory, as after a move, which leaves a link. */
+    private static boolean isSame(Path one, @Nullable Path other) {
+        try {
+            return other != null && Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The directory for what can be fetched again.
+     *
+     * @param home the home in use; one that was chosen has its own
+     */
+    public Path cache(Path home) {
+        return cache != null && home.equals(current) ? cache : home;
+    }
+}

@@ -1,0 +1,269 @@
+package dev.fleetauth.store.file;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.store.Backend;
+import dev.fleetauth.store.Hold;
+import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StorePaths;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Moves a home to another directory while nothing in it is in use: every lock is held meanwhile. In one file system it is one
+ * rename. Otherwise the sessions are first made unusable where they are, by renaming the keys and the profiles, then copied,
+ * and the copy is renamed into place: at no moment can they be used in both. A move that was killed is finished by the next.
+ *
+ * <p>What is left in the old place is a link, for processes that run and for paths that are written down.
+ */
+public final class HomeMove {
+
+    /** What is copied is not larger: the files of a store are all small. */
+    private static final int MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+    private static final String NOTHING_LOST = "nothing was moved";
+
+    private final Environment environment;
+    private final Path old;
+    private final Path from;
+    private final Path to;
+    private final Path around;
+    private final Path copy;
+    private final Disk disk;
+    private final PrivateFiles files;
+    private final FilePaths paths;
+
+    /**
+     * A move.
+     *
+     * @param old the home, or a link to it
+     * @param to where it is to be; there may be an empty directory
+     */
+    public HomeMove(Environment environment, Path old, Path to, Disk disk) {
+        this.environment = environment;
+        this.old = old;
+        this.from = real(old);
+        this.to = to;
+        this.around = Objects.requireNonNull(to.getParent(), "a home is in a directory");
+        this.copy = to.resolveSibling(to.getFileName() + ".moving");
+        this.disk = disk;
+        this.files = new PrivateFiles(from, disk, warning -> {});
+        this.paths = new FilePaths(from);
+    }
+
+    private static Path real(Path home) {
+        try {
+            return home.toRealPath();
+        } catch (IOException e) {
+            return home;
+        }
+    }
+
+    /** Whether a move from a home was killed, and not finished since. */
+    public static boolean isUnfinished(Path home) {
+        return new FilePaths(home).isMoveUnfinished();
+    }
+
+    /**
+     * Moves the home, or finishes a move that was killed.
+     *
+     * @return whether there is a link in the old place
+     * @throws Failure of kind {@code LOCK_HELD} or {@code KEYS_IN_USE} if another process uses it, and of kind
+     *     {@code STORE_UNWRITABLE} if it cannot be moved; then nothing has changed
+     */
+    public boolean run() {
+        List<Hold> holds = new ArrayList<>();
+        try {
+            holdAll(holds);
+            if (paths.isMoveUnfinished()
+                    && PrivateFiles.exists(to.resolve(paths.keys().getFileName()))) {
+                removeOld();
+            } else {
+                move();
+            }
+            return link();
+        } finally {
+            holds.forEach(Hold::close);
+        }
+    }
+
+    private void holdAll(List<Hold> holds) {
+        var backend = new FileBackend(environment, new StorePaths(environment, from), files);
+        hold(backend, holds, Kind.KEYS_IN_USE, Backend.KEYS, paths.keys());
+        hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, paths.record(Backend.CLIENTS));
+        Set<ProfileName> held = new TreeSet<>();
+        // Again, until no process has begun with another profile meanwhile.
+        while (!held.containsAll(backend.everyName())) {
+            for (ProfileName name : backend.everyName()) {
+                if (held.add(name)) {
+                    hold(backend, holds, Kind.LOCK_HELD, Backend.PROFILE + name.value(), name);
+                    hold(backend, holds, Kind.LOCK_HELD, Backend.PUBLISH + name.value(), name);
+                }
+            }
+        }
+    }
+
+    private static void hold(FileBackend backend, List<Hold> holds, Kind kind, String entry, Object what) {
+        Hold hold = backend.tryHold(entry, Store.TURN);
+        if (hold == null) {
+            throw backend.held(kind, what, entry, null);
+        }
+        holds.add(hold);
+    }
+
+    private void move() {
+        try {
+            if (PrivateFiles.exists(to) && !isEmpty(to)) {
+                throw new IOException("it is there, and not empty");
+            }
+            disk.makeDirectory(around);
+            if (paths.isMoveUnfinished() || !renamed()) {
+                requireStore();
+                copy();
+            }
+            files.forceDirectory(around);
+        } catch (IOException e) {
+            throw Failure.because(e, Kind.STORE_UNWRITABLE, to, Disk.reason(e), NOTHING_LOST);
+        }
+    }
+
+    private boolean renamed() {
+        try {
+            disk.move(from, to);
+            files.forceDirectory(from.getParent());
+            return true;
+        } catch (IOException e) {
+            // Another file system, or the place where one begins.
+            return false;
+        }
+    }
+
+    /** Without keys, nothing would tell which of two directories the home is while both are there. */
+    private void requireStore() throws IOException {
+        if (!PrivateFiles.exists(paths.keys()) && !paths.isMoveUnfinished()) {
+            throw new IOException(
+                    "it is on another file system than " + from + ", which has no store; move its files by hand");
+        }
+    }
+
+    private void copy() throws IOException {
+        removeTree(copy);
+        try {
+            // The keys first: without them, a process that starts now says why.
+            moveIfThere(paths.keys(), paths.keysMoved());
+            moveIfThere(paths.profiles(), paths.profilesMoved());
+            disk.flushDirectory(from);
+            copyTree(from, copy);
+            disk.move(copy, to);
+        } catch (IOException e) {
+            moveIfThere(paths.profilesMoved(), paths.profiles());
+            moveIfThere(paths.keysMoved(), paths.keys());
+            removeTree(copy);
+            throw e;
+        }
+        files.forceDirectory(around);
+        removeOld();
+    }
+
+    private void moveIfThere(Path file, Path target) throws IOException {
+        if (PrivateFiles.exists(file)) {
+            disk.move(file, target);
+        }
+    }
+
+    private void copyTree(Path source, Path target) throws IOException {
+        disk.makeDirectory(target);
+        for (Path file : entries(source)) {
+            Path name = target.resolve(nameOf(file));
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                copyTree(file, name);
+            } else if (Files.isSymbolicLink(file)) {
+                Files.createSymbolicLink(name, Files.readSymbolicLink(file));
+            } else if (Files.isRegularFile(file)) {
+                disk.writeNew(name, content(file));
+            }
+        }
+        disk.flushDirectory(target);
+    }
+
+    private byte[] content(Path file) throws IOException {
+        try {
+            byte[] content = disk.read(file, MAX_FILE_BYTES);
+            return content == null ? new byte[0] : content;
+        } catch (MalformedException e) {
+            throw new IOException(file + ": " + e.why(), e);
+        }
+    }
+
+    /** The name of a file in the new home. */
+    private Path nameOf(Path file) {
+        if (file.equals(paths.keysMoved())) {
+            return paths.keys().getFileName();
+        }
+        return file.equals(paths.profilesMoved()) ? paths.profiles().getFileName() : file.getFileName();
+    }
+
+    /** Removes what was copied. What says that the sessions are elsewhere goes last. */
+    private void removeOld() {
+        try {
+            for (Path file : entries(from)) {
+                if (!file.equals(paths.keysMoved())) {
+                    removeTree(file);
+                }
+            }
+            disk.delete(paths.keysMoved());
+            disk.delete(from);
+        } catch (IOException e) {
+            // The next move goes on; a directory that a file system begins at stays, empty.
+        }
+    }
+
+    private void removeTree(Path file) throws IOException {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path entry : entries(file)) {
+                removeTree(entry);
+            }
+        }
+        disk.delete(file);
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && entries(folder).isEmpty();
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** Leaves a link in the old place, where the system lets this user make one. */
+    private boolean link() {
+        Path link = old.resolveSibling(old.getFileName() + ".moved");
+        try {
+            disk.delete(link);
+            Files.createSymbolicLink(link, to);
+            FileOwner.inherit(link);
+            disk.move(link, old);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            files.removeQuietly(link);
+            return false;
+        }
+    }
+}
