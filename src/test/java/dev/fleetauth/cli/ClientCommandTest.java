@@ -80,7 +80,7 @@ class ClientCommandTest {
         run("client", "add", "logger").exits(0);
         run("client", "remove", "logger").exits(0).says("is removed");
         run("client", "list").exits(0).printsNothing();
-        run("client", "remove", "logger").exits(3).says("there is no client 'logger'", "client list");
+        run("client", "remove", "logger").exits(3).says("client 'logger' does not exist", "client list");
     }
 
     @Test
@@ -98,7 +98,7 @@ class ClientCommandTest {
     @Test
     void whatCannotBeGrantedIsRefused() {
         run("client", "add", "logger", "--read-only").exits(2).printsNothing().says("--read-only needs --proxy-only");
-        run("client", "add", "logger", "-p", "none").exits(3).printsNothing().says("there is no profile 'none'");
+        run("client", "add", "logger", "-p", "none").exits(3).printsNothing().says("profile 'none' does not exist");
         run("client").exits(2).says("add, list or remove");
         run("status", "-p", "van", "-p", "default").exits(2).says("only once");
         run("-p", "van", "client", "add", "logger", "-p", "default").exits(2).says("only once");
