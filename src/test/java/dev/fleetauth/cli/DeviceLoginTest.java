@@ -191,7 +191,7 @@ class DeviceLoginTest {
     void aCancelledLoginIsTheirAnswer() throws Exception {
         Running login = start("--device");
         Agent.cancelling().visit(URI.create(login.awaitLine(COMPLETE)));
-        login.end().exits(5).printsNothing().says("access was not allowed: access_denied");
+        login.end().exits(5).printsNothing().says("access was denied: access_denied");
         shell.run("token").exits(3);
     }
 
@@ -228,7 +228,7 @@ class DeviceLoginTest {
         }
         Running login = start("--device", "--timeout", "3m");
         login.awaitLine(COMPLETE);
-        endWithTimePassing(login).exits(6).says("has a problem (503");
+        endWithTimePassing(login).exits(6).says("failed temporarily (503");
     }
 
     @Test
@@ -274,11 +274,11 @@ class DeviceLoginTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--param hd=example.com, --device does not go with --param",
-        "--redirect-uri http://127.0.0.1:1/callback, --device does not go with --redirect-uri",
-        "--prompt-login, --device does not go with --prompt-login",
-        "--locale de, --device does not go with --locale",
-        "--grant client-credentials, --device does not go with the grant client_credentials",
+        "--param hd=example.com, --device cannot be used with --param",
+        "--redirect-uri http://127.0.0.1:1/callback, --device cannot be used with --redirect-uri",
+        "--prompt-login, --device cannot be used with --prompt-login",
+        "--locale de, --device cannot be used with --locale",
+        "--grant client-credentials, --device cannot be used with the grant client_credentials",
     })
     void whatDoesNotGoWithItIsNamed(String words, String says) {
         String[] more = ("--device " + words).split(" ", -1);
@@ -303,7 +303,7 @@ class DeviceLoginTest {
         try (Stage tesla = Stage.tesla(other)) {
             tesla.tryLogin("--device")
                     .exits(2)
-                    .says("--device does not go with --type third-party: Tesla does not offer it; use --no-browser or");
+                    .says("--device cannot be used with --type third-party: Tesla does not offer it; use --no-browser or");
             assertThat(tesla.sandbox.received()).isEmpty();
             assertThat(tesla.shell
                             .run("discover", "--issuer", tesla.issuer(), "--type", "third-party")
@@ -339,7 +339,7 @@ class DeviceLoginTest {
         start("--device", "--endpoint", "device_authorization_endpoint=" + other)
                 .end()
                 .exits(5)
-                .says("which may be a provider that is after another one's codes");
+                .says("may be collecting another provider's codes");
         shell.terminal(new TestTerminal("y"));
         Running login = start("--device", "--endpoint", "device_authorization_endpoint=" + other);
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));

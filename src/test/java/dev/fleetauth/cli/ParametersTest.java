@@ -274,12 +274,12 @@ class ParametersTest {
     void aGrantWithoutAnAuthorizationRequestHasNone(@TempDir Path other) throws IOException {
         stage.tryLogin("--grant", "client-credentials", "--param", "hd=a")
                 .exits(2)
-                .says("--param does not go with the grant client_credentials");
+                .says("--param cannot be used with the grant client_credentials");
         try (Stage tesla = Stage.tesla(other)) {
             tesla.shell
                     .run("login", "--type", "partner", "--issuer", tesla.issuer(), "--param", "hd=a")
                     .exits(2)
-                    .says("--param does not go with the grant client_credentials");
+                    .says("--param cannot be used with the grant client_credentials");
         }
     }
 

@@ -57,7 +57,7 @@ final class DeviceCases {
                         "device_authorization_endpoint",
                         "\"" + o.rogue.issuer().replace("127.0.0.1", "localhost") + DEVICE + "\""),
                 5,
-                "after another one's codes",
+                "collecting another provider's codes",
                 "D"));
     }
 
@@ -83,12 +83,12 @@ final class DeviceCases {
 
     private static void addresses(List<Case> all) {
         for (String name : List.of("verification_uri", "verification_uri_complete")) {
-            all.add(code(name, "not https", ELSEWHERE, "is neither an https address nor on this machine"));
+            all.add(code(name, "not https", ELSEWHERE, "is neither https nor on this machine"));
             all.add(code(name, "a script", "\"javascript:alert(1)\"", " is "));
             all.add(code(name, "data", "\"data:text/html,canary\"", " is "));
             all.add(code(name, "a file", "\"file:///etc/passwd\"", " is "));
             all.add(code(name, "relative", "\"/device\"", "is not an absolute address"));
-            all.add(code(name, "with credentials", "\"https://google.com:x@device.example/\"", "holds credentials"));
+            all.add(code(name, "with credentials", "\"https://google.com:x@device.example/\"", "contains credentials"));
             all.add(code(name, "with a line end", "\"https://device.example/\\r\\ncanary\"", "is not an address"));
             all.add(code(name, "too long", text("https://device.example/" + "a".repeat(2048)), "is too long"));
             all.add(code(name, "a number", "7", "is not a text"));
@@ -127,7 +127,7 @@ final class DeviceCases {
     private static void answers(List<Case> all) {
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(answer(
-                    name, o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "makes no sense"));
+                    name, o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "unexpected response"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(answer(
@@ -148,8 +148,8 @@ final class DeviceCases {
         all.add(answer("an empty object", 200, "{}", 5, "expires_in is not a positive"));
         all.add(answer("a page", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
         all.add(answer("a CDN's page", 403, "<HTML><TITLE>Access Denied</TITLE>", 6, "Access Denied"));
-        all.add(answer("503", 503, "", 6, "has a problem (503"));
-        all.add(answer("429", 429, "", 6, "asked too often"));
+        all.add(answer("503", 503, "", 6, "failed temporarily (503"));
+        all.add(answer("429", 429, "", 6, "is rate-limiting requests"));
         all.add(answer("400 without a code", 400, "{}", 6, "status 400 without an error code"));
         all.add(answer("404", 404, "{}", 6, "status 404 without an error code"));
         all.add(answer("unauthorized_client", 400, error("unauthorized_client"), 5, "refused: unauthorized_client"));
@@ -167,7 +167,7 @@ final class DeviceCases {
                 "{\"device_code\":\"a\",\"device_code\":\"b\",\"user_code\":\"A\",\"verification_uri\":"
                         + "\"https://device.example/\",\"expires_in\":600}",
                 6,
-                "makes no sense"));
+                "unexpected response"));
     }
 
     private static void polls(List<Case> all) {
@@ -182,8 +182,8 @@ final class DeviceCases {
         all.add(good("poll: a CDN's page, and then allowed", o -> once(o, 403, "<html>"), "DATTK"));
         all.add(good("poll: an error for now", o -> once(o, 400, error("server_error")), "DATTK"));
         all.add(poll("expired_token", 400, error("expired_token"), 4, "the code has expired"));
-        all.add(poll("access_denied", 400, error("access_denied"), 5, "access was not allowed"));
-        all.add(poll("authorization_declined", 400, error("authorization_declined"), 5, "access was not allowed"));
+        all.add(poll("access_denied", 400, error("access_denied"), 5, "access was denied"));
+        all.add(poll("authorization_declined", 400, error("authorization_declined"), 5, "access was denied"));
         all.add(poll("invalid_grant", 400, error("invalid_grant"), 4, "refused: invalid_grant"));
         all.add(poll("invalid_client", 401, error("invalid_client"), 5, "refused: invalid_client"));
         all.add(poll("bad_verification_code", 400, error("bad_verification_code"), 5, "bad_verification_code"));
@@ -191,14 +191,14 @@ final class DeviceCases {
         all.add(poll("an empty error", 400, error(""), 5, "refused"));
         all.add(poll("an empty object", 200, "{}", 6, "neither an access token nor an error"));
         all.add(poll("a page", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
-        all.add(poll("half an answer", 200, "{\"access_token\":\"canary", 6, "makes no sense"));
+        all.add(poll("half an answer", 200, "{\"access_token\":\"canary", 6, "unexpected response"));
         all.add(poll("redirect", 302, "", 6, "redirects are not followed"));
         all.add(poll(
                 "denied, with a token",
                 200,
                 "{\"error\":\"access_denied\",\"access_token\":\"canary\"}",
                 5,
-                "access was not allowed"));
+                "access was denied"));
         all.add(poll(
                 "an error that repeats the device code",
                 400,
