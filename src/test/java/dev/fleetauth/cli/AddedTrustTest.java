@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,12 +34,12 @@ class AddedTrustTest {
         String fingerprint = HexFormat.of().formatHex(hash);
         String shown =
                 "Corporate \\u202eroot, SHA-256 " + fingerprint.substring(0, 32) + "..., until 2079-07-08T00:00:00Z";
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             Path pem = Files.writeString(folder.resolve("root.pem"), "a name\n" + ROOT.certificatePem());
             stage.shell.variable("FLEETAUTH_CACERT", pem.toString()).browser(Agent.allowing());
-            stage.tryLogin().exits(0).says("Profile 'default' now also trusts", shown);
+            stage.login().exits(0).says("Profile 'default' now also trusts", shown);
             stage.shell.variable("FLEETAUTH_CACERT", null);
-            stage.tryLogin("-p", "plain").exits(0);
+            stage.login("-p", "plain").exits(0);
 
             assertThat(stage.shell.run("status", "-p", "default").exits(0).out())
                     .contains("also trusts", shown);
@@ -53,7 +54,7 @@ class AddedTrustTest {
             assertThat(stage.shell.run("doctor").out()).contains("also trusts", shown);
 
             // It stays where the variable is not set any more, and where it is moved to.
-            stage.tryLogin().exits(0).says("also trusts", shown);
+            stage.login().exits(0).says("also trusts", shown);
             Path key = folder.resolve("export.key");
             stage.shell.run("key", "new-file", key.toString()).exits(0);
             stage.shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Moved;
@@ -31,11 +32,11 @@ class AfterRefreshTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
     private Path outside;
 
-    private void begin(Stage begun) throws IOException {
+    private void begin(ShellAndSandbox begun) throws IOException {
         stage = begun;
         shell = stage.shell;
         outside = folder.resolve("outside");
@@ -76,7 +77,7 @@ class AfterRefreshTest {
 
     @Test
     void rotatedTokensGetOutAndWorkElsewhere() throws Exception {
-        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.token();
         assertThat(published()).as("nothing was refreshed").isEmpty();
         stage.expire();
@@ -93,7 +94,7 @@ class AfterRefreshTest {
 
     @Test
     void whatFailedIsRunAgainByTheNextCommandAndTheTokenIsPrintedAllTheSame() throws Exception {
-        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
         failed.says("no\n", "were not published: the command exited with 3", "they are saved here");
@@ -114,7 +115,7 @@ class AfterRefreshTest {
 
     @Test
     void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
-        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.shell.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
@@ -125,7 +126,7 @@ class AfterRefreshTest {
 
     @Test
     void nothingIsHandedOutWhereNothingWasSpent() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
         stage.sandbox.endAll(stage.sandbox.clientId());
@@ -136,7 +137,7 @@ class AfterRefreshTest {
 
     @Test
     void withoutAKeyNothingIsSpent() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         shell.run("refresh").exits(3).says("the key of the export");
         assertThat(stage.posts("refresh_token")).isZero();
@@ -144,7 +145,7 @@ class AfterRefreshTest {
 
     @Test
     void theCommandGetsNoneOfOurVariablesAndPrintsOnStandardError() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path variables = folder.resolve("variables");
         shell.variable("GH_TOKEN", "theirs")
                 .variable(
@@ -158,7 +159,7 @@ class AfterRefreshTest {
 
     @Test
     void aLoginAndALogoutForgetWhatWasToBeHandedOut() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.run("refresh", "--after-refresh", "false").exits(6);
         assertThat(isPending()).isTrue();
         stage.loggedIn();
@@ -170,8 +171,8 @@ class AfterRefreshTest {
 
     @Test
     void aTokenThatIsAskedForAgainNeedNotBeHandedOut() throws Exception {
-        begin(Stage.strict(folder));
-        stage.tryLogin("--grant", "client-credentials", "--scope", "openid").exits(0);
+        begin(ShellAndSandbox.strict(folder));
+        stage.login("--grant", "client-credentials", "--scope", "openid").exits(0);
         shell.run("refresh").exits(0);
         assertThat(published()).isEmpty();
     }
@@ -179,7 +180,7 @@ class AfterRefreshTest {
     /** Its tokens are in use elsewhere: whoever gets them from here as well cuts that off. */
     @Test
     void aMovedProfileIsNotHandedOut() throws Exception {
-        begin(Stage.strict(folder).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         shell.run("refresh", "--after-refresh", "false").exits(6);
         shell.run("export").exits(0);
         stage.expire();
@@ -198,7 +199,7 @@ class AfterRefreshTest {
     /** Else two machines would have the tokens: that which takes the export, and that which the command hands them to. */
     @Test
     void anExportWaitsForTheCommandThatTokensAreHandedTo() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         TestShell.Running export = shell.start("export");
@@ -218,7 +219,7 @@ class AfterRefreshTest {
 
     @Test
     void aProfileThatIsMovedWhileACommandWaitsForItsTurnIsNotHandedOut() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         Profile before = Objects.requireNonNull(shell.stored("default"));
@@ -241,7 +242,7 @@ class AfterRefreshTest {
 
     @Test
     void aStateThatCameMeanwhileIsHandedOutToo() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         long generation = Objects.requireNonNull(shell.stored("default")).generation();
@@ -262,7 +263,7 @@ class AfterRefreshTest {
 
     @Test
     void aStateOfACommandThatHandsNothingOutIsHandedOutByTheOneThatDoes() throws Exception {
-        begin(Stage.tesla(folder).loggedIn());
+        begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
@@ -30,11 +31,11 @@ class CanaryTest {
 
     @Test
     void theTraceHoldsNoSecret() throws Exception {
-        for (Stage stage : new Stage[] {Stage.tesla(folder("tesla")), Stage.strict(folder("strict"))}) {
+        for (ShellAndSandbox stage : new ShellAndSandbox[] {ShellAndSandbox.tesla(folder("tesla")), ShellAndSandbox.strict(folder("strict"))}) {
             try (stage) {
                 Agent agent = Agent.allowing();
                 stage.shell.browser(agent);
-                stage.tryLogin("-v").exits(0).says("> POST", "code_verifier", "< 200");
+                stage.login("-v").exits(0).says("> POST", "code_verifier", "< 200");
                 String page =
                         agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page();
                 assertThat(stage.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
@@ -62,7 +63,7 @@ class CanaryTest {
 
     @Test
     void theTraceOfAClientWithAKeyHoldsNeitherKeyNorAssertion() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate();
             stage.sandbox.clientKey(new Secret(key.toJSONString()));
             stage.shell
@@ -90,7 +91,7 @@ class CanaryTest {
 
     @Test
     void aClientKeyIsShownOnceAndKeptNowhere() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String key =
                     stage.shell.run("-v", "client", "add", "logger").exits(0).line();
             stage.shell.run("-v", "client", "add", "logger").exits(5).printsNothing();
@@ -104,16 +105,16 @@ class CanaryTest {
 
     @Test
     void anExceptionNobodyExpectedTellsItsTypeAndPlaceAlone() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             String secret = stage.sandbox.clientSecret().reveal();
             stage.shell.browser(page -> {
                 throw new IllegalStateException(secret, new IllegalArgumentException("because of " + secret));
             });
-            stage.tryLogin()
+            stage.login()
                     .exits(1)
                     .printsNothing()
                     .says("unexpected failure (a bug): java.lang.IllegalStateException", "-v");
-            stage.tryLogin("-v")
+            stage.login("-v")
                     .exits(1)
                     .says(
                             "java.lang.IllegalStateException",
@@ -122,13 +123,13 @@ class CanaryTest {
             stage.shell.browser(page -> {
                 throw new LinkageError(secret);
             });
-            stage.tryLogin("-v").exits(1).says("java.lang.LinkageError");
+            stage.login("-v").exits(1).says("java.lang.LinkageError");
         }
     }
 
     @Test
     void aServerThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String refreshToken = refreshToken(stage);
             stage.sandbox.enqueue(refusal("invalid_request", "The refresh_token " + refreshToken + " is odd."));
             stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
@@ -145,7 +146,7 @@ class CanaryTest {
 
     @Test
     void aStandardProviderThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn("--scope", "openid offline_access")) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access")) {
             String refreshToken = refreshToken(stage);
             String secret = stage.sandbox.clientSecret().reveal();
             stage.sandbox.enqueue(refusal("invalid_client", "'" + secret + "' is not your secret, is it?"));
@@ -158,7 +159,7 @@ class CanaryTest {
 
     @Test
     void theCodeOfADeviceIsNotTold() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
             String repeats = "got '" + stage.sandbox.clientSecret().reveal() + "'";
@@ -172,7 +173,7 @@ class CanaryTest {
 
     @Test
     void aTypeOfTokenIsNotRepeated() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.shell.watch("a-token-in-the-wrong-place");
             stage.sandbox.enqueue(Fault.member("token_type", "\"a-token-in-the-wrong-place\""));
             stage.shell.run("refresh").exits(5).says("its type is not Bearer");
@@ -184,7 +185,7 @@ class CanaryTest {
                 400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
     }
 
-    private static String refreshToken(Stage stage) {
+    private static String refreshToken(ShellAndSandbox stage) {
         Tokens tokens = Objects.requireNonNull(
                 Objects.requireNonNull(stage.shell.stored("default")).session().tokens());
         Secret token = Objects.requireNonNull(tokens.refreshToken());

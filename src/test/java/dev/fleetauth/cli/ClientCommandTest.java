@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,11 +23,11 @@ class ClientCommandTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
 
     @BeforeEach
     void twoProfiles() {
-        stage = Stage.strict(folder).loggedIn().loggedIn("-p", "van");
+        stage = ShellAndSandbox.strict(folder).loggedIn().loggedIn("-p", "van");
     }
 
     @AfterEach

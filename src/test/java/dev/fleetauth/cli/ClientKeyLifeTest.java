@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.JWK;
@@ -42,12 +43,12 @@ class ClientKeyLifeTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private Path file;
 
     @BeforeEach
     void begin() throws IOException {
-        stage = Stage.strict(Files.createDirectory(folder.resolve("home")));
+        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("home")));
         file = keyFile("key.pem", PEM);
         stage.sandbox.clientKey(ClientKey.read(PEM, "the test"));
         watch(stage.shell, PEM);

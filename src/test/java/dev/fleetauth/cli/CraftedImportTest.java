@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -58,7 +59,7 @@ class CraftedImportTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private Path key;
 
     /** A key as it is kept. */
@@ -75,7 +76,7 @@ class CraftedImportTest {
 
     @BeforeEach
     void begin() throws IOException {
-        stage = Stage.tesla(folder).loggedIn();
+        stage = ShellAndSandbox.tesla(folder).loggedIn();
         key = folder.resolve("export.key");
         stage.shell.run("key", "new-file", key.toString()).exits(0);
         stage.shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());

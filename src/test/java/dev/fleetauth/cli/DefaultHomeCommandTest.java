@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
@@ -22,13 +23,13 @@ class DefaultHomeCommandTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private Path former;
     private Path current;
 
     @BeforeEach
     void begin() {
-        stage = Stage.tesla(folder);
+        stage = ShellAndSandbox.tesla(folder);
         former = folder.resolve(".config/fleetauth");
         current = folder.resolve(".local/state/fleetauth");
     }
@@ -127,14 +128,14 @@ class DefaultHomeCommandTest {
         assertThat(stage.shell.run("doctor").out())
                 .contains("ok    home      " + current, "there is another store in " + former);
         stage.shell.browser(Agent.allowing());
-        assertThat(stage.tryLogin().exits(0).err()).containsOnlyOnce("there is another store in " + former);
+        assertThat(stage.login().exits(0).err()).containsOnlyOnce("there is another store in " + former);
     }
 
     @Test
     void aHomeInAGitWorkTreeIsToldOf() throws IOException {
         Files.createDirectory(folder.resolve(".git"));
         stage.shell.browser(Agent.allowing());
-        assertThat(stage.tryLogin().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);
+        assertThat(stage.login().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);
         assertThat(stage.shell.run("doctor").out()).contains("is in the Git work tree " + folder);
         assertThat(stage.shell.run("token").exits(0).err()).isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Browser;
@@ -57,12 +58,12 @@ class DeviceLoginTest {
     @TempDir
     private Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = Stage.strict(folder);
+        stage = ShellAndSandbox.strict(folder);
         shell = stage.shell;
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
     }
@@ -300,8 +301,8 @@ class DeviceLoginTest {
 
     @Test
     void teslaDoesNotOfferIt(@TempDir Path other) throws IOException {
-        try (Stage tesla = Stage.tesla(other)) {
-            tesla.tryLogin("--device")
+        try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {
+            tesla.login("--device")
                     .exits(2)
                     .says("--device cannot be used with --type third-party: Tesla does not offer it; use --no-browser or");
             assertThat(tesla.sandbox.received()).isEmpty();

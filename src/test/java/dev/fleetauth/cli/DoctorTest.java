@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
@@ -28,12 +29,12 @@ class DoctorTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = Stage.tesla(folder);
+        stage = ShellAndSandbox.tesla(folder);
         shell = stage.shell;
     }
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
@@ -37,13 +38,13 @@ class EmptyValueTest {
     @TempDir
     private Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     /** A token that has expired: whatever goes on would ask the provider. */
     @BeforeEach
     void aSession() throws IOException {
-        stage = Stage.tesla(folder).loggedIn();
+        stage = ShellAndSandbox.tesla(folder).loggedIn();
         shell = stage.shell;
         stage.expire();
     }

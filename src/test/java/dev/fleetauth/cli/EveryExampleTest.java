@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
@@ -138,7 +139,7 @@ class EveryExampleTest {
     }
 
     private void onADatabase(String example) throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             String address = Postgres.database();
             if (!example.contains(" init ")) {
@@ -190,7 +191,7 @@ class EveryExampleTest {
 
     private void atTheSandbox(String example) throws Exception {
         // Where there is an endpoint to revoke at, no person has to end the grant.
-        try (Stage stage = example.contains(" revoke") ? Stage.strict(folder) : Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = example.contains(" revoke") ? ShellAndSandbox.strict(folder) : ShellAndSandbox.tesla(folder)) {
             writeSecret("secret", stage.sandbox.clientSecret().reveal());
             writeSecret("pass", PASSPHRASE);
             for (String name : List.of("secret", "pass", "token.txt", ".fleetauth.key")) {

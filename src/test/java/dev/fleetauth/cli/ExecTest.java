@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
@@ -35,11 +36,11 @@ class ExecTest {
     @TempDir
     Path notes;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
 
     @BeforeEach
     void aProfile() throws IOException {
-        stage = Stage.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
     }
 
     @AfterEach
@@ -108,7 +109,7 @@ class ExecTest {
     @Test
     void theTokensOfProfilesAreInTheVariablesThatWereAskedFor() {
         stage.shell.browser(Agent.allowing());
-        stage.tryLogin("-p", "other").exits(0);
+        stage.login("-p", "other").exits(0);
         List<String> line = List.of(
                 "exec", "--env", "ONE", "--env=TWO=other", "--env", "THREE=other", "--", "sh", "-c", "env; exit 5");
         try (Program run = Program.start(notes, variables(), launcher(line))) {
@@ -132,7 +133,7 @@ class ExecTest {
                 .exits(3)
                 .says("'none'");
         stage.shell.browser(Agent.allowing());
-        stage.tryLogin("-p", "other").exits(0);
+        stage.login("-p", "other").exits(0);
         stage.expire();
         stage.sandbox.enqueue("503");
         stage.shell

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.KnownError;
@@ -310,9 +311,9 @@ class ExplainTest {
     /** What a profile sent is shown only if it is named: nobody is asked for a passphrase, and nobody asks the network. */
     @Test
     void withAProfileWhatWasSentIsShown() throws Exception {
-        try (Stage stage = Stage.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin().exits(0);
+            stage.login().exits(0);
             int requests = stage.sandbox.received().size();
             assertThat(stage.shell
                             .run("explain", "We don't recognize this redirect_uri", "-p", "default")

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
@@ -39,10 +40,10 @@ class GivenSecretTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell there;
 
-    private void begin(Stage begun) throws IOException {
+    private void begin(ShellAndSandbox begun) throws IOException {
         stage = begun;
         there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
     }
@@ -91,16 +92,16 @@ class GivenSecretTest {
                 "{\"access_token\":\"x\",\"refresh_token\":\"%s\",\"expires_in\":28800}"
             })
     void aRefreshTokenIsTakenOutOfItsWrapping(String wrapping) throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput(String.format(wrapping, refreshToken()), adopt()).exits(0);
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
     }
 
     @Test
     void anAccessTokenIsNotPostedAsARefreshToken() throws Exception {
-        for (Stage begun : List.of(
-                Stage.tesla(hereFolder()).loggedIn(),
-                Stage.strict(Files.createDirectory(folder.resolve("strict")))
+        for (ShellAndSandbox begun : List.of(
+                ShellAndSandbox.tesla(hereFolder()).loggedIn(),
+                ShellAndSandbox.strict(Files.createDirectory(folder.resolve("strict")))
                         .loggedIn("--scope", "openid offline_access"))) {
             begin(begun);
             there.runWithInput(stage.token(), adopt())
@@ -147,14 +148,14 @@ class GivenSecretTest {
                 "two words | spaces"
             })
     void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         there.runWithInput(text, adopt()).exits(2).says("does not contain a valid refresh token", why);
         assertThat(stage.posts("refresh_token")).isZero();
     }
 
     @Test
     void anExportIsNotPostedAsARefreshToken() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         stage.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
         String export = stage.shell.run("export", "--copy").exits(0).line();
         there.runWithInput(export, adopt()).exits(2).says("a sealed file of fleetauth");
@@ -169,7 +170,7 @@ class GivenSecretTest {
                 "{\"iss\":\"https://auth.tesla.com/oauth2/v3\",\"aud\":\"https://auth.tesla.com/oauth2/v3/token\",\"scp\":[\"openid\"],\"amr\":[]}"
             })
     void aRefreshTokenMayBeAJwt(String claims) throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
         String jwt = encoder.encodeToString("{\"alg\":\"RS256\"}".getBytes(StandardCharsets.UTF_8)) + "."
                 + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".c2lnbmF0dXJl";
@@ -180,7 +181,7 @@ class GivenSecretTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
     void utf16IsNamedAndNotPosted(String encoding) throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         byte[] bytes = refreshToken().getBytes(Charset.forName(encoding));
         there.start(new ByteArrayInputStream(bytes), adopt())
                 .end()
@@ -191,7 +192,7 @@ class GivenSecretTest {
 
     @Test
     void aRefusedImportLeavesNoProfile() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput(refreshToken(), adopt("--client-id", "another-client"))
                 .exits(2);
         String[] words = adopt();
@@ -215,7 +216,7 @@ class GivenSecretTest {
     @ParameterizedTest
     @ValueSource(strings = {"--client-id", "FLEETAUTH_CLIENT_ID"})
     void aClientSecretIsNoClientId(String where) throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         String secret = "ta-secret.A0";
         there.watch(secret);
         String[] words = {"login", "--type", "third-party", "--issuer", stage.issuer(), where, secret};
@@ -256,7 +257,7 @@ class GivenSecretTest {
                 "--unknown"
             })
     void aClientSecretIsNotRepeatedWhereverItIsGiven(String option) throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         String secret = "ta-secret.Abc-0123456789";
         there.watch(secret);
         there.run("login", "--client-id", "x", option, secret).exits(2);
@@ -277,7 +278,7 @@ class GivenSecretTest {
                 "Authorization: Bearer %s"
             })
     void aSecretWithinALongerValueIsNotRepeated(String value) throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         for (String secret : List.of(
                 "ta-secret.Abc-0123456789",
                 "ta-secret.Q7x+kZ2mW9/vLp0sT4",
@@ -305,7 +306,7 @@ class GivenSecretTest {
                 "NA_5a6db07c0de15a6db07c0de15a6db07c"
             })
     void aTokenAmongTheArgumentsIsNotRepeated(String token) throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         there.watch(token.replaceAll("Bearer |\"", ""));
         for (String command : List.of("inspect", "import", "token", "status")) {
             there.run(command, token).exits(2).printsNothing().says("argument 2");
@@ -322,7 +323,7 @@ class GivenSecretTest {
 
     @Test
     void whatIsTypedIsReadTheSameWay() throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         there.browser(Agent.allowing());
         there.variable("FLEETAUTH_CLIENT_ID", null)
                 .terminal(new TestTerminal("\"" + stage.sandbox.clientSecret().reveal() + "\""));
@@ -336,7 +337,7 @@ class GivenSecretTest {
 
     @Test
     void aClientSecretIsTakenOutOfItsWrapping() throws Exception {
-        begin(Stage.tesla(hereFolder()));
+        begin(ShellAndSandbox.tesla(hereFolder()));
         Path file = folder.resolve("secret");
         Files.writeString(
                 file, "\uFEFFCLIENT_SECRET=\"" + stage.sandbox.clientSecret().reveal() + "\"\r\n");
@@ -371,7 +372,7 @@ class GivenSecretTest {
         "FLEETAUTH_ISSUER, login"
     })
     void aVariableThatLostACharacterIsRejected(String variable, String command) throws Exception {
-        begin(Stage.strict(hereFolder()));
+        begin(ShellAndSandbox.strict(hereFolder()));
         if (variable.contains("PASSPHRASE") || variable.contains("KEY_COMMAND")) {
             there.variable("FLEETAUTH_KEY_FILE", null);
         }
@@ -401,7 +402,7 @@ class GivenSecretTest {
     /** Of a passphrase only what is no character of it is left out; quotes and blanks are. */
     @Test
     void aPassphraseIsTakenAsItIs() throws Exception {
-        begin(Stage.strict(hereFolder()));
+        begin(ShellAndSandbox.strict(hereFolder()));
         String passphrase = "  \"größer = schöner\" ";
         Path file = folder.resolve("passphrase");
         there.allowSecretsIn(file)
@@ -427,7 +428,7 @@ class GivenSecretTest {
 
     @Test
     void anArgumentThatLostACharacterIsRejected() throws Exception {
-        begin(Stage.strict(hereFolder()));
+        begin(ShellAndSandbox.strict(hereFolder()));
         for (String[] words : new String[][] {
             {"token", "--home", "/tmp/Jos\uFFFD"},
             {"token", "--after-refresh", "cat > gr\uFFFDn.export"},

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Profile;
@@ -23,13 +24,13 @@ class ImportFromTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell there;
     private String entries;
 
     @BeforeEach
     void anotherProgram() throws IOException {
-        stage = Stage.tesla(Files.createDirectory(folder.resolve("here"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("here"))).loggedIn();
         there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
         Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
         entries = """
@@ -48,7 +49,7 @@ class ImportFromTest {
         stage.close();
     }
 
-    private static String[] from(Stage stage, String... more) {
+    private static String[] from(ShellAndSandbox stage, String... more) {
         List<String> words =
                 new ArrayList<>(List.of("import", "--from", "-", "--type", "third-party", "--issuer", stage.issuer()));
         words.addAll(List.of(more));

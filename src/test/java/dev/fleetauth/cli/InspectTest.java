@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.print.TokenFormat;
@@ -30,7 +31,7 @@ class InspectTest {
 
     @Test
     void aThirdPartyTokenIsToldWhole() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.variable("TZ", "Asia/Tokyo");
             stage.shell.clock().advance(Duration.ofMinutes(5));
 
@@ -51,14 +52,14 @@ class InspectTest {
 
     @Test
     void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
                     .containsPattern("verified +signature, issuer and times are valid")
                     .contains("issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name it")
                     .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
             stage.shell.run("inspect", "--id-token", "--verify").exits(0);
         }
-        try (Stage stage = Stage.strict(elsewhere).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(elsewhere).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
                     .contains("issuer " + stage.issuer() + ": it is exactly the issuer of the profile");
         }
@@ -66,7 +67,7 @@ class InspectTest {
 
     @Test
     void aRefreshTokenOfTheProfileIsToldByItsRecord() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.clock().advance(Duration.ofDays(9));
             Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
                     .session()
@@ -96,7 +97,7 @@ class InspectTest {
         "SlAV32hkKG, only the provider knows"
     })
     void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
                     .contains(told);
@@ -106,7 +107,7 @@ class InspectTest {
     @ParameterizedTest
     @EnumSource(TokenFormat.class)
     void ourOwnFormatsAreRead(TokenFormat format) throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String printed = stage.shell
                     .run("token", "--format", format.name().toLowerCase(Locale.ROOT))
                     .exits(0)
@@ -131,7 +132,7 @@ class InspectTest {
     @ParameterizedTest
     @CsvSource({"''", "two words", "<html></html>", "'{\"expires_in\":\"abc\"}'"})
     void whatIsNoTokenIsRefused(String text) throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell
                     .runWithInput(text, "inspect", "-")
                     .exits(2)
@@ -143,8 +144,8 @@ class InspectTest {
     /** It says what it is; whose keys it is to be checked with is another question. */
     @Test
     void aTokenOfAnUnknownProviderIsNotVerified() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn();
-                Stage other = Stage.strict(elsewhere).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
+                ShellAndSandbox other = ShellAndSandbox.strict(elsewhere).loggedIn()) {
             String token = other.token();
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
@@ -156,7 +157,7 @@ class InspectTest {
 
     @Test
     void oneThatDoesNotHoldIsRefusedAndKeysThatAreAwayAreNoVerdict() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
             stage.shell.forgetKeys();
@@ -167,7 +168,7 @@ class InspectTest {
 
     @Test
     void oneTokenIsShownAtATime() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.run("inspect", "--id-token", "--refresh-token").exits(2);
             stage.shell
                     .runWithInput("SlAV32hkKG", "inspect", "-", "--refresh-token")

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -56,7 +57,7 @@ class JsonSchemaTest {
 
     @Test
     void theSchemasRefuseWhatIsNotPromised() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String json = stage.shell.run("token", "--format", "json").exits(0).out();
             assertThat(problems("token", json)).isEmpty();
             assertThat(problems("token", json.replace("\"scope\"", "\"scopes\"")))
@@ -69,7 +70,7 @@ class JsonSchemaTest {
 
     @Test
     void tokenAndRefreshFitTheirSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             JsonNode token = valid("token", stage.shell.run("token", "--format", "json"));
             assertThat(names(token))
                     .containsExactly(
@@ -99,7 +100,7 @@ class JsonSchemaTest {
 
     @Test
     void clientListFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
                     .isEmpty();
             stage.shell.run("client", "add", "logger").exits(0);
@@ -113,7 +114,7 @@ class JsonSchemaTest {
 
     @Test
     void inspectFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             JsonNode token = valid("inspect", stage.shell.run("inspect", "--format", "json"));
             assertThat(token.get("kind").asText()).isEqualTo("third-party");
             assertThat(token.get("verified").asBoolean()).isFalse();
@@ -137,7 +138,7 @@ class JsonSchemaTest {
 
     @Test
     void doctorFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             assertThat(valid("doctor", stage.shell.run("doctor", "--format", "json")))
                     .extracting(finding -> finding.get("check").asText())
                     .contains("java", "provider");
@@ -150,12 +151,12 @@ class JsonSchemaTest {
 
     @Test
     void statusFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             assertThat(valid("status", stage.shell.run("status", "--format", "json")))
                     .isEmpty();
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds"))));
-            stage.tryLogin().exits(0);
-            stage.tryLogin("-p", "two").exits(0);
+            stage.login().exits(0);
+            stage.login("-p", "two").exits(0);
             stage.shell.run("logout", "-p", "two").exits(0);
             Result both = stage.shell.run("status", "--format", "json").exits(4);
             JsonNode status = parse("status", both.out());
@@ -221,7 +222,7 @@ class JsonSchemaTest {
 
     @Test
     void discoverFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             JsonNode tesla = valid("discover", stage.shell.run("discover", "--format", "json"));
             assertThat(tesla.get("token_endpoint").get("source").asText()).isEqualTo("correction");
             assertThat(tesla.get("token_endpoint").get("document_says").get(0).asText())
@@ -233,7 +234,7 @@ class JsonSchemaTest {
 
     @Test
     void discoverOfAStandardProviderFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             JsonNode standard =
                     valid("discover", stage.shell.run("discover", "--issuer", stage.issuer(), "--format", "json"));
             standard.properties()
@@ -244,7 +245,7 @@ class JsonSchemaTest {
 
     @Test
     void registerFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String domain = stage.sandbox.base().getAuthority();
             String keys = folder.resolve("keys").toString();
             stage.shell.allowSecretsIn(folder.resolve("keys/private-key.pem"));
@@ -267,7 +268,7 @@ class JsonSchemaTest {
 
     @Test
     void keyShowFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             assertThat(valid("key", stage.shell.run("key", "show", "--format", "json"))
                             .get("kind")
                             .isNull())
@@ -283,7 +284,7 @@ class JsonSchemaTest {
 
     @Test
     void regionFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.home("eu");
             JsonNode region = valid("region", stage.shell.run("region", "--detect", "--format", "json"));
             assertThat(names(region)).containsExactly("profile", "region", "audience", "hints", "command");
@@ -302,7 +303,7 @@ class JsonSchemaTest {
 
     @Test
     void explainFitsItsSchema() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             JsonNode all = valid("explain", stage.shell.run("explain", "--format", "json"));
             assertThat(all.get("facts")).isEmpty();
             assertThat(all.get("errors")).hasSizeGreaterThan(50);

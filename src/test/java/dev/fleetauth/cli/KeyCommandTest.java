@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,12 +34,12 @@ class KeyCommandTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = Stage.strict(folder).loggedIn();
+        stage = ShellAndSandbox.strict(folder).loggedIn();
         shell = stage.shell;
     }
 
@@ -87,7 +88,7 @@ class KeyCommandTest {
                 .variable("FLEETAUTH_KEY_COMMAND", null)
                 .variable("FLEETAUTH_HOME", home.toString())
                 .variable("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("gone").toString());
-        stage.tryLogin().exits(7).says("gone: no such file");
+        stage.login().exits(7).says("gone: no such file");
         assertThat(home.resolve("keys.jwe")).doesNotExist();
     }
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
@@ -29,12 +30,12 @@ class KeySourceTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = Stage.strict(folder);
+        stage = ShellAndSandbox.strict(folder);
         shell = stage.shell;
         shell.variable("FLEETAUTH_KEY_FILE", null);
     }
@@ -115,9 +116,9 @@ class KeySourceTest {
 
     @Test
     void withoutASourceNothingIsAskedOfTheProvider() {
-        stage.tryLogin().exits(7).printsNothing().says("the store is locked", "FLEETAUTH_KEY_FILE", "key show");
+        stage.login().exits(7).printsNothing().says("the store is locked", "FLEETAUTH_KEY_FILE", "key show");
         shell.terminal(new TestTerminal());
-        stage.tryLogin("--no-input").exits(7).printsNothing();
+        stage.login("--no-input").exits(7).printsNothing();
         assertThat(stage.sandbox.received()).isEmpty();
         assertThat(shell.home().resolve("keys.jwe")).doesNotExist();
     }
@@ -125,14 +126,14 @@ class KeySourceTest {
     @Test
     void aPassphraseThatWillNotDoIsRefusedBeforeTheProviderIsAsked() {
         shell.terminal(new TestTerminal("pass", "tiny/pass+", "tiny/pass+", "tiny/pass+"));
-        stage.tryLogin().exits(7).says("too short", "at least 12 characters");
+        stage.login().exits(7).says("too short", "at least 12 characters");
         shell.terminal(new TestTerminal(
                 "", PASSPHRASE, PASSPHRASE + "?", PASSPHRASE, PASSPHRASE + "?", PASSPHRASE, PASSPHRASE + "?"));
-        stage.tryLogin().exits(7).says("the two passphrases differ");
+        stage.login().exits(7).says("the two passphrases differ");
         shell.terminal(Terminal.NONE).variable("FLEETAUTH_PASSPHRASE", "tiny/pass+");
-        stage.tryLogin().exits(7).says("too short");
+        stage.login().exits(7).says("too short");
         shell.variable("FLEETAUTH_PASSPHRASE", "   ");
-        stage.tryLogin().exits(2).says("FLEETAUTH_PASSPHRASE");
+        stage.login().exits(2).says("FLEETAUTH_PASSPHRASE");
         assertThat(stage.sandbox.received()).isEmpty();
     }
 
@@ -180,7 +181,7 @@ class KeySourceTest {
         stage.loggedIn();
         var second = new TestTerminal(PASSPHRASE);
         shell.terminal(second).browser(Agent.allowing());
-        stage.tryLogin("-p", "second").exits(0);
+        stage.login("-p", "second").exits(0);
         assertThat(second.prompts().get(0)).startsWith("Passphrase for ");
         shell.terminal(new TestTerminal(PASSPHRASE));
         assertThat(shell.run("status").exits(0).out()).contains("default  valid", "second   valid");

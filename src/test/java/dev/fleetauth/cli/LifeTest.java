@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Profile;
@@ -33,7 +34,7 @@ class LifeTest {
     /** The endpoint is pinned, and the keys that check the id token are kept. */
     @Test
     void aRefreshIsOneRequest() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             int before = stage.sandbox.received().size();
             stage.expire();
             stage.token();
@@ -44,14 +45,14 @@ class LifeTest {
 
     @Test
     void theLifeOfAThirdPartyToken() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             TestShell shell = stage.shell;
 
             shell.run("token").exits(3).printsNothing().says("profile 'default' does not exist", "fleetauth login");
 
             Agent agent = Agent.allowing();
             shell.browser(agent);
-            stage.tryLogin().exits(0).printsNothing().says("Logged in: profile 'default'");
+            stage.login().exits(0).printsNothing().says("Logged in: profile 'default'");
             assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page())
                     .contains("Logged in");
             assertThat(stage.posts("authorization_code")).isEqualTo(1);
@@ -113,7 +114,7 @@ class LifeTest {
 
     @Test
     void atATerminalAProfileIsForgottenOnlyAfterAYes() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             for (String no : List.of("", "n", TestTerminal.CTRL_D)) {
                 TestTerminal terminal = new TestTerminal(no);
                 stage.shell.terminal(terminal);
@@ -132,7 +133,7 @@ class LifeTest {
 
     @Test
     void theLifeWithAStandardProviderAsAConfidentialClient() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             TestShell shell = stage.shell;
             stage.loggedIn("--scope", "openid offline_access");
 
@@ -161,7 +162,7 @@ class LifeTest {
 
     @Test
     void theLifeWithAStandardProviderAsAPublicClient() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             TestShell shell = stage.shell;
             shell.browser(Agent.allowing());
             shell.run("login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.publicClientId())
@@ -186,7 +187,7 @@ class LifeTest {
         }
     }
 
-    private static void revokesAndForgets(Stage stage) {
+    private static void revokesAndForgets(ShellAndSandbox stage) {
         Tokens live = tokens(stage);
         Secret refreshToken = Objects.requireNonNull(live.refreshToken());
         assertThat(stage.sandbox.isActive(refreshToken)).isTrue();
@@ -202,7 +203,7 @@ class LifeTest {
     @Test
     void aServerThatCannotBeReachedWipesNothing() throws Exception {
         TestShell shell;
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             shell = stage.loggedIn().shell;
         }
         shell.run("revoke").exits(6).says("cannot be reached", "nothing was sent");
@@ -213,7 +214,7 @@ class LifeTest {
 
     @Test
     void theLifeOfAPartnerToken() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             TestShell shell = stage.shell;
             shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
@@ -248,7 +249,7 @@ class LifeTest {
 
     @Test
     void aPublishedPageIsShownWhereNoBrowserStarts() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> false);
             String page = stage.issuer() + "/user/revoke/consent?revoke_client_id=" + stage.sandbox.clientId();
             assertThat(stage.shell.run("revoke").exits(4).err().lines()).contains(page);
@@ -258,11 +259,11 @@ class LifeTest {
 
     @Test
     void aLoginThatCouldNotBeCheckedIsFinishedByTheNextCommand() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
-            stage.tryLogin().exits(6).says("keys", "try again later; the unverified token is kept");
+            stage.login().exits(6).says("keys", "try again later; the unverified token is kept");
             stage.shell.browser(TestShell.NO_BROWSER);
             assertThat(stage.shell.run("status").exits(0).out()).contains("default: refreshable");
             stage.token();
@@ -272,11 +273,11 @@ class LifeTest {
 
     @Test
     void tokensThatCouldNotBeCheckedAreRevokedToo() throws Exception {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.shell.forgetKeys();
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
-            stage.tryLogin().exits(6);
+            stage.login().exits(6);
             stage.shell.browser(TestShell.NO_BROWSER);
             Profile waiting = Objects.requireNonNull(stage.shell.stored("default"));
             Tokens unchecked = Objects.requireNonNull(
@@ -288,7 +289,7 @@ class LifeTest {
         }
     }
 
-    private static Tokens tokens(Stage stage) {
+    private static Tokens tokens(ShellAndSandbox stage) {
         Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
         return Objects.requireNonNull(profile.session().tokens());
     }
@@ -296,7 +297,7 @@ class LifeTest {
     /** The variable may be set for another profile's sake; it once made a second login here impossible. */
     @Test
     void aRegionVariableDoesNotGetInTheWayOfAStandardProvider() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.shell.variable("FLEETAUTH_REGION", "eu").browser(Agent.allowing());
             stage.shell.run("login").exits(0);
             stage.shell.run("login", "--region", "eu").exits(2).says("only Tesla has regions");
@@ -305,7 +306,7 @@ class LifeTest {
 
     @Test
     void aPersonIsToldForWhomTheyWait() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.expire();
             stage.shell.terminal(new TestTerminal().showingErrors());
             var nowhere = OutputStream.nullOutputStream();

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Program;
@@ -32,11 +33,11 @@ class LocaleTest {
     @TempDir
     Path notes;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
 
     @BeforeEach
     void aProfile() throws IOException {
-        stage = Stage.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
     }
 
     @AfterEach

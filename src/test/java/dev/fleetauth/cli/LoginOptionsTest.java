@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.ClientAuthentication;
@@ -82,16 +83,16 @@ class LoginOptionsTest {
 
     @Test
     void whatMakesNoSenseForTheProfilesTypeIsRefusedToo() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.run("login", "--resource", "https://r.example").exits(2).says("--type third-party");
         }
     }
 
     @Test
     void howThePersonIsAskedReachesTesla() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin(
+            stage.login(
                             "--reconsent",
                             "--require-all-scopes",
                             "--show-keypair-step",
@@ -111,9 +112,9 @@ class LoginOptionsTest {
 
     @Test
     void howThePersonIsAskedReachesAStandardProvider() throws IOException {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin("--prompt-login", "--locale", "fr").exits(0);
+            stage.login("--prompt-login", "--locale", "fr").exits(0);
             assertThat(asked(stage))
                     .containsEntry("prompt", "login consent")
                     .containsEntry("ui_locales", "fr")
@@ -124,9 +125,9 @@ class LoginOptionsTest {
     /** Consent is sticky: only a login that says so is asked for the rest. */
     @Test
     void whatWasNotGrantedIsAskedForAgainOnRequest() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
-            stage.tryLogin().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
+            stage.login().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
             stage.shell.browser(Agent.allowing());
             stage.shell.run("login").exits(0).says("\u2717 vehicle_cmds");
             Result again = stage.shell.run("login", "--reconsent").exits(0);
@@ -136,18 +137,18 @@ class LoginOptionsTest {
 
     @Test
     void allIsGrantedOrNothingOnRequest() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
-            Result login = stage.tryLogin("--require-all-scopes").exits(0);
+            Result login = stage.login("--require-all-scopes").exits(0);
             assertThat(login.err()).as("the box cannot be unticked").doesNotContain("Not granted");
         }
     }
 
     @Test
     void allScopesAreThoseOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin("--scope", "all").exits(0);
+            stage.login("--scope", "all").exits(0);
             assertThat(settings(stage).scope().values()).hasSize(9).contains("vehicle_location", "offline_access");
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
@@ -160,18 +161,18 @@ class LoginOptionsTest {
                     .contains("vehicle_specs")
                     .doesNotContain("offline_access");
         }
-        try (Stage strict = Stage.strict(other)) {
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(other)) {
             strict.shell.browser(Agent.allowing());
-            strict.tryLogin("--scope", "all").exits(0);
+            strict.login("--scope", "all").exits(0);
             assertThat(settings(strict).scope().values()).contains("profile", "email", "openid");
         }
     }
 
     @Test
     void unknownScopesAreToldAndAskedForAllTheSame() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin("--scope", "openid vehicle_dreams vehicle_songs")
+            stage.login("--scope", "openid vehicle_dreams vehicle_songs")
                     .exits(5)
                     .says("requesting anyway: vehicle_dreams vehicle_songs", "Without the scope offline_access");
             assertThat(asked(stage)).containsEntry("scope", "openid vehicle_dreams vehicle_songs");
@@ -180,22 +181,22 @@ class LoginOptionsTest {
 
     @Test
     void whomALoginCutsOffIsSaidBeforeTheBrowserOpens() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());
             stage.shell.browser(page -> {
                 pages.add(page);
                 return false;
             });
-            stage.tryLogin("-p", "second", "--timeout", "1s")
+            stage.login("-p", "second", "--timeout", "1s")
                     .exits(4)
                     .says("Profile 'default' has a login with the same client", "No browser could be started");
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin("-p", "second").exits(0).says("Profile 'default' has");
+            stage.login("-p", "second").exits(0).says("Profile 'default' has");
             stage.expire();
             stage.shell.run("token").exits(4);
             // Its own login before is no other profile, and another client is another matter.
             stage.shell.run("logout").exits(0);
-            assertThat(stage.tryLogin("-p", "second").exits(0).err()).doesNotContain("same client");
+            assertThat(stage.login("-p", "second").exits(0).err()).doesNotContain("same client");
             stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
             Result open = stage.shell.run(
                     "login",
@@ -213,10 +214,10 @@ class LoginOptionsTest {
 
     @Test
     void aLoginThatIsExpectedOfAnotherPersonIsNotSaidToCutOff() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.user("the-other-person");
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin("-p", "second").exits(0).says("Profile 'default' has");
+            stage.login("-p", "second").exits(0).says("Profile 'default' has");
             assertThat(stage.shell.run("login", "-p", "second").exits(0).err()).doesNotContain("same client");
             stage.shell.run("login", "-p", "second", "--replace").exits(0).says("Profile 'default' has");
         }
@@ -243,11 +244,11 @@ class LoginOptionsTest {
 
     @Test
     void howTheClientProvesItselfCanBeChosenAndStays() throws IOException {
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin().exits(0);
+            stage.login().exits(0);
             assertThat(lastPost(stage).authorizationScheme()).isEqualTo("Basic");
-            stage.tryLogin("--client-auth", "client_secret_post").exits(0);
+            stage.login("--client-auth", "client_secret_post").exits(0);
             assertThat(lastPost(stage).authorizationScheme()).isEmpty();
             assertThat(lastPost(stage).parameters()).containsKey("client_secret");
             stage.shell.run("login").exits(0);
@@ -260,7 +261,7 @@ class LoginOptionsTest {
     /** For the day on which a document and a correction are both wrong. */
     @Test
     void anAddressCanBeChosenInThePlaceOfTheProviders() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String throttled = stage.issuer() + "/oauth2/v3/token";
             stage.shell.browser(Agent.allowing());
             stage.shell
@@ -286,7 +287,7 @@ class LoginOptionsTest {
     /** Registered without a port it is sent without one, and means port 80: that is listened on, or nothing is. */
     @Test
     void aRedirectUriWithoutAPortIsSentAsItIs() throws IOException {
-        try (Stage stage = Stage.tesla(folder);
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
                 ServerSocket taken = takeHttpPort()) {
             String[] words = {
                 "login",
@@ -323,16 +324,16 @@ class LoginOptionsTest {
         }
     }
 
-    private static Map<String, String> asked(Stage stage) {
+    private static Map<String, String> asked(ShellAndSandbox stage) {
         return stage.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
     }
 
-    private static Received lastPost(Stage stage) {
+    private static Received lastPost(ShellAndSandbox stage) {
         List<Received> posts = stage.sandbox.received(Endpoint.TOKEN);
         return posts.get(posts.size() - 1);
     }
 
-    private static Settings settings(Stage stage) {
+    private static Settings settings(ShellAndSandbox stage) {
         return Objects.requireNonNull(stage.shell.stored("default")).session().settings();
     }
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -51,12 +52,12 @@ class LoginWaysTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = Stage.tesla(folder);
+        stage = ShellAndSandbox.tesla(folder);
         shell = stage.shell;
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
     }
@@ -271,7 +272,7 @@ class LoginWaysTest {
     /** A standard provider allows any port of this machine (RFC 8252 7.3). */
     @Test
     void onATakenPortAnotherPortIsOfferedWhereTheProviderAllowsIt(@TempDir Path other) throws Exception {
-        try (Stage strict = Stage.strict(other);
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(other);
                 var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var terminal = new TestTerminal("y");
             strict.shell.terminal(terminal).browser(Agent.allowing());
@@ -424,7 +425,7 @@ class LoginWaysTest {
 
     @Test
     void anotherIssuerIsAcceptedWithReplace(@TempDir Path other) throws Exception {
-        try (Stage strict = Stage.strict(other)) {
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(other)) {
             stage.loggedIn();
             shell.watch(strict.sandbox);
             shell.variable(

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
@@ -35,11 +36,11 @@ class MoveTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell here;
     private TestShell there;
 
-    private void begin(Stage begun) throws IOException {
+    private void begin(ShellAndSandbox begun) throws IOException {
         stage = begun;
         here = stage.shell;
         there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
@@ -80,7 +81,7 @@ class MoveTest {
 
     @Test
     void aMovedProfileWorksThereAndIsLeftAloneHere() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String token = stage.token();
 
         TestShell.Result export = here.run("export").exits(0).says("marked as moved", "--undo");
@@ -104,7 +105,7 @@ class MoveTest {
 
     @Test
     void theSecretStaysHereWhereARefreshDoesNotNeedIt() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput(exported() + "\n", "import", "-").exits(0);
         Session moved = Objects.requireNonNull(there.stored("default")).session();
         assertThat(moved.settings().clientSecret()).isNull();
@@ -121,7 +122,7 @@ class MoveTest {
 
     @Test
     void theSecretGoesAlongWhereARefreshNeedsIt() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         there.runWithInput(exported(), "import", "-").exits(0);
         assertThat(Objects.requireNonNull(there.stored("default"))
                         .session()
@@ -135,7 +136,7 @@ class MoveTest {
 
     @Test
     void anExportIsMadeAgainUntilItsCopyIsUsed() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         // Killed, or the disk was full: the copy is lost, and the profile is marked.
         TestShell.Result again = here.run("export").exits(0).says("this is the same copy again");
@@ -147,7 +148,7 @@ class MoveTest {
 
     @Test
     void aMoveCanBeTakenBack() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         here.run("export", "--undo").exits(0).says("in use here again");
         here.run("export", "--undo").exits(0).says("was not moved");
@@ -157,7 +158,7 @@ class MoveTest {
 
     @Test
     void aLoginTakesAMovedProfileBack() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         here.browser(Agent.cancelling());
         here.run("login").exits(5).says("was moved from", "makes it usable here again");
@@ -172,7 +173,7 @@ class MoveTest {
     /** The login is not lost with the provider's keys, and the session that was moved is not used meanwhile. */
     @Test
     void aLoginThatCannotBeCheckedYetTakesAMovedProfileBackLater() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
         here.forgetKeys();
         for (int i = 0; i < 2; i++) {
@@ -193,7 +194,7 @@ class MoveTest {
     /** Else it would be in use here and where the copy is. */
     @Test
     void aLoginThatWasNotCheckedIsCheckedBeforeItIsMovedToo() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
         here.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
@@ -210,7 +211,7 @@ class MoveTest {
 
     @Test
     void aLogoutWipesAMovedProfileToo() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         here.run("logout").exits(0);
         here.run("token").exits(4);
@@ -219,7 +220,7 @@ class MoveTest {
 
     @Test
     void aCopyKeepsBothAndSaysWhatWillHappen() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String copy = here.run("export", "--copy")
                 .exits(0)
                 .says("needs a login, at the latest a day later")
@@ -232,18 +233,18 @@ class MoveTest {
 
     @Test
     void whatACopyLeadsToDependsOnTheProvider() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         here.run("export", "--copy").exits(0).says("may end the session of both");
         stage.loggedIn("-p", "short", "--scope", "openid");
         here.run("export", "--copy", "-p", "short").exits(0).says("no refresh token");
-        stage.tryLogin("-p", "job", "--grant", "client-credentials", "--scope", "openid")
+        stage.login("-p", "job", "--grant", "client-credentials", "--scope", "openid")
                 .exits(0);
         here.run("export", "--copy", "-p", "job").exits(0).says("neither affects the other");
     }
 
     @Test
     void anImportReplacesOnlyAnOlderStateOfTheSameLogin() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String first = exported();
         there.runWithInput(first, "import", "-").exits(0);
         there.runWithInput(first, "import", "-").exits(5).says("already exists", "--replace");
@@ -262,7 +263,7 @@ class MoveTest {
 
     @Test
     void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         stage.shell.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.run("refresh").exits(6);
@@ -274,7 +275,7 @@ class MoveTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void anExportInAFileIsItsOwnersAlone() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         Path file = folder.resolve("car.export");
         here.run("export", "--out", file.toString()).exits(0).printsNothing();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -284,7 +285,7 @@ class MoveTest {
 
     @Test
     void aPassphraseSealsAsWell() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         here.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         here.run("export").exits(3).printsNothing().says("the key of the export is missing");
@@ -319,7 +320,7 @@ class MoveTest {
 
     @Test
     void whatIsNoExportIsRefusedAndNothingIsChanged() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String sealed = exported();
         String record = Files.readString(here.home().resolve("profiles/default.jwe"));
         for (String text : new String[] {
@@ -339,7 +340,7 @@ class MoveTest {
 
     @Test
     void aRefreshTokenOfAnotherProgramIsTakenOver() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         String[] adopt = {
             "import",
@@ -370,7 +371,7 @@ class MoveTest {
     /** A person who is asked for something takes as long as it takes. */
     @Test
     void aLoginThatIsMadeWhileATokenIsTakenOverIsLeftAlone() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn());
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         here.run("logout", "--forget").exits(0);
         TestTerminal terminal = new TestTerminal();
@@ -395,7 +396,7 @@ class MoveTest {
 
     @Test
     void aRefreshTokenThatCannotBeProvedNowIsKept() throws Exception {
-        begin(Stage.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
+        begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         there.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
@@ -419,7 +420,7 @@ class MoveTest {
 
     @Test
     void whatIsNoRefreshTokenIsNotSent() throws Exception {
-        begin(Stage.tesla(hereFolder()).loggedIn());
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput("two words", "import", "--refresh-token-file", "-", "--client-id", "x")
                 .exits(2);
         there.runWithInput(

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -42,11 +43,11 @@ class OutputTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
 
     @BeforeEach
     void logIn() {
-        stage = Stage.tesla(folder).loggedIn();
+        stage = ShellAndSandbox.tesla(folder).loggedIn();
     }
 
     @AfterEach

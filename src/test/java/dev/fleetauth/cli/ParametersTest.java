@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,12 +35,12 @@ class ParametersTest {
     @TempDir
     private Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = Stage.strict(folder);
+        stage = ShellAndSandbox.strict(folder);
         shell = stage.shell;
         shell.browser(Agent.allowing());
     }
@@ -66,7 +67,7 @@ class ParametersTest {
 
     @Test
     void theyReachTheProviderAtEachLoginUntilOthersAreGiven() {
-        stage.tryLogin(
+        stage.login(
                         "--param",
                         "access_type=offline",
                         "--param",
@@ -98,7 +99,7 @@ class ParametersTest {
 
     @Test
     void aPromptIsAddedToThatOfFleetauth() {
-        stage.tryLogin("--param", "prompt=select_account consent", "--prompt-login")
+        stage.login("--param", "prompt=select_account consent", "--prompt-login")
                 .exits(0);
         assertThat(asked()).containsEntry("prompt", "login consent select_account");
         shell.run("login").exits(0);
@@ -131,7 +132,7 @@ class ParametersTest {
 
     @Test
     void theyMoveWithTheProfile(@TempDir Path other) throws IOException {
-        stage.tryLogin("--param", "hd=example.com").exits(0);
+        stage.login("--param", "hd=example.com").exits(0);
         Path key = folder.resolve("export.key");
         shell.run("key", "new-file", key.toString()).exits(0);
         shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
@@ -221,7 +222,7 @@ class ParametersTest {
         List<String> words = new ArrayList<>();
         parameters.forEach(parameter -> words.addAll(List.of("--param", parameter)));
         shell.browser(TestShell.NO_BROWSER);
-        var result = stage.tryLogin(words.toArray(String[]::new)).exits(2).says(says);
+        var result = stage.login(words.toArray(String[]::new)).exits(2).says(says);
         assertThat(result.err()).doesNotContain("\u001b", "\u0007", "\u202e", "\u009b");
         assertThat(stage.sandbox.received()).isEmpty();
     }
@@ -266,16 +267,16 @@ class ParametersTest {
         for (int i = 0; i < Limits.PARAMETERS; i++) {
             words.addAll(List.of("--param", "p".repeat(Limits.PARAMETER_NAME_CHARACTERS - 2) + (10 + i) + "=" + value));
         }
-        stage.tryLogin(words.toArray(String[]::new)).exits(0);
+        stage.login(words.toArray(String[]::new)).exits(0);
         assertThat(asked()).containsEntry("p".repeat(62) + "25", value);
     }
 
     @Test
     void aGrantWithoutAnAuthorizationRequestHasNone(@TempDir Path other) throws IOException {
-        stage.tryLogin("--grant", "client-credentials", "--param", "hd=a")
+        stage.login("--grant", "client-credentials", "--param", "hd=a")
                 .exits(2)
                 .says("--param cannot be used with the grant client_credentials");
-        try (Stage tesla = Stage.tesla(other)) {
+        try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {
             tesla.shell
                     .run("login", "--type", "partner", "--issuer", tesla.issuer(), "--param", "hd=a")
                     .exits(2)

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
@@ -39,7 +40,7 @@ public class ProcessTest {
 
     @Test
     void anInterruptDuringALoginIs130() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             try (Program login = waitingLogin(stage)) {
                 login.signal("INT").exits(130);
             }
@@ -49,7 +50,7 @@ public class ProcessTest {
 
     @Test
     void aTerminationDuringALoginIs143() throws Exception {
-        try (Stage stage = Stage.tesla(folder);
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
                 Program login = waitingLogin(stage)) {
             login.signal("TERM").exits(143);
         }
@@ -70,7 +71,7 @@ public class ProcessTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFullDiskUnderStandardOutputIsTold() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
                 Program token = inShell(stage, "exec \"$@\" >/dev/full", "token")) {
             token.exits(1);
             assertThat(token.err()).contains("fleetauth: error: the output could not be written");
@@ -79,7 +80,7 @@ public class ProcessTest {
 
     @Test
     void aClosedStandardOutputIsTold() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
                 Program token = inShell(stage, "exec \"$@\" >&-", "token")) {
             token.exits(1);
             assertThat(token.err()).contains("fleetauth: error: the output could not be written");
@@ -89,7 +90,7 @@ public class ProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"token", "status", "--help", "explain"})
     void aReaderThatHasEnoughIsNotTold(String command) throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
                 Program program = inShell(stage, "{ \"$@\"; echo \"left $?\" >&2; } | true", command)) {
             program.exits(0);
             assertThat(program.err()).isEqualTo("left 1\n");
@@ -98,7 +99,7 @@ public class ProcessTest {
 
     @Test
     void theBrowserIsGivenTheAddressAndNoSecret() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             Path script = script(
                     "printf '%s\\n' \"$@\" >'" + notes + "/argv.part'; env >'" + notes + "/env'",
                     "ps -ef >'" + notes + "/ps' 2>/dev/null; mv '" + notes + "/argv.part' '" + notes + "/argv'");
@@ -126,7 +127,7 @@ public class ProcessTest {
 
     @Test
     void aBrowserThatDoesNotStartIsNotWaitedFor() throws Exception {
-        try (Stage stage = Stage.tesla(folder);
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
                 Program login = Program.start(
                         notes, variables(stage, "/no/such/browser"), Program.words(List.of(), stage.loginWords()))) {
             login.await(running -> running.err().contains("\n" + stage.issuer() + "/oauth2/v3/authorize?"));
@@ -138,7 +139,7 @@ public class ProcessTest {
     void aValidTokenLoadsNeitherTheHttpClientNorTheSdk() throws Exception {
         Predicate<String> heavy = Pattern.compile("(?:okhttp3|okio|kotlin|com\\.nimbusds\\.(?:oauth2|openid))\\..*")
                 .asMatchPredicate();
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             List<String> loaded = loaded(stage, "token");
             assertThat(loaded).as("the classes loaded").isNotEmpty();
             assertThat(loaded.contains("dev.fleetauth.cli.TokenCommand")).isTrue();
@@ -149,7 +150,7 @@ public class ProcessTest {
     }
 
     /** The names of the classes that a command loads. */
-    private List<String> loaded(Stage stage, String command) throws IOException {
+    private List<String> loaded(ShellAndSandbox stage, String command) throws IOException {
         Path log = notes.resolve(command + ".log");
         try (Program program = Program.start(
                 notes, stage.shell.variables(), Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
@@ -166,7 +167,7 @@ public class ProcessTest {
     void aPassphraseIsAskedForInsideASubstitution() throws Exception {
         Programs.require("script");
         String passphrase = "correct horse battery staple";
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PASSPHRASE", passphrase);
             stage.loggedIn();
             String token = stage.token();
@@ -250,7 +251,7 @@ public class ProcessTest {
     @EnabledOnOs(OS.LINUX)
     void theTimeThatIsLeftIsShownOnlyWhereItsLineHasRoom(int columns, boolean rewritten) throws Exception {
         Programs.require("script");
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             Path command = notes.resolve("command");
             Files.writeString(
                     command,
@@ -278,20 +279,20 @@ public class ProcessTest {
     }
 
     /** A login whose browser does nothing. */
-    private Program waitingLogin(Stage stage) throws IOException {
+    private Program waitingLogin(ShellAndSandbox stage) throws IOException {
         return Program.start(
                         notes, variables(stage, script(":").toString()), Program.words(List.of(), stage.loginWords()))
                 .await(running -> running.err().contains("waiting for it to return"));
     }
 
-    private static Map<String, String> variables(Stage stage, String browser) {
+    private static Map<String, String> variables(ShellAndSandbox stage, String browser) {
         Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
         variables.put("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         variables.put("FLEETAUTH_BROWSER", browser);
         return variables;
     }
 
-    private Program inShell(Stage stage, String command, String... args) {
+    private Program inShell(ShellAndSandbox stage, String command, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", command, "sh"));
         words.addAll(Program.words(List.of(), args));
         return Program.start(notes, stage.shell.variables(), words);

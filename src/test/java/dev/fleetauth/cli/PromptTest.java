@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_BACKSLASH;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_D;
@@ -75,7 +76,7 @@ class PromptTest {
     /** It is longer than the terminal is wide, and can be copied all the same; so can what is pasted. */
     @Test
     void theAddressToOpenStaysInOnePieceAndTheAnswerMayBeInTwo(@TempDir Path other) throws Exception {
-        try (Stage stage = Stage.tesla(other)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(other)) {
             String secret = stage.sandbox.clientSecret().reveal();
             terminal.enter(
                     "stty cols 80; export FLEETAUTH_BROWSER=\"true '%s'\" FLEETAUTH_PASSPHRASE=sixteen-letters-long"

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Programs;
@@ -27,12 +28,12 @@ class RealKeyringTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void start() throws IOException {
-        stage = Stage.strict(folder);
+        stage = ShellAndSandbox.strict(folder);
         shell = stage.shell;
         shell.variable("PATH", System.getenv("PATH"));
         shell.variable("HOME", folder.toString());

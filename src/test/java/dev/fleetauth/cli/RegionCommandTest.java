@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
@@ -24,7 +25,7 @@ class RegionCommandTest {
 
     @Test
     void theHintsAreShownAndAgree() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             Result region = stage.shell.run("region").exits(0);
             assertThat(region.out())
                     .contains("na, North America", "NA_: agrees", "NA: agrees", stage.issuer())
@@ -36,7 +37,7 @@ class RegionCommandTest {
 
     @Test
     void detectingAsksTheFleetApiOfTheRegionAlone() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.home("eu");
             stage.expire();
             Result region = stage.shell.run("region", "--detect").exits(0);
@@ -52,7 +53,7 @@ class RegionCommandTest {
 
     @Test
     void anAnswerThatSendsElsewhereNamesOnlyWhatIsKnown() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.enqueue(
                     Endpoint.API,
                     Fault.response(
@@ -83,7 +84,7 @@ class RegionCommandTest {
 
     @Test
     void naAndEuAreChangedWithoutALogin() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String token = stage.token();
             stage.shell.run("region", "eu").exits(0).says("hint suggests region na", "fleetauth region -p default na");
             assertThat(region(stage)).isEqualTo("eu");
@@ -101,7 +102,7 @@ class RegionCommandTest {
 
     @Test
     void chinaNeedsALogin() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.run("region", "cn").exits(4).printsNothing().says("--region cn", "--replace");
             assertThat(region(stage)).isEqualTo("na");
             stage.shell.run("region", "mars").exits(2);
@@ -110,11 +111,11 @@ class RegionCommandTest {
 
     @Test
     void onlyTeslaHasRegions(@TempDir Path other) throws IOException {
-        try (Stage strict = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(folder).loggedIn()) {
             strict.shell.run("region").exits(2).says("only Tesla has regions");
             strict.shell.run("region", "eu").exits(2);
         }
-        try (Stage stage = Stage.tesla(other)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(other)) {
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
             stage.shell
@@ -138,7 +139,7 @@ class RegionCommandTest {
     /** Tesla's own data, where nothing stands in for it; nobody is asked. */
     @Test
     void theAudienceChangesWithTheRegionUnlessItWasChosen() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn("--audience", "https://fleet-api.prd.eu.vn.cloud.tesla.com");
             stage.shell.run("region", "eu").exits(0);
             assertThat(Objects.requireNonNull(stage.shell.stored("default"))
@@ -175,7 +176,7 @@ class RegionCommandTest {
         }
     }
 
-    private static String region(Stage stage) {
+    private static String region(ShellAndSandbox stage) {
         return Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
                 .session()
                 .settings()

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
@@ -37,13 +38,13 @@ class RegisterTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
     private Path keys;
 
     @BeforeEach
     void begin() {
-        stage = Stage.tesla(folder);
+        stage = ShellAndSandbox.tesla(folder);
         shell = stage.shell;
         keys = folder.resolve("keys");
         shell.allowSecretsIn(keys.resolve("private-key.pem"));
@@ -200,8 +201,8 @@ class RegisterTest {
 
     @Test
     void aStandardProviderHasNoRegistration() throws Exception {
-        try (Stage strict =
-                Stage.strict(Files.createDirectory(folder.resolve("strict"))).loggedIn()) {
+        try (ShellAndSandbox strict =
+                ShellAndSandbox.strict(Files.createDirectory(folder.resolve("strict"))).loggedIn()) {
             strict.shell
                     .run("register", "--domain", "example.com")
                     .exits(2)
@@ -520,10 +521,10 @@ class RegisterTest {
     @Test
     void aFirstLoginTellsWhetherTheApplicationIsRegistered() throws IOException {
         shell.browser(Agent.allowing());
-        String lastLine = lastLine(stage.tryLogin().exits(0));
+        String lastLine = lastLine(stage.login().exits(0));
         assertThat(lastLine)
                 .contains("check the registration in region", "'fleetauth register --domain DOMAIN' to check");
-        assertThat(lastLine(stage.tryLogin("-p", "two").exits(0)))
+        assertThat(lastLine(stage.login("-p", "two").exits(0)))
                 .contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
@@ -537,7 +538,7 @@ class RegisterTest {
         register().exits(0);
         assertThat(shell.run("doctor").out())
                 .contains("ok    register  the application is registered with " + domain());
-        assertThat(lastLine(stage.tryLogin("-p", "three").exits(0)))
+        assertThat(lastLine(stage.login("-p", "three").exits(0)))
                 .isEqualTo("The application is registered with " + domain() + " in region na, as found on "
                         + shell.clock().instant().toString().substring(0, 10) + ".");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -545,10 +546,10 @@ class RegisterTest {
         stage.sandbox.enqueue(
                 Endpoint.PARTNER_ACCOUNTS, Fault.response(404, "application/json", "{\"error\":\"No account\"}"));
         register().exits(4).says("is not registered in region na");
-        assertThat(lastLine(stage.tryLogin("-p", "four").exits(0))).contains("check the registration");
+        assertThat(lastLine(stage.login("-p", "four").exits(0))).contains("check the registration");
         for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {
             Files.writeString(shell.home().resolve("registrations.json"), content);
-            stage.tryLogin("-p", "five", "--replace").exits(0);
+            stage.login("-p", "five", "--replace").exits(0);
             shell.run("logout", "-p", "five", "--forget").exits(0);
             register("--check").exits(0);
             assertThat(shell.home().resolve("registrations.json")).hasContent(content);

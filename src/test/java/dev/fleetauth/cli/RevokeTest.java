@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Tokens;
@@ -31,7 +32,7 @@ class RevokeTest {
 
     @Test
     void theRefreshTokenGoesFirstThenTheAccessTokenThenWhatIsHere() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             Tokens tokens = Objects.requireNonNull(tokens(stage));
 
             Result revoke = stage.shell.run("revoke").exits(0).printsNothing();
@@ -52,7 +53,7 @@ class RevokeTest {
 
     @Test
     void afterALostAnswerANewerTokenMayLive() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Fault.lostResponse());
             stage.shell.run("refresh").exits(6);
 
@@ -87,7 +88,7 @@ class RevokeTest {
     @ParameterizedTest
     @MethodSource("troubles")
     void whereTheServerDoesNotAcceptItNothingIsWiped(Trouble trouble) throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             Tokens tokens = tokens(stage);
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
 
@@ -104,7 +105,7 @@ class RevokeTest {
 
     @Test
     void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(
                     Endpoint.REVOCATION, Fault.response(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
@@ -118,7 +119,7 @@ class RevokeTest {
 
     @Test
     void aProbeProvesThatTheGrantIsOver() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.shell
                     .run("revoke", "--probe")
                     .exits(0)
@@ -131,7 +132,7 @@ class RevokeTest {
     /** A 200 is no proof: some revoke nothing. */
     @Test
     void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             Tokens before = Objects.requireNonNull(tokens(stage));
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
@@ -149,7 +150,7 @@ class RevokeTest {
 
     @Test
     void aProbeWithoutAnAnswerWipesNothing() throws IOException {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
             stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was deleted");
             assertThat(tokens(stage)).isNotNull();
@@ -159,7 +160,7 @@ class RevokeTest {
     /** Before the person did anything the grant lives; afterwards it is over. */
     @Test
     void onTeslasPageAPersonIsWaitedForBeforeTheProbe() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> true);
             stage.shell
                     .run("revoke", "--probe")
@@ -177,7 +178,7 @@ class RevokeTest {
     /** The person is at the page for as long as it takes, and nobody else waits for them. */
     @Test
     void aProfileThatIsMovedWhileThePersonIsAtThePageIsNotTried() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             Path key = folder.resolve("test.key");
             stage.shell.browser(page -> {
                 stage.shell.run("export", "--export-key-file", key.toString()).exits(0);
@@ -193,7 +194,7 @@ class RevokeTest {
 
     @Test
     void aLoginThatIsMadeWhileThePersonIsAtThePageIsLeftAlone() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> {
                 stage.loggedIn();
                 return true;
@@ -209,7 +210,7 @@ class RevokeTest {
     /** What is said of a probe is not said of a profile that lost its refresh token before the lock was had. */
     @Test
     void aLogoutWhileThePersonIsAtThePageIsNoProof() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> {
                 stage.shell.run("logout").exits(0);
                 return true;
@@ -226,7 +227,7 @@ class RevokeTest {
 
     @Test
     void aProbeThatCouldProveNothingIsRefused() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn("--scope", "openid")) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
             stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
             stage.shell.run("logout").exits(0);
             stage.shell.run("revoke", "--probe").exits(4).says("no tokens");
@@ -243,7 +244,7 @@ class RevokeTest {
         }
     }
 
-    private static @Nullable Tokens tokens(Stage stage) {
+    private static @Nullable Tokens tokens(ShellAndSandbox stage) {
         return Objects.requireNonNull(stage.shell.stored("default")).session().tokens();
     }
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.server.Fault;
@@ -33,7 +34,7 @@ class ScriptsTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private Snippets shell;
     private Path work;
 

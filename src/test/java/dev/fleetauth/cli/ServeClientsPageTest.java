@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.FreePort;
@@ -38,7 +39,7 @@ class ServeClientsPageTest {
             blocks.put(block.heading(), block.code().replace("8485", port));
         }
         Path work = Files.createDirectory(folder.resolve("work"));
-        try (Stage stage = Stage.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
             stage.loggedIn("-p", "car").loggedIn("-p", "van").loggedIn();
             Snippets shell = new Snippets(folder, stage);
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.BrowserProgram;
@@ -55,7 +56,7 @@ class SharedStoreSetUpTest {
                 TcpProxy proxy = new TcpProxy(
                         new InetSocketAddress(InetAddress.getByName(address), PORT),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
-                Stage stage = Stage.strict(Files.createDirectory(folder.resolve("stage")))) {
+                ShellAndSandbox stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
             lock(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 
@@ -69,7 +70,7 @@ class SharedStoreSetUpTest {
         }
     }
 
-    private Result run(Stage stage, String address, String script) throws IOException {
+    private Result run(ShellAndSandbox stage, String address, String script) throws IOException {
         Path hosts = Files.writeString(folder.resolve("hosts"), address + " " + HOST + "\n127.0.0.1 localhost\n");
         Path passwords = privately("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
         BrowserProgram browser = new BrowserProgram(folder);

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +42,7 @@ class SilenceTest {
 
     @Test
     void aSlowRefreshIsToldWithItsServer() throws Exception {
-        try (Stage stage = loggedIn();
+        try (ShellAndSandbox stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
@@ -54,7 +55,7 @@ class SilenceTest {
     @ParameterizedTest
     @ValueSource(strings = {"refresh -q", "refresh 2>'notes'"})
     void aSlowRefreshIsSilentWhereItShallBe(String line) throws Exception {
-        try (Stage stage = loggedIn();
+        try (ShellAndSandbox stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("cd '" + notes + "'; fleetauth " + line + "; echo \"left <$?>\"")
@@ -68,7 +69,7 @@ class SilenceTest {
 
     @Test
     void aLoginOnAnotherDeviceCountsDownAndCanBeInterrupted() throws Exception {
-        try (Stage stage = Stage.strict(folder);
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder);
                 PseudoTerminal terminal = terminal(stage)) {
             String login = "fleetauth login --device --issuer " + stage.issuer() + " --client-id "
                     + stage.sandbox.publicClientId();
@@ -85,7 +86,7 @@ class SilenceTest {
 
     @Test
     void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
-        try (Stage stage = loggedIn();
+        try (ShellAndSandbox stage = loggedIn();
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
@@ -131,11 +132,11 @@ class SilenceTest {
                 .contains("\rWaiting up to postgresql://127.0.0.1:");
     }
 
-    private Stage loggedIn() {
-        return Stage.tesla(folder).loggedIn();
+    private ShellAndSandbox loggedIn() {
+        return ShellAndSandbox.tesla(folder).loggedIn();
     }
 
-    private PseudoTerminal terminal(Stage stage) throws IOException {
+    private PseudoTerminal terminal(ShellAndSandbox stage) throws IOException {
         Map<String, String> variables = new HashMap<>(stage.shell.variables());
         variables.put("PATH", notes + ":" + System.getenv("PATH"));
         variables.put("HOME", folder.toString());

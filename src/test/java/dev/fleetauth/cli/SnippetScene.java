@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.seal.CheapPassphrase;
 import dev.fleetauth.seal.key.FakeHelper;
 import dev.fleetauth.testing.BrowserProgram;
@@ -43,7 +44,7 @@ final class SnippetScene implements AutoCloseable {
             "op", "case $2 in */jwk) cat \"$KEPT/key\" ;; */password) echo '" + PASSPHRASE + "' ;; esac",
             "notify", "echo \"$1\" >&2; exit 9");
 
-    private final Stage stage;
+    private final ShellAndSandbox stage;
     private final Snippets shell;
     private final BrowserProgram browser;
     private final Path work;
@@ -55,7 +56,7 @@ final class SnippetScene implements AutoCloseable {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
-        stage = Stage.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
         work = Files.createDirectory(folder.resolve("work"));
         session = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
         browser = new BrowserProgram(folder);

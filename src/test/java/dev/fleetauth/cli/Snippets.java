@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class Snippets {
      *
      * @param folder for the programs on its path
      */
-    Snippets(Path folder, Stage stage) throws IOException {
+    Snippets(Path folder, ShellAndSandbox stage) throws IOException {
         this(folder, stage.shell, List.of());
         variables.put("API", stage.issuer());
     }
@@ -43,8 +44,8 @@ final class Snippets {
     }
 
     /** A stage whose access token is expired, also for processes, which live by the system's clock. */
-    static Stage expired(Path folder) throws IOException {
-        Stage stage = Stage.tesla(Files.createDirectory(folder.resolve("stage")));
+    static ShellAndSandbox expired(Path folder) throws IOException {
+        ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
         stage.shell.clock().advance(Duration.ofHours(-9));
         stage.loggedIn();
         stage.shell.clock().advance(Duration.ofHours(9));

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Scope;
@@ -26,7 +27,7 @@ class StatusTest {
     /** One damaged file once hid every other profile. */
     @Test
     void aDamagedProfileDoesNotHideTheOthers() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.loggedIn("-p", "other");
             Path damaged = stage.shell.home().resolve("profiles").resolve("default.jwe");
@@ -46,7 +47,7 @@ class StatusTest {
     /** What the provider refused once was told to be refreshable all the same. */
     @Test
     void aRefreshTokenThatWasRefusedNeedsALogin() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.sandbox.endAll(stage.sandbox.clientId());
 
@@ -78,7 +79,7 @@ class StatusTest {
 
     @Test
     void theEndOfARefreshTokenIsToldInTime() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
@@ -120,7 +121,7 @@ class StatusTest {
     /** Where no new refresh token comes, the old one goes on ageing. */
     @Test
     void soItIsByTokenAndRefreshWhereItIsNotReplaced() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.sandbox.rotating(false);
             stage.shell.clock().advance(Duration.ofDays(80));
@@ -139,7 +140,7 @@ class StatusTest {
     /** Tesla does not say when a refresh token ends, so what is shown must not look as if it did. */
     @Test
     void aReckonedEndIsSaidToBeReckoned() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("status").exits(0).out())
                     .containsPattern("refresh token +until .* left, estimated from Tesla's three months");
@@ -148,9 +149,9 @@ class StatusTest {
 
     @Test
     void severalProfilesAreATable() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds"))));
-            stage.tryLogin("-p", "second").exits(0);
+            stage.login("-p", "second").exits(0);
             stage.loggedIn("--reconsent");
             stage.expire();
             String out = stage.shell.run("status").exits(0).out();
@@ -167,7 +168,7 @@ class StatusTest {
 
     @Test
     void aTableIsColoredAtATerminalAlone() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn().loggedIn("-p", "second");
             stage.shell.variable("TERM", "xterm").terminal(new TestTerminal());
             assertThat(stage.shell.run("status").out()).doesNotContain("\033");
@@ -188,9 +189,9 @@ class StatusTest {
 
     @Test
     void aTableFitsEightyColumns() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds", "vehicle_cmds", "user_data"))));
-            stage.tryLogin("-p", "a-profile-with-a-name").exits(0);
+            stage.login("-p", "a-profile-with-a-name").exits(0);
             stage.loggedIn("-p", "second", "--reconsent");
             stage.shell.variable("TERM", "xterm").terminal(new TestTerminal().showingOutput(80));
             stage.sandbox.enqueue("login_required");
@@ -210,7 +211,7 @@ class StatusTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatTakesLongTellsAtATerminalHowFarItIs() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn().loggedIn("-p", "second");
             String key = stage.shell.variables().get("FLEETAUTH_KEY_FILE");
             stage.shell

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Scope;
@@ -35,7 +36,7 @@ class TeslaErrorsTableTest {
 
     /** What a command does on a stage. */
     interface Meeting {
-        Result on(Stage stage) throws Exception;
+        Result on(ShellAndSandbox stage) throws Exception;
     }
 
     /**
@@ -121,7 +122,7 @@ class TeslaErrorsTableTest {
                     5,
                     stage -> {
                         stage.shell.browser(Agent.allowing());
-                        return stage.tryLogin("--audience", "https://fleet-api.example");
+                        return stage.login("--audience", "https://fleet-api.example");
                     },
                     "invalid_audience",
                     "the audience 'https://fleet-api.example'",
@@ -132,7 +133,7 @@ class TeslaErrorsTableTest {
                     stage -> {
                         stage.sandbox.enqueue("no-policy-rules");
                         stage.shell.browser(Agent.allowing());
-                        return stage.tryLogin("--timeout", "2s");
+                        return stage.login("--timeout", "2s");
                     },
                     "the login was not completed"),
             row(
@@ -181,7 +182,7 @@ class TeslaErrorsTableTest {
                     0,
                     stage -> {
                         stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("user_data"))));
-                        stage.tryLogin().exits(0);
+                        stage.login().exits(0);
                         return explain(stage, api(stage, "/api/1/users/me"), "-p", "default");
                     },
                     "Unauthorized missing scopes (403)",
@@ -229,7 +230,7 @@ class TeslaErrorsTableTest {
                     5,
                     stage -> {
                         stage.shell.browser(Agent.cancelling());
-                        return stage.tryLogin();
+                        return stage.login();
                     },
                     "access was denied: login_cancelled",
                     "run 'fleetauth login' to try again"),
@@ -261,26 +262,26 @@ class TeslaErrorsTableTest {
     @ParameterizedTest
     @FieldSource("ROWS")
     void isMetAndExplained(Row row) throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             Result result = row.meeting().on(stage).exits(row.exitCode());
             assertThat(result.out() + result.err()).contains(row.texts());
         }
     }
 
-    private static Result loginMeeting(Stage stage, String mishap) {
+    private static Result loginMeeting(ShellAndSandbox stage, String mishap) {
         stage.sandbox.enqueue(mishap);
         stage.shell.browser(Agent.allowing());
-        return stage.tryLogin();
+        return stage.login();
     }
 
-    private static Result explain(Stage stage, String answer, String... more) {
+    private static Result explain(ShellAndSandbox stage, String answer, String... more) {
         List<String> words = new ArrayList<>(List.of("explain", "-"));
         words.addAll(List.of(more));
         return stage.shell.runWithInput(answer, words.toArray(String[]::new));
     }
 
     /** What {@code curl -i} prints of a call with the profile's token. */
-    private static String api(Stage stage, String path) throws IOException {
+    private static String api(ShellAndSandbox stage, String path) throws IOException {
         String token = stage.token();
         var call = (HttpURLConnection) URI.create(stage.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
         call.setConnectTimeout(5_000);

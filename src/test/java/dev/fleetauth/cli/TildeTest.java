@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
@@ -59,12 +60,12 @@ class TildeTest {
     @TempDir
     private Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void logIn() throws IOException {
-        stage = Stage.tesla(folder).loggedIn();
+        stage = ShellAndSandbox.tesla(folder).loggedIn();
         shell = stage.shell;
         secret("phrase", PASSPHRASE);
     }

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.TestShell.Result;
@@ -18,7 +19,7 @@ class TokenLimitsTest {
     /** It once said that a login was needed, when only a refresh was. */
     @Test
     void withoutARefreshAnExpiredTokenIsNoReasonToLogIn() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.expire();
             Result result = stage.shell.run("token", "--no-refresh").exits(6);
@@ -31,7 +32,7 @@ class TokenLimitsTest {
     /** A refresh may bring a token that lives shorter than the one before: it is kept, and not passed off as longer. */
     @Test
     void aRefreshedTokenThatLivesShorterThanAskedIsNotPrinted() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.sandbox.accessTokenLife(Duration.ofMinutes(10));
             stage.shell.clock().advance(Duration.ofHours(7));
@@ -46,7 +47,7 @@ class TokenLimitsTest {
     /** The trace is asked for by itself, so -q does not take it away. */
     @Test
     void quietAndVerboseTogetherGiveTheTraceAlone() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             Result result = stage.shell.run("refresh", "-q", "-v").exits(0);
             assertThat(result.err()).contains("> POST ").doesNotContain("Refreshed");
@@ -56,7 +57,7 @@ class TokenLimitsTest {
     /** A mistyped profile once showed Tesla's provider instead. */
     @Test
     void discoverOfAProfileThatIsNotThereSaysSo() throws IOException {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("discover", "-p", "defualt").exits(3).err())
                     .contains("profile 'defualt' does not exist");

@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -90,12 +91,12 @@ class TypesTableTest {
     @TempDir
     Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = Stage.tesla(folder);
+        stage = ShellAndSandbox.tesla(folder);
         shell = stage.shell;
     }
 

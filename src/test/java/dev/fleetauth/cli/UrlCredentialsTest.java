@@ -1,5 +1,6 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.TestShell;
@@ -71,7 +72,7 @@ class UrlCredentialsTest {
     /** Its arguments are its own. */
     @Test
     void anotherProgramMayHaveThem() throws Exception {
-        try (Stage stage = Stage.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
             stage.loggedIn();
             stage.shell.run("exec", "--", "true", ADDRESS).exits(0);
             assertThat(stage.shell.run("explain", ADDRESS).exits(2).out()).isEmpty();

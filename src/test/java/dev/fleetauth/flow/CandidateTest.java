@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.refresh.Candidates;
@@ -45,7 +46,7 @@ class CandidateTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aBadAnswerIsNeverServedAndItsRefreshTokenIsPostedNext(boolean strict) throws IOException {
-        try (var scene = (strict ? Scene.strict(folder) : Scene.tesla(folder)).loggedIn()) {
+        try (var scene = (strict ? ShellAndSandbox.strict(folder).ready() : ShellAndSandbox.tesla(folder).ready()).loggedIn()) {
             Tokens before = scene.tokens();
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             Result refresh = scene.refresh("--format", "raw").exits(5);
@@ -58,9 +59,9 @@ class CandidateTest {
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
 
             // The one before still lives and is served; then the new refresh token is good for another.
-            assertThat(scene.token().exits(0).line())
+            assertThat(scene.tryToken().exits(0).line())
                     .isEqualTo(before.accessToken().reveal());
-            String next = scene.later().token().exits(0).line();
+            String next = scene.expire().tryToken().exits(0).line();
             assertThat(scene.sandbox.isActive(new Secret(next))).isTrue();
             assertThat(scene.refreshes()).isEqualTo(2);
         }
@@ -69,17 +70,17 @@ class CandidateTest {
     /** A waiter must not take the other's rejected answer for a new one. */
     @Test
     void whatAnotherRejectedIsNoNewAnswer() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
-            scene.token().exits(5);
-            assertThat(scene.sandbox.isActive(new Secret(scene.token().exits(0).line())))
+            scene.tryToken().exits(5);
+            assertThat(scene.sandbox.isActive(new Secret(scene.tryToken().exits(0).line())))
                     .isTrue();
         }
     }
 
     @Test
     void anAnswerForSomeoneElseIsRejected() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
             String said = scene.refresh().exits(5).err();
@@ -112,7 +113,7 @@ class CandidateTest {
     @ParameterizedTest
     @MethodSource("noKeys")
     void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Fault keys) throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Tokens before = scene.tokens();
             scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, keys);
@@ -122,7 +123,7 @@ class CandidateTest {
             assertThat(scene.tokens()).isEqualTo(before);
             Tokens waiting = candidate(scene);
             // What is valid is served meanwhile, without looking at the other.
-            assertThat(scene.token().exits(0).line())
+            assertThat(scene.tryToken().exits(0).line())
                     .isEqualTo(before.accessToken().reveal());
 
             scene.refresh().exits(0);
@@ -135,12 +136,12 @@ class CandidateTest {
     /** It was good when it came; that its id token ended while the keys were away is not its fault. */
     @Test
     void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);
-            String token = scene.later(Duration.ofDays(3)).token().exits(0).line();
+            String token = scene.later(Duration.ofDays(3)).tryToken().exits(0).line();
             assertThat(token).isNotEqualTo(waiting.accessToken().reveal());
             assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
             assertThat(scene.refreshes()).isEqualTo(2);
@@ -149,7 +150,7 @@ class CandidateTest {
 
     @Test
     void aWaitingAnswerThatTurnsOutBadIsRejected() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
@@ -170,12 +171,12 @@ class CandidateTest {
 
     @Test
     void aFirstLoginThatCannotBeCheckedIsFinishedByToken() throws IOException {
-        try (var scene = Scene.strict(folder)) {
+        try (var scene = ShellAndSandbox.strict(folder).ready()) {
             scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.login().exits(6);
             scene.browser(TestShell.NO_BROWSER);
-            String token = scene.token().exits(0).line();
+            String token = scene.tryToken().exits(0).line();
             assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
             assertThat(scene.refreshes()).isZero();
         }
@@ -183,18 +184,18 @@ class CandidateTest {
 
     @Test
     void aFirstLoginThatIsBadLeavesNothingToServe() throws IOException {
-        try (var scene = Scene.strict(folder)) {
+        try (var scene = ShellAndSandbox.strict(folder).ready()) {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             scene.login().exits(5);
             assertThat(scene.session().tokens()).isNull();
-            assertThat(scene.token().exits(4).out()).isEmpty();
-            scene.loggedIn().token().exits(0);
+            assertThat(scene.tryToken().exits(4).out()).isEmpty();
+            scene.loggedIn().tryToken().exits(0);
         }
     }
 
     @Test
     void aLoginThatIsBadLeavesTheSessionInForce() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Session before = scene.session();
             scene.browser(Agent.allowing());
             scene.sandbox.enqueue(BAD_ID_TOKEN);
@@ -207,7 +208,7 @@ class CandidateTest {
     /** An attempt is resolved by its own answer; that of a login says nothing of it. */
     @Test
     void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.sandbox.enqueue(Fault.lostResponse());
             scene.refresh().exits(6);
             scene.browser(Agent.allowing());
@@ -225,7 +226,7 @@ class CandidateTest {
     /** The refresh token of an answer that waits to be checked is the only one that is not spent. */
     @Test
     void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.shell.forgetKeys();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
@@ -242,7 +243,7 @@ class CandidateTest {
     void anotherPersonNeedsAYes() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
-            try (var scene = (strict ? Scene.strict(own) : Scene.tesla(own)).loggedIn()) {
+            try (var scene = (strict ? ShellAndSandbox.strict(own).ready() : ShellAndSandbox.tesla(own).ready()).loggedIn()) {
                 Session before = scene.session();
                 scene.browser(Agent.allowing());
                 scene.sandbox.user("somebody-else");
@@ -267,7 +268,7 @@ class CandidateTest {
 
     @Test
     void anotherClientOrIssuerNeedsAYesBeforeAnybodyIsAsked() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Profile before = scene.profile();
             int requests = scene.sandbox.received().size();
             String issuer = scene.sandbox.base().toString();
@@ -285,7 +286,7 @@ class CandidateTest {
     /** What is decided over the stored session is decided again once the person is back from the browser. */
     @Test
     void aLoginOfAnotherClientThatCameMeanwhileIsNotReplaced() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             int posts = scene.sandbox.received(Endpoint.TOKEN).size();
             scene.browser(page -> {
                 scene.change(profile -> profile.withResponse(ofClient("another-client", profile.session())));
@@ -305,7 +306,7 @@ class CandidateTest {
     /** A yes is for the session that was asked about. */
     @Test
     void aLoginThatCameBeforeTheYesIsAskedAboutToo() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             List<String> questions = new ArrayList<>();
             scene.browser(Agent.allowing());
             scene.sandbox.user("somebody-else");
@@ -330,26 +331,26 @@ class CandidateTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
     void anAccessTokenThatIsNoneCrashesNothing(String json) throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.sandbox.enqueue(Fault.member("access_token", json));
             scene.refresh().exits(5);
-            scene.later().token().exits(0);
+            scene.expire().tryToken().exits(0);
         }
     }
 
     @Test
     void anEmptyRefreshTokenIsNone() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.enqueue(Fault.member("refresh_token", "\"\""));
             scene.loggedIn();
             assertThat(scene.tokens().refreshToken()).isNull();
             assertThat(scene.tokens().refreshReceivedAt()).isNull();
             assertThat(scene.tokens().refreshExpiresAt()).isNull();
-            scene.later().token().exits(4);
+            scene.expire().tryToken().exits(4);
         }
     }
 
-    private static Tokens candidate(Scene scene) {
+    private static Tokens candidate(ShellAndSandbox scene) {
         Candidate candidate = Objects.requireNonNull(scene.profile().candidate(), "no answer waits");
         return Objects.requireNonNull(candidate.session().tokens());
     }

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
@@ -43,7 +44,7 @@ class ChromiumTest {
     })
     void itSaysThatTheLoginIsDone(String colours, String background, String text, String success) throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = Scene.tesla(folder)) {
+                var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.browser(page -> allow(chromium, page, colours)).login().exits(0);
             chromium.await("document.title === 'Logged in - fleetauth'");
             assertThat(computed(chromium, "body", "backgroundColor")).isEqualTo(background);
@@ -63,7 +64,7 @@ class ChromiumTest {
     @Test
     void itSaysThatTheLoginFailedAndNotWhy() throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = Scene.tesla(folder)) {
+                var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.enqueue(Fault.accessDenied());
             scene.browser(page -> allow(chromium, page, "light")).login().exits(6);
             chromium.await("document.title === 'Not logged in - fleetauth'");
@@ -77,7 +78,7 @@ class ChromiumTest {
     @Test
     void thePrintedAddressIsOpenedByHand() throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = Scene.tesla(folder)) {
+                var scene = ShellAndSandbox.tesla(folder).ready()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());
             scene.browser(TestShell.noting(pages));
             var login = start(scene);
@@ -92,7 +93,7 @@ class ChromiumTest {
     @Test
     void itShowsTheReasonOfAnErrorAsText() throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = Scene.tesla(folder)) {
+                var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.browser(TestShell.noting(new ArrayList<>()));
             var login = start(scene);
             String state = login.awaitLine(ADDRESS).replaceAll(".*[?&]state=([^&]+).*", "$1");
@@ -111,7 +112,7 @@ class ChromiumTest {
         }
     }
 
-    private static TestShell.Running start(Scene scene) {
+    private static TestShell.Running start(ShellAndSandbox scene) {
         return scene.shell.start(
                 "login",
                 "--type",

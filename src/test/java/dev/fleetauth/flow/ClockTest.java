@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
@@ -34,15 +35,15 @@ class ClockTest {
                 .flatMap(options -> Stream.of(-3650, 3650).map(days -> Arguments.of(options, days)));
     }
 
-    private Scene scene(SandboxOptions options) {
-        Scene scene = Scene.with(folder, options, providers);
+    private ShellAndSandbox scene(SandboxOptions options) {
+        ShellAndSandbox scene = ShellAndSandbox.with(folder, options, providers).ready();
         // Each began with the system's time, and not in the same second.
         providers.advance(
                 Duration.between(providers.instant(), scene.shell.clock().instant()));
         return scene;
     }
 
-    private void pass(Scene scene, Duration time) {
+    private void pass(ShellAndSandbox scene, Duration time) {
         providers.advance(time);
         scene.later(time);
     }
@@ -51,7 +52,7 @@ class ClockTest {
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(SandboxOptions options, int days) throws IOException {
-        try (Scene scene = scene(options)) {
+        try (ShellAndSandbox scene = scene(options)) {
             scene.later(Duration.ofDays(days));
 
             Result login = scene.login().exits(0);
@@ -61,7 +62,7 @@ class ClockTest {
             assertIsGoodFor(scene, 0);
 
             pass(scene, NINE_HOURS);
-            assertThat(scene.token().exits(0).err()).contains("this machine's clock is ");
+            assertThat(scene.tryToken().exits(0).err()).contains("this machine's clock is ");
             assertIsGoodFor(scene, 1);
         }
     }
@@ -69,7 +70,7 @@ class ClockTest {
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void anAnswerThatWaitsForKeysIsJudgedByTheProvidersClockToo(SandboxOptions options, int days) throws IOException {
-        try (Scene scene = scene(options)) {
+        try (ShellAndSandbox scene = scene(options)) {
             scene.later(Duration.ofDays(days));
             scene.loggedIn();
             scene.shell.forgetKeys();
@@ -77,7 +78,7 @@ class ClockTest {
             scene.refresh().exits(6);
             pass(scene, Duration.ofHours(2));
 
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
 
             assertIsGoodFor(scene, 1);
         }
@@ -87,7 +88,7 @@ class ClockTest {
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void aClockThatJumpsDuringARefreshCostsNoOther(SandboxOptions options, int days) throws Exception {
-        try (Scene scene = scene(options).loggedIn()) {
+        try (ShellAndSandbox scene = scene(options).loggedIn()) {
             pass(scene, NINE_HOURS);
             scene.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
             var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
@@ -104,13 +105,13 @@ class ClockTest {
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void aClockThatJumpsAfterwardsCostsOneRefresh(SandboxOptions options, int days) throws IOException {
-        try (Scene scene = scene(options).loggedIn()) {
+        try (ShellAndSandbox scene = scene(options).loggedIn()) {
             scene.later(Duration.ofDays(days));
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertIsGoodFor(scene, 1);
 
             scene.later(Duration.ofDays(-days));
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertIsGoodFor(scene, 2);
         }
     }
@@ -119,22 +120,22 @@ class ClockTest {
     @ParameterizedTest
     @CsvSource({"true, -3650", "true, 3650", "false, -3650", "false, 3650"})
     void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
-        try (Scene scene = scene(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
+        try (ShellAndSandbox scene = scene(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
             scene.loggedIn();
             scene.sandbox.enqueue(Fault.reset());
             scene.refresh().exits(6);
             scene.later(Duration.ofDays(days));
 
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
 
             assertIsGoodFor(scene, 2);
         }
     }
 
     /** Whoever asks now gets a token that the provider takes, and asks for none. */
-    private static void assertIsGoodFor(Scene scene, int refreshes) {
+    private static void assertIsGoodFor(ShellAndSandbox scene, int refreshes) {
         for (int i = 0; i < 3; i++) {
-            String token = scene.token().exits(0).line();
+            String token = scene.tryToken().exits(0).line();
             assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
         }
         assertThat(scene.refreshes()).as("refreshes").isEqualTo(refreshes);

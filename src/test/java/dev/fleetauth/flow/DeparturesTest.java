@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -78,7 +79,7 @@ class DeparturesTest {
     @Departure(1)
     @Test
     void theDocumentsIssuerIsNotWhereTheDocumentIs() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(scene.sandbox.received(Endpoint.DISCOVERY).get(0).path())
                     .isEqualTo("/fleet-auth/oauth2/v3/thirdparty/.well-known/openid-configuration");
             assertThat(scene.session().settings().issuer())
@@ -89,7 +90,7 @@ class DeparturesTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://auth.example", "https://auth.tesla.com.example", ""})
     void aDocumentOfAnotherIssuerIsReplacedByATable(String issuer) throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.enqueue(Endpoint.DISCOVERY, Fault.member("issuer", "\"" + issuer + "\""));
             scene.login().exits(0).says("issuer", issuer, "built-in table");
         }
@@ -97,17 +98,17 @@ class DeparturesTest {
 
     @Test
     void aDocumentThatCannotBeHadIsReplacedByATable() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.enqueue(Endpoint.DISCOVERY, Fault.accessDenied());
             assertThat(scene.login().exits(0).err()).contains("built-in table");
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
         }
     }
 
     @Departure(2)
     @Test
     void tokensNameAnotherIssuerThanTheDocument() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             String inspected = scene.shell
                     .run("inspect", "--verify", "--format", "json")
                     .exits(0)
@@ -120,19 +121,19 @@ class DeparturesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "/oauth2/v3", "/oauth2/v3/nts"})
     void theCallbackMayNameTheIssuerInThreeWays(String path) throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.callbackParameters(Map.of("iss", scene.sandbox.base() + path));
-            scene.loggedIn().token().exits(0);
+            scene.loggedIn().tryToken().exits(0);
         }
     }
 
     /** What callbacks carried before 3/2026. */
     @Test
     void theCallbackMayCarryMore() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.callbackParameters(
                     Map.of("issuer", "https://auth.tesla.com/oauth2/v3", "locale", "en-US", "more", "<script>"));
-            scene.loggedIn().token().exits(0);
+            scene.loggedIn().tryToken().exits(0);
         }
     }
 
@@ -148,7 +149,7 @@ class DeparturesTest {
                 ""
             })
     void aCallbackOfAnotherIssuerEndsTheLoginAndItsCodeIsNotSent(String issuer) throws Exception {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.callbackParameters(Map.of("iss", issuer));
             var agent = Agent.allowing();
             Result login = scene.browser(agent).login().exits(5);
@@ -164,8 +165,8 @@ class DeparturesTest {
     @Departure(4)
     @Test
     void theDocumentsTokenEndpointIsNotAsked() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            scene.tryToken().exits(0);
             assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(2);
             assertThat(scene.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
             String discovered = scene.shell.run("discover").exits(0).out();
@@ -178,7 +179,7 @@ class DeparturesTest {
     @Departure(5)
     @Test
     void theChallengeIsSentThoughNobodyAskedForIt() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             Map<String, String> asked =
                     scene.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
             assertThat(asked)
@@ -197,7 +198,7 @@ class DeparturesTest {
     @Departure(9)
     @Test
     void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             Received post = scene.lastPost();
             assertThat(post.authorizationScheme()).isEmpty();
             assertThat(post.parameters())
@@ -219,7 +220,7 @@ class DeparturesTest {
     @Departure(13)
     @Test
     void aRefreshSendsThreeParametersAndNoMore() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             scene.refresh().exits(0);
             assertThat(scene.lastPost().authorizationScheme()).isEmpty();
             assertThat(scene.lastPost().parameters())
@@ -233,7 +234,7 @@ class DeparturesTest {
     /** A standard provider wants to know who asks. */
     @Test
     void aRefreshByTheBookIsAuthenticated() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.refresh().exits(0);
             assertThat(scene.lastPost().authorizationScheme()).isEqualTo("Basic");
             assertThat(scene.lastPost().parameters()).containsOnlyKeys("grant_type", "refresh_token");
@@ -243,7 +244,7 @@ class DeparturesTest {
     @Departure(6)
     @Test
     void grantsAndScopesGoBeyondTheDocument() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(scene.session().scopeGranted())
                     .isEqualTo(scene.session().settings().scope());
             assertThat(scene.session().scopeGranted().values()).contains("vehicle_device_data", "offline_access");
@@ -256,7 +257,7 @@ class DeparturesTest {
     @Departure(8)
     @Test
     void whatWasGrantedIsReadFromTheAccessToken() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds", "energy_cmds"))));
             Result login = scene.login().exits(0);
             assertThat(login.err()).contains("\u2717 vehicle_cmds", "\u2717 energy_cmds");
@@ -268,7 +269,7 @@ class DeparturesTest {
     @Departure(7)
     @Test
     void withoutARevocationEndpointAPersonHasToFinish() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             List<URI> pages = new ArrayList<>();
             scene.browser(TestShell.noting(pages));
             scene.shell.run("revoke").exits(4);
@@ -282,29 +283,29 @@ class DeparturesTest {
     @Departure(10)
     @Test
     void thePageOfTheContentNetworkIsNoVerdict() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.enqueue(Fault.accessDenied());
             assertThat(scene.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
-            scene.loggedIn().later();
+            scene.loggedIn().expire();
             scene.sandbox.enqueue(Fault.accessDenied());
-            assertThat(scene.token().exits(6).err()).contains("says nothing about your tokens");
-            scene.token().exits(0);
+            assertThat(scene.tryToken().exits(6).err()).contains("says nothing about your tokens");
+            scene.tryToken().exits(0);
         }
     }
 
     @Departure(11)
     @Test
     void aDeadRefreshTokenIsLoginRequired() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.endAll(scene.sandbox.clientId());
-            assertThat(scene.token().exits(4).err()).contains("login_required");
+            assertThat(scene.tryToken().exits(4).err()).contains("login_required");
         }
     }
 
     @Departure(12)
     @Test
     void theKeysAreNotWhereTheDocumentSays() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(scene.session().settings().endpoints().jwks())
                     .isEqualTo(URI.create(scene.sandbox.base() + "/oauth2/v3/discovery/thirdparty/keys"));
             assertThat(scene.sandbox.received(Endpoint.KEYS)).isNotEmpty();
@@ -314,7 +315,7 @@ class DeparturesTest {
 
     @Test
     void refreshTokensLiveThreeMonthsThoughNobodySaysSo() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(scene.tokens().refreshExpiresAt())
                     .isEqualTo(scene.shell.clock().instant().plus(Duration.ofDays(89)));
         }
@@ -326,7 +327,7 @@ class DeparturesTest {
             Path own = folder.resolve(region.id());
             Files.createDirectory(own);
             try (var scene =
-                    Scene.of(own, SandboxOptions.TESLA.withRegion(region)).loggedIn("--region", region.id())) {
+                    ShellAndSandbox.of(own, SandboxOptions.TESLA.withRegion(region)).ready().loggedIn("--region", region.id())) {
                 assertThat(scene.session().settings().region()).isEqualTo(region.id());
                 scene.refresh().exits(0);
             }
@@ -371,7 +372,7 @@ class DeparturesTest {
     /** Who only looks sends nothing and changes nothing. */
     @Test
     void discoverAndStatusLeaveTheProfileAsItIs() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             Profile before = scene.profile();
             scene.shell.run("discover", "--format", "json").exits(0);
             scene.shell.run("status").exits(0);

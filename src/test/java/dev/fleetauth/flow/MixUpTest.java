@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.SandboxOptions;
@@ -30,11 +31,11 @@ class MixUpTest {
     private final MockWebServer hostile = new MockWebServer();
     private final List<String> posts = new CopyOnWriteArrayList<>();
     private String more = "";
-    private Scene honest;
+    private ShellAndSandbox honest;
 
     @BeforeEach
     void twoProviders() throws IOException {
-        honest = Scene.of(folder, SandboxOptions.STRICT);
+        honest = ShellAndSandbox.of(folder, SandboxOptions.STRICT).ready();
         hostile.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {

@@ -1,5 +1,7 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Attempt;
@@ -43,7 +45,7 @@ public abstract class RefreshContract {
 
     @Test
     void theAttemptIsThereWhileTheServerThinks() throws Exception {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             Instant start = scene.shell.clock().instant();
             FutureTask<Result> token = inThread(() -> scene.beside("token", "--no-input"));
@@ -60,7 +62,7 @@ public abstract class RefreshContract {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void takingOverPostsAtOnce(boolean spent) throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.sandbox.enqueue(spent ? Fault.lostResponse() : Fault.reset());
             scene.refresh().exits(6);
             scene.refresh("--take-over").exits(spent ? 4 : 0);
@@ -71,7 +73,7 @@ public abstract class RefreshContract {
 
     @Test
     void theGraceCountsFromTheFirstAttempt() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.accessTokenLife(Duration.ofDays(7));
             scene.loggedIn();
             Instant first = scene.shell.clock().instant();
@@ -88,10 +90,10 @@ public abstract class RefreshContract {
 
     @Test
     void aFailureToConnectLeavesNoAttempt() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             Profile before = scene.profile();
             scene.sandbox.close();
-            assertThat(scene.token().exits(6).err()).contains("nothing was sent");
+            assertThat(scene.tryToken().exits(6).err()).contains("nothing was sent");
             assertThat(scene.profile()).isEqualTo(before);
         }
     }
@@ -99,12 +101,12 @@ public abstract class RefreshContract {
     /** That it failed to connect says nothing of the attempt before. */
     @Test
     void aFailureToConnectLeavesAnEarlierAttempt() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.reset());
-            scene.token().exits(6);
+            scene.tryToken().exits(6);
             Attempt open = scene.attempt();
             scene.sandbox.close();
-            scene.later(Duration.ofHours(1)).token().exits(6);
+            scene.later(Duration.ofHours(1)).tryToken().exits(6);
             assertThat(scene.attempt()).isEqualTo(open);
         }
     }
@@ -114,10 +116,10 @@ public abstract class RefreshContract {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
             try (var scene =
-                    (strict ? Scene.strict(own) : Scene.tesla(own)).loggedIn().later()) {
+                    (strict ? ShellAndSandbox.strict(own).ready() : ShellAndSandbox.tesla(own).ready()).loggedIn().expire()) {
                 scene.sandbox.endAll(scene.sandbox.clientId());
                 Session before = scene.session();
-                Result token = scene.token().exits(4);
+                Result token = scene.tryToken().exits(4);
                 assertThat(token.out()).isEmpty();
                 assertThat(token.err()).contains(strict ? "invalid_grant" : "login_required", "fleetauth login");
                 assertThat(Objects.requireNonNull(scene.session().refused()).error())
@@ -132,20 +134,20 @@ public abstract class RefreshContract {
     @ParameterizedTest
     @CsvSource({"400, unauthorized_client", "401, invalid_client", "400, invalid_scope", "400, anything_else"})
     void anotherRefusalEndsTheAttemptAndNothingElse(int status, String error) throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             Session before = scene.session();
             scene.sandbox.enqueue(Fault.response(status, "application/json", "{\"error\":\"" + error + "\"}"));
-            assertThat(scene.token().exits(5).err()).contains(error);
+            assertThat(scene.tryToken().exits(5).err()).contains(error);
             assertThat(scene.session()).isEqualTo(before);
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
         }
     }
 
     /** Another program holds the same session and got an answer that never came here. */
     @Test
     void thePreviousTokenIsTriedOnceWithinTheGrace() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            scene.tryToken().exits(0);
             Session session = scene.session();
             assertThat(Objects.requireNonNull(session.previous()).tried()).isFalse();
             // The server knows nothing of the current one.
@@ -158,8 +160,8 @@ public abstract class RefreshContract {
 
     @Test
     void thePreviousTokenIsNotTriedTwice() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            scene.tryToken().exits(0);
             scene.sandbox.endAll(scene.sandbox.clientId());
             Tokens before = scene.tokens();
             scene.refresh().exits(4);
@@ -175,8 +177,8 @@ public abstract class RefreshContract {
     /** What a connection did says nothing of the token: it is tried once it can be. */
     @Test
     void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            scene.tryToken().exits(0);
             scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
             scene.sandbox.enqueue(Fault.lostResponse());
             scene.refresh().exits(6);
@@ -188,8 +190,8 @@ public abstract class RefreshContract {
 
     @Test
     void aStrictProviderNeverGetsAPreviousToken() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            scene.tryToken().exits(0);
             assertThat(scene.session().previous()).isNull();
             scene.sandbox.endAll(scene.sandbox.clientId());
             scene.refresh().exits(4);
@@ -200,7 +202,7 @@ public abstract class RefreshContract {
     /** Without its access token an answer was once dropped whole, and with it the only refresh token still good. */
     @Test
     void anAnswerWithARefreshTokenAloneIsGoneOnWith() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             Secret spent = scene.refreshToken();
             for (String odd : List.of("", "null", "\"\"", "17")) {
                 scene.sandbox.enqueue(Fault.member("access_token", odd));
@@ -208,13 +210,13 @@ public abstract class RefreshContract {
             }
             assertThat(scene.refreshToken()).isNotEqualTo(spent);
             assertThat(scene.session().attempt()).isNull();
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
         }
     }
 
     @Test
     void manyAtOnceMakeOneRequest() throws Exception {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(1)));
             List<FutureTask<Result>> all = IntStream.range(0, 8)
                     .mapToObj(i -> inThread(() -> scene.beside("token", "--no-input")))
@@ -228,9 +230,9 @@ public abstract class RefreshContract {
 
     @Test
     void aRefreshThatWaitedTakesTheAnswerOfAnother() throws Exception {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             FutureTask<Result> waiter;
-            try (Store.Lease lease = scene.store().lock(Scene.DEFAULT, WAIT)) {
+            try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
                 assertThat(lease.turn().hasPassed()).isFalse();
                 waiter = inThread(() -> scene.beside("refresh", "--no-input", "--format", "raw"));
                 awaitLock();
@@ -259,9 +261,9 @@ public abstract class RefreshContract {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whoWaitedForAnAttemptThatGotNoAnswerDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             FutureTask<Result> waiter;
-            try (Store.Lease lease = scene.store().lock(Scene.DEFAULT, WAIT)) {
+            try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
                 Profile profile = lease.read().orElseThrow();
                 assertThat(lease.turn().hasPassed()).isFalse();
                 Attempt attempt = new Attempt("hash", scene.shell.clock().instant(), "other-host", 1);
@@ -275,24 +277,24 @@ public abstract class RefreshContract {
             }
             assertThat(waiter.get().exits(6).err()).contains("other-host");
             assertThat(scene.refreshes()).isZero();
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
         }
     }
 
     @Test
     void differentProfilesDoNotWaitForEachOther() throws Exception {
-        try (var scene = Scene.strict(folder).loggedIn().loggedInAs("other").later()) {
-            try (Store.Lease lease = scene.store().lock(Scene.DEFAULT, WAIT)) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().loggedInAs("other").expire()) {
+            try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
                 assertThat(lease.read()).isPresent();
                 assertThat(lease.turn().hasPassed()).isFalse();
-                scene.token("-p", "other").exits(0);
+                scene.tryToken("-p", "other").exits(0);
             }
         }
     }
 
     @Test
     void aPartnersTokenIsAskedForAgainWithoutAnAttempt() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.shell
                     .run(
                             "login",
@@ -303,11 +305,11 @@ public abstract class RefreshContract {
                             "--client-id",
                             scene.sandbox.clientId())
                     .exits(0);
-            scene.later();
+            scene.expire();
             scene.sandbox.enqueue(Fault.lostResponse());
-            scene.token().exits(6);
+            scene.tryToken().exits(6);
             scene.assertNoAttempt();
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(3);
             assertThat(scene.lastPost().parameters())
                     .containsEntry("grant_type", "client_credentials")

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -10,11 +11,11 @@ class SharedCandidateTest extends CandidateTest {
 
     @BeforeAll
     static void share() {
-        Scene.share(true);
+        ShellAndSandbox.share(true);
     }
 
     @AfterAll
     static void keepInFiles() {
-        Scene.share(false);
+        ShellAndSandbox.share(false);
     }
 }

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
@@ -31,11 +32,11 @@ class StartPageTest {
     private Path folder;
 
     private final List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-    private Scene scene;
+    private ShellAndSandbox scene;
 
     @BeforeEach
     void aBrowserThatWaits() {
-        scene = Scene.tesla(folder);
+        scene = ShellAndSandbox.tesla(folder).ready();
         scene.browser(TestShell.noting(pages));
     }
 

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Profile;
@@ -24,14 +25,14 @@ class TransitionsTest {
     @TempDir
     private Path folder;
 
-    private Scene scene(boolean strict) {
-        return Scene.of(folder, strict ? SandboxOptions.STRICT : SandboxOptions.TESLA);
+    private ShellAndSandbox scene(boolean strict) {
+        return ShellAndSandbox.of(folder, strict ? SandboxOptions.STRICT : SandboxOptions.TESLA).ready();
     }
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
     void anAnswerWithoutAnIdTokenIsInForceAtOnce(boolean strict) throws IOException {
-        try (Scene scene = scene(strict).loggedIn("--scope", "offline_access")) {
+        try (ShellAndSandbox scene = scene(strict).loggedIn("--scope", "offline_access")) {
             int keys = scene.sandbox.received(Endpoint.KEYS).size();
             Profile before = scene.profile();
 
@@ -46,7 +47,7 @@ class TransitionsTest {
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
     void anAnswerWithOneWaitsForKeysAndIsThenInForce(boolean strict) throws IOException {
-        try (Scene scene = scene(strict).loggedIn()) {
+        try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
             for (int i = 0; i < 2; i++) {
                 scene.shell.forgetKeys();
@@ -66,7 +67,7 @@ class TransitionsTest {
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
     void aVerdictIsKeptUntilALogin(boolean strict) throws IOException {
-        try (Scene scene = scene(strict).loggedIn()) {
+        try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Tokens before = scene.tokens();
             scene.sandbox.endAll(scene.sandbox.clientId());
             for (int i = 1; i <= 2; i++) {
@@ -88,7 +89,7 @@ class TransitionsTest {
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
     void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {
-        try (Scene scene = scene(strict).loggedIn()) {
+        try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
             scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_grant\"}"));
             scene.refresh().exits(4);
@@ -100,7 +101,7 @@ class TransitionsTest {
         }
     }
 
-    private static void assertInForce(Scene scene, Profile before) {
+    private static void assertInForce(ShellAndSandbox scene, Profile before) {
         Profile now = scene.profile();
         assertThat(now.candidate()).isNull();
         assertThat(now.session().attempt()).isNull();

@@ -143,7 +143,7 @@ final class ClientKeyCases {
     }
 
     private static Case good(String name, JWK key, String algorithm) {
-        Consumer<Outside> given = o -> {
+        Consumer<HostileFixture> given = o -> {
             write(o, key);
             o.rogue.document(json -> {
                 json.putArray("token_endpoint_auth_methods_supported").add("private_key_jwt");
@@ -155,8 +155,8 @@ final class ClientKeyCases {
     }
 
     private static Case login(
-            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
-        Consumer<Outside> keyed = o -> write(o, TestKeys.EC);
+            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
+        Consumer<HostileFixture> keyed = o -> write(o, TestKeys.EC);
         return new Case("client key: " + name, command(), keyed.andThen(given), exit, says, requests, after);
     }
 
@@ -164,7 +164,7 @@ final class ClientKeyCases {
         return "login --client-key {folder}/given";
     }
 
-    private static Consumer<Outside> algorithms(String json) {
+    private static Consumer<HostileFixture> algorithms(String json) {
         return o -> {
             o.rogue.document(ALGORITHMS, json);
             insist(o, TestKeys.EC, Duration.ZERO);
@@ -202,7 +202,7 @@ final class ClientKeyCases {
                 After.SAME);
     }
 
-    private static void jump(Outside o) {
+    private static void jump(HostileFixture o) {
         Instant start = o.shell.clock().instant();
         o.rogue.answer(
                 PATH,
@@ -214,7 +214,7 @@ final class ClientKeyCases {
     }
 
     /** Takes an assertion that is right to the letter, and good by a clock of its own, once. */
-    private static void insist(Outside o, JWK key, Duration skew) {
+    private static void insist(HostileFixture o, JWK key, Duration skew) {
         Set<String> seen = new HashSet<>();
         Instant now = o.shell.clock().instant().plus(skew);
         o.rogue.answer(PATH, request -> {
@@ -225,7 +225,7 @@ final class ClientKeyCases {
         });
     }
 
-    private static boolean isRight(Outside o, String assertion, JWK key, Instant now, Set<String> seen) {
+    private static boolean isRight(HostileFixture o, String assertion, JWK key, Instant now, Set<String> seen) {
         try {
             SignedJWT jwt = SignedJWT.parse(assertion);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
@@ -245,7 +245,7 @@ final class ClientKeyCases {
         }
     }
 
-    private static void insistOnPost(Outside o) {
+    private static void insistOnPost(HostileFixture o) {
         o.rogue.document("token_endpoint_auth_methods_supported", "[\"client_secret_post\"]");
         o.rogue.answer(
                 PATH,
@@ -266,7 +266,7 @@ final class ClientKeyCases {
         return DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
     }
 
-    private static void write(Outside o, JWK key) {
+    private static void write(HostileFixture o, JWK key) {
         try {
             Files.writeString(o.file("given"), key.toJSONString());
             Files.setPosixFilePermissions(o.file("given"), PosixFilePermissions.fromString("rw-------"));

@@ -232,7 +232,7 @@ final class DeviceCases {
                 After.SAME);
     }
 
-    private static void once(Outside outside, int status, String body) {
+    private static void once(HostileFixture outside, int status, String body) {
         boolean[] done = new boolean[1];
         outside.rogue.answer(TOKEN, request -> {
             if (done[0]) {
@@ -243,15 +243,15 @@ final class DeviceCases {
         });
     }
 
-    private static Consumer<Outside> device(String member, String json) {
+    private static Consumer<HostileFixture> device(String member, String json) {
         return o -> o.rogue.device(member, json);
     }
 
-    private static Case good(String name, Consumer<Outside> given, String requests) {
+    private static Case good(String name, Consumer<HostileFixture> given, String requests) {
         return new Case("device: " + name, "login --device", given, 0, "Logged in", requests, After.NEW);
     }
 
-    private static Case bad(String name, Consumer<Outside> given, int exit, String says, String requests) {
+    private static Case bad(String name, Consumer<HostileFixture> given, int exit, String says, String requests) {
         return new Case("device: " + name, "login --device", given, exit, says, requests, After.SAME);
     }
 
@@ -263,7 +263,7 @@ final class DeviceCases {
         return answer(name, o -> o.rogue.answer(DEVICE, status, body), exit, says);
     }
 
-    private static Case answer(String name, Consumer<Outside> given, int exit, String says) {
+    private static Case answer(String name, Consumer<HostileFixture> given, int exit, String says) {
         return bad("answer: " + name, given, exit, says, "DA");
     }
 

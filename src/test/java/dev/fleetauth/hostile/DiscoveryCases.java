@@ -129,7 +129,7 @@ final class DiscoveryCases {
             all.add(later(
                     "discovery: server " + name,
                     o -> {
-                        o.shell.limits(Outside.HURRIED);
+                        o.shell.limits(HostileFixture.HURRIED);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -149,15 +149,15 @@ final class DiscoveryCases {
                 says);
     }
 
-    private static Case good(String name, Consumer<Outside> given) {
+    private static Case good(String name, Consumer<HostileFixture> given) {
         return new Case(name, "login", given, 0, "Logged in", "DTK", After.NEW);
     }
 
-    private static Case refused(String name, Consumer<Outside> given, String says) {
+    private static Case refused(String name, Consumer<HostileFixture> given, String says) {
         return new Case(name, "login", given, 5, says, "D", After.SAME);
     }
 
-    private static Case later(String name, Consumer<Outside> given, String says) {
+    private static Case later(String name, Consumer<HostileFixture> given, String says) {
         return new Case(name, "login", given, 6, says, "D", After.SAME);
     }
 }

@@ -18,11 +18,11 @@ class HostileTest {
     @TempDir
     static Path folder;
 
-    private static Outside outside;
+    private static HostileFixture outside;
 
     @BeforeAll
     static void begin() {
-        outside = new Outside(folder);
+        outside = new HostileFixture(folder);
     }
 
     @AfterAll

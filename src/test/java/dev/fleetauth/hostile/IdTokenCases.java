@@ -243,7 +243,7 @@ final class IdTokenCases {
     }
 
     /** At the first look the old keys are still there. */
-    private static void rotateLate(Outside o) {
+    private static void rotateLate(HostileFixture o) {
         o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-2");
         o.rogue.answer("/jwks", request -> {
             var answer = o.rogue.good(request);
@@ -252,20 +252,20 @@ final class IdTokenCases {
         });
     }
 
-    private static Consumer<Outside> claim(String name, @Nullable Object value) {
+    private static Consumer<HostileFixture> claim(String name, @Nullable Object value) {
         return o -> o.rogue.claim(name, value);
     }
 
-    private static Case good(String name, Consumer<Outside> given) {
+    private static Case good(String name, Consumer<HostileFixture> given) {
         return new Case(name, "login", given, 0, "Logged in", "DTK", After.NEW);
     }
 
-    private static Case bad(String name, Consumer<Outside> given, String says) {
+    private static Case bad(String name, Consumer<HostileFixture> given, String says) {
         return new Case(name, "login", given, 5, says, "DTK", After.SAME);
     }
 
     /** One for which the keys need not be asked. */
-    private static Case unasked(String name, Consumer<Outside> given, String says) {
+    private static Case unasked(String name, Consumer<HostileFixture> given, String says) {
         return new Case(name, "login", given, 5, says, "DT", After.SAME);
     }
 
@@ -273,12 +273,12 @@ final class IdTokenCases {
         return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token was rejected");
     }
 
-    private static Case badRefresh(String name, Consumer<Outside> given, String says) {
+    private static Case badRefresh(String name, Consumer<HostileFixture> given, String says) {
         return refresh(name, given, 5, says, "TK", After.NEXT_REFRESH_TOKEN);
     }
 
     private static Case refresh(
-            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
+            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
         return new Case(name, "refresh", given, exit, says, requests, after);
     }
 }

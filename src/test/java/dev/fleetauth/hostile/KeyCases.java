@@ -77,7 +77,7 @@ final class KeyCases {
                     "refresh",
                     "server " + name,
                     o -> {
-                        o.shell.limits(Outside.HURRIED);
+                        o.shell.limits(HostileFixture.HURRIED);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -127,7 +127,7 @@ final class KeyCases {
                 .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
     }
 
-    private static Case waits(String command, String name, Consumer<Outside> given, String says, String requests) {
+    private static Case waits(String command, String name, Consumer<HostileFixture> given, String says, String requests) {
         return new Case("keys, " + command + ": " + name, command, given, 6, says, requests, After.WAITING);
     }
 }

@@ -86,7 +86,7 @@ final class LocalCases {
         return Base64URL.encode(header) + "." + Base64URL.encode(claims) + ".AAAA";
     }
 
-    private static Case unreadable(String name, String command, String what, Consumer<Outside> given) {
+    private static Case unreadable(String name, String command, String what, Consumer<HostileFixture> given) {
         return new Case(name + " " + what, command, given.andThen(o -> {}), 3, "cannot be read", "", After.SAME);
     }
 
@@ -99,7 +99,7 @@ final class LocalCases {
         return new Case("inspect: " + name, "inspect {folder}/given", o -> write(o, content), 0, says, "", After.SAME);
     }
 
-    private static void write(Outside o, String content) {
+    private static void write(HostileFixture o, String content) {
         try {
             Files.writeString(o.file("given"), content);
         } catch (IOException e) {
@@ -107,7 +107,7 @@ final class LocalCases {
         }
     }
 
-    private static void folder(Outside o) {
+    private static void folder(HostileFixture o) {
         try {
             Files.createDirectory(o.file("given"));
         } catch (IOException e) {
@@ -115,7 +115,7 @@ final class LocalCases {
         }
     }
 
-    private static void link(Outside o, String to) {
+    private static void link(HostileFixture o, String to) {
         try {
             Files.createSymbolicLink(o.file("given"), java.nio.file.Path.of(to));
         } catch (IOException e) {
@@ -123,7 +123,7 @@ final class LocalCases {
         }
     }
 
-    private static void pipe(Outside o) {
+    private static void pipe(HostileFixture o) {
         try {
             new ProcessBuilder("mkfifo", o.file("given").toString()).start().waitFor();
         } catch (IOException | InterruptedException e) {

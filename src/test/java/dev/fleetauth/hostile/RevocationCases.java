@@ -58,7 +58,7 @@ final class RevocationCases {
             all.add(not(
                     "server " + name,
                     o -> {
-                        o.shell.limits(Outside.HURRIED);
+                        o.shell.limits(HostileFixture.HURRIED);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -72,7 +72,7 @@ final class RevocationCases {
         return not(name, o -> o.rogue.answer(PATH, status, body), exit, says);
     }
 
-    private static Case not(String name, Consumer<Outside> given, int exit, String says) {
+    private static Case not(String name, Consumer<HostileFixture> given, int exit, String says) {
         return new Case("revoke: " + name, "revoke", given, exit, says, "R", After.SAME);
     }
 }

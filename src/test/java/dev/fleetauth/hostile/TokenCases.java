@@ -42,7 +42,7 @@ final class TokenCases {
                     "refresh: server " + name,
                     "refresh",
                     o -> {
-                        o.shell.limits(Outside.HURRIED);
+                        o.shell.limits(HostileFixture.HURRIED);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -215,7 +215,7 @@ final class TokenCases {
                 "\u00e4",
                 "a;b",
                 "\\u0000")) {
-            Consumer<Outside> given = o -> o.rogue.token("access_token", "\"" + token + "\"");
+            Consumer<HostileFixture> given = o -> o.rogue.token("access_token", "\"" + token + "\"");
             String says = "contains characters that are not allowed in a bearer token";
             all.add(refresh("the access token " + token, given, 5, says, "T", After.NEXT_REFRESH_TOKEN));
             all.add(login("the access token " + token, given, 5, says, "DT", After.SAME));
@@ -268,7 +268,7 @@ final class TokenCases {
         return all;
     }
 
-    private static void insistOnBasic(Outside outside) {
+    private static void insistOnBasic(HostileFixture outside) {
         // RFC 6749 2.3.1: form-urlencoded, then in Base64.
         String basic = "Basic "
                 + Base64.getEncoder()
@@ -280,28 +280,28 @@ final class TokenCases {
                         : Rogue.response(401, "{\"error\":\"invalid_client\"}"));
     }
 
-    private static Consumer<Outside> status(int status, String body) {
+    private static Consumer<HostileFixture> status(int status, String body) {
         return o -> o.rogue.answer(PATH, status, body);
     }
 
-    private static void both(List<Case> all, String name, Consumer<Outside> given, int exit, String says) {
+    private static void both(List<Case> all, String name, Consumer<HostileFixture> given, int exit, String says) {
         all.add(login(name, given, exit, says, "DT", After.SAME));
         all.add(refresh(name, given, exit, says, "T", After.SAME));
     }
 
-    private static void both(List<Case> all, String name, Consumer<Outside> given, int exit) {
+    private static void both(List<Case> all, String name, Consumer<HostileFixture> given, int exit) {
         all.add(login(name, given, exit, "Logged in", "DTK", After.NEW));
         all.add(refresh(name, given, exit, "Refreshed", "TK", After.NEW));
     }
 
     private static Case login(
-            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
+            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
         return new Case("login: " + name, "login", given, exit, says, requests, after);
     }
 
     /** A login by the grant in which there is no person, and no id token. */
-    private static Case inItsOwnName(String name, Consumer<Outside> given, int exit, String says, After after) {
-        Consumer<Outside> withoutIdToken = o -> o.rogue.token("id_token", "");
+    private static Case inItsOwnName(String name, Consumer<HostileFixture> given, int exit, String says, After after) {
+        Consumer<HostileFixture> withoutIdToken = o -> o.rogue.token("id_token", "");
         return new Case(
                 "login of a client: " + name,
                 "login --grant client-credentials",
@@ -313,7 +313,7 @@ final class TokenCases {
     }
 
     private static Case refresh(
-            String name, Consumer<Outside> given, int exit, String says, String requests, After after) {
+            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
         return new Case("refresh: " + name, "refresh", given, exit, says, requests, after);
     }
 }

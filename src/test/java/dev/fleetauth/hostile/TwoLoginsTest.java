@@ -20,7 +20,7 @@ class TwoLoginsTest {
 
     @Test
     void eachTakesItsOwnAnswerAlone() throws Exception {
-        try (var outside = new Outside(folder)) {
+        try (var outside = new HostileFixture(folder)) {
             Visitor earlier = new Visitor(outside.rogue);
             earlier.goes(visitor -> {});
             Running abandoned = begin(outside, earlier, "-p", "abandoned", "--timeout", "1s");
@@ -47,7 +47,7 @@ class TwoLoginsTest {
         }
     }
 
-    private static Running begin(Outside outside, Visitor visitor, String... more) throws InterruptedException {
+    private static Running begin(HostileFixture outside, Visitor visitor, String... more) throws InterruptedException {
         String[] words = java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(
                                 "login", "--no-browser", "--issuer", outside.rogue.issuer(), "--client-id", "a-client"),

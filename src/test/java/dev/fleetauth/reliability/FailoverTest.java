@@ -84,39 +84,39 @@ class FailoverTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatAnAsynchronousStandbyDidNotGetCostsALoginWhereASpentTokenIsTheft(boolean strict) throws Exception {
-        try (Site site = new Site(folder, strict)) {
+        try (ProcessFixture site = new ProcessFixture(folder, strict)) {
             pair.attach(false);
             site.keepIn(pair.database());
-            site.login(Site.PROFILE, Site.LONG_AGO);
+            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             pair.cutReplication();
             site.runNow("token").exits(0);
-            Tokens lost = site.tokens(Site.PROFILE);
+            Tokens lost = site.tokens(ProcessFixture.PROFILE);
             assertThat(site.refreshes()).isEqualTo(1);
 
             pair.kill();
             pair.promote();
 
-            assertThat(site.tokens(Site.PROFILE)).isNotEqualTo(lost);
+            assertThat(site.tokens(ProcessFixture.PROFILE)).isNotEqualTo(lost);
             if (strict) {
                 site.runNow("token")
                         .exits(4)
                         .says("the provider rejected its refresh token", "was used", "fleetauth login");
                 assertThat(site.sandbox.replays()).hasSize(1);
-                site.login(Site.PROFILE, Duration.ZERO);
+                site.login(ProcessFixture.PROFILE, Duration.ZERO);
             } else {
                 site.runNow("token").exits(0);
             }
-            assertThat(site.isActive(site.tokens(Site.PROFILE).refreshToken())).isTrue();
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken())).isTrue();
             assertThat(site.refreshes()).isEqualTo(2);
         }
     }
 
     @Test
     void aResponseThatIsStillHereGoesOverWhatAnAsynchronousStandbyHas() throws Exception {
-        try (Site site = new Site(folder, true)) {
+        try (ProcessFixture site = new ProcessFixture(folder, true)) {
             pair.attach(false);
             site.keepIn(pair.database());
-            site.login(Site.PROFILE, Site.LONG_AGO);
+            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             pair.cutReplication();
             site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             try (Program program = site.startOn(Files.createDirectory(folder.resolve("machine")), "token")) {
@@ -126,9 +126,9 @@ class FailoverTest {
                 pair.promote();
 
                 assertThat(program.exits(0).result().line())
-                        .isEqualTo(site.tokens(Site.PROFILE).accessToken().reveal());
+                        .isEqualTo(site.tokens(ProcessFixture.PROFILE).accessToken().reveal());
             }
-            assertThat(site.isActive(site.tokens(Site.PROFILE).refreshToken())).isTrue();
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken())).isTrue();
             assertThat(site.refreshes()).isEqualTo(1);
         }
     }
@@ -136,9 +136,9 @@ class FailoverTest {
     @Test
     void aStandbyIsNotTakenForThePrimary() throws Exception {
         String address = pair.database();
-        try (Site site = new Site(folder, true)) {
+        try (ProcessFixture site = new ProcessFixture(folder, true)) {
             site.keepIn(address);
-            site.login(Site.PROFILE, Duration.ZERO);
+            site.login(ProcessFixture.PROFILE, Duration.ZERO);
             site.shell.limits(new Limits(Duration.ofMillis(200), Duration.ofSeconds(20)));
             pair.kill();
             for (String store : new String[] {address, pair.onStandby(address)}) {

@@ -27,9 +27,9 @@ class FileSizeLimitTest {
 
     @Test
     void aTokenIsNotSentOrItsResponseIsKept() throws IOException {
-        Site site = new Site(folder, true);
+        ProcessFixture site = new ProcessFixture(folder, true);
         try {
-            site.login(Site.PROFILE, Duration.ZERO);
+            site.login(ProcessFixture.PROFILE, Duration.ZERO);
             for (int limit : LIMITS) {
                 int before = site.refreshes();
 

@@ -32,13 +32,13 @@ class InterruptedTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
 
     /** Strict, so that an answer that is lost costs the session. */
     @BeforeEach
     void aSession() throws IOException {
-        site = new Site(folder, true);
-        site.login(Site.PROFILE, Duration.ZERO);
+        site = new ProcessFixture(folder, true);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
@@ -49,14 +49,14 @@ class InterruptedTest {
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void aRefreshThatIsOnTheWireIsFinishedAndSaved(String signal, int exit) throws Exception {
-        var before = site.tokens(Site.PROFILE);
+        var before = site.tokens(ProcessFixture.PROFILE);
         site.sandbox.enqueue(Fault.slow(ANSWER));
         try (Program refresh = site.start("refresh")) {
             refresh.await(running -> site.refreshes() == 1);
             refresh.signal(signal).exits(exit);
         }
 
-        var session = Objects.requireNonNull(site.stored(Site.PROFILE)).session();
+        var session = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
         assertThat(session.attempt()).isNull();
         assertThat(session.tokens()).isNotEqualTo(before);
         assertThat(site.isActive(Objects.requireNonNull(session.tokens()).accessToken()))
@@ -69,7 +69,7 @@ class InterruptedTest {
     /** Whoever only waits for another has nothing to finish. */
     @Test
     void aWaiterEndsAtOnce() throws Exception {
-        try (Store.Lease lease = site.store().lock(new ProfileName(Site.PROFILE), Duration.ZERO);
+        try (Store.Lease lease = site.store().lock(new ProfileName(ProcessFixture.PROFILE), Duration.ZERO);
                 Program waiter = site.start("refresh")) {
             waiter.await(Waiting::isIn).signal("TERM").exits(143);
             assertThat(lease.waited()).isFalse();
@@ -91,7 +91,7 @@ class InterruptedTest {
                 assertThat(result.exitCode()).as(result.err()).isIn(interrupt ? 130 : 143, 0);
             }
             assertNothingLeft();
-            assertThat(Objects.requireNonNull(site.stored(Site.PROFILE))
+            assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE))
                             .session()
                             .attempt())
                     .as("nothing was cut off")

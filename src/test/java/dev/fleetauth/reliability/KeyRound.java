@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyRound {
 
-    private static final String PROFILE = Site.PROFILE;
+    private static final String PROFILE = ProcessFixture.PROFILE;
 
-    private final Site site;
+    private final ProcessFixture site;
     private final Kill kill;
     private final SplittableRandom random;
     private final List<Kill.Done> kills;
 
     /** @param kills takes the kills of this round, also those that came too late */
-    KeyRound(Site site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
+    KeyRound(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
         this.site = site;
         this.kill = kill;
         this.random = random;

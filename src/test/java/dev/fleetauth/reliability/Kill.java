@@ -39,10 +39,10 @@ final class Kill {
 
     private static final List<Moment> WINDOWS = List.of(Moment.AFTER_REQUEST, Moment.WHILE_SAVING, Moment.ONCE_SAVED);
 
-    private final Site site;
+    private final ProcessFixture site;
     private final Pace pace;
 
-    Kill(Site site, Pace pace) {
+    Kill(ProcessFixture site, Pace pace) {
         this.site = site;
         this.pace = pace;
     }
@@ -160,7 +160,7 @@ final class Kill {
                         default -> words("revoke");
                     });
         }
-        Program login = site.startLogin(Site.PROFILE);
+        Program login = site.startLogin(ProcessFixture.PROFILE);
         Thread person = new Thread(
                 () -> {
                     try {

@@ -79,8 +79,8 @@ class KilledAnywhereTest {
         }
     }
 
-    private static void learn(Site site, Operation operation, Kill.Pace pace) throws IOException, InterruptedException {
-        site.login(Site.PROFILE, Duration.ZERO);
+    private static void learn(ProcessFixture site, Operation operation, Kill.Pace pace) throws IOException, InterruptedException {
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
         new Kill(site, pace).learn(operation);
         if (operation.setsKey()) {
             site.opensWith(operation == Operation.KEY_SET ? site.otherKeyFile : null);
@@ -90,7 +90,7 @@ class KilledAnywhereTest {
 
     private void play(Places places, Operation operation, Kill.Pace pace, int number)
             throws IOException, InterruptedException {
-        Site site = places.site();
+        ProcessFixture site = places.site();
         Kill kill = new Kill(site, pace);
         SplittableRandom random = new SplittableRandom(seed + number);
         List<Kill.Done> kills = new ArrayList<>();
@@ -110,7 +110,7 @@ class KilledAnywhereTest {
     private final class Places implements AutoCloseable {
 
         private final boolean strict;
-        private Site site;
+        private ProcessFixture site;
         private int uses;
 
         Places(boolean strict) throws IOException {
@@ -118,7 +118,7 @@ class KilledAnywhereTest {
             this.site = newSite();
         }
 
-        Site site() throws IOException {
+        ProcessFixture site() throws IOException {
             if (uses == ROUNDS_OF_A_SITE) {
                 leave();
             }
@@ -133,8 +133,8 @@ class KilledAnywhereTest {
             uses = 0;
         }
 
-        private Site newSite() throws IOException {
-            return new Site(Files.createTempDirectory(folder, "site"), strict);
+        private ProcessFixture newSite() throws IOException {
+            return new ProcessFixture(Files.createTempDirectory(folder, "site"), strict);
         }
 
         @Override

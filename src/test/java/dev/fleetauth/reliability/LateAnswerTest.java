@@ -20,12 +20,12 @@ class LateAnswerTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
 
     @BeforeEach
     void aSession() throws IOException {
-        site = new Site(folder, true);
-        site.login(Site.PROFILE, Duration.ZERO);
+        site = new ProcessFixture(folder, true);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
@@ -37,7 +37,7 @@ class LateAnswerTest {
     void anAnswerThatIsCheckedAfterItsEndIsRefreshedByToken() {
         leaveACandidate();
 
-        String token = site.run(Site.LATER, "token").exits(0).line();
+        String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
 
         assertThat(site.isActive(new Secret(token))).isTrue();
         assertThat(site.refreshes()).isEqualTo(2);
@@ -48,7 +48,7 @@ class LateAnswerTest {
         leaveACandidate();
 
         String token =
-                site.run(Site.LATER, "refresh", "--format", "raw").exits(0).line();
+                site.run(ProcessFixture.LATER, "refresh", "--format", "raw").exits(0).line();
 
         assertThat(site.isActive(new Secret(token))).isTrue();
         assertThat(site.refreshes()).isEqualTo(2);
@@ -59,9 +59,9 @@ class LateAnswerTest {
         site.runNow("logout", "--forget").exits(0);
         site.shell.forgetKeys();
         site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
-        site.tryLogin(Site.PROFILE, Duration.ZERO).exits(6);
+        site.tryLogin(ProcessFixture.PROFILE, Duration.ZERO).exits(6);
 
-        String token = site.run(Site.LATER, "token").exits(0).line();
+        String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
 
         assertThat(site.isActive(new Secret(token))).isTrue();
     }
@@ -95,7 +95,7 @@ class LateAnswerTest {
         site.shell.forgetKeys();
         site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
         site.runNow("refresh").exits(6);
-        assertThat(Objects.requireNonNull(site.stored(Site.PROFILE)).candidate())
+        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).candidate())
                 .isNotNull();
     }
 }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyAtOnceTest {
 
     private static final int PROCESSES = 6;
-    private static final String PROFILE = Site.PROFILE;
+    private static final String PROFILE = ProcessFixture.PROFILE;
 
     /** Before an answer comes: time to stop the one that waits for it. */
     private static final Duration HELD = Duration.ofSeconds(2);
@@ -51,21 +51,21 @@ class ManyAtOnceTest {
     /** Waits through all other tests for a lock that it does not get, since that takes half a minute. */
     private static Program waiting;
 
-    private static Site held;
+    private static ProcessFixture held;
     private static Store.Lease lease;
     private static Instant heldSince;
 
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
     private final List<Program> runs = new ArrayList<>();
 
     @BeforeAll
     static void someoneWaitsInVain() throws IOException {
-        held = new Site(heldFolder, false);
-        held.login("held", Site.LONG_AGO);
-        held.login("free", Site.LONG_AGO);
+        held = new ProcessFixture(heldFolder, false);
+        held.login("held", ProcessFixture.LONG_AGO);
+        held.login("free", ProcessFixture.LONG_AGO);
         lease = held.store().lock(new ProfileName("held"), Duration.ZERO);
         heldSince = held.shell.clock().instant();
         waiting = held.start("token", "-p", "held");
@@ -80,8 +80,8 @@ class ManyAtOnceTest {
 
     @BeforeEach
     void aProfileWhoseTokenIsExpired() throws IOException {
-        site = new Site(folder, false);
-        site.login(PROFILE, Site.LONG_AGO);
+        site = new ProcessFixture(folder, false);
+        site.login(PROFILE, ProcessFixture.LONG_AGO);
     }
 
     @AfterEach
@@ -174,8 +174,8 @@ class ManyAtOnceTest {
 
     @Test
     void loginRevokeAndRefreshWaitTheirTurn() throws Exception {
-        try (Site strict = new Site(Files.createDirectory(folder.resolve("strict")), true)) {
-            strict.login(PROFILE, Site.LONG_AGO);
+        try (ProcessFixture strict = new ProcessFixture(Files.createDirectory(folder.resolve("strict")), true)) {
+            strict.login(PROFILE, ProcessFixture.LONG_AGO);
             int tokenRequests = strict.requests(Endpoint.TOKEN);
             int authorizations = strict.requests(Endpoint.AUTHORIZATION);
             Program login = started(strict.startLogin(PROFILE));

@@ -34,13 +34,13 @@ class MoveKilledTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
     private Path outside;
 
     @BeforeEach
     void aProfile() throws IOException {
-        site = new Site(folder, true);
-        site.login(Site.PROFILE, Duration.ZERO);
+        site = new ProcessFixture(folder, true);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
         outside = folder.resolve("outside");
     }
 
@@ -62,7 +62,7 @@ class MoveKilledTest {
                 Thread.sleep(random.nextInt(TAIL_MILLIS));
                 export.kill();
             }
-            Profile now = Objects.requireNonNull(site.storedUnderLock(Site.PROFILE));
+            Profile now = Objects.requireNonNull(site.storedUnderLock(ProcessFixture.PROFILE));
             boolean moved = now.session().moved() != null;
             assertThat(now.session().tokens()).isNotNull();
             assertThat(Files.exists(copy) && !moved)
@@ -89,7 +89,7 @@ class MoveKilledTest {
             Thread.sleep(10);
         }
         first.kill();
-        Session left = Objects.requireNonNull(site.stored(Site.PROFILE)).session();
+        Session left = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
         assertThat(left.publishPending()).isTrue();
         assertThat(left.attempt()).isNull();
 
@@ -98,7 +98,7 @@ class MoveKilledTest {
         assertThat(token.exits(0).line())
                 .isEqualTo(Objects.requireNonNull(left.tokens()).accessToken().reveal());
         assertThat(Files.readAllLines(outside)).hasSize(1);
-        assertThat(Objects.requireNonNull(site.stored(Site.PROFILE)).session().publishPending())
+        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session().publishPending())
                 .isFalse();
         assertThat(site.refreshes()).isEqualTo(1);
     }

@@ -31,12 +31,12 @@ class OpenFilesTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
 
     @BeforeEach
     void aProfile() throws IOException {
-        site = new Site(folder, true);
-        site.login(Site.PROFILE, Duration.ZERO);
+        site = new ProcessFixture(folder, true);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
@@ -60,7 +60,7 @@ class OpenFilesTest {
     @Test
     void aStatusAdoptsManyLeftovers() throws IOException {
         Path profiles = site.shell.home().resolve("profiles");
-        Profile profile = Objects.requireNonNull(site.stored(Site.PROFILE));
+        Profile profile = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE));
         Store store = site.store();
         for (int i = 0; i < PROFILES; i++) {
             ProfileName name = new ProfileName("left" + i);

@@ -32,7 +32,7 @@ class OwnersTest {
     private Path folder;
 
     private OtherUser user;
-    private Site site;
+    private ProcessFixture site;
     private Path runtime;
 
     @BeforeEach
@@ -40,9 +40,9 @@ class OwnersTest {
         OtherUser.requireRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         user = OtherUser.in(folder);
-        site = new Site(folder, false);
+        site = new ProcessFixture(folder, false);
         runtime = folder.resolve("kept/runtime");
-        site.login(Site.PROFILE, Duration.ZERO);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
         Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwx------"));
         OtherUser.give(folder.resolve("kept"));
     }

@@ -30,14 +30,14 @@ class PipesTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
     private Path home;
 
     @BeforeEach
     void aLogin() throws IOException {
-        site = new Site(folder, false);
+        site = new ProcessFixture(folder, false);
         home = site.shell.home();
-        site.login(Site.PROFILE, Duration.ZERO);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach

@@ -42,12 +42,12 @@ class RegisterKilledTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
     private Path keys;
 
     @BeforeEach
     void begin() throws IOException {
-        site = new Site(Files.createDirectory(folder.resolve("site")), false);
+        site = new ProcessFixture(Files.createDirectory(folder.resolve("site")), false);
         keys = folder.resolve("keys");
         variables().forEach(site.shell::variable);
     }

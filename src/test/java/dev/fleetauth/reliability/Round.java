@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
-    private static final String PROFILE = Site.PROFILE;
+    private static final String PROFILE = ProcessFixture.PROFILE;
 
-    private final Site site;
+    private final ProcessFixture site;
     private final Kill kill;
     private final SplittableRandom random;
     private final List<Kill.Done> kills;
 
     /** @param kills takes the kills of this round, also those that came too late */
-    Round(Site site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
+    Round(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
         this.site = site;
         this.kill = kill;
         this.random = random;
@@ -68,7 +68,7 @@ final class Round {
             found = find(operation, before);
             if (wasLost && site.isStrict() && found == Found.OLD_ANSWER_LOST) {
                 // The verdict may have been told already, and is not told twice.
-                assertThat(site.run(Site.LATER, "token").exitCode()).isEqualTo(4);
+                assertThat(site.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
                 return found;
             }
         }
@@ -83,7 +83,7 @@ final class Round {
     private void prepare(Operation operation) throws IOException {
         site.setTime(Duration.ZERO);
         if (operation != Operation.FIRST_LOGIN) {
-            site.login(PROFILE, operation == Operation.TOKEN ? Site.LONG_AGO : Duration.ZERO);
+            site.login(PROFILE, operation == Operation.TOKEN ? ProcessFixture.LONG_AGO : Duration.ZERO);
         } else if (random.nextBoolean()) {
             site.clearHome();
         } else if (site.stored(PROFILE) != null) {
@@ -172,7 +172,7 @@ final class Round {
     private void mend(Operation operation, Found found) throws IOException {
         if (found == Found.CANDIDATE && random.nextBoolean()) {
             // It is good also if nobody comes before its access and id token are over.
-            String token = site.run(Site.LATER, "token").exits(0).line();
+            String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
             assertThat(site.isActive(new Secret(token))).isTrue();
             return;
         }
@@ -220,7 +220,7 @@ final class Round {
         assertThat(site.refreshes() - before).isEqualTo(found == Found.CANDIDATE ? 0 : 1);
         assertThat(result.err().contains("Trying its refresh token again")).isEqualTo(open);
         assertTokenIsGood();
-        site.run(Site.LATER, "token").exits(0);
+        site.run(ProcessFixture.LATER, "token").exits(0);
     }
 
     private void mendStrictRefresh(Found found) throws IOException {
@@ -237,13 +237,13 @@ final class Round {
             assertTokenIsGood();
             assertThat(site.refreshes()).isEqualTo(before);
             assertThat(site.tokens(PROFILE)).isEqualTo(old);
-            assertTold(site.run(Site.LATER, "token"), lost);
+            assertTold(site.run(ProcessFixture.LATER, "token"), lost);
         } else if (open) {
             assertTold(site.runNow("token"), lost);
         } else {
             site.runNow("refresh").exits(0);
             assertTokenIsGood();
-            site.run(Site.LATER, "token").exits(0);
+            site.run(ProcessFixture.LATER, "token").exits(0);
         }
         if (!lost) {
             assertThat(site.isActive(site.tokens(PROFILE).refreshToken())).isTrue();

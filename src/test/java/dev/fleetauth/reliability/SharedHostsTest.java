@@ -55,7 +55,7 @@ class SharedHostsTest {
         System.out.println("200 clients on " + hosts);
         try (EmbeddedPostgres server = serverFor(hosts);
                 var database = new TcpProxy(at(hosts.address(), 0), at("localhost", server.getPort()));
-                Site site = new Site(folder, true);
+                ProcessFixture site = new ProcessFixture(folder, true);
                 var provider = new TcpProxy(
                         at(hosts.address(), 0),
                         at("localhost", site.sandbox.base().getPort()))) {
@@ -63,13 +63,13 @@ class SharedHostsTest {
             site.keepIn("postgresql://postgres@" + hosts.address() + ":" + database.port()
                     + address.substring(address.lastIndexOf('/')) + "?sslmode=verify-full&sslrootcert="
                     + folder.resolve("authority.pem"));
-            site.login(Site.PROFILE, Site.LONG_AGO);
+            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             site.sandbox.enqueue(Fault.slow(REFRESH));
 
             List<String> answers = askAtOnce(hosts, site, database, provider);
 
             assertThat(site.refreshes()).isEqualTo(1);
-            String token = site.tokens(Site.PROFILE).accessToken().reveal();
+            String token = site.tokens(ProcessFixture.PROFILE).accessToken().reveal();
             assertThat(answers).containsOnly("0 " + token).hasSize(HOSTS * CLIENTS_OF_EACH);
             assertThat(database.clients())
                     .contains(IntStream.range(0, HOSTS).mapToObj(hosts::address).toArray(String[]::new));
@@ -94,7 +94,7 @@ class SharedHostsTest {
     }
 
     /** What the clients of all hosts have to say, once they were let go together. */
-    private List<String> askAtOnce(Hosts hosts, Site site, TcpProxy database, TcpProxy provider) throws IOException {
+    private List<String> askAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider) throws IOException {
         List<Program> running = new ArrayList<>();
         try {
             Path go = folder.resolve("go");

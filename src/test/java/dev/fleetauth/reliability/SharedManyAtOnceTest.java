@@ -40,15 +40,15 @@ class SharedManyAtOnceTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
     private String address;
 
     @BeforeEach
     void aProfileWhoseTokenIsExpired() throws IOException {
-        site = new Site(folder, true);
+        site = new ProcessFixture(folder, true);
         address = Postgres.emptied();
         site.keepIn(address);
-        site.login(Site.PROFILE, Site.LONG_AGO);
+        site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class SharedManyAtOnceTest {
         }
         for (Program program : programs) {
             assertThat(program.result().exits(0).line())
-                    .isEqualTo(site.tokens(Site.PROFILE).accessToken().reveal());
+                    .isEqualTo(site.tokens(ProcessFixture.PROFILE).accessToken().reveal());
         }
         assertThat(site.refreshes()).isEqualTo(1);
     }

@@ -39,13 +39,13 @@ class StoreMoveKilledTest {
     @TempDir
     private Path folder;
 
-    private Site site;
+    private ProcessFixture site;
     private String database;
 
     @BeforeEach
     void aProfileInFiles() throws IOException {
-        site = new Site(folder, true);
-        site.login(Site.PROFILE, Duration.ZERO);
+        site = new ProcessFixture(folder, true);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
         database = Postgres.emptied();
         site.runNow("store", "init", "--store", database).exits(0);
     }
@@ -96,7 +96,7 @@ class StoreMoveKilledTest {
     }
 
     private static String[] move(String from, String to) {
-        return new String[] {"store", "move", "-p", Site.PROFILE, "--store", from, "--to", to};
+        return new String[] {"store", "move", "-p", ProcessFixture.PROFILE, "--store", from, "--to", to};
     }
 
     private Result token(String store) {

@@ -45,13 +45,13 @@ class SuspendedTest {
 
     @Test
     void theResponseToARefreshIsKeptInBothStores() throws Exception {
-        try (Site files = new Site(Files.createDirectory(folder.resolve("files")), true);
-                Site shared = new Site(Files.createDirectory(folder.resolve("shared")), true)) {
+        try (ProcessFixture files = new ProcessFixture(Files.createDirectory(folder.resolve("files")), true);
+                ProcessFixture shared = new ProcessFixture(Files.createDirectory(folder.resolve("shared")), true)) {
             shared.keepIn(Postgres.emptied());
-            files.login(Site.PROFILE, Duration.ZERO);
-            shared.login(Site.PROFILE, Duration.ZERO);
-            Tokens filed = files.tokens(Site.PROFILE);
-            Tokens inDatabase = shared.tokens(Site.PROFILE);
+            files.login(ProcessFixture.PROFILE, Duration.ZERO);
+            shared.login(ProcessFixture.PROFILE, Duration.ZERO);
+            Tokens filed = files.tokens(ProcessFixture.PROFILE);
+            Tokens inDatabase = shared.tokens(ProcessFixture.PROFILE);
             try (Program first = stoppedInARefresh(files);
                     Program second = stoppedInARefresh(shared)) {
                 resume(first, second);
@@ -64,16 +64,16 @@ class SuspendedTest {
         }
     }
 
-    private static Program stoppedInARefresh(Site site) {
+    private static Program stoppedInARefresh(ProcessFixture site) {
         site.sandbox.enqueue(Fault.slow(LATE));
         return hurried(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
     }
 
     @Test
     void theResponseToTheCodeOfALoginIsKept() throws Exception {
-        try (Site site = new Site(folder, true)) {
-            site.login(Site.PROFILE, Duration.ZERO);
-            Tokens before = site.tokens(Site.PROFILE);
+        try (ProcessFixture site = new ProcessFixture(folder, true)) {
+            site.login(ProcessFixture.PROFILE, Duration.ZERO);
+            Tokens before = site.tokens(ProcessFixture.PROFILE);
             // So that the keys have to be asked for after the process was stopped.
             site.shell.forgetKeys();
             int posts = site.requests(Endpoint.TOKEN);
@@ -144,7 +144,7 @@ class SuspendedTest {
                         trusted.toString()));
     }
 
-    private static Program hurried(Site site, String... args) {
+    private static Program hurried(ProcessFixture site, String... args) {
         return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, HurriedProcess.class, args));
     }
 
@@ -164,8 +164,8 @@ class SuspendedTest {
         }
     }
 
-    private static void assertNew(Site site, Tokens before) {
-        Session session = Objects.requireNonNull(site.stored(Site.PROFILE)).session();
+    private static void assertNew(ProcessFixture site, Tokens before) {
+        Session session = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
         Tokens now = Objects.requireNonNull(session.tokens());
         assertThat(session.attempt()).isNull();
         assertThat(now.refreshToken()).isNotEqualTo(before.refreshToken());

@@ -39,7 +39,7 @@ class UmaskTest {
 
     @Test
     void everythingIsItsOwnersAloneFromItsCreation() throws Exception {
-        try (Site site = new Site(folder, false)) {
+        try (ProcessFixture site = new ProcessFixture(folder, false)) {
             Path home = site.shell.home();
             Thread watcher = new Thread(() -> watch(home), "watcher");
             watcher.start();
@@ -59,7 +59,7 @@ class UmaskTest {
                 .containsExactly(file.matches("|profiles|locks|discovery") ? "rwx------" : "rw-------"));
     }
 
-    private void run(Site site, String... args) {
+    private void run(ProcessFixture site, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
         words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
         try (Program program = Program.start(notes, site.shell.variables(), words)) {

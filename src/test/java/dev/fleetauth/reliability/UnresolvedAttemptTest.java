@@ -18,8 +18,8 @@ class UnresolvedAttemptTest {
     /** A refusal of the client says nothing of a token that was posted before. */
     @Test
     void aRefusalOfTheClientDoesNotResolveAnEarlierAttempt() throws IOException {
-        try (Site site = new Site(folder, true)) {
-            site.login(Site.PROFILE, Duration.ZERO);
+        try (ProcessFixture site = new ProcessFixture(folder, true)) {
+            site.login(ProcessFixture.PROFILE, Duration.ZERO);
             site.sandbox.enqueue(Fault.lostResponse());
             site.runNow("refresh").exits(6);
             site.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"invalid_client\"}"));
@@ -28,7 +28,7 @@ class UnresolvedAttemptTest {
             assertThat(site.runNow("refresh").exits(6).err()).contains("got no response");
 
             assertThat(site.refreshes()).isEqualTo(2);
-            assertThat(site.isActive(site.tokens(Site.PROFILE).accessToken()))
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).accessToken()))
                     .as("the session lives")
                     .isTrue();
         }

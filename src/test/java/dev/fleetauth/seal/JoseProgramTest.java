@@ -11,7 +11,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Programs;
 import java.io.IOException;
@@ -45,12 +45,12 @@ public class JoseProgramTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void theProgram() throws IOException {
         Programs.require("jose");
-        world = new World(folder);
+        world = new StoreFixture(folder);
     }
 
     @Test
@@ -64,7 +64,7 @@ public class JoseProgramTest {
 
     @Test
     void itOpensAStoreWithAPassphrase() throws Exception {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         FileStore store =
                 new FileStore(world.environment(), world.home, true, world.warnings::add, new Disk(), ITERATIONS);
 
@@ -103,7 +103,7 @@ public class JoseProgramTest {
 
     @Test
     void weOpenAStoreItMadeWithAPassphrase() throws Exception {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
 
         assertWeOpen(passphraseAsKey(), Map.of("alg", "PBES2-HS512+A256KW", "p2c", ITERATIONS));
     }
@@ -155,21 +155,21 @@ public class JoseProgramTest {
                 "-c",
                 "-o",
                 file.toString());
-        World.chmod(file, "rw-------");
+        StoreFixture.chmod(file, "rw-------");
     }
 
     /** It asks for passphrases at a terminal only, but takes one as a key of its bytes. */
     private Path passphraseAsKey() throws IOException {
         return privately(
                 folder.resolve("passphrase.jwk"),
-                new OctetSequenceKey.Builder(Base64URL.encode(World.PASSPHRASE))
+                new OctetSequenceKey.Builder(Base64URL.encode(StoreFixture.PASSPHRASE))
                         .build()
                         .toJSONString());
     }
 
     private static Path privately(Path file, String content) throws IOException {
         Files.writeString(file, content);
-        World.chmod(file, "rw-------");
+        StoreFixture.chmod(file, "rw-------");
         return file;
     }
 

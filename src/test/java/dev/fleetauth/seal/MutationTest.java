@@ -8,7 +8,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,8 +51,8 @@ class MutationTest {
     @TempDir
     private Path folder;
 
-    private World world;
-    private World locked;
+    private StoreFixture world;
+    private StoreFixture locked;
     private byte[] newer;
     private List<byte[]> others;
     private final SplittableRandom random = new SplittableRandom(SEED);
@@ -61,11 +61,11 @@ class MutationTest {
 
     @BeforeEach
     void someStores() throws IOException {
-        world = World.withKeyFile(Files.createDirectory(folder.resolve("a")));
-        World other = World.withKeyFile(Files.createDirectory(folder.resolve("b")));
-        locked = new World(Files.createDirectory(folder.resolve("c")));
-        locked.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
-        for (World each : List.of(world, other, locked)) {
+        world = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("a")));
+        StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("b")));
+        locked = new StoreFixture(Files.createDirectory(folder.resolve("c")));
+        locked.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        for (StoreFixture each : List.of(world, other, locked)) {
             save(each, SAVED);
         }
         Profile boat = new Profile(new ProfileName("boat"), 9, SAVED.session(), null);
@@ -103,7 +103,7 @@ class MutationTest {
                 .isLessThan(MUTATIONS / 10);
     }
 
-    private void damaged(Target target, World where, Path file, byte[] whole) throws IOException {
+    private void damaged(Target target, StoreFixture where, Path file, byte[] whole) throws IOException {
         byte[] damaged = mutations.mutated(whole, others);
         Files.write(file, damaged);
         String what = what(target, damaged);
@@ -114,7 +114,7 @@ class MutationTest {
         } catch (Failure e) {
             assertThat(e.kind()).as(what).isIn(TOLD);
             assertThat(e.fields()).as(what).containsKey("file");
-            assertThat(e.fields().toString() + e).as(what).doesNotContain(CANARY, World.PASSPHRASE);
+            assertThat(e.fields().toString() + e).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(what, e);
         }
@@ -127,7 +127,7 @@ class MutationTest {
     private void leftOver(byte[] record) throws IOException {
         byte[] damaged = mutations.mutated(newer, others);
         Files.write(world.next(), damaged);
-        World.chmod(world.next(), "rw-------");
+        StoreFixture.chmod(world.next(), "rw-------");
         String what = what(Target.LEFTOVER, damaged);
         try {
             Optional<Profile> read = world.store().read(Profiles.NAME);
@@ -148,7 +148,7 @@ class MutationTest {
 
     private void assertNothingTold(String what) {
         Stream.of(world, locked).forEach(each -> {
-            assertThat(String.join(" ", each.warnings)).as(what).doesNotContain(CANARY, World.PASSPHRASE);
+            assertThat(String.join(" ", each.warnings)).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
             each.warnings.clear();
         });
     }
@@ -157,7 +157,7 @@ class MutationTest {
         return target + ", seed " + SEED + ": " + PrivateFiles.text(damaged);
     }
 
-    private static void save(World where, Profile profile) {
+    private static void save(StoreFixture where, Profile profile) {
         try (Store.Lease lease = where.store().lock(profile.name(), Duration.ZERO)) {
             lease.save(profile, false);
         }

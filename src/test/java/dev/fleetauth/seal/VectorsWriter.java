@@ -13,7 +13,7 @@ import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.key.SealedKeys;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,7 +342,7 @@ final class VectorsWriter {
         try {
             return with.equals("keyFile")
                     ? new WrappingKey(OctetSequenceKey.parse(source))
-                    : Passphrase.of(source.toCharArray(), World.ITERATIONS);
+                    : Passphrase.of(source.toCharArray(), StoreFixture.ITERATIONS);
         } catch (ParseException e) {
             throw new MalformedException("the vectors' key");
         }

@@ -1,8 +1,8 @@
 package dev.fleetauth.serve;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.testing.Await;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class ClientsOfServeTest {
         return send(HttpRequest.newBuilder(at(path)).header("Authorization", "Bearer " + key));
     }
 
-    private static String add(Stage stage, String... words) {
+    private static String add(ShellAndSandbox stage, String... words) {
         String[] args = new String[words.length + 2];
         args[0] = "client";
         args[1] = "add";
@@ -54,7 +54,7 @@ class ClientsOfServeTest {
 
     @Test
     void aClientIsServedUntilItIsRemoved() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String key = add(stage, "logger");
             String proxyKey = add(stage, "dashboard", "--proxy-only", "--read-only");
             try (Serving serving = Serving.on(stage, "--listen", "127.0.0.1:" + port)) {
@@ -83,7 +83,7 @@ class ClientsOfServeTest {
 
     @Test
     void aClientIsToldThatALoginIsNeeded() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String key = add(stage, "logger");
             try (Serving serving = Serving.on(stage, "--listen", "127.0.0.1:" + port)) {
                 stage.expire();

@@ -1,9 +1,9 @@
 package dev.fleetauth.serve;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.serve.SocketClient.Answer;
 import java.io.IOException;
@@ -117,7 +117,7 @@ class HostileRequestTest {
 
     @Test
     void eachIsRefusedInOneForm() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(stage)) {
             assertSoftly(all -> CASES.forEach(one -> check(all, one, serving.client())));
             assertThat(serving.client().get("/token").status()).isEqualTo(200);

@@ -1,8 +1,8 @@
 package dev.fleetauth.serve;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.Engine.Address;
 import dev.fleetauth.host.Environment;
@@ -41,7 +41,7 @@ class MonthOfServingTest {
 
     @Test
     void noSessionIsLostAndNoClientWaits() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             serveForAMonth(stage, Address.HOME);
         }
     }
@@ -49,14 +49,14 @@ class MonthOfServingTest {
     @Test
     void neitherIsOneInASharedStore() throws Exception {
         String address = Postgres.emptied();
-        try (Stage stage = Stage.strict(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.variable("FLEETAUTH_STORE", address);
             stage.shell.run("store", "init").exits(0);
             serveForAMonth(stage.loggedIn(), new Address("--store", address));
         }
     }
 
-    private void serveForAMonth(Stage stage, Address address) {
+    private void serveForAMonth(ShellAndSandbox stage, Address address) {
         Environment environment = stage.shell.environment(
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         var options = new Engine.Options(stage.shell.home(), false, notice -> {}, null, () -> "test");
@@ -93,7 +93,7 @@ class MonthOfServingTest {
                 }
                 if (step % 601 == 0) {
                     stage.shell.browser(Agent.allowing());
-                    stage.tryLogin().exits(0);
+                    stage.login().exits(0);
                 }
             }
             assertThat(trouble).isEmpty();
@@ -105,7 +105,7 @@ class MonthOfServingTest {
         }
     }
 
-    private static long refreshes(Stage stage, String grant) {
+    private static long refreshes(ShellAndSandbox stage, String grant) {
         return stage.sandbox.received(Endpoint.TOKEN).stream()
                 .filter(request -> grant.equals(request.parameters().get("grant_type")))
                 .count();

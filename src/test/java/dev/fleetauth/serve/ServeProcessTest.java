@@ -1,8 +1,8 @@
 package dev.fleetauth.serve;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Await;
@@ -39,7 +39,7 @@ class ServeProcessTest {
     Path folder;
 
     private SessionFolder session;
-    private Stage stage;
+    private ShellAndSandbox stage;
     private Path socket;
 
     @BeforeEach
@@ -47,7 +47,7 @@ class ServeProcessTest {
         Programs.require("curl");
         session = new SessionFolder();
         socket = Path.of(session.path(), "fleetauth", "token.sock");
-        stage = Stage.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
     }
 
     @AfterEach

@@ -1,8 +1,8 @@
 package dev.fleetauth.serve;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.serve.SocketClient.Answer;
@@ -29,7 +29,7 @@ class ServeTest {
 
     @Test
     void itAnswersWhatTheCommandsPrint() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(stage)) {
             Answer token = serving.client().get("/token?profile=default&min_validity=1h");
             assertThat(token.status()).isEqualTo(200);
@@ -50,7 +50,7 @@ class ServeTest {
 
     @Test
     void theSocketIsItsUsersAlone() throws IOException {
-        try (Stage stage = Stage.tesla(folder);
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
                 Serving serving = Serving.on(stage)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket)))
                     .isEqualTo("rw-------");
@@ -63,7 +63,7 @@ class ServeTest {
 
     @Test
     void aSecondServerLeavesTheFirstAlone() throws IOException {
-        try (Stage stage = Stage.tesla(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(stage)) {
             stage.shell.run("serve").exits(6).says(serving.socket.toString(), "a server is running there");
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
@@ -72,7 +72,7 @@ class ServeTest {
 
     @Test
     void aCrowdOfClientsTakesOneRefresh() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving = Serving.on(stage)) {
             stage.shell.clock().advance(Duration.ofHours(9));
             int before = stage.sandbox.received(Endpoint.TOKEN).size();
@@ -87,7 +87,7 @@ class ServeTest {
 
     @Test
     void aCrowdSharesAFailureAndTheServerBacksOff() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving = Serving.on(stage)) {
             stage.shell.clock().advance(Duration.ofHours(9));
             int before = stage.sandbox.received(Endpoint.TOKEN).size();
@@ -108,7 +108,7 @@ class ServeTest {
     @Test
     void aLoginThatIsNeededIsToldAtOnceAndOnceAndOverAfterIt() throws Exception {
         Path told = folder.resolve("told");
-        try (Stage stage = Stage.strict(folder).loggedIn();
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving =
                         Serving.on(stage, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
             stage.shell.clock().advance(Duration.ofHours(9));
@@ -138,7 +138,7 @@ class ServeTest {
                     .isEqualTo("login-required");
 
             stage.shell.browser(Agent.allowing());
-            stage.tryLogin().exits(0);
+            stage.login().exits(0);
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
         }
     }

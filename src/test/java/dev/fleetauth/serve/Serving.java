@@ -1,6 +1,6 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.cli.Stage;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.SessionFolder;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestShell.Running;
@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 /** A {@code serve} that runs in this JVM on a stage. */
 final class Serving implements AutoCloseable {
 
-    final Stage stage;
+    final ShellAndSandbox stage;
     final SessionFolder session;
     final Path socket;
     private final Running running;
 
-    private Serving(Stage stage, SessionFolder session, List<String> options) {
+    private Serving(ShellAndSandbox stage, SessionFolder session, List<String> options) {
         this.stage = stage;
         this.session = session;
         this.socket = Path.of(session.path(), "fleetauth", "token.sock");
@@ -28,7 +28,7 @@ final class Serving implements AutoCloseable {
         running.awaitLine(Pattern.compile("serving on .*"));
     }
 
-    static Serving on(Stage stage, String... options) throws IOException {
+    static Serving on(ShellAndSandbox stage, String... options) throws IOException {
         return new Serving(stage, new SessionFolder(), List.of(options));
     }
 

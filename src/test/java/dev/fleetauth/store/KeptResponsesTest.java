@@ -6,7 +6,7 @@ import dev.fleetauth.host.file.FaultyDisk;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import dev.fleetauth.testing.OtherUser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,11 +26,11 @@ class KeptResponsesTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aWorld() throws IOException {
-        world = new World(folder);
+        world = new StoreFixture(folder);
         Files.createDirectory(world.temporary);
     }
 

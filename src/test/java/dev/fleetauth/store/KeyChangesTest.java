@@ -1,6 +1,6 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.Disk;
@@ -17,7 +17,7 @@ import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyChoice;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.file.FileStore;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class KeyChangesTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     /** How far the rotations came, step by step. */
     private final List<String> steps = new ArrayList<>();
@@ -60,7 +60,7 @@ class KeyChangesTest {
 
     @BeforeEach
     void aWorldWithAProfile() throws IOException {
-        world = World.withKeyFile(folder);
+        world = StoreFixture.withKeyFile(folder);
         world.variables.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
         world.store().checkWritable(Profiles.NAME);
         save(OLD);
@@ -84,16 +84,16 @@ class KeyChangesTest {
     @Test
     void aPassphraseIsAskedForAndChanged() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of(World.PASSPHRASE, World.PASSPHRASE));
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
         set(KeyChoice.Kind.PASSPHRASE, "");
         world.variables.remove("FLEETAUTH_KEY_FILE");
-        world.typed.addAll(List.of(World.PASSPHRASE, "another " + World.PASSPHRASE, "another " + World.PASSPHRASE));
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, "another " + StoreFixture.PASSPHRASE, "another " + StoreFixture.PASSPHRASE));
 
         world.store().keyChanges().changePassphrase();
 
-        world.typed.addAll(List.of(World.PASSPHRASE, World.PASSPHRASE, World.PASSPHRASE));
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
         failure(Kind.WRONG_PASSPHRASE, this::read);
-        world.typed.add("another " + World.PASSPHRASE);
+        world.typed.add("another " + StoreFixture.PASSPHRASE);
         assertThat(read()).isEqualTo(OLD);
     }
 
@@ -109,10 +109,10 @@ class KeyChangesTest {
         world.variables.put("FLEETAUTH_KEY_COMMAND", "cat '" + vault + "'");
         assertThat(read()).as("a key is a key, wherever it comes from").isEqualTo(OLD);
 
-        set(KeyChoice.Kind.PASSPHRASE_COMMAND, "echo '" + World.PASSPHRASE + "'");
+        set(KeyChoice.Kind.PASSPHRASE_COMMAND, "echo '" + StoreFixture.PASSPHRASE + "'");
         failure(Kind.WRONG_KEY, this::read);
         world.variables.remove("FLEETAUTH_KEY_COMMAND");
-        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo '" + World.PASSPHRASE + "'");
+        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo '" + StoreFixture.PASSPHRASE + "'");
         assertThat(read()).isEqualTo(OLD);
 
         set(KeyChoice.Kind.KEY_COMMAND, "cat '" + vault + "'");
@@ -135,7 +135,7 @@ class KeyChangesTest {
 
     @Test
     void whereThereIsNoStoreOneIsMade() throws IOException {
-        World other = new World(Files.createDirectory(folder.resolve("other")));
+        StoreFixture other = new StoreFixture(Files.createDirectory(folder.resolve("other")));
         failure(Kind.NO_STORE, () -> other.store().keyChanges().rotate((done, all) -> {}));
         Path file = folder.resolve("made.jwk");
         other.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
@@ -169,7 +169,7 @@ class KeyChangesTest {
     @Test
     void whatWasLeftBehindIsAdoptedFirst() throws IOException {
         leave(NEW, world.next());
-        Path rescued = world.recovered().resolveSibling(World.KEPT.replace("car", "bike"));
+        Path rescued = world.recovered().resolveSibling(StoreFixture.KEPT.replace("car", "bike"));
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);
         leave(bike, rescued);
 
@@ -284,7 +284,7 @@ class KeyChangesTest {
                         .set(new KeyChoice(
                                 KeyChoice.Kind.PASSPHRASE_COMMAND,
                                 "touch '" + slow + ".here'; while [ ! -e '" + slow + "' ]; do sleep 0.02; done; echo '"
-                                        + World.PASSPHRASE + "'",
+                                        + StoreFixture.PASSPHRASE + "'",
                                 "--passphrase-command"))));
         while (!Files.exists(Path.of(slow + ".here"))) {
             assertThat(second).isNotDone();
@@ -309,7 +309,7 @@ class KeyChangesTest {
         int step = 0;
         boolean whole = false;
         while (!whole) {
-            World other = World.withKeyFile(Files.createDirectory(folder.resolve(what + "-" + step)));
+            StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve(what + "-" + step)));
             Path second = other.folder.resolve("second.jwk");
             KeyFile.create(second, Forge.RANDOM);
             other.store().checkWritable(Profiles.NAME);
@@ -359,7 +359,7 @@ class KeyChangesTest {
         }
     }
 
-    private static void assertOpens(World world, Change what, Path second) {
+    private static void assertOpens(StoreFixture world, Change what, Path second) {
         if (what == Change.SET) {
             try {
                 assertThat(world.store().read(Profiles.NAME)).contains(OLD);

@@ -1,6 +1,6 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
@@ -14,7 +14,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.SealedProfile;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +33,11 @@ class RemovedProfileTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aWorldWithAProfile() throws IOException {
-        world = World.withKeyFile(folder);
+        world = StoreFixture.withKeyFile(folder);
         save(Profiles.at("session-1", 5, "access token 5"));
     }
 
@@ -81,7 +81,7 @@ class RemovedProfileTest {
         byte[] backup = Files.readAllBytes(world.record());
         logout(logout -> logout.forget(Profiles.NAME));
         Files.write(world.record(), backup);
-        World.chmod(world.record(), "rw-------");
+        StoreFixture.chmod(world.record(), "rw-------");
         Profile newer = Profiles.at("session-1", 6, "access token 6");
         recover(newer);
 
@@ -160,7 +160,7 @@ class RemovedProfileTest {
         Path recovered = world.recovered();
         Files.createDirectories(Objects.requireNonNull(recovered.getParent()));
         Files.writeString(recovered, SealedProfile.seal(profile, world.openKeys(), Forge.RANDOM));
-        World.chmod(recovered, "rw-------");
+        StoreFixture.chmod(recovered, "rw-------");
     }
 
     private void save(Profile profile) {

@@ -1,7 +1,7 @@
 package dev.fleetauth.store;
 
 import static dev.fleetauth.seal.Profiles.NAME;
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Attempt;
@@ -13,7 +13,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import dev.fleetauth.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,11 +41,11 @@ public abstract class StoreContract {
     @TempDir
     protected Path folder;
 
-    protected World here;
-    protected World there;
+    protected StoreFixture here;
+    protected StoreFixture there;
 
     /** The store as another process would see it: with nothing opened yet. */
-    protected abstract Store store(World world);
+    protected abstract Store store(StoreFixture world);
 
     /** Makes the store refuse what {@link #here} writes, or take it again. */
     protected abstract void refuseWrites(boolean refuse);
@@ -58,8 +58,8 @@ public abstract class StoreContract {
 
     @BeforeEach
     void aProfileForTwo() throws IOException {
-        here = World.withKeyFile(Files.createDirectory(folder.resolve("here")));
-        there = new World(Files.createDirectory(folder.resolve("there")));
+        here = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("here")));
+        there = new StoreFixture(Files.createDirectory(folder.resolve("there")));
         there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
         set();
         store(here).checkWritable(NAME);
@@ -81,23 +81,23 @@ public abstract class StoreContract {
                 new Candidate(Profiles.at("login", 1, "of-the-login").session(), null, null, Instant.EPOCH));
     }
 
-    protected void save(World world, Profile profile) {
+    protected void save(StoreFixture world, Profile profile) {
         try (Store.Lease lease = store(world).lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
     }
 
-    protected void remove(World world) {
+    protected void remove(StoreFixture world) {
         try (Store.Lease lease = store(world).lock(NAME, WAIT)) {
             lease.remove();
         }
     }
 
-    protected Optional<Profile> find(World world) {
+    protected Optional<Profile> find(StoreFixture world) {
         return store(world).read(NAME);
     }
 
-    protected Profile read(World world) {
+    protected Profile read(StoreFixture world) {
         return find(world).orElseThrow();
     }
 
@@ -135,7 +135,7 @@ public abstract class StoreContract {
         assertThat(here.warnings).isEmpty();
     }
 
-    private void rotate(World world) {
+    private void rotate(StoreFixture world) {
         store(world).keyChanges().rotate((done, all) -> {});
     }
 
@@ -211,7 +211,7 @@ public abstract class StoreContract {
 
         assertThat(kept()).allSatisfy(file -> {
             assertThat(Files.readString(file)).doesNotContain("the-new-access-token");
-            assertThat(World.mode(file)).isEqualTo("rw-------");
+            assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
         });
     }
 
@@ -340,7 +340,7 @@ public abstract class StoreContract {
         Path kept = kept().get(0);
         for (int i = 1; i <= 3; i++) {
             Files.writeString(kept, "not understood " + i);
-            World.chmod(kept, "rw-------");
+            StoreFixture.chmod(kept, "rw-------");
 
             assertThat(read(here)).isEqualTo(attempting(FIRST));
         }
@@ -452,7 +452,7 @@ public abstract class StoreContract {
         List<CompletableFuture<Void>> adding = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             RegisteredClient client = client("client-" + i);
-            World world = i % 2 == 0 ? here : there;
+            StoreFixture world = i % 2 == 0 ? here : there;
             adding.add(CompletableFuture.runAsync(() -> add(store(world), client)));
         }
         CompletableFuture<Void> rotation = CompletableFuture.runAsync(() -> rotate(here));

@@ -1,6 +1,6 @@
 package dev.fleetauth.store;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.Disk;
@@ -8,7 +8,7 @@ import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,14 +34,14 @@ class UnlockedTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void anUnlockedWorld() throws IOException {
-        world = new World(folder);
+        world = new StoreFixture(folder);
         world.disk = inMemory("tmpfs");
         world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.store().checkWritable(Profiles.NAME);
         try (Store.Lease lease = world.store().lock(Profiles.NAME, Duration.ZERO)) {
             lease.save(PROFILE, false);
@@ -61,8 +61,8 @@ class UnlockedTest {
 
     @Test
     void nobodyIsAskedUntilItIsLocked() throws IOException {
-        assertThat(World.mode(unlocked())).isEqualTo("rw-------");
-        assertThat(World.mode(unlocked().resolveSibling(""))).isEqualTo("rwx------");
+        assertThat(StoreFixture.mode(unlocked())).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(unlocked().resolveSibling(""))).isEqualTo("rwx------");
         assertOpens();
         assertThat(world.store().keyChanges().unlockedFor()).contains(FOR);
 
@@ -76,7 +76,7 @@ class UnlockedTest {
     @Test
     void whatIsKeptIsNeitherThePassphraseNorAKeyOfTheStore() throws IOException {
         String kept = Files.readString(unlocked());
-        assertThat(kept).doesNotContain(World.PASSPHRASE);
+        assertThat(kept).doesNotContain(StoreFixture.PASSPHRASE);
         assertThat(kept).doesNotContain(world.openKeys().current().getKeyValue().toString());
     }
 
@@ -105,7 +105,7 @@ class UnlockedTest {
     void itEndsWhereTheMachineDoesNotSayHowLongItIsUp() {
         world.uptime = Optional.empty();
         assertAsks();
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         failure(Kind.UNLOCK_REFUSED, () -> world.store().keyChanges().unlock(FOR));
     }
 
@@ -113,7 +113,7 @@ class UnlockedTest {
     void itEndsWhenTheKeysAreSealedAnew() throws IOException {
         String sealing = Files.readString(world.keys());
         String kept = Files.readString(unlocked());
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.store().keyChanges().rotate((done, all) -> {});
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         assertAsks();
@@ -140,14 +140,14 @@ class UnlockedTest {
 
     @Test
     void aFolderThatOthersCanWriteIsNotReadFrom() throws IOException {
-        World.chmod(unlocked().resolveSibling(""), "rwxrwxrwx");
+        StoreFixture.chmod(unlocked().resolveSibling(""), "rwxrwxrwx");
         assertAsks();
         assertThat(unlocked()).exists();
     }
 
     @Test
     void onlyMemoryTakesIt() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.store().keyChanges().lock();
         world.disk = inMemory("ext4");
         assertThat(failure(Kind.UNLOCK_REFUSED, () -> world.store().keyChanges().unlock(FOR))
@@ -186,7 +186,7 @@ class UnlockedTest {
 
     private void assertAsks() {
         int asked = world.prompts.size();
-        world.typed.add(World.PASSPHRASE);
+        world.typed.add(StoreFixture.PASSPHRASE);
         assertThat(world.store().read(Profiles.NAME)).contains(PROFILE);
         assertThat(world.prompts).hasSize(asked + 1);
     }

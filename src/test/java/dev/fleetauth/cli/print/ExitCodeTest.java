@@ -1,9 +1,9 @@
 package dev.fleetauth.cli.print;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.ProcessTest;
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.server.Fault;
@@ -43,7 +43,7 @@ class ExitCodeTest {
 
     @Test
     void oneIsOutputThatCouldNotBeWritten() throws Exception {
-        try (Stage stage = Stage.strict(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             var err = new ByteArrayOutputStream();
             for (String command : new String[] {"token", "status", "inspect", "discover", "--help"}) {
                 assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), command))
@@ -118,7 +118,7 @@ class ExitCodeTest {
 
     @Test
     void fourIsThatAPersonIsNeeded() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.run("logout").exits(0);
             stage.shell.run("token").exits(4).printsNothing();
             stage.shell.run("refresh").exits(4).printsNothing();
@@ -129,9 +129,9 @@ class ExitCodeTest {
 
     @Test
     void fiveIsARefusal() throws Exception {
-        try (Stage stage = Stage.tesla(folder)) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.cancelling());
-            stage.tryLogin().exits(5).printsNothing();
+            stage.login().exits(5).printsNothing();
             stage.loggedIn();
             stage.shell.run("token", "--min-validity", "9h").exits(5).printsNothing();
         }
@@ -140,7 +140,7 @@ class ExitCodeTest {
     @Test
     void sixIsTemporary() throws Exception {
         TestShell shell;
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             shell = stage.shell;
             stage.sandbox.enqueue(Fault.accessDenied());
             shell.run("refresh").exits(6).printsNothing().says("blocked by its content delivery network");
@@ -157,7 +157,7 @@ class ExitCodeTest {
 
     @Test
     void sevenIsTheStore() throws Exception {
-        try (Stage stage = Stage.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             TestShell shell = stage.shell;
             Path record = shell.home().resolve("profiles").resolve("default.jwe");
             String sealed = Files.readString(record);

@@ -1,8 +1,8 @@
 package dev.fleetauth.cli.print;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.cli.Stage;
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.testing.OtherUser;
@@ -72,14 +72,14 @@ class OutFileAttackTest {
     @TempDir
     private Path folder;
 
-    private Stage stage;
+    private ShellAndSandbox stage;
 
     @BeforeEach
     void aStage() throws IOException {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        stage = Stage.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
     }
 
     @AfterEach

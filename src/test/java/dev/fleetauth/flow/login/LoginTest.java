@@ -1,11 +1,11 @@
 package dev.fleetauth.flow.login;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.flow.Consent;
 import dev.fleetauth.flow.ReadOnlyFolder;
-import dev.fleetauth.flow.Scene;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.TestShell;
@@ -39,7 +39,7 @@ class LoginTest {
 
     @Test
     void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             int requests = scene.sandbox.received().size();
             ReadOnlyFolder.during(
                     scene.shell.home().resolve("profiles"), () -> scene.login().exits(7));
@@ -58,7 +58,7 @@ class LoginTest {
         "--no-browser, QUERY"
     })
     void theAnswerCanBePasted(String way, String form) throws Exception {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var terminal = new TestTerminal();
             var login = new Running(scene, terminal, way);
             URI answer = Consent.allowed(login.address());
@@ -76,13 +76,13 @@ class LoginTest {
                     .contains("the pasted text is not the response to this login: it has no state")
                     .doesNotContain(parameter(answer, "code"));
             scene.shell.terminal(Terminal.NONE);
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
         }
     }
 
     @Test
     void aPastedAnswerOfAnotherIssuerEndsTheLogin() throws Exception {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var terminal = new TestTerminal();
             var login = new Running(scene, terminal, "--paste");
             terminal.type(Consent.allowed(login.address()) + "&iss=https://evil.example");
@@ -94,7 +94,7 @@ class LoginTest {
     /** Nobody who does not know the state can end a login, with an error or otherwise. */
     @Test
     void strayRequestsEndNothing() throws Exception {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var login = new Running(scene, new TestTerminal(), "--no-browser");
             URI page = login.address();
             for (String query :
@@ -110,7 +110,7 @@ class LoginTest {
 
     @Test
     void aBrowserThatNeverComesBackIsNotWaitedForForever() throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.browser(page -> true);
             assertThat(scene.login("--timeout", "1s").exits(4).err()).contains("gave up after 1 s");
             assertThat(scene.shell.stored("default")).isNull();
@@ -119,7 +119,7 @@ class LoginTest {
 
     @Test
     void aPortThatIsTakenIsSaidBeforeABrowserOpens() throws IOException {
-        try (var scene = Scene.tesla(folder);
+        try (var scene = ShellAndSandbox.tesla(folder).ready();
                 var taken = new ServerSocket(
                         URI.create(scene.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
@@ -131,7 +131,7 @@ class LoginTest {
     /** Two at once: the second finds the first one's port taken, and the first goes on. */
     @Test
     void twoAtOnceDoNotGetEachOthersAnswer() throws Exception {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var first = new Running(scene, new TestTerminal(), "--no-browser");
             URI page = first.address();
             scene.shell.terminal(Terminal.NONE);
@@ -145,9 +145,9 @@ class LoginTest {
     private static final class Running {
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final FutureTask<Integer> exitCode;
-        private final Scene scene;
+        private final ShellAndSandbox scene;
 
-        Running(Scene scene, TestTerminal terminal, String way) {
+        Running(ShellAndSandbox scene, TestTerminal terminal, String way) {
             this.scene = scene;
             scene.shell.terminal(terminal);
             String[] args = {

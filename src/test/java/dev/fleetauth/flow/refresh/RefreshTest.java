@@ -1,10 +1,10 @@
 package dev.fleetauth.flow.refresh;
 
+import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.ReadOnlyFolder;
 import dev.fleetauth.flow.RefreshContract;
-import dev.fleetauth.flow.Scene;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Endpoints;
@@ -39,19 +39,19 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void aValidTokenIsPrintedWithoutARequest() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             int before = scene.sandbox.received().size();
-            assertThat(scene.token().exits(0).line()).isEqualTo(scene.accessToken());
+            assertThat(scene.tryToken().exits(0).line()).isEqualTo(scene.accessToken());
             assertThat(scene.sandbox.received()).hasSize(before);
         }
     }
 
     @Test
     void aDeadTokenIsReplacedByOnePost() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             Secret spent = scene.refreshToken();
             String old = scene.accessToken();
-            String fresh = scene.token().exits(0).line();
+            String fresh = scene.tryToken().exits(0).line();
             assertThat(fresh).isEqualTo(scene.accessToken()).isNotEqualTo(old);
             assertThat(scene.refreshes()).isEqualTo(1);
             assertThat(scene.refreshToken()).isNotEqualTo(spent);
@@ -76,10 +76,10 @@ class RefreshTest extends RefreshContract {
         "28800, 3599, 7h, 0"
     })
     void howLongAPrintedTokenIsValidAtLeast(int life, int age, String asked, String requests) throws IOException {
-        try (var scene = Scene.tesla(folder)) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.accessTokenLife(Duration.ofSeconds(life));
             scene.loggedIn().later(Duration.ofSeconds(age));
-            Result token = asked.isEmpty() ? scene.token() : scene.token("--min-validity", asked);
+            Result token = asked.isEmpty() ? scene.tryToken() : scene.tryToken("--min-validity", asked);
             if (requests.equals("REFUSED")) {
                 token.exits(5);
                 assertThat(token.out()).isEmpty();
@@ -94,21 +94,21 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void aClockThatWasSetBackCostsOneRefresh() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later(Duration.ofDays(-40))) {
-            scene.token().exits(0);
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().later(Duration.ofDays(-40))) {
+            scene.tryToken().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.refreshes()).isEqualTo(1);
-            scene.later(Duration.ofDays(40)).token().exits(0);
-            scene.token().exits(0);
+            scene.later(Duration.ofDays(40)).tryToken().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.refreshes()).isEqualTo(2);
         }
     }
 
     @Test
     void withoutARefreshTokenAPersonIsNeeded() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn("--scope", "openid user_data")) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn("--scope", "openid user_data")) {
             scene.refresh().exits(4);
-            assertThat(scene.later().token().exits(4).err()).contains("no refresh token", "fleetauth login");
+            assertThat(scene.expire().tryToken().exits(4).err()).contains("no refresh token", "fleetauth login");
             assertThat(scene.refreshes()).isZero();
         }
     }
@@ -117,15 +117,15 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void whereTheAttemptCannotBeSavedNothingIsSent() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             ReadOnlyFolder.during(scene.shell.home().resolve("profiles"), () -> {
-                Result token = scene.token().exits(7);
+                Result token = scene.tryToken().exits(7);
                 assertThat(token.out()).isEmpty();
                 assertThat(token.err()).contains("no response was lost");
             });
             assertThat(scene.refreshes()).isZero();
             scene.assertNoAttempt();
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.refreshes()).isEqualTo(1);
         }
     }
@@ -190,18 +190,18 @@ class RefreshTest extends RefreshContract {
     @ParameterizedTest
     @MethodSource("badDays")
     void aBadDayIsNoVerdict(BadDay day) throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             Session before = scene.session();
             scene.sandbox.enqueue(day.mishap());
 
-            Result token = scene.token().exits(6);
+            Result token = scene.tryToken().exits(6);
             assertThat(token.out()).isEmpty();
             assertThat(scene.refreshes()).as("posts").isEqualTo(1);
             assertThat(scene.session().withAttempt(null)).isEqualTo(before);
             Attempt open = scene.attempt();
 
             scene.later(Duration.ofHours(1));
-            Result again = scene.token().exits(0);
+            Result again = scene.tryToken().exits(0);
             assertThat(again.err()).contains("An earlier refresh, started at " + open.startedAt());
             assertThat(scene.refreshes()).isEqualTo(2);
             assertThat(scene.sandbox.isActive(new Secret(again.line()))).isTrue();
@@ -213,17 +213,17 @@ class RefreshTest extends RefreshContract {
     @ParameterizedTest
     @MethodSource("badDays")
     void aBadDayOfAStrictProvider(BadDay day) throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.sandbox.enqueue(day.mishap());
             scene.refresh().exits(6);
             scene.attempt();
 
             Result refused = scene.refresh().exits(6);
             assertThat(refused.err()).contains("could end the session", "--take-over");
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.refreshes()).isEqualTo(1);
 
-            Result last = scene.later().token().exits(day.spent() ? 4 : 0);
+            Result last = scene.expire().tryToken().exits(day.spent() ? 4 : 0);
             assertThat(last.err()).contains("An earlier refresh, started at", "Trying its refresh token again");
             assertThat(scene.refreshes()).isEqualTo(2);
             scene.assertNoAttempt();
@@ -234,18 +234,18 @@ class RefreshTest extends RefreshContract {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             Session before = scene.session();
             scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
             Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
             scene.sandbox.enqueue(late);
-            assertThat(scene.token().exits(6).err()).contains("no complete response within 3 s");
+            assertThat(scene.tryToken().exits(6).err()).contains("no complete response within 3 s");
             assertThat(scene.refreshes()).isEqualTo(1);
             assertThat(scene.session().withAttempt(null)).isEqualTo(before);
             scene.attempt();
 
             scene.shell.limits(Limits.DEFAULT);
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.refreshes()).isEqualTo(2);
             scene.assertNoAttempt();
         }
@@ -254,11 +254,11 @@ class RefreshTest extends RefreshContract {
     /** Before anything is sent, a proxy that cannot be used is found out. */
     @Test
     void whatFailsBeforeConnectingLeavesNoAttempt() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.change(profile -> profile.withSession(at(profile.session(), "https://auth.invalid/token")));
             Profile before = scene.profile();
             scene.shell.variable("HTTPS_PROXY", "socks9://nowhere");
-            scene.token().exits(2);
+            scene.tryToken().exits(2);
             assertThat(scene.profile()).isEqualTo(before);
         }
     }
@@ -293,10 +293,10 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void anErrorIsNoSuccessWhateverItsStatus() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.response(
                     200, "application/json", "{\"error\":\"invalid_grant\",\"access_token\":\"abcdefgh12345678\"}"));
-            assertThat(scene.token().exits(4).out()).isEmpty();
+            assertThat(scene.tryToken().exits(4).out()).isEmpty();
         }
     }
 
@@ -304,10 +304,10 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void thePreviousTokenIsNotTriedAfterTheGrace() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
-            scene.token().exits(0);
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            scene.tryToken().exits(0);
             scene.sandbox.endAll(scene.sandbox.clientId());
-            scene.later(Duration.ofHours(25)).token().exits(4);
+            scene.later(Duration.ofHours(25)).tryToken().exits(4);
             assertThat(scene.refreshes()).isEqualTo(2);
         }
     }
@@ -316,7 +316,7 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void anAnswerWithoutARefreshTokenLeavesTheOldOne() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.rotating(false);
             Tokens before = scene.tokens();
             for (String odd : List.of("", "null", "\"\"", "[]", "17")) {
@@ -333,7 +333,7 @@ class RefreshTest extends RefreshContract {
     /** Some servers send the authorization endpoint's errors from the token endpoint, with a 400: no verdict on a token. */
     @Test
     void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             for (String error : List.of("server_error", "temporarily_unavailable")) {
                 scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"" + error + "\"}"));
                 scene.refresh().exits(6).says(error);
@@ -345,7 +345,7 @@ class RefreshTest extends RefreshContract {
     /** Where the answer does not tell its life, the token may; without that it once counted as valid for ever. */
     @Test
     void aLifeThatOnlyTheTokenTellsCounts() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.member("expires_in", ""));
             scene.refresh().exits(0);
             assertThat(scene.tokens().expiresIn()).isEqualTo(Duration.ofHours(8));
@@ -354,13 +354,13 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void anAnswerWithTheSameRefreshTokenLeavesNoPreviousOne() throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.rotating(false);
             Secret before = scene.refreshToken();
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             assertThat(scene.refreshToken()).isEqualTo(before);
             assertThat(scene.session().previous()).isNull();
-            scene.later().token().exits(0);
+            scene.expire().tryToken().exits(0);
         }
     }
 
@@ -391,14 +391,14 @@ class RefreshTest extends RefreshContract {
                 "-1e300 | PT8H"
             })
     void howLongATokenLives(String json, String expected) throws IOException {
-        try (var scene = Scene.tesla(folder).loggedIn().later()) {
+        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.member("expires_in", json));
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
             Duration life = scene.tokens().expiresIn();
             assertThat(String.valueOf(life))
                     .isEqualTo(expected.equals("P3650D") ? Duration.ofDays(3650).toString() : expected);
             if (life != null && life.compareTo(Duration.ofMinutes(30)) > 0) {
-                scene.token().exits(0);
+                scene.tryToken().exits(0);
                 assertThat(scene.refreshes()).isEqualTo(1);
             }
         }
@@ -407,13 +407,13 @@ class RefreshTest extends RefreshContract {
     @Test
     void aTokenThatAShellWouldRunNeverComesIntoForce() throws IOException {
         try (var scene =
-                Scene.tesla(folder).loggedIn("--scope", "offline_access").later()) {
+                ShellAndSandbox.tesla(folder).ready().loggedIn("--scope", "offline_access").expire()) {
             scene.sandbox.enqueue(Fault.member("access_token", "\"abcdefgh;rm -rf ~\""));
             String before = scene.accessToken();
-            assertThat(scene.token().exits(5).out()).isEmpty();
+            assertThat(scene.tryToken().exits(5).out()).isEmpty();
             assertThat(scene.accessToken()).isEqualTo(before);
             scene.refresh().exits(0);
-            scene.token().exits(0);
+            scene.tryToken().exits(0);
         }
     }
 
@@ -422,7 +422,7 @@ class RefreshTest extends RefreshContract {
     /** An answer that could only be kept in the recovery folder may be taken up long after. */
     @Test
     void aNewerAnswerThatIsDeadByNowIsNotPrinted() throws IOException {
-        try (var scene = Scene.strict(folder).loggedIn()) {
+        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Path record = scene.shell.home().resolve("profiles/default.jwe");
             byte[] old = Files.readAllBytes(record);
             scene.refresh().exits(0);
@@ -430,7 +430,7 @@ class RefreshTest extends RefreshContract {
             Files.move(record, record.resolveSibling("default.next"));
             Files.write(record, old);
 
-            String token = scene.later().token().exits(0).line();
+            String token = scene.expire().tryToken().exits(0).line();
             assertThat(token).isNotEqualTo(dead);
             assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
             assertThat(scene.refreshes()).isEqualTo(2);

@@ -1,6 +1,6 @@
 package dev.fleetauth.seal.key;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +33,12 @@ class KeyCommandsTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
     private Path kept;
 
     @BeforeEach
     void aWorldWithAHelper() throws IOException {
-        world = new World(folder);
+        world = new StoreFixture(folder);
         kept = folder.resolve("kept");
         FakeHelper.install(folder.resolve("bin"), "fake", kept);
         world.variables.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
@@ -137,7 +137,7 @@ class KeyCommandsTest {
         for (Path entry : entries()) {
             Files.delete(entry);
         }
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.hasTerminal = true;
         Failure failure = failure(Kind.KEY_SOURCE_FAILED, world::openKeys);
         assertThat(failure.fields().get("source")).isEqualTo("docker-credential-fake");
@@ -152,7 +152,7 @@ class KeyCommandsTest {
         Path file = folder.resolve("rescued.jwk");
         Files.writeString(
                 file, entry.replaceAll(".*\"Secret\":\"(.*?[^\\\\])\".*", "$1").replace("\\\"", "\""));
-        World.chmod(file, "rw-------");
+        StoreFixture.chmod(file, "rw-------");
         Files.delete(entries().get(0));
         world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
         assertThat(world.openKeys().ids()).hasSize(1);
@@ -219,7 +219,7 @@ class KeyCommandsTest {
         assertThat(world.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
         assertThat(world.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
         assertThat(world.questions.get(3)).startsWith("Others can read /dev/null");
-        assertThat(World.mode(file)).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
 
         assertThat(world.openKeys().ids()).as("opened without a variable").hasSize(1);
         KeyDescription description = world.store().keyDescription().orElseThrow();
@@ -274,10 +274,10 @@ class KeyCommandsTest {
         failure(Kind.KEY_FILE_MISSING, world::openKeys);
         record("/chosen\\u0007.jwk");
         failure(Kind.STORE_DAMAGED, world::openKeys);
-        World.chmod(file, "rw-r-----");
+        StoreFixture.chmod(file, "rw-r-----");
         record(file.toString());
         failure(Kind.KEY_FILE_EXPOSED, world::openKeys);
-        World.chmod(file, "rw-------");
+        StoreFixture.chmod(file, "rw-------");
         Path other = folder.resolve("other.jwk");
         KeyFile.create(other, Forge.RANDOM);
         record(other.toString());

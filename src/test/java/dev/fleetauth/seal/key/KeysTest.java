@@ -1,6 +1,6 @@
 package dev.fleetauth.seal.key;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,7 +14,7 @@ import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.store.file.FileStore;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,11 +39,11 @@ class KeysTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aWorldWithoutAStore() throws IOException {
-        world = new World(folder);
+        world = new StoreFixture(folder);
     }
 
     // No store yet.
@@ -70,7 +70,7 @@ class KeysTest {
     @Test
     void aNewPassphraseIsAskedForTwice() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of(World.PASSPHRASE, World.PASSPHRASE));
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
 
         createStore();
 
@@ -82,7 +82,7 @@ class KeysTest {
     @Test
     void onceAStoreIsOpenNobodyIsAskedAgain() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of(World.PASSPHRASE, World.PASSPHRASE));
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
         FileStore store = world.store();
 
         store.checkWritable(Profiles.NAME);
@@ -95,7 +95,7 @@ class KeysTest {
     void twoThatDifferAreAskedForAgain() {
         world.hasTerminal = true;
         for (int i = 0; i < 3; i++) {
-            world.typed.addAll(List.of(World.PASSPHRASE, "correct horse batterY"));
+            world.typed.addAll(List.of(StoreFixture.PASSPHRASE, "correct horse batterY"));
         }
 
         failure(Kind.PASSPHRASES_DIFFER, this::createStore);
@@ -121,13 +121,13 @@ class KeysTest {
     @Test
     void mistakesAtTheTerminalCostNothingButAnotherTry() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of("tiny", World.PASSPHRASE, "mistyped one", World.PASSPHRASE, World.PASSPHRASE));
+        world.typed.addAll(List.of("tiny", StoreFixture.PASSPHRASE, "mistyped one", StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
 
         createStore();
 
         assertThat(world.prompts).hasSize(5);
         world.prompts.clear();
-        world.typed.addAll(List.of("", "wrong", World.PASSPHRASE));
+        world.typed.addAll(List.of("", "wrong", StoreFixture.PASSPHRASE));
         createStore();
         assertThat(world.prompts).hasSize(3);
         assertThat(world.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
@@ -145,13 +145,13 @@ class KeysTest {
     @Test
     void aVariableIsTakenWithoutAQuestion() throws IOException {
         world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         createStore();
 
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         world.variables.put(
                 "FLEETAUTH_PASSPHRASE_FILE",
-                passphraseFile(World.PASSPHRASE + "\n").toString());
+                passphraseFile(StoreFixture.PASSPHRASE + "\n").toString());
         createStore();
 
         assertThat(world.prompts).isEmpty();
@@ -172,7 +172,7 @@ class KeysTest {
     @Test
     void twoKindsOfSourceForANewStoreAreRefused() {
         keyFile();
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
 
         Failure failure = failure(Kind.CONFLICTING_OPTIONS, this::createStore);
 
@@ -184,9 +184,9 @@ class KeysTest {
 
     @Test
     void twoPassphrasesAreRefused() throws IOException {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.variables.put(
-                "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(World.PASSPHRASE).toString());
+                "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(StoreFixture.PASSPHRASE).toString());
 
         failure(Kind.CONFLICTING_OPTIONS, this::createStore);
     }
@@ -230,8 +230,8 @@ class KeysTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void aPassphraseFileThatOthersCanReadGetsAWarning() throws IOException {
-        Path file = passphraseFile(World.PASSPHRASE);
-        World.chmod(file, "rw-r--r--");
+        Path file = passphraseFile(StoreFixture.PASSPHRASE);
+        StoreFixture.chmod(file, "rw-r--r--");
         world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
 
         createStore();
@@ -280,9 +280,9 @@ class KeysTest {
                 world.keys(),
                 SealedKeys.seal(
                         StoreKeys.create(Forge.RANDOM),
-                        Passphrase.of("short".toCharArray(), World.ITERATIONS),
+                        Passphrase.of("short".toCharArray(), StoreFixture.ITERATIONS),
                         Forge.RANDOM));
-        World.chmod(world.keys(), "rw-------");
+        StoreFixture.chmod(world.keys(), "rw-------");
         world.hasTerminal = true;
         world.typed.add("short");
 
@@ -293,7 +293,7 @@ class KeysTest {
 
     @Test
     void aWrongPassphraseIsSaidToBeWrong() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         createStore();
         world.variables.clear();
         world.hasTerminal = true;
@@ -310,7 +310,7 @@ class KeysTest {
         createStore();
         world.variables.remove("FLEETAUTH_KEY_FILE");
         world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
 
@@ -322,7 +322,7 @@ class KeysTest {
 
     @Test
     void aKeyFileForAStoreWithAPassphraseIsSaidToBeWrong() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         createStore();
         world.variables.remove("FLEETAUTH_PASSPHRASE");
         keyFile();
@@ -339,15 +339,15 @@ class KeysTest {
         world.variables.put("FLEETAUTH_PASSPHRASE", "");
         createStore();
 
-        World other = withPassphrase("other");
+        StoreFixture other = withPassphrase("other");
         other.variables.put("FLEETAUTH_KEY_FILE", "/does/not/exist");
         other.store().checkWritable(Profiles.NAME);
     }
 
-    private World withPassphrase(String name) {
+    private StoreFixture withPassphrase(String name) {
         try {
-            World other = new World(Files.createDirectory(folder.resolve(name)));
-            other.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+            StoreFixture other = new StoreFixture(Files.createDirectory(folder.resolve(name)));
+            other.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
             other.store().checkWritable(Profiles.NAME);
             return other;
         } catch (IOException e) {
@@ -396,13 +396,13 @@ class KeysTest {
 
         KeyDescription other = withPassphrase("other").store().keyDescription().orElseThrow();
         assertThat(other.kind()).isEqualTo(KeyDescription.Kind.PASSPHRASE);
-        assertThat(other.iterations()).isEqualTo(World.ITERATIONS);
+        assertThat(other.iterations()).isEqualTo(StoreFixture.ITERATIONS);
         assertThat(other.keyId()).isNull();
     }
 
     @Test
     void theProgramItselfTakesManyIterations() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", World.PASSPHRASE);
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         FileStore store = new FileStore(world.environment(), world.home, true);
 
         store.checkWritable(Profiles.NAME);
@@ -419,7 +419,7 @@ class KeysTest {
 
         String id = KeyFile.create(file, Forge.RANDOM);
 
-        assertThat(World.mode(file)).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
         var jwk = JSONObjectUtils.parse(Files.readString(file));
         assertThat(jwk.keySet()).containsExactlyInAnyOrder("kty", "kid", "alg", "k");
         assertThat(jwk)
@@ -451,7 +451,7 @@ class KeysTest {
     void aKeyFileThatOthersCanReadOrWriteIsRefused(String mode, String octal) throws IOException {
         keyFile();
         Path file = Path.of(world.variables.get("FLEETAUTH_KEY_FILE"));
-        World.chmod(file, mode);
+        StoreFixture.chmod(file, mode);
 
         assertThat(failure(Kind.KEY_FILE_EXPOSED, this::createStore).fields())
                 .containsEntry("file", file.toString())
@@ -614,7 +614,7 @@ class KeysTest {
 
     private static Path privately(Path file, String content) throws IOException {
         Files.writeString(file, content);
-        World.chmod(file, "rw-------");
+        StoreFixture.chmod(file, "rw-------");
         return file;
     }
 }

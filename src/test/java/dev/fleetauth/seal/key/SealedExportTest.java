@@ -13,7 +13,7 @@ import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.seal.ProfileCodec;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.WrappingKey;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -95,7 +95,7 @@ class SealedExportTest {
     }
 
     private static Passphrase passphrase(String text) {
-        return Passphrase.of(text.toCharArray(), World.ITERATIONS);
+        return Passphrase.of(text.toCharArray(), StoreFixture.ITERATIONS);
     }
 
     private String forged(String protectedHeader) throws Exception {

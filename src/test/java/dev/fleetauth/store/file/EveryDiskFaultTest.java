@@ -90,7 +90,7 @@ class EveryDiskFaultTest {
     private final TestClock clock = new TestClock();
     private final URI redirectUri = URI.create("http://localhost:" + FreePort.next() + "/callback");
     private Sandbox sandbox;
-    private World world;
+    private StoreFixture world;
     private String type = "third-party";
 
     @BeforeEach
@@ -336,8 +336,8 @@ class EveryDiskFaultTest {
         }
     }
 
-    private World newWorld(String name) throws IOException {
-        World made = World.withKeyFile(Files.createDirectory(folder.resolve(name)));
+    private StoreFixture newWorld(String name) throws IOException {
+        StoreFixture made = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve(name)));
         made.clock = clock;
         made.browser = Agent.allowing();
         return made;

@@ -16,8 +16,8 @@ class FileStoreContractTest extends StoreContract {
     }
 
     @Override
-    protected Store store(World world) {
-        return new FileStore(world.environment(), here.home, true, world.warnings::add, world.disk, World.ITERATIONS);
+    protected Store store(StoreFixture world) {
+        return new FileStore(world.environment(), here.home, true, world.warnings::add, world.disk, StoreFixture.ITERATIONS);
     }
 
     @Override

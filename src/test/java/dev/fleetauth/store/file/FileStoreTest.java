@@ -1,6 +1,6 @@
 package dev.fleetauth.store.file;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -37,11 +37,11 @@ class FileStoreTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aWorldWithAKeyFile() throws IOException {
-        world = World.withKeyFile(folder);
+        world = StoreFixture.withKeyFile(folder);
     }
 
     @Test
@@ -107,7 +107,7 @@ class FileStoreTest {
                 Stream<Path> all = Files.walk(world.home)) {
             assertThat(lease.read()).isPresent();
             for (Path path : all.toList()) {
-                assertThat(World.mode(path))
+                assertThat(StoreFixture.mode(path))
                         .as("%s", path)
                         .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
             }
@@ -244,7 +244,7 @@ class FileStoreTest {
     @Test
     void aProfileOfAnotherStoreDoesNotOpen() throws IOException {
         save(Profiles.bare());
-        World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
+        StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
         other.variables.put("FLEETAUTH_KEY_FILE", world.variables.get("FLEETAUTH_KEY_FILE"));
         other.store().checkWritable(Profiles.NAME);
         Files.copy(world.record(), other.record());
@@ -333,7 +333,7 @@ class FileStoreTest {
             case RUBBISH -> Files.writeString(place, "rubbish");
         }
         if (Files.isRegularFile(place)) {
-            World.chmod(place, "rw-------");
+            StoreFixture.chmod(place, "rw-------");
         }
     }
 
@@ -354,8 +354,8 @@ class FileStoreTest {
     @Test
     void whatOthersCanReadGetsAWarning() throws IOException {
         save(Profiles.bare());
-        World.chmod(world.keys(), "rw-r-----");
-        World.chmod(world.record(), "rw-r--r--");
+        StoreFixture.chmod(world.keys(), "rw-r-----");
+        StoreFixture.chmod(world.record(), "rw-r--r--");
 
         FileStore store = world.store();
         assertThat(store.read(Profiles.NAME)).isPresent();
@@ -370,7 +370,7 @@ class FileStoreTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void aHomeThatAPersonMadeIsGoodEnough() throws IOException {
-        World.chmod(Files.createDirectory(world.home), "rwxr-xr-x");
+        StoreFixture.chmod(Files.createDirectory(world.home), "rwxr-xr-x");
 
         save(Profiles.bare());
 
@@ -383,16 +383,16 @@ class FileStoreTest {
     void whatOthersCanWriteIsRefused() throws IOException {
         save(Profiles.bare());
         for (Path path : List.of(world.home, world.keys(), world.home.resolve("profiles"), world.record())) {
-            String before = World.mode(path);
+            String before = StoreFixture.mode(path);
             for (String mode : List.of("rwx-w----", "rwx----w-")) {
-                World.chmod(path, mode);
+                StoreFixture.chmod(path, mode);
                 Failure failure =
                         failure(Kind.STORE_EXPOSED, () -> world.store().read(Profiles.NAME));
                 assertThat(failure.fields())
                         .containsEntry("file", path.toString())
                         .containsEntry("mode", mode.equals("rwx-w----") ? "0720" : "0702");
             }
-            World.chmod(path, before);
+            StoreFixture.chmod(path, before);
         }
         assertThat(world.store().read(Profiles.NAME)).isPresent();
     }
@@ -417,7 +417,7 @@ class FileStoreTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void aNewStoreIsNotMadeWhereOthersCanWrite() throws IOException {
-        World.chmod(Files.createDirectory(world.home), "rwxrwxr-x");
+        StoreFixture.chmod(Files.createDirectory(world.home), "rwxrwxr-x");
 
         failure(Kind.STORE_EXPOSED, () -> world.store().checkWritable(Profiles.NAME));
 

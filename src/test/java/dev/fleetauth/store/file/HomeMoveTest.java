@@ -32,13 +32,13 @@ class HomeMoveTest {
     @TempDir
     Path folder;
 
-    private World world;
+    private StoreFixture world;
     private Path from;
     private Path to;
 
     @BeforeEach
     void aHomeWithASession() throws IOException {
-        world = World.withKeyFile(folder);
+        world = StoreFixture.withKeyFile(folder);
         world.variables.put("XDG_STATE_HOME", folder.resolve("state").toString());
         world.variables.put("XDG_CONFIG_HOME", folder.resolve("settings").toString());
         from = folder.resolve("settings/fleetauth");
@@ -53,7 +53,7 @@ class HomeMoveTest {
     }
 
     private FileStore store(Path home) {
-        return new FileStore(world.environment(), home, true, unused -> {}, new Disk(), World.ITERATIONS);
+        return new FileStore(world.environment(), home, true, unused -> {}, new Disk(), StoreFixture.ITERATIONS);
     }
 
     private HomeMove move(Disk disk) {
@@ -91,8 +91,8 @@ class HomeMoveTest {
         assertThat(move(apart()).run()).isTrue();
         requireMoved();
         assertThat(to.resolve("registrations.json")).hasContent("{}");
-        assertThat(World.mode(to.resolve("profiles/car.jwe"))).isEqualTo("rw-------");
-        assertThat(World.mode(to)).isEqualTo("rwx------");
+        assertThat(StoreFixture.mode(to.resolve("profiles/car.jwe"))).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(to)).isEqualTo("rwx------");
     }
 
     /** As of a directory of settings that is managed by links. */
@@ -112,7 +112,7 @@ class HomeMoveTest {
     @DisabledOnOs(OS.WINDOWS)
     void notWhileAProfileIsInUse(boolean apart) {
         try (Store.Lease lease = store(from).lock(Profiles.NAME, Duration.ZERO)) {
-            World.failure(
+            StoreFixture.failure(
                     Kind.LOCK_HELD, () -> move(apart ? apart() : new Disk()).run());
             lease.save(Profiles.full(), false);
         }
@@ -126,7 +126,7 @@ class HomeMoveTest {
     void nothingIsReplaced() throws IOException {
         Files.createDirectories(to);
         Files.writeString(to.resolve("file"), "");
-        World.failure(Kind.STORE_UNWRITABLE, () -> move(new Disk()).run());
+        StoreFixture.failure(Kind.STORE_UNWRITABLE, () -> move(new Disk()).run());
         assertThat(store(from).read(Profiles.NAME)).isPresent();
     }
 
@@ -139,7 +139,7 @@ class HomeMoveTest {
                 throw new IOException("No space left on device");
             }
         };
-        World.failure(Kind.STORE_UNWRITABLE, () -> move(full).run());
+        StoreFixture.failure(Kind.STORE_UNWRITABLE, () -> move(full).run());
         assertThat(store(from).read(Profiles.NAME)).isPresent();
         assertThat(to).doesNotExist();
         assertThat(to.resolveSibling("fleetauth.moving")).doesNotExist();
@@ -173,7 +173,7 @@ class HomeMoveTest {
                     .isFalse();
             Path home = world.environment().home(Optional.empty()).orElseThrow();
             if (!isThere && !isHere) {
-                World.failure(Kind.HOME_MOVE_UNFINISHED, () -> store(home).read(Profiles.NAME));
+                StoreFixture.failure(Kind.HOME_MOVE_UNFINISHED, () -> store(home).read(Profiles.NAME));
             } else {
                 assertThat(read(home)).as("killed at step %s", step).isPresent();
             }

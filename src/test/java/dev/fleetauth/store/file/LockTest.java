@@ -1,6 +1,6 @@
 package dev.fleetauth.store.file;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.Disk;
@@ -40,12 +40,12 @@ class LockTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
     private final List<Process> processes = new ArrayList<>();
 
     @BeforeEach
     void aWorldWithAKeyFile() throws IOException {
-        world = World.withKeyFile(folder);
+        world = StoreFixture.withKeyFile(folder);
     }
 
     @AfterEach
@@ -278,7 +278,7 @@ class LockTest {
         assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
         try (Stream<Path> all = Files.walk(world.home)) {
             for (Path path : all.toList()) {
-                assertThat(World.mode(path))
+                assertThat(StoreFixture.mode(path))
                         .as("%s", path)
                         .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
             }

@@ -1,6 +1,6 @@
 package dev.fleetauth.store.file;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Limits;
@@ -50,13 +50,13 @@ class SavingTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aWorldWithAProfile() throws IOException {
-        world = World.withKeyFile(folder);
+        world = StoreFixture.withKeyFile(folder);
         save(OLD);
-        world.random = World.ZEROS;
+        world.random = StoreFixture.ZEROS;
     }
 
     @Test
@@ -207,7 +207,7 @@ class SavingTest {
 
     @Test
     void whatWasSealedWithAnotherKeyIsSetAsideAndNumbered() throws IOException {
-        World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
+        StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
         for (int i = 1; i <= 3; i++) {
             other.store().checkWritable(Profiles.NAME);
             Files.writeString(world.next(), SealedProfile.seal(NEW, other.openKeys(), Forge.RANDOM));
@@ -334,8 +334,8 @@ class SavingTest {
         assertThat(failure.fields()).containsEntry("why", "No space left on device");
         assertThat(failure.fields().get("spent")).contains("is kept in " + world.recovered());
         assertNothingLeft();
-        assertThat(World.mode(world.recovered())).isEqualTo("rw-------");
-        assertThat(World.mode(world.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
+        assertThat(StoreFixture.mode(world.recovered())).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(world.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
         assertThat(Files.readString(world.recovered())).doesNotContain("the-new-access-token");
 
         world.disk = new Disk();
@@ -400,8 +400,8 @@ class SavingTest {
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields().get("spent")).contains("is kept in " + recovered);
-        assertThat(World.mode(recovered)).isEqualTo("rw-------");
-        assertThat(World.mode(Objects.requireNonNull(recovered.getParent()))).isEqualTo("rwx------");
+        assertThat(StoreFixture.mode(recovered)).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(Objects.requireNonNull(recovered.getParent()))).isEqualTo("rwx------");
         assertThat(Files.readString(recovered)).doesNotContain("the-new-access-token");
 
         world.disk = new Disk();
@@ -493,7 +493,7 @@ class SavingTest {
         Path ruled = !isRuntime ? world.temporary : landlord.name().startsWith("FOLDER") ? ours : world.runtime;
         switch (landlord) {
             case RUNTIME_OF_ANOTHER, FOLDER_OF_ANOTHER, TEMPORARY_OF_ANOTHER -> Assumptions.assumeTrue(gaveAway(ruled));
-            case RUNTIME_WRITABLE, FOLDER_WRITABLE, TEMPORARY_WRITABLE -> World.chmod(ruled, "rwxrwxrwx");
+            case RUNTIME_WRITABLE, FOLDER_WRITABLE, TEMPORARY_WRITABLE -> StoreFixture.chmod(ruled, "rwxrwxrwx");
             case RUNTIME_STICKY -> Files.setAttribute(ruled, "unix:mode", 01777);
             case RUNTIME_LINK ->
                 world.variables.put(
@@ -575,7 +575,7 @@ class SavingTest {
         switch (squatter) {
             case LINK -> Files.createSymbolicLink(squatted, target);
             case FILE -> Files.createFile(squatted);
-            case OTHERS_CAN_WRITE -> World.chmod(Files.createDirectory(squatted), "rwxrwxrwx");
+            case OTHERS_CAN_WRITE -> StoreFixture.chmod(Files.createDirectory(squatted), "rwxrwxrwx");
             case OTHERS -> {
                 Files.createDirectory(squatted);
                 Assumptions.assumeTrue(gaveAway(squatted));
@@ -804,7 +804,7 @@ class SavingTest {
 
     @Test
     void storesDoNotMixInTheRecoveryFolder() throws IOException {
-        World other = World.withKeyFile(Files.createDirectory(folder.resolve("other")));
+        StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
         other.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
         other.store().checkWritable(Profiles.NAME);
         leave(NEW, world.recovered());

@@ -1,11 +1,11 @@
 package dev.fleetauth.store.postgres;
 
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +23,11 @@ class DatabaseAddressTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aWorld() throws IOException {
-        world = new World(folder);
+        world = new StoreFixture(folder);
     }
 
     private DatabaseAddress parse(String address) {
@@ -131,7 +131,7 @@ class DatabaseAddressTest {
     @Test
     void aPasswordFileThatOthersReadIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
-        World.chmod(file, "rw-r--r--");
+        StoreFixture.chmod(file, "rw-r--r--");
         world.variables.put("PGPASSFILE", file.toString());
         assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why"))
                 .contains("chmod 600");
@@ -141,7 +141,7 @@ class DatabaseAddressTest {
 
     private static Path passFile(Path file, String content) throws IOException {
         Files.writeString(file, content);
-        World.chmod(file, "rw-------");
+        StoreFixture.chmod(file, "rw-------");
         return file;
     }
 }

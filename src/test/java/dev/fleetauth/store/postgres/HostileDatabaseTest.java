@@ -1,7 +1,7 @@
 package dev.fleetauth.store.postgres;
 
 import static dev.fleetauth.seal.Profiles.NAME;
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Limits;
@@ -9,7 +9,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import dev.fleetauth.testing.Postgres;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -48,11 +48,11 @@ class HostileDatabaseTest {
     @TempDir
     private Path folder;
 
-    private World world;
+    private StoreFixture world;
 
     @BeforeEach
     void aMachine() throws IOException {
-        world = World.withKeyFile(Files.createDirectory(folder.resolve("home")));
+        world = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("home")));
         world.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
     }
 
@@ -63,7 +63,7 @@ class HostileDatabaseTest {
                 DatabaseAddress.parse(world.environment(), "--store", address),
                 true,
                 world.warnings::add,
-                World.ITERATIONS);
+                StoreFixture.ITERATIONS);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.fleetauth.store.postgres;
 
 import static dev.fleetauth.seal.Profiles.NAME;
-import static dev.fleetauth.store.file.World.failure;
+import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +19,7 @@ import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.StoreContract;
-import dev.fleetauth.store.file.World;
+import dev.fleetauth.store.file.StoreFixture;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestClock;
 import java.io.DataInputStream;
@@ -56,14 +56,14 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Override
-    protected PostgresStore store(World world) {
+    protected PostgresStore store(StoreFixture world) {
         return new PostgresStore(
                 world.environment(),
                 world.home,
                 DatabaseAddress.parse(world.environment(), "--store", address),
                 true,
                 world.warnings::add,
-                World.ITERATIONS);
+                StoreFixture.ITERATIONS);
     }
 
     @Override

@@ -31,7 +31,7 @@ import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
 /** All that is outside the program: a provider, a browser, files; and a shell with a session that is there at first. */
-final class Outside implements AutoCloseable {
+final class HostileFixture implements AutoCloseable {
 
     /** Enough for a machine that is busy, and less than a person waits. */
     static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800));
@@ -49,7 +49,7 @@ final class Outside implements AutoCloseable {
     private @Nullable ServerSocket occupied;
     private @Nullable MockWebServer secured;
 
-    Outside(Path folder) {
+    HostileFixture(Path folder) {
         this.folder = folder;
         saved = folder.resolve("saved");
         shell = new TestShell(folder);

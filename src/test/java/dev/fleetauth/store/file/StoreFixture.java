@@ -44,7 +44,7 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A home, variables and a person at a terminal who types what is laid down. */
-public final class World {
+public final class StoreFixture {
 
     /** As few as the format allows, so that a test takes no second. */
     public static final int ITERATIONS = 1_000;
@@ -88,7 +88,7 @@ public final class World {
     Browser browser = page -> false;
     public Limits limits = Limits.DEFAULT;
 
-    public World(Path folder) throws IOException {
+    public StoreFixture(Path folder) throws IOException {
         this.folder = folder;
         this.home = folder.resolve("home");
         this.runtime = Files.createDirectory(folder.resolve("runtime"));
@@ -97,8 +97,8 @@ public final class World {
     }
 
     /** A world whose store is sealed with a key file. */
-    public static World withKeyFile(Path folder) throws IOException {
-        World world = new World(folder);
+    public static StoreFixture withKeyFile(Path folder) throws IOException {
+        StoreFixture world = new StoreFixture(folder);
         Path key = folder.resolve("key.jwk");
         if (!Files.exists(key)) {
             KeyFile.create(key, Forge.RANDOM);

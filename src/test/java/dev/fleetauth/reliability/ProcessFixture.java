@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * the system's. Both servers' manners are played: Tesla's takes a spent refresh token again for a day, a strict one ends the
  * session.
  */
-final class Site implements AutoCloseable {
+final class ProcessFixture implements AutoCloseable {
 
     /** Longer ago than an access token lives. */
     static final Duration LONG_AGO = Duration.ofHours(-9);
@@ -71,7 +71,7 @@ final class Site implements AutoCloseable {
     private final Path copy;
 
     /** @param folder an empty folder for all that is kept */
-    Site(Path folder, boolean strict) throws IOException {
+    ProcessFixture(Path folder, boolean strict) throws IOException {
         this.strict = strict;
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         outputs = Files.createDirectory(folder.resolve("outputs"));
