@@ -21,16 +21,15 @@ import java.util.Set;
 /** Records the received requests, and queues the faults to come. */
 final class Journal {
 
-    private static final Set<String> SECRETS =
-            Set.of(
-                    "code",
-                    "code_verifier",
-                    "client_secret",
-                    "client_assertion",
-                    "refresh_token",
-                    "token",
-                    "auth_code",
-                    "device_code");
+    private static final Set<String> SECRETS = Set.of(
+            "code",
+            "code_verifier",
+            "client_secret",
+            "client_assertion",
+            "refresh_token",
+            "token",
+            "auth_code",
+            "device_code");
 
     /** The secret members of a response's JSON. */
     private static final List<String> SECRET_MEMBERS =

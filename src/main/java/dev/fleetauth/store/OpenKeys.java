@@ -165,7 +165,8 @@ public final class OpenKeys {
         boolean isUsed = !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS) != null;
         if (isUsed && sealed() == null) {
             // New keys next to profiles that need other keys would hide that those are lost.
-            throw Failure.of(Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
+            throw Failure.of(
+                    Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
         }
         try (KeyEncryptionKey key = source.key()) {
             String sealed = SealedKeys.seal(made, key, env.random());

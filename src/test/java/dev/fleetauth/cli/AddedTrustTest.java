@@ -1,11 +1,11 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;

@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
@@ -11,6 +10,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,9 @@ class CanaryTest {
 
     @Test
     void theTraceHoldsNoSecret() throws Exception {
-        for (ShellAndSandbox stage : new ShellAndSandbox[] {ShellAndSandbox.tesla(folder("tesla")), ShellAndSandbox.strict(folder("strict"))}) {
+        for (ShellAndSandbox stage :
+                new ShellAndSandbox[] {ShellAndSandbox.tesla(folder("tesla")), ShellAndSandbox.strict(folder("strict"))
+                }) {
             try (stage) {
                 Agent agent = Agent.allowing();
                 stage.shell.browser(agent);

@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -25,6 +24,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.seal.key.ExportKeys;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

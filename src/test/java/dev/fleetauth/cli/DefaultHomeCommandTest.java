@@ -1,9 +1,9 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
 import java.nio.file.Files;

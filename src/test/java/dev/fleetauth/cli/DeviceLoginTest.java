@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Browser;
@@ -9,6 +8,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Running;
 import dev.fleetauth.testing.TestTerminal;
@@ -304,7 +304,8 @@ class DeviceLoginTest {
         try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {
             tesla.login("--device")
                     .exits(2)
-                    .says("--device cannot be used with --type third-party: Tesla does not offer it; use --no-browser or");
+                    .says(
+                            "--device cannot be used with --type third-party: Tesla does not offer it; use --no-browser or");
             assertThat(tesla.sandbox.received()).isEmpty();
             assertThat(tesla.shell
                             .run("discover", "--issuer", tesla.issuer(), "--type", "third-party")

@@ -1,10 +1,10 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.ByteArrayOutputStream;

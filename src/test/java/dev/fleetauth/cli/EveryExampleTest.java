@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
@@ -11,6 +10,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.testing.Pages.Block;
 import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.ShellWords;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
@@ -191,7 +191,8 @@ class EveryExampleTest {
 
     private void atTheSandbox(String example) throws Exception {
         // Where there is an endpoint to revoke at, no person has to end the grant.
-        try (ShellAndSandbox stage = example.contains(" revoke") ? ShellAndSandbox.strict(folder) : ShellAndSandbox.tesla(folder)) {
+        try (ShellAndSandbox stage =
+                example.contains(" revoke") ? ShellAndSandbox.strict(folder) : ShellAndSandbox.tesla(folder)) {
             writeSecret("secret", stage.sandbox.clientSecret().reveal());
             writeSecret("pass", PASSPHRASE);
             for (String name : List.of("secret", "pass", "token.txt", ".fleetauth.key")) {

@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.SessionFolder;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +40,8 @@ class ExecTest {
 
     @BeforeEach
     void aProfile() throws IOException {
-        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))
+                .loggedIn();
     }
 
     @AfterEach

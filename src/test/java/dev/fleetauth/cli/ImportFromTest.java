@@ -1,9 +1,9 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
@@ -30,7 +30,8 @@ class ImportFromTest {
 
     @BeforeEach
     void anotherProgram() throws IOException {
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("here"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("here")))
+                .loggedIn();
         there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
         Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
         entries = """

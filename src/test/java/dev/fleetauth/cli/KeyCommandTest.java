@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.seal.CheapPassphrase;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,8 @@ class LocaleTest {
 
     @BeforeEach
     void aProfile() throws IOException {
-        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))
+                .loggedIn();
     }
 
     @AfterEach

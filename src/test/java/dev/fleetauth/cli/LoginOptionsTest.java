@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.ClientAuthentication;
@@ -9,6 +8,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;

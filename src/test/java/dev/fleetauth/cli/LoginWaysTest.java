@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -13,6 +12,7 @@ import dev.fleetauth.sandbox.Agent.Visit;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;

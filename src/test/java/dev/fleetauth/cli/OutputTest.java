@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -12,6 +11,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

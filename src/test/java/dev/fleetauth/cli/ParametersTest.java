@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +8,7 @@ import dev.fleetauth.host.Limits;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.Pages;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.ShellWords;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -231,7 +231,8 @@ class ParametersTest {
     @Test
     void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
         List<List<String>> lines = ShellWords.commands(
-                Pages.commands(Path.of("docs/providers.md"), "Google, Microsoft, Keycloak, Auth0 and Okta").get(0));
+                Pages.commands(Path.of("docs/providers.md"), "Google, Microsoft, Keycloak, Auth0 and Okta")
+                        .get(0));
         assertThat(lines).hasSize(5);
         List<Map<String, String>> sent = new ArrayList<>();
         Path secret = Files.writeString(

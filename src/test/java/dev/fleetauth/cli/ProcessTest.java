@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

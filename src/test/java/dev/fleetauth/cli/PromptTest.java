@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_BACKSLASH;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_D;
@@ -9,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.PseudoTerminal;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.ApplicationKey;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
@@ -201,8 +201,8 @@ class RegisterTest {
 
     @Test
     void aStandardProviderHasNoRegistration() throws Exception {
-        try (ShellAndSandbox strict =
-                ShellAndSandbox.strict(Files.createDirectory(folder.resolve("strict"))).loggedIn()) {
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("strict")))
+                .loggedIn()) {
             strict.shell
                     .run("register", "--domain", "example.com")
                     .exits(2)
@@ -524,8 +524,7 @@ class RegisterTest {
         String lastLine = lastLine(stage.login().exits(0));
         assertThat(lastLine)
                 .contains("check the registration in region", "'fleetauth register --domain DOMAIN' to check");
-        assertThat(lastLine(stage.login("-p", "two").exits(0)))
-                .contains("'fleetauth register -p two --domain DOMAIN'");
+        assertThat(lastLine(stage.login("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
         assertThat(shell.run("doctor").out())

@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.BrowserProgram;
@@ -8,6 +7,7 @@ import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TcpProxy;
 import dev.fleetauth.testing.TestShell.Result;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

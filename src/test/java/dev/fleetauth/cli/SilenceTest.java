@@ -1,6 +1,5 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_C;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +8,7 @@ import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.PseudoTerminal;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.seal.CheapPassphrase;
 import dev.fleetauth.seal.key.FakeHelper;
 import dev.fleetauth.testing.BrowserProgram;
 import dev.fleetauth.testing.Pages.Block;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
@@ -56,7 +56,8 @@ final class SnippetScene implements AutoCloseable {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+                .loggedIn();
         work = Files.createDirectory(folder.resolve("work"));
         session = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
         browser = new BrowserProgram(folder);

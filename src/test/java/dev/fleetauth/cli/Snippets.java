@@ -1,7 +1,7 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.fleetauth.cli;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
 import java.io.InputStream;

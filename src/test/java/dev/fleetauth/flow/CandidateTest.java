@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.refresh.Candidates;
@@ -14,6 +13,7 @@ import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -46,7 +46,10 @@ class CandidateTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aBadAnswerIsNeverServedAndItsRefreshTokenIsPostedNext(boolean strict) throws IOException {
-        try (var scene = (strict ? ShellAndSandbox.strict(folder).ready() : ShellAndSandbox.tesla(folder).ready()).loggedIn()) {
+        try (var scene = (strict
+                        ? ShellAndSandbox.strict(folder).ready()
+                        : ShellAndSandbox.tesla(folder).ready())
+                .loggedIn()) {
             Tokens before = scene.tokens();
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             Result refresh = scene.refresh("--format", "raw").exits(5);
@@ -73,7 +76,8 @@ class CandidateTest {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             scene.tryToken().exits(5);
-            assertThat(scene.sandbox.isActive(new Secret(scene.tryToken().exits(0).line())))
+            assertThat(scene.sandbox.isActive(
+                            new Secret(scene.tryToken().exits(0).line())))
                     .isTrue();
         }
     }
@@ -243,7 +247,10 @@ class CandidateTest {
     void anotherPersonNeedsAYes() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
-            try (var scene = (strict ? ShellAndSandbox.strict(own).ready() : ShellAndSandbox.tesla(own).ready()).loggedIn()) {
+            try (var scene = (strict
+                            ? ShellAndSandbox.strict(own).ready()
+                            : ShellAndSandbox.tesla(own).ready())
+                    .loggedIn()) {
                 Session before = scene.session();
                 scene.browser(Agent.allowing());
                 scene.sandbox.user("somebody-else");

@@ -1,11 +1,11 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Chromium;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.StartedBrowser;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;

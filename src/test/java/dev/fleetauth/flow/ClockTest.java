@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Secret;
@@ -8,6 +7,7 @@ import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestClock;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;

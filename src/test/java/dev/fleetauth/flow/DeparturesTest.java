@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -21,6 +20,7 @@ import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.Corrections;
 import dev.fleetauth.tesla.Region;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
@@ -326,8 +326,9 @@ class DeparturesTest {
         for (Region region : Region.ALL) {
             Path own = folder.resolve(region.id());
             Files.createDirectory(own);
-            try (var scene =
-                    ShellAndSandbox.of(own, SandboxOptions.TESLA.withRegion(region)).ready().loggedIn("--region", region.id())) {
+            try (var scene = ShellAndSandbox.of(own, SandboxOptions.TESLA.withRegion(region))
+                    .ready()
+                    .loggedIn("--region", region.id())) {
                 assertThat(scene.session().settings().region()).isEqualTo(region.id());
                 scene.refresh().exits(0);
             }

@@ -1,11 +1,10 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
@@ -14,6 +13,7 @@ import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,8 +115,11 @@ public abstract class RefreshContract {
     void aTokenThatIsNotTakenNeedsAPersonAndIsKept() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
-            try (var scene =
-                    (strict ? ShellAndSandbox.strict(own).ready() : ShellAndSandbox.tesla(own).ready()).loggedIn().expire()) {
+            try (var scene = (strict
+                            ? ShellAndSandbox.strict(own).ready()
+                            : ShellAndSandbox.tesla(own).ready())
+                    .loggedIn()
+                    .expire()) {
                 scene.sandbox.endAll(scene.sandbox.clientId());
                 Session before = scene.session();
                 Result token = scene.tryToken().exits(4);
@@ -283,7 +286,11 @@ public abstract class RefreshContract {
 
     @Test
     void differentProfilesDoNotWaitForEachOther() throws Exception {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().loggedInAs("other").expire()) {
+        try (var scene = ShellAndSandbox.strict(folder)
+                .ready()
+                .loggedIn()
+                .loggedInAs("other")
+                .expire()) {
             try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
                 assertThat(lease.read()).isPresent();
                 assertThat(lease.turn().hasPassed()).isFalse();

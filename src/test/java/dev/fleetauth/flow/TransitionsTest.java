@@ -1,6 +1,5 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.Profile;
@@ -10,6 +9,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -26,7 +26,8 @@ class TransitionsTest {
     private Path folder;
 
     private ShellAndSandbox scene(boolean strict) {
-        return ShellAndSandbox.of(folder, strict ? SandboxOptions.STRICT : SandboxOptions.TESLA).ready();
+        return ShellAndSandbox.of(folder, strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)
+                .ready();
     }
 
     @ParameterizedTest(name = "strict: {0}")

@@ -14,7 +14,14 @@ import java.util.function.Consumer;
  *     for tokens, K for keys, R for a revocation, ? for anything else
  * @param after what the session is afterwards
  */
-record Case(String name, String command, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
+record Case(
+        String name,
+        String command,
+        Consumer<HostileFixture> given,
+        int exit,
+        String says,
+        String requests,
+        After after) {
 
     /** The one case of a login that is rejected for the session that is there. */
     static final String SOMEBODY_ELSE = "login: somebody else";

@@ -127,7 +127,10 @@ final class DeviceCases {
     private static void answers(List<Case> all) {
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(answer(
-                    name, o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)), 6, "unexpected response"));
+                    name,
+                    o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    6,
+                    "unexpected response"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(answer(

@@ -127,7 +127,8 @@ final class KeyCases {
                 .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
     }
 
-    private static Case waits(String command, String name, Consumer<HostileFixture> given, String says, String requests) {
+    private static Case waits(
+            String command, String name, Consumer<HostileFixture> given, String says, String requests) {
         return new Case("keys, " + command + ": " + name, command, given, 6, says, requests, After.WAITING);
     }
 }

@@ -106,7 +106,8 @@ class FailoverTest {
             } else {
                 site.runNow("token").exits(0);
             }
-            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken())).isTrue();
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken()))
+                    .isTrue();
             assertThat(site.refreshes()).isEqualTo(2);
         }
     }
@@ -126,9 +127,12 @@ class FailoverTest {
                 pair.promote();
 
                 assertThat(program.exits(0).result().line())
-                        .isEqualTo(site.tokens(ProcessFixture.PROFILE).accessToken().reveal());
+                        .isEqualTo(site.tokens(ProcessFixture.PROFILE)
+                                .accessToken()
+                                .reveal());
             }
-            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken())).isTrue();
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken()))
+                    .isTrue();
             assertThat(site.refreshes()).isEqualTo(1);
         }
     }

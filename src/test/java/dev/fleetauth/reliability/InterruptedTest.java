@@ -56,7 +56,8 @@ class InterruptedTest {
             refresh.signal(signal).exits(exit);
         }
 
-        var session = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+        var session =
+                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
         assertThat(session.attempt()).isNull();
         assertThat(session.tokens()).isNotEqualTo(before);
         assertThat(site.isActive(Objects.requireNonNull(session.tokens()).accessToken()))

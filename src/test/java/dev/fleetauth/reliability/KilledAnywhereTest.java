@@ -79,7 +79,8 @@ class KilledAnywhereTest {
         }
     }
 
-    private static void learn(ProcessFixture site, Operation operation, Kill.Pace pace) throws IOException, InterruptedException {
+    private static void learn(ProcessFixture site, Operation operation, Kill.Pace pace)
+            throws IOException, InterruptedException {
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
         new Kill(site, pace).learn(operation);
         if (operation.setsKey()) {

@@ -47,8 +47,9 @@ class LateAnswerTest {
     void anAnswerThatIsCheckedAfterItsEndIsRefreshedByRefresh() {
         leaveACandidate();
 
-        String token =
-                site.run(ProcessFixture.LATER, "refresh", "--format", "raw").exits(0).line();
+        String token = site.run(ProcessFixture.LATER, "refresh", "--format", "raw")
+                .exits(0)
+                .line();
 
         assertThat(site.isActive(new Secret(token))).isTrue();
         assertThat(site.refreshes()).isEqualTo(2);

@@ -89,7 +89,8 @@ class MoveKilledTest {
             Thread.sleep(10);
         }
         first.kill();
-        Session left = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+        Session left =
+                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
         assertThat(left.publishPending()).isTrue();
         assertThat(left.attempt()).isNull();
 
@@ -98,7 +99,9 @@ class MoveKilledTest {
         assertThat(token.exits(0).line())
                 .isEqualTo(Objects.requireNonNull(left.tokens()).accessToken().reveal());
         assertThat(Files.readAllLines(outside)).hasSize(1);
-        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session().publishPending())
+        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE))
+                        .session()
+                        .publishPending())
                 .isFalse();
         assertThat(site.refreshes()).isEqualTo(1);
     }

@@ -94,7 +94,8 @@ class SharedHostsTest {
     }
 
     /** What the clients of all hosts have to say, once they were let go together. */
-    private List<String> askAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider) throws IOException {
+    private List<String> askAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider)
+            throws IOException {
         List<Program> running = new ArrayList<>();
         try {
             Path go = folder.resolve("go");

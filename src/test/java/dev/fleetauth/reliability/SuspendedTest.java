@@ -165,7 +165,8 @@ class SuspendedTest {
     }
 
     private static void assertNew(ProcessFixture site, Tokens before) {
-        Session session = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+        Session session =
+                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
         Tokens now = Objects.requireNonNull(session.tokens());
         assertThat(session.attempt()).isNull();
         assertThat(now.refreshToken()).isNotEqualTo(before.refreshToken());

@@ -112,7 +112,8 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
                         URI.create(MemoryProvider.ISSUER + "authorize"),
                         URI.create(MemoryProvider.TOKEN),
                         URI.create(MemoryProvider.KEYS),
-                        URI.create(MemoryProvider.REVOCATION), null),
+                        URI.create(MemoryProvider.REVOCATION),
+                        null),
                 null);
         String token = FIRST_GRANT + ".1";
         return new Session(

@@ -1,10 +1,10 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

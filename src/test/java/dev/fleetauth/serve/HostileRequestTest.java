@@ -1,11 +1,11 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.serve.SocketClient.Answer;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.Engine;
@@ -11,6 +10,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.provider.Endpoint;
@@ -11,6 +10,7 @@ import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.Seed;
 import dev.fleetauth.testing.SessionFolder;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,8 @@ class ServeProcessTest {
         Programs.require("curl");
         session = new SessionFolder();
         socket = Path.of(session.path(), "fleetauth", "token.sock");
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+                .loggedIn();
     }
 
     @AfterEach

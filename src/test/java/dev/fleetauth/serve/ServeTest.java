@@ -1,12 +1,12 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.serve.SocketClient.Answer;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

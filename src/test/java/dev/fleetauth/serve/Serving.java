@@ -1,7 +1,7 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.SessionFolder;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestShell.Running;
 import java.io.IOException;

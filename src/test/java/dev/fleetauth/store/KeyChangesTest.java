@@ -87,7 +87,8 @@ class KeyChangesTest {
         world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
         set(KeyChoice.Kind.PASSPHRASE, "");
         world.variables.remove("FLEETAUTH_KEY_FILE");
-        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, "another " + StoreFixture.PASSPHRASE, "another " + StoreFixture.PASSPHRASE));
+        world.typed.addAll(List.of(
+                StoreFixture.PASSPHRASE, "another " + StoreFixture.PASSPHRASE, "another " + StoreFixture.PASSPHRASE));
 
         world.store().keyChanges().changePassphrase();
 

@@ -48,7 +48,10 @@ public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure
                 unread.put(
                         name,
                         Failure.because(
-                                e, Kind.STORE_DAMAGED, status.location(name), "it contains a value that cannot be displayed"));
+                                e,
+                                Kind.STORE_DAMAGED,
+                                status.location(name),
+                                "it contains a value that cannot be displayed"));
             }
             progress.accept(entries.size() + unread.size());
         }

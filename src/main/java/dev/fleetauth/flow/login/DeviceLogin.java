@@ -43,7 +43,10 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
                     + String.join(", ", settings.parameters().keySet()));
         }
         URI endpoint = Objects.requireNonNull(settings.endpoints().deviceAuthorization());
-        return new DeviceEndpoint(engine.network(settings.certificates()), engine.environment().clock()).authorize(endpoint, settings);
+        return new DeviceEndpoint(
+                        engine.network(settings.certificates()),
+                        engine.environment().clock())
+                .authorize(endpoint, settings);
     }
 
     /**

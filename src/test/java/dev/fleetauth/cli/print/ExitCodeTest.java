@@ -1,12 +1,12 @@
 package dev.fleetauth.cli.print;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.ProcessTest;
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.fleetauth.cli.print;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.testing.OtherUser;
 import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +79,8 @@ class OutFileAttackTest {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage"))).loggedIn();
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+                .loggedIn();
     }
 
     @AfterEach

@@ -1,6 +1,5 @@
 package dev.fleetauth.flow.login;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.cli.line.Cli;
@@ -8,6 +7,7 @@ import dev.fleetauth.flow.Consent;
 import dev.fleetauth.flow.ReadOnlyFolder;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
 import java.io.ByteArrayOutputStream;

@@ -1,6 +1,5 @@
 package dev.fleetauth.flow.refresh;
 
-import dev.fleetauth.testing.ShellAndSandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.flow.ReadOnlyFolder;
@@ -14,6 +13,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.URI;
@@ -406,8 +406,10 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void aTokenThatAShellWouldRunNeverComesIntoForce() throws IOException {
-        try (var scene =
-                ShellAndSandbox.tesla(folder).ready().loggedIn("--scope", "offline_access").expire()) {
+        try (var scene = ShellAndSandbox.tesla(folder)
+                .ready()
+                .loggedIn("--scope", "offline_access")
+                .expire()) {
             scene.sandbox.enqueue(Fault.member("access_token", "\"abcdefgh;rm -rf ~\""));
             String before = scene.accessToken();
             assertThat(scene.tryToken().exits(5).out()).isEmpty();

@@ -121,7 +121,8 @@ class KeysTest {
     @Test
     void mistakesAtTheTerminalCostNothingButAnotherTry() {
         world.hasTerminal = true;
-        world.typed.addAll(List.of("tiny", StoreFixture.PASSPHRASE, "mistyped one", StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
+        world.typed.addAll(List.of(
+                "tiny", StoreFixture.PASSPHRASE, "mistyped one", StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
 
         createStore();
 
@@ -186,7 +187,8 @@ class KeysTest {
     void twoPassphrasesAreRefused() throws IOException {
         world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.variables.put(
-                "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(StoreFixture.PASSPHRASE).toString());
+                "FLEETAUTH_PASSPHRASE_FILE",
+                passphraseFile(StoreFixture.PASSPHRASE).toString());
 
         failure(Kind.CONFLICTING_OPTIONS, this::createStore);
     }

@@ -17,7 +17,8 @@ class FileStoreContractTest extends StoreContract {
 
     @Override
     protected Store store(StoreFixture world) {
-        return new FileStore(world.environment(), here.home, true, world.warnings::add, world.disk, StoreFixture.ITERATIONS);
+        return new FileStore(
+                world.environment(), here.home, true, world.warnings::add, world.disk, StoreFixture.ITERATIONS);
     }
 
     @Override

@@ -173,7 +173,8 @@ class HomeMoveTest {
                     .isFalse();
             Path home = world.environment().home(Optional.empty()).orElseThrow();
             if (!isThere && !isHere) {
-                StoreFixture.failure(Kind.HOME_MOVE_UNFINISHED, () -> store(home).read(Profiles.NAME));
+                StoreFixture.failure(
+                        Kind.HOME_MOVE_UNFINISHED, () -> store(home).read(Profiles.NAME));
             } else {
                 assertThat(read(home)).as("killed at step %s", step).isPresent();
             }

@@ -401,7 +401,8 @@ class SavingTest {
 
         assertThat(failure.fields().get("spent")).contains("is kept in " + recovered);
         assertThat(StoreFixture.mode(recovered)).isEqualTo("rw-------");
-        assertThat(StoreFixture.mode(Objects.requireNonNull(recovered.getParent()))).isEqualTo("rwx------");
+        assertThat(StoreFixture.mode(Objects.requireNonNull(recovered.getParent())))
+                .isEqualTo("rwx------");
         assertThat(Files.readString(recovered)).doesNotContain("the-new-access-token");
 
         world.disk = new Disk();
