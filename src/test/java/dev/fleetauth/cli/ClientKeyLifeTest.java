@@ -236,7 +236,7 @@ class ClientKeyLifeTest {
             stage.shell
                     .run("login", "--client-auth", method, "--no-input")
                     .exits(3)
-                    .says("the client secret is not known");
+                    .says("the client secret is not set");
         }
         assertThat(posts(Endpoint.TOKEN)).hasSize(before);
     }
@@ -247,7 +247,7 @@ class ClientKeyLifeTest {
         stage.shell
                 .run("login", "--client-auth", "private_key_jwt")
                 .exits(3)
-                .says("the client key is not known", "--client-key", "FLEETAUTH_CLIENT_KEY_FILE");
+                .says("the client key is not set", "--client-key", "FLEETAUTH_CLIENT_KEY_FILE");
     }
 
     @Test
@@ -258,11 +258,11 @@ class ClientKeyLifeTest {
                 List.of("--client-key", key, "--client-secret-file", secret.toString()),
                 List.of("--client-key", key, "--client-auth", "client_secret_basic"),
                 List.of("--client-secret-file", secret.toString(), "--client-auth", "private_key_jwt"))) {
-            stage.shell.run(words(options.toArray(String[]::new))).exits(2).says("does not go with");
+            stage.shell.run(words(options.toArray(String[]::new))).exits(2).says("cannot be used with");
         }
         stage.shell.variable("FLEETAUTH_CLIENT_SECRET", "a secret");
         stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", key);
-        stage.shell.run(words()).exits(2).says("a client secret does not go with a client key");
+        stage.shell.run(words()).exits(2).says("a client secret cannot be used with a client key");
         assertThat(posts(Endpoint.TOKEN)).isEmpty();
 
         // What is said of the method decides between variables, and an option before a variable.
@@ -282,7 +282,7 @@ class ClientKeyLifeTest {
             stage.shell
                     .run("login", "--type", type, "--client-id", "a-client", "--client-key", file.toString())
                     .exits(2)
-                    .says("--client-key does not go with --type " + type, "Tesla does not know it");
+                    .says("--client-key cannot be used with --type " + type, "Tesla does not support it");
         }
         stage.shell
                 .runWithInput(
@@ -295,7 +295,7 @@ class ClientKeyLifeTest {
                         "--client-key",
                         file.toString())
                 .exits(2)
-                .says("--client-key does not go with Tesla's types");
+                .says("--client-key cannot be used with Tesla's types");
     }
 
     @Test
@@ -355,11 +355,11 @@ class ClientKeyLifeTest {
         stage.shell.run(words("--client-key=" + jwk)).exits(2).says("(not shown)");
         stage.shell.run("login", PEM).exits(2).says("(not shown)");
         stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", PEM);
-        stage.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it has the key itself");
+        stage.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it contains the key itself");
         stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", null);
         // It would be sent.
         stage.shell.variable("FLEETAUTH_CLIENT_SECRET", PEM);
-        stage.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_SECRET holds no client secret: it is a private key");
+        stage.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_SECRET does not contain a valid client secret: it is a private key");
         assertThat(posts(Endpoint.TOKEN)).isEmpty();
     }
 

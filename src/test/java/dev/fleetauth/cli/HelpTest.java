@@ -33,7 +33,7 @@ class HelpTest {
     private static final int SCREEN = 24;
 
     /** Those with the options of login do not fit the smallest screen. */
-    private static final Map<String, Integer> LONG = Map.of("login", 44, "import", 32);
+    private static final Map<String, Integer> LONG = Map.of("login", 48, "import", 32);
 
     /** An address, or a command line in quotes. */
     private static final Pattern ADDRESS = Pattern.compile("[a-z]+:/\\S*[^\\s.,;)]|'[^']*'");

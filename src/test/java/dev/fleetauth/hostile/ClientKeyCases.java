@@ -62,7 +62,7 @@ final class ClientKeyCases {
         }
         for (String list : List.of("\"ES256\"", "{}", "7", "[256]", "[null]", "[[\"ES256\"]]")) {
             all.add(login(
-                    "the algorithms " + list, algorithms(list), 5, ALGORITHMS + ": is not a list", "D", After.SAME));
+                    "the algorithms " + list, algorithms(list), 5, ALGORITHMS + ": is not an array", "D", After.SAME));
         }
 
         // A verdict on the client, and times that may be its cause.
@@ -102,7 +102,7 @@ final class ClientKeyCases {
                     After.SAME));
         }
         Duration hour = Duration.ofHours(1);
-        all.add(refused("503 and another clock", 503, INVALID, hour, 6, "has a problem (503", "DT"));
+        all.add(refused("503 and another clock", 503, INVALID, hour, 6, "failed temporarily (503", "DT"));
         all.add(refused("200 and another clock", 200, INVALID, hour, 5, "refused: invalid_client", "DT"));
         all.add(refused("a page and another clock", 401, "<html></html>", hour, 6, "HTML page", "DT"));
         all.add(refused(

@@ -57,7 +57,7 @@ public final class InputText {
             throw Failure.of(
                     Kind.KEY_UNUSABLE,
                     option,
-                    "it has the key itself",
+                    "it contains the key itself",
                     "name a file; FLEETAUTH_CLIENT_KEY takes a key");
         }
         byte[] key = bytes(environment, from);
