@@ -193,7 +193,8 @@ public final class ImportCommand extends Subcommand {
         }
         if (provider.isTesla(environment)) {
             if (program().options().contains("--client-key")) {
-                throw Failure.of(Kind.CONFLICTING_OPTIONS, "--client-key", "Tesla's types", "Tesla does not support it");
+                throw Failure.of(
+                        Kind.CONFLICTING_OPTIONS, "--client-key", "Tesla's types", "Tesla does not support it");
             }
             GivenSecret.rejectOwnerV2(token, where);
         }

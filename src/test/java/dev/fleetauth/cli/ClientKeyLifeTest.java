@@ -359,7 +359,10 @@ class ClientKeyLifeTest {
         stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", null);
         // It would be sent.
         stage.shell.variable("FLEETAUTH_CLIENT_SECRET", PEM);
-        stage.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_SECRET does not contain a valid client secret: it is a private key");
+        stage.shell
+                .run(words())
+                .exits(2)
+                .says("FLEETAUTH_CLIENT_SECRET does not contain a valid client secret: it is a private key");
         assertThat(posts(Endpoint.TOKEN)).isEmpty();
     }
 

@@ -10,11 +10,13 @@ import dev.fleetauth.testing.Programs;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -43,7 +45,8 @@ class ServeClientsPageTest {
             stage.loggedIn("-p", "car").loggedIn("-p", "van").loggedIn();
             Snippets shell = new Snippets(folder, stage);
 
-            Result clients = run(shell, work, blocks.get("Client keys")).exits(0);
+            Result clients = run(shell, work, Objects.requireNonNull(blocks.get("Client keys")))
+                    .exits(0);
             assertThat(clients.out().lines().filter(line -> line.startsWith("fleetauth_ck_")))
                     .hasSize(2);
             assertThat(clients.out()).contains("dashboard", "logger");
@@ -54,18 +57,20 @@ class ServeClientsPageTest {
             Program server = shell.start(work, "bash", serve);
             try (server) {
                 Await.until("the server listens", this::isListening);
-                assertThat(run(shell, work, blocks.get("The token endpoint"))
+                assertThat(run(shell, work, Objects.requireNonNull(blocks.get("The token endpoint")))
                                 .exits(0)
                                 .out())
                         .contains("\"access_token\"", key);
-                assertThat(run(shell, work, blocks.get("The proxy")).exits(0).out())
+                assertThat(run(shell, work, Objects.requireNonNull(blocks.get("The proxy")))
+                                .exits(0)
+                                .out())
                         .contains("\"response\"");
             }
         }
     }
 
     private boolean isListening() {
-        try (Socket socket = new Socket("127.0.0.1", Integer.parseInt(port))) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port))) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;

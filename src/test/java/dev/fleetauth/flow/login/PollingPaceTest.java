@@ -28,8 +28,8 @@ class PollingPaceTest {
     void theWaitsAre(int interval, String answers, String waits) {
         var pace = new PollingPace(Duration.ofSeconds(interval));
         List<String> actual = new ArrayList<>(List.of(String.valueOf(pace.next().toSeconds())));
-        for (char answer : answers.toCharArray()) {
-            switch (answer) {
+        for (int i = 0; i < answers.length(); i++) {
+            switch (answers.charAt(i)) {
                 case 'p' -> pace.pending();
                 case 's' -> pace.slowDown();
                 default -> pace.failed();

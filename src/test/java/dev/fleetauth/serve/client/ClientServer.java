@@ -106,7 +106,7 @@ final class ClientServer implements AutoCloseable {
         http = new BoundedHttp(Map.of(), ROOT.certificatePem(), "test", null, Limits.DEFAULT);
         server = new TokenServer(new AccessLog(new PrintStream(log, true, StandardCharsets.UTF_8)));
         server.onLoopback(
-                new InetSocketAddress("127.0.0.1", port),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 List.of(new ClientHandler(() -> List.copyOf(clients), tokens, unused -> http.streamed(), clock)));
         server.start();
     }
@@ -167,7 +167,7 @@ final class ClientServer implements AutoCloseable {
 
     /** Sends bytes as they are, and returns all that comes back until the server closes or falls silent. */
     String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(15_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ final class FakeTokens implements AccessTokens {
     @Override
     public Profile refreshed(ProfileName name, Secret rejected) {
         if (!isYoung && rejected.reveal().equals(token(name.value()))) {
-            refreshes.get(name.value()).incrementAndGet();
+            Objects.requireNonNull(refreshes.get(name.value())).incrementAndGet();
         }
         return valid(name, null);
     }

@@ -8,6 +8,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -314,7 +315,7 @@ class FleetApiProxyTest {
                 .body("first,second,")
                 .throttleBody(6, 1, TimeUnit.SECONDS)
                 .build();
-        try (Socket socket = new Socket("127.0.0.1", server.port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
                     .write(("GET " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer "

@@ -229,7 +229,7 @@ final class HostileClientRequests {
         add("chunks in disguise", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "4\\d\\d|501");
         add("blank before the colon", post + "Content-Length : 5\r\n\r\nhello", "4\\d\\d");
         add("folded header", post + "X: a\r\n Content-Length: 5\r\n\r\nhello", "4\\d\\d");
-        add("line feed alone", "GET /api/1/x HTTP/1.1\n" + "Host: evil.example\n\n", "4\\d\\d");
+        add("line feed alone", "GET /api/1/x HTTP/1.1\nHost: evil.example\n\n", "4\\d\\d");
         add("a header without a name", post + ": x\r\n\r\n", "4\\d\\d");
         add("NUL in a header", post + "X: a\u0000b\r\n\r\n", "4\\d\\d");
         add("return in a header", post + "X: a\rX-Injected: b\r\n\r\n", "4\\d\\d");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.ClientKey;
 import dev.fleetauth.model.Secret;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -114,7 +115,7 @@ class HostileClientTest {
 
     @Test
     void aClientThatSendsNothingIsDropped() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", server.port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
             socket.getOutputStream().write("GET /api/1/x HT".getBytes(StandardCharsets.US_ASCII));
             // Others are served meanwhile.
             assertThat(server.proxied("GET", "/api/1/x", "", server.key).statusCode())
