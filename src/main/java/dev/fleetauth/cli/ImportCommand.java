@@ -56,7 +56,7 @@ public final class ImportCommand extends Subcommand {
             names = "--from",
             paramLabel = "FILE",
             description = {
-                "Another program's file, recognized by its content; - for standard input.",
+                "Another program's file; - for standard input.",
                 "A token response, a .env file, or the file of TeslaPy, pypowerwall, tescmd or Home Assistant"
                         + " (.storage/core.config_entries)."
             })
@@ -68,7 +68,7 @@ public final class ImportCommand extends Subcommand {
             description = "With --from: the account, if the file has several.")
     private @Nullable String account;
 
-    @Option(names = "--yes", description = "With --from: confirm that the other program is stopped.")
+    @Option(names = "--yes", description = "With --from: the other program is stopped.")
     private boolean isStopped;
 
     @Option(names = "--replace", description = "Replace another login or a newer state.")

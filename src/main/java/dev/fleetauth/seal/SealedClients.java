@@ -43,7 +43,7 @@ public final class SealedClients {
             throw new MalformedException("its content is not a list of clients");
         }
         if (!Arrays.equals(write(clients), plaintext)) {
-            throw new MalformedException("its content is not written as version " + Jwe.FORMAT_VERSION + " writes it");
+            throw new MalformedException("its content is not in the canonical form of version " + Jwe.FORMAT_VERSION);
         }
         return clients;
     }

@@ -106,7 +106,7 @@ public final class TokenServer implements AutoCloseable {
         connector.setInheritChannel(isInherited);
         connector.setAcceptQueueSize(Limits.SERVE_CONNECTIONS);
         connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
-        // Whoever can reach it is known by the system, so that the name is of no account.
+        // The system identifies the peer, so the host name does not matter.
         add(connector, handlers, host -> true, peers::admit);
     }
 

@@ -146,7 +146,7 @@ public record TokenType(
     /** For an app whose source is public and which cannot keep a secret. */
     public static final TokenType OPEN_SOURCE = new TokenType(
             "open-source",
-            "an open-source app without a secret; closed to new apps",
+            "an open-source app, without a secret; closed to new apps",
             "Tesla closed the type open-source to new applications in 12/2024 (home-assistant/core PR 132431). Client"
                     + " ids issued before then may still work.",
             Grant.AUTHORIZATION_CODE,
@@ -161,7 +161,7 @@ public record TokenType(
     /** The token of the mobile app's own API, which some programs still call "v3". */
     public static final TokenType OWNER = new TokenType(
             "owner",
-            "the mobile app's API (\"v3 token\"); refused for most since 6/2026",
+            "the mobile app's API (\"v3 token\"); mostly refused since 6/2026",
             "Since 6/2026 Tesla has refused owner tokens from most programs (teslamate-org/teslamate #5384), especially"
                     + " refreshed ones; they still work for some. The Fleet API does not accept them.",
             Grant.AUTHORIZATION_CODE,

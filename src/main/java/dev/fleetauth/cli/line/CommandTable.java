@@ -138,9 +138,9 @@ final class CommandTable {
             case "import" -> """
                     |0..1|String|file|FILE||The export; - for standard input
                     --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token; - for standard input
-                    --from|1|String|foreignFile|FILE||Another program's file, recognized by its content; - for standard input
+                    --from|1|String|foreignFile|FILE||Another program's file; - for standard input
                     --account|1|String|account|ACCOUNT||With --from: the account, if the file has several
-                    --yes|0|boolean|isStopped|||With --from: confirm that the other program is stopped
+                    --yes|0|boolean|isStopped|||With --from: the other program is stopped
                     --replace|0|boolean|replace|||Replace another login or a newer state
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -511,11 +511,9 @@ final class CommandTable {
                       FILE                       The export; - for standard input.
                       --refresh-token-file FILE  Another program's refresh token; - for standard
                                                  input.
-                      --from FILE                Another program's file, recognized by its content;
-                                                 - for standard input.
+                      --from FILE                Another program's file; - for standard input.
                       --account ACCOUNT          With --from: the account, if the file has several.
-                      --yes                      With --from: confirm that the other program is
-                                                 stopped.
+                      --yes                      With --from: the other program is stopped.
                       --replace                  Replace another login or a newer state.
                       --export-key-file FILE     Seal exports with this key file.
                       --export-passphrase-file FILE

@@ -14,6 +14,7 @@ public final class HelpText {
               refresh     get a new access token now
               exec        run a program with the token
               serve       hand out access tokens to other programs
+              client      manage the keys of programs that use serve
               register    register the application: key pair, domain, regions
 
             Inspect and diagnose:
