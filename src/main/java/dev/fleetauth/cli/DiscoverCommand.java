@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "discover",
         description = "Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the"
-                + " provider's document, a correction, or an option.")
+                + " discovery document, a correction, or an option.")
 public final class DiscoverCommand extends Subcommand {
 
     @Mixin

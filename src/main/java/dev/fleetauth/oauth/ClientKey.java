@@ -53,9 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientKey {
 
-    static final String GIVE_ANOTHER =
-            "give an RSA key of 2048 bits or more, or an EC key on P-256, as PEM or a JWK; nothing was sent";
-    static final String OTHER_CURVE = "its curve is not P-256";
 
     /** How long an assertion is good for; a provider's clock may be behind by as much. */
     private static final Duration LIFE = Duration.ofMinutes(1);
@@ -71,18 +68,6 @@ public final class ClientKey {
         this.jwk = jwk;
     }
 
-    /** Why something is no key of a client, in words that hold nothing of it. */
-    static final class Rejected extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final String remedy;
-
-        Rejected(String why, String remedy) {
-            super(why);
-            this.remedy = remedy;
-        }
-    }
-
     /**
      * Reads a private key in PEM, as a JWK, or in a JWK set with no other.
      *
@@ -94,8 +79,8 @@ public final class ClientKey {
         try {
             String start = text.strip();
             return new ClientKey(sound(start.startsWith("{") ? ofJson(start) : ofPem(start))).kept();
-        } catch (Rejected e) {
-            throw Failure.of(Kind.KEY_UNUSABLE, where, String.valueOf(e.getMessage()), e.remedy);
+        } catch (RejectedKeyException e) {
+            throw Failure.of(Kind.KEY_UNUSABLE, where, String.valueOf(e.getMessage()), e.remedy());
         }
     }
 
@@ -103,7 +88,7 @@ public final class ClientKey {
     public static boolean isKept(Secret key) {
         try {
             return new ClientKey(sound(ofJson(key.reveal()))).kept().equals(key);
-        } catch (Rejected e) {
+        } catch (RejectedKeyException e) {
             return false;
         }
     }
@@ -180,12 +165,12 @@ public final class ClientKey {
                         .toList();
     }
 
-    private static JWK ofJson(String text) throws Rejected {
+    private static JWK ofJson(String text) throws RejectedKeyException {
         try {
             Map<String, Object> json = StrictJson.map(text.getBytes(StandardCharsets.UTF_8));
             if (json.get("keys") instanceof List<?> keys) {
                 if (keys.size() != 1 || !(keys.get(0) instanceof Map<?, ?> only)) {
-                    throw new Rejected(
+                    throw new RejectedKeyException(
                             "it is a JWK set of " + keys.size() + " keys",
                             "give a JWK set with the client's key alone");
                 }
@@ -193,10 +178,10 @@ public final class ClientKey {
             }
             return Jwt.parsed(() -> JWK.parse(json));
         } catch (StrictJson.Malformed e) {
-            throw new Rejected("its JSON " + e.why(), GIVE_ANOTHER);
+            throw new RejectedKeyException("its JSON " + e.why(), RejectedKeyException.GIVE_ANOTHER);
         } catch (ParseException e) {
             // Not the cause, which may quote the key.
-            throw new Rejected("it is not a JWK", GIVE_ANOTHER);
+            throw new RejectedKeyException("it is not a JWK", RejectedKeyException.GIVE_ANOTHER);
         }
     }
 
@@ -206,7 +191,7 @@ public final class ClientKey {
         return texts;
     }
 
-    private static JWK ofPem(String text) throws Rejected {
+    private static JWK ofPem(String text) throws RejectedKeyException {
         PrivateKey key = PemKey.read(text);
         try {
             if (key instanceof RSAPrivateCrtKey rsa) {
@@ -220,35 +205,35 @@ public final class ClientKey {
                         .build();
             }
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new Rejected("its content is damaged", GIVE_ANOTHER);
+            throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
         }
-        throw new Rejected("it has no public exponent", GIVE_ANOTHER);
+        throw new RejectedKeyException("it has no public exponent", RejectedKeyException.GIVE_ANOTHER);
     }
 
     /** The key with what is needed of it, if it can sign. */
-    private static JWK sound(JWK jwk) throws Rejected {
+    private static JWK sound(JWK jwk) throws RejectedKeyException {
         if (!(jwk instanceof RSAKey) && !(jwk instanceof ECKey)) {
-            throw new Rejected("its type is " + jwk.getKeyType(), GIVE_ANOTHER);
+            throw new RejectedKeyException("its type is " + jwk.getKeyType(), RejectedKeyException.GIVE_ANOTHER);
         }
         if (!jwk.isPrivate()) {
-            throw new Rejected("it is a public key", GIVE_ANOTHER);
+            throw new RejectedKeyException("it is a public key", RejectedKeyException.GIVE_ANOTHER);
         }
         if (jwk instanceof ECKey ec && !ec.getCurve().equals(Curve.P_256)) {
-            throw new Rejected(OTHER_CURVE, GIVE_ANOTHER);
+            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
         }
         if (jwk.size() < Limits.MIN_RSA_BITS && jwk instanceof RSAKey) {
-            throw new Rejected("it has " + jwk.size() + " bits, which is too weak", GIVE_ANOTHER);
+            throw new RejectedKeyException("it has " + jwk.size() + " bits, which is too weak", RejectedKeyException.GIVE_ANOTHER);
         }
         if (jwk.size() > Limits.MAX_RSA_BITS) {
-            throw new Rejected("it has more than " + Limits.MAX_RSA_BITS + " bits", GIVE_ANOTHER);
+            throw new RejectedKeyException("it has more than " + Limits.MAX_RSA_BITS + " bits", RejectedKeyException.GIVE_ANOTHER);
         }
         boolean isForSigning = (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
                 && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.SIGN));
         if (!isForSigning) {
-            throw new Rejected("it is not for signing (use, key_ops)", GIVE_ANOTHER);
+            throw new RejectedKeyException("it is not for signing (use, key_ops)", RejectedKeyException.GIVE_ANOTHER);
         }
         if (algorithms(jwk).isEmpty()) {
-            throw new Rejected("its alg is none of RS256, PS256 and ES256 that goes with its kty", GIVE_ANOTHER);
+            throw new RejectedKeyException("its alg is none of RS256, PS256 and ES256 that goes with its kty", RejectedKeyException.GIVE_ANOTHER);
         }
         try {
             String keyId = jwk.getKeyID();
@@ -260,7 +245,7 @@ public final class ClientKey {
         } catch (JOSEException | RuntimeException e) {
             // As with one whose signature does not hold.
         }
-        throw new Rejected("its numbers do not belong together", GIVE_ANOTHER);
+        throw new RejectedKeyException("its numbers do not belong together", RejectedKeyException.GIVE_ANOTHER);
     }
 
     private static JWK with(JWK jwk, String keyId, @Nullable Algorithm algorithm) {

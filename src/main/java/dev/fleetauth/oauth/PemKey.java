@@ -38,9 +38,9 @@ final class PemKey {
     /**
      * Reads the one private key of a text; certificates and public keys next to it are passed over.
      *
-     * @throws ClientKey.Rejected if there is none or more than one, or it is encrypted or of another kind
+     * @throws RejectedKeyException if there is none or more than one, or it is encrypted or of another kind
      */
-    static PrivateKey read(String text) throws ClientKey.Rejected {
+    static PrivateKey read(String text) throws RejectedKeyException {
         String label = label(text);
         Matcher block = BLOCK.matcher(text);
         while (block.find()) {
@@ -48,10 +48,10 @@ final class PemKey {
                 return key(label, decoded(block.group(2)));
             }
         }
-        throw new ClientKey.Rejected("its PEM is malformed", ClientKey.GIVE_ANOTHER);
+        throw new RejectedKeyException("its PEM is malformed", RejectedKeyException.GIVE_ANOTHER);
     }
 
-    private static String label(String text) throws ClientKey.Rejected {
+    private static String label(String text) throws RejectedKeyException {
         List<String> labels = new ArrayList<>();
         Matcher matcher = LABEL.matcher(text);
         while (matcher.find()) {
@@ -60,15 +60,15 @@ final class PemKey {
         List<String> keys =
                 labels.stream().filter(name -> name.endsWith("PRIVATE KEY")).toList();
         if (keys.contains("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")) {
-            throw new ClientKey.Rejected(
+            throw new RejectedKeyException(
                     "it is encrypted with a passphrase",
                     "decrypt it with 'openssl pkey -in FILE -out NEW'; the store seals it again");
         }
         if (keys.size() > 1) {
-            throw new ClientKey.Rejected("it holds more than one private key", "leave only the client's in it");
+            throw new RejectedKeyException("it holds more than one private key", "leave only the client's in it");
         }
         if (keys.isEmpty()) {
-            throw new ClientKey.Rejected(withoutKey(text, labels), ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException(withoutKey(text, labels), RejectedKeyException.GIVE_ANOTHER);
         }
         return keys.get(0);
     }
@@ -89,55 +89,55 @@ final class PemKey {
         return text.isBlank() ? "it is empty" : "it is neither PEM nor a JWK";
     }
 
-    private static byte[] decoded(String base64) throws ClientKey.Rejected {
+    private static byte[] decoded(String base64) throws RejectedKeyException {
         try {
             return Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
             // Not the cause: a decoder's message quotes what it read.
-            throw new ClientKey.Rejected("its PEM is malformed: it is not Base64", ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException("its PEM is malformed: it is not Base64", RejectedKeyException.GIVE_ANOTHER);
         }
     }
 
-    private static PrivateKey key(String label, byte[] der) throws ClientKey.Rejected {
+    private static PrivateKey key(String label, byte[] der) throws RejectedKeyException {
         return switch (label) {
             case "PRIVATE KEY" -> ofPkcs8(der);
             case "RSA PRIVATE KEY" -> ofPkcs8(pkcs8(RSA_ALGORITHM, der));
             case "EC PRIVATE KEY" -> ofPkcs8(pkcs8(EC_ALGORITHM, requireP256(der)));
             case "OPENSSH PRIVATE KEY" ->
-                throw new ClientKey.Rejected(
+                throw new RejectedKeyException(
                         "it is a key in OpenSSH's format",
                         "convert a copy of it with 'ssh-keygen -p -N \"\" -m PEM -f COPY'");
-            default -> throw new ClientKey.Rejected("it is a '" + label + "'", ClientKey.GIVE_ANOTHER);
+            default -> throw new RejectedKeyException("it is a '" + label + "'", RejectedKeyException.GIVE_ANOTHER);
         };
     }
 
-    private static PrivateKey ofPkcs8(byte[] der) throws ClientKey.Rejected {
+    private static PrivateKey ofPkcs8(byte[] der) throws RejectedKeyException {
         String hex = HexFormat.of().formatHex(der, 0, Math.min(der.length, 64));
         String algorithm = hex.contains("06092a864886f70d010101") ? "RSA" : "EC";
         if (algorithm.equals("EC") && !hex.contains("06072a8648ce3d0201")) {
-            throw new ClientKey.Rejected("it is neither an RSA nor an EC key", ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException("it is neither an RSA nor an EC key", RejectedKeyException.GIVE_ANOTHER);
         }
         if (algorithm.equals("EC") && !hex.contains(P256)) {
-            throw new ClientKey.Rejected(ClientKey.OTHER_CURVE, ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
         }
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException e) {
             // Not the cause: nobody says what its message holds.
-            throw new ClientKey.Rejected("its content is damaged", ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
         }
     }
 
     /** A SEC 1 key need not name its curve; if it names one, it is P-256. */
-    private static byte[] requireP256(byte[] sec1) throws ClientKey.Rejected {
+    private static byte[] requireP256(byte[] sec1) throws RejectedKeyException {
         Matcher key = SEC1.matcher(HexFormat.of().formatHex(sec1));
         int digits = key.matches() ? 2 * Integer.parseInt(key.group(1), 16) : 0;
         if (digits == 0 || key.group(2).length() < digits) {
-            throw new ClientKey.Rejected("its content is damaged", ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
         }
         String rest = key.group(2).substring(digits);
         if (rest.startsWith("a0") && !rest.startsWith("a00a" + P256)) {
-            throw new ClientKey.Rejected(ClientKey.OTHER_CURVE, ClientKey.GIVE_ANOTHER);
+            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
         }
         return sec1;
     }

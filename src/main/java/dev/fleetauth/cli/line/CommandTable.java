@@ -40,7 +40,7 @@ final class CommandTable {
                     client||||||The programs that 'serve' gives access to, each with a key of its own
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and the hints about it, or change it
-                    discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the provider's document, a correction, or an option
+                    discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the discovery document, a correction, or an option
                     explain||||||Explain an error of the provider or the Fleet API, and what to do about it
                     doctor||||||Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for experiments and tests only
@@ -778,7 +778,7 @@ final class CommandTable {
             case "discover" -> """
                     Usage: fleetauth discover [OPTIONS]
                     Show the provider's metadata as fleetauth uses it: each value, and whether it
-                    comes from the provider's document, a correction, or an option.
+                    comes from the discovery document, a correction, or an option.
 
                       --type TYPE          Tesla's token type (default: third-party).
                       --issuer URL         The issuer of another OpenID provider.
