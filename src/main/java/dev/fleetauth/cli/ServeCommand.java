@@ -84,8 +84,9 @@ public final class ServeCommand extends Subcommand {
                 server.onInheritedSocket(peers, handlers);
                 where = "the socket that it was started with";
             } else {
-                Path path =
-                        socket == null ? SocketPlace.standard(environment(), engine().home()) : socket.toAbsolutePath();
+                Path path = socket == null
+                        ? SocketPlace.standard(environment(), engine().home())
+                        : environment().path(socket.toString());
                 server.onSocket(SocketPlace.take(engine().home(), path), peers, handlers);
                 where = path.toString();
             }

@@ -53,7 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientKey {
 
-
     /** How long an assertion is good for; a provider's clock may be behind by as much. */
     private static final Duration LIFE = Duration.ofMinutes(1);
 
@@ -222,10 +221,12 @@ public final class ClientKey {
             throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
         }
         if (jwk.size() < Limits.MIN_RSA_BITS && jwk instanceof RSAKey) {
-            throw new RejectedKeyException("it has " + jwk.size() + " bits, which is too weak", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(
+                    "it has " + jwk.size() + " bits, which is too weak", RejectedKeyException.GIVE_ANOTHER);
         }
         if (jwk.size() > Limits.MAX_RSA_BITS) {
-            throw new RejectedKeyException("it has more than " + Limits.MAX_RSA_BITS + " bits", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(
+                    "it has more than " + Limits.MAX_RSA_BITS + " bits", RejectedKeyException.GIVE_ANOTHER);
         }
         boolean isForSigning = (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
                 && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.SIGN));
@@ -233,7 +234,9 @@ public final class ClientKey {
             throw new RejectedKeyException("it is not for signing (use, key_ops)", RejectedKeyException.GIVE_ANOTHER);
         }
         if (algorithms(jwk).isEmpty()) {
-            throw new RejectedKeyException("its alg is none of RS256, PS256 and ES256 that goes with its kty", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(
+                    "its alg is none of RS256, PS256 and ES256 that goes with its kty",
+                    RejectedKeyException.GIVE_ANOTHER);
         }
         try {
             String keyId = jwk.getKeyID();

@@ -200,7 +200,7 @@ class CraftedImportTest {
                 "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\",\"d\":\"AAAA\"}",
                 CLIENT_KEY + " ",
                 CLIENT_KEY.replace("{", "{\"jku\":\"https://issuer.example/\","),
-                "x".repeat(300_000))) {
+                "y".repeat(300_000))) {
             all.add(clientKey(key));
         }
         all.add(settings("clientAuthentication", ClientAuthentication.PRIVATE_KEY_JWT));

@@ -202,6 +202,12 @@ class EveryExampleTest {
                     .variable("FLEETAUTH_ISSUER", stage.issuer())
                     .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId());
             stage.loggedIn();
+            if (example.contains(" client ")) {
+                stage.loggedIn("-p", "car").loggedIn("-p", "van");
+                if (!example.contains(" client add ")) {
+                    stage.shell.run("client", "add", "logger").exits(0);
+                }
+            }
             if (example.contains(" -p old ")) {
                 stage.loggedIn("-p", "old");
             }

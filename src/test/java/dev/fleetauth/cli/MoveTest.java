@@ -308,7 +308,7 @@ class MoveTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         there.runWithInput(sealed, "import", "-", "--export-passphrase-file", file.toString())
                 .exits(7)
-                .says("does not open");
+                .says("the key is wrong");
         there.terminal(new TestTerminal("wrong", "", "wrong"));
         there.runWithInput(sealed, "import", "-").exits(7).says("wrong passphrase");
         there.terminal(new TestTerminal("wrong", "", "correct horse battery"));

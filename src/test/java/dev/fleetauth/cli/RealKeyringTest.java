@@ -83,7 +83,7 @@ class RealKeyringTest {
             var terminal = new TestTerminal("keyring");
             shell.terminal(terminal);
             stage.loggedIn();
-            assertThat(terminal.prompts().get(0)).contains("secret-tool keeps it");
+            assertThat(terminal.prompts().get(0)).contains("secret-tool stores it");
             assertThat(ownEntries()).isEqualTo(2);
             shell.variable("FLEETAUTH_HOME", shell.home().toString());
         } finally {

@@ -345,7 +345,7 @@ class SharedStoreTest {
 
         laptop.run("store", "move", "--to", address)
                 .exits(3)
-                .says("and no longer has an active copy of it", "--replace");
+                .says("which no longer has an active copy of it", "--replace");
         runner.run("token", "--no-input").exits(3);
 
         laptop.run("store", "move", "--to", address, "--replace").exits(0);
@@ -409,7 +409,7 @@ class SharedStoreTest {
         laptop.run("store", "move", "--to", address).exits(0);
         login();
 
-        laptop.run("store", "move", "--to", address).exits(5).says("another login");
+        laptop.run("store", "move", "--to", address).exits(5).says("a different login");
         laptop.run("token", "--no-input").exits(0);
         laptop.run("store", "move", "--to", address, "--replace").exits(0);
         laptop.run("token", "--no-input").exits(3);

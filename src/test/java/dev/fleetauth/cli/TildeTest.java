@@ -40,6 +40,7 @@ class TildeTest {
     private static final Set<String> OPTIONS = Set.of(
             "--auth-code-file",
             "--cacert",
+            "--client-key",
             "--client-secret-file",
             "--export-key-file",
             "--export-passphrase-file",
@@ -47,11 +48,12 @@ class TildeTest {
             "--home",
             "--key-file",
             "--keyring",
+            "--man-pages",
             "--new-key",
             "--out",
             "--public-key",
             "--refresh-token-file",
-            "DIR",
+            "--socket",
             "FILE",
             "PATH");
 
@@ -115,6 +117,17 @@ class TildeTest {
         assertThat(stage.token()).isEqualTo(token);
         assertThat(folder.resolve("home")).isDirectory();
         assertThat(Path.of("~")).doesNotExist();
+    }
+
+    @Test
+    void soMayPagesSocketsAndClientKeys() throws IOException {
+        shell.run("docs", "--man-pages=~/pages").exits(0);
+        assertThat(folder.resolve("pages/fleetauth.1")).isNotEmptyFile();
+        Path plain = Files.createFile(folder.resolve("plain"));
+        assertThat(shell.run("serve", "--socket=~/plain/token.sock").err()).contains(plain.toString());
+        shell.run("login", "-p", "key", "--issuer", stage.issuer(), "--client-id", "a", "--client-key=~/absent.pem")
+                .exits(3)
+                .says(folder.resolve("absent.pem").toString());
     }
 
     @Test

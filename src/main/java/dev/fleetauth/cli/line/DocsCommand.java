@@ -29,6 +29,7 @@ final class DocsCommand extends Subcommand {
             "index",
             "getting-started",
             "scripts",
+            "serve",
             "ci",
             "keys",
             "shared-store",
