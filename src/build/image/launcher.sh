@@ -37,7 +37,7 @@ case $fa_self in
 esac
 while [ -L "$fa_self" ]; do
   # Only the program itself may see what is secret.
-  fa_link=$(unset FLEETAUTH_CLIENT_SECRET FLEETAUTH_EXPORT_PASSPHRASE FLEETAUTH_PASSPHRASE && exec readlink "$fa_self")
+  fa_link=$(unset FLEETAUTH_CLIENT_KEY FLEETAUTH_CLIENT_SECRET FLEETAUTH_EXPORT_PASSPHRASE FLEETAUTH_PASSPHRASE && exec readlink "$fa_self")
   case $fa_link in
   /*) fa_self=$fa_link ;;
   *) fa_self=${fa_self%/*}/$fa_link ;;

@@ -264,7 +264,7 @@ public class ProcessTest {
                             "sh",
                             "-c",
                             "cd '" + notes
-                                    + "' && touch screen && while ! grep -q 'nobody finished' screen; do sleep 0.1; done"
+                                    + "' && touch screen && while ! grep -q 'gave up after' screen; do sleep 0.1; done"
                                     + " | script -qfec 'sh " + command + "' screen"))) {
                 program.result();
             }

@@ -46,9 +46,9 @@ class SilenceTest {
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
-                    .await("Waiting up to 127.0.0.1, 1 s")
+                    .await("Waiting for 127.0.0.1, 1 s")
                     .await("left <0>");
-            assertThat(terminal.screen()).contains(" ".repeat("Waiting up to 127.0.0.1, 1 s".length()));
+            assertThat(terminal.screen()).contains(" ".repeat("Waiting for 127.0.0.1, 1 s".length()));
         }
     }
 
@@ -90,7 +90,7 @@ class SilenceTest {
                 PseudoTerminal terminal = terminal(stage)) {
             stage.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
-                    .await("Waiting up to 127.0.0.1")
+                    .await("Waiting for 127.0.0.1")
                     .type(CTRL_C)
                     .await("Finishing the refresh so that no token is lost")
                     .enter("echo \"left <$?>\"")
@@ -129,7 +129,7 @@ class SilenceTest {
         shell.terminal(new TestTerminal().showingErrors()).limits(new Limits(connect, LIMIT, Duration.ZERO));
         String store = "postgresql://someone@127.0.0.1:" + FreePort.next() + "/fleet";
         assertThat(shell.run("status", "--store", store).exits(6).err())
-                .contains("\rWaiting up to postgresql://127.0.0.1:");
+                .contains("\rWaiting for postgresql://127.0.0.1:");
     }
 
     private ShellAndSandbox loggedIn() {

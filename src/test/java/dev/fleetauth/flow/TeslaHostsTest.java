@@ -260,7 +260,7 @@ class TeslaHostsTest {
             variables(shell, tesla);
             shell.variable("FLEETAUTH_REGION", "CN");
             assertThat(shell.run("doctor").exits(0).out())
-                    .contains("ok    network   https://auth.tesla.cn answers", "ok    provider");
+                    .contains("ok    network   https://auth.tesla.cn responds", "ok    provider");
             assertThat(tesla.requests()).allMatch(request -> request.startsWith("auth.tesla.cn/"));
             shell.variable("FLEETAUTH_ISSUER", "https://auth.tesla.cn/oauth2/v3/thirdparty");
             tesla.document.put("issuer", "\"https://auth.tesla.cn/oauth2/v3/thirdparty\"");
@@ -280,7 +280,7 @@ class TeslaHostsTest {
             variables(shell, tesla);
             shell.run("login", "-p", "partner", "--type", "partner", "--client-id", "a-client")
                     .exits(0);
-            assertThat(shell.run("status", "-p", "partner").exits(0).out()).contains("asked for      openid\n");
+            assertThat(shell.run("status", "-p", "partner").exits(0).out()).contains("requested      openid\n");
         }
     }
 
@@ -297,7 +297,9 @@ class TeslaHostsTest {
         try (var tesla = new TeslaServers("com", shell.clock())) {
             login(shell, tesla).exits(0);
             tesla.fleetApi = TeslaServers.json(401, "{\"response\":null,\"error\":\"unknown user\",\"txid\":\"x\"}");
-            shell.run("region", "--detect").exits(5).says("unknown user", "hint: log in to the mobile app once");
+            shell.run("region", "--detect")
+                    .exits(5)
+                    .says("unknown user", "hint: log in to the mobile app with it once");
             tesla.fleetApi = TeslaServers.json(401, "{\"response\":null,\"error\":\"invalid_token\",\"txid\":\"x\"}");
             shell.run("region", "--detect").exits(4).says("needs a login");
         }

@@ -46,9 +46,9 @@ class BusyLineTest {
 
     @Test
     void itIsNarrowerThanTheTerminal() throws InterruptedException {
-        BusyLine busy = environment().busy("Waiting up to a long name");
+        BusyLine busy = environment().busy("Waiting for a long name");
         try (busy) {
-            await("\rWaiting up to a long \r");
+            await("\rWaiting for a long \r");
         }
     }
 

@@ -110,9 +110,13 @@ class WindowsLauncherTest {
     @Test
     void theInstalledFormIsRun() throws Exception {
         String launcher = Files.readString(Path.of("src/build/image/launcher.cmd"));
-        Files.writeString(folder.resolve("jdk/bin/fleetauth.cmd"), launcher.replace("@OPTIONS@", "-XX:+UseSerialGC"));
+        Path image = folder.resolve("image");
+        Path command = Files.createDirectories(image.resolve("bin")).resolve("fleetauth.cmd");
+        Files.writeString(command, launcher.replace("@OPTIONS@", "-XX:+UseSerialGC"));
+        Files.createSymbolicLink(
+                Files.createDirectory(image.resolve("lib")).resolve("fleetauth"), folder.resolve("jdk"));
 
-        run(folder.resolve("jdk/bin/fleetauth.cmd"));
+        run(command);
 
         assertRun("<dev.fleetauth/dev.fleetauth.Main><token><a b><c!d>");
     }

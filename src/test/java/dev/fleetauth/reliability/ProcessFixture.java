@@ -51,7 +51,7 @@ final class ProcessFixture implements AutoCloseable {
     private static final Browser NOBODY = page -> false;
 
     /** The files of a home that is at rest, and what opens it. */
-    private static final Pattern KNOWN = Pattern.compile("home/(keys\\.(jwe|lock)"
+    private static final Pattern KNOWN = Pattern.compile("home/((keys|clients)\\.(jwe|lock)"
             + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|publish)|discovery/[0-9a-f]{64}\\.json)"
             + "|(test|other)\\.key|passphrase");
 

@@ -73,7 +73,7 @@ final class Storm implements AutoCloseable {
             Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
 
     /** The files of a home that is at rest, and those that docs/dev/reliability.md says a kill leaves until a login. */
-    private static final Pattern KNOWN = Pattern.compile("keys\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
+    private static final Pattern KNOWN = Pattern.compile("(keys|clients)\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
             + "|locks/[a-z]+\\.(lock|publish|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
 
     /** The space that a kill leaves reserved where machines share a store; after a minute the next reservation removes it. */

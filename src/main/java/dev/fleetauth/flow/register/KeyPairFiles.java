@@ -228,7 +228,12 @@ final class KeyPairFiles {
 
     /** Whether the private key that was written last has been renamed. */
     private boolean wasRenamed() throws IOException {
-        return !exists(nextPrivate) || Files.size(nextPrivate) == 0 || Files.isSameFile(nextPrivate, privateKey);
+        try {
+            return Files.size(nextPrivate) == 0 || Files.isSameFile(nextPrivate, privateKey);
+        } catch (NoSuchFileException e) {
+            // Renamed, by this process or another one.
+            return true;
+        }
     }
 
     /**
