@@ -1,6 +1,5 @@
 package dev.fleetauth.host;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ public final class DefaultHome {
     public boolean isFormerInUse() {
         return former != null
                 && (current == null || !hasStore(current))
-                && former.toFile().isDirectory()
+                && Files.isDirectory(former)
                 && !isSame(former, current);
     }
 
@@ -85,7 +84,7 @@ public final class DefaultHome {
     }
 
     private static boolean hasStore(Path home) {
-        return new File(home.toFile(), STORE).exists();
+        return Files.exists(home.resolve(STORE));
     }
 
     /** Whether two paths lead to one directory, as after a move, which leaves a link. */

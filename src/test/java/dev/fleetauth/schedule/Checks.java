@@ -220,10 +220,14 @@ final class Checks {
             }
             case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile is still in use here";
             case PUBLISH -> {
-                // A response that another process got is not published without its command.
+                // A response that another process got is not published without its command, and the copy of a profile
+                // that left has it.
+                boolean hasLeft = operations.stream().anyMatch(LEAVING::contains);
                 boolean isOwn = world.get(MemoryProvider.POSTS + process) != null;
                 Object published = world.get(Setting.PUBLISHED);
-                yield !isOwn || (published != null && number(published.toString()) >= number(outcome.result()))
+                yield !isOwn
+                                || hasLeft
+                                || (published != null && number(published.toString()) >= number(outcome.result()))
                         ? null
                         : "it is not published";
             }

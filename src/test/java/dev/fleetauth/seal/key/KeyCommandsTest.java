@@ -50,8 +50,8 @@ class KeyCommandsTest {
             value = {
                 "exit 3 | it exited with 3",
                 "echo first >&2; echo why >&2; exit 3 | it exited with 3: why",
-                "true | its output is not a key: it contains something that is not a JSON object",
-                "echo canary-canary | its output is not a key: it contains something that is not a JSON object",
+                "true | its output is not a key: its content is not a JSON object",
+                "echo canary-canary | its output is not a key: its content is not a JSON object",
                 "echo canary-canary; exit 1 | it exited with 1",
                 "head -c 17000 /dev/zero | it printed more than 16384 bytes",
                 "no-such-program-at-all 2>/dev/null | it exited with 127"
@@ -164,8 +164,8 @@ class KeyCommandsTest {
             value = {
                 "echo no keyring here; exit 1 | it exited with 1: no keyring here",
                 "cat; exit 1 | it exited with 1",
-                "cat >/dev/null | its output is not a key: it contains something that is not a JSON object",
-                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its output is not a key: it contains something that is not a JSON object"
+                "cat >/dev/null | its output is not a key: its content is not a JSON object",
+                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its output is not a key: its content is not a JSON object"
             })
     void aHelperThatDoesNotAnswerAsItShouldIsNotQuotedWhereItMayHoldAKey(String script, String why) throws IOException {
         FakeHelper.program(folder.resolve("bin"), "docker-credential-bad", "#!/bin/sh\n" + script + "\n");
@@ -321,7 +321,7 @@ class KeyCommandsTest {
                 """.replace("FOLDER", kept.toString()));
         world.hasTerminal = true;
         createStore();
-        assertThat(world.questions.get(0)).contains("keyring     secret-tool keeps it");
+        assertThat(world.questions.get(0)).contains("keyring     secret-tool stores it");
         assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("secret-tool");
         assertThat(world.openKeys().ids()).hasSize(1);
         keyIsInNoArgument();
@@ -357,7 +357,7 @@ class KeyCommandsTest {
                 """.replace("FOLDER", kept.toString()));
         world.hasTerminal = true;
         createStore();
-        assertThat(world.questions.get(0)).contains("keyring     security keeps it");
+        assertThat(world.questions.get(0)).contains("keyring     security stores it");
         assertThat(world.openKeys().ids()).hasSize(1);
         keyIsInNoArgument();
 
