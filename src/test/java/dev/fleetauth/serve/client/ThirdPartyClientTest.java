@@ -168,7 +168,8 @@ class ThirdPartyClientTest {
                 server.base(),
                 server.fleetApiBase(),
                 server.key);
-        assertThat(out.lines())
+        // The client counts down by its own clock.
+        assertThat(out.lines().map(line -> line.replaceAll("\\b2879\\d\\b", "28800")))
                 .containsExactly(
                         "true bearer 28800",
                         "served /api/1/vehicles",
