@@ -58,7 +58,8 @@ class EveryExampleTest {
     private static final Pattern BY_THEIR_OWN_TEST = Pattern.compile("fleetauth (register|import --from) .*");
 
     /** Files that examples name. */
-    private static final Set<String> FILES = Set.of("secret", "pass", "token.txt", "car.jwe", "answer.txt");
+    private static final Set<String> FILES =
+            Set.of("secret", "pass", "token.txt", "token.env", "car.jwe", "answer.txt");
 
     private static final String EXPORT = "fleetauth export --export-passphrase-file pass --out car.jwe";
 
@@ -195,7 +196,7 @@ class EveryExampleTest {
                 example.contains(" revoke") ? ShellAndSandbox.strict(folder) : ShellAndSandbox.tesla(folder)) {
             writeSecret("secret", stage.sandbox.clientSecret().reveal());
             writeSecret("pass", PASSPHRASE);
-            for (String name : List.of("secret", "pass", "token.txt", ".fleetauth.key")) {
+            for (String name : List.of("secret", "pass", "token.txt", "token.env", ".fleetauth.key")) {
                 stage.shell.allowSecretsIn(folder.resolve(name));
             }
             stage.shell

@@ -458,7 +458,8 @@ class SpringProviderTest {
                         "--timeout",
                         "30s")
                 .exits(5);
-        assertThat(person.err()).contains("refused: invalid_client", "(401)", "check the client id and the secret or key");
+        assertThat(person.err())
+                .contains("refused: invalid_client", "(401)", "check the client id and the secret or key");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .run(
                         "login",
