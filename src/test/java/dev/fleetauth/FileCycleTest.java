@@ -32,6 +32,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * No two files of the program use each other, directly or through others. The sources are asked, as the compiler understands
  * them: it copies constants, so that the classes do not tell where these are from.
  */
+@Tag("any-jdk")
 class FileCycleTest {
 
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();

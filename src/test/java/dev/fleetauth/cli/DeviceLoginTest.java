@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A login on another device (RFC 8628), through whole commands against the sandbox. */
 @SuppressWarnings("NullAway.Init") // By the method before each.
+@Tag("any-jdk")
 class DeviceLoginTest {
 
     private static final Pattern PAGE = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/device");

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * it more often.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class FailoverTest {
 
     private static final int ROUNDS = Integer.getInteger("fleetauth.rounds", 20);

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Thirty days at a provider that ends a session when a spent refresh token comes again, with tokens that live 8 hours: each
  * is refreshed ahead of its end by one request, with commands and logins of another terminal in between.
  */
+@Tag("any-jdk")
 class MonthOfServingTest {
 
     private static final Duration MONTH = Duration.ofDays(30);

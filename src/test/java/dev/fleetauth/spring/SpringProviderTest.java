@@ -470,7 +470,8 @@ class SpringProviderTest {
                         "--grant",
                         "client-credentials")
                 .exits(5);
-        assertThat(machine.err()).contains("refused: invalid_client", "(401)", "check the client id and secret");
+        assertThat(machine.err())
+                .contains("refused: invalid_client", "(401)", "check the client id and the secret or key");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
     }
 

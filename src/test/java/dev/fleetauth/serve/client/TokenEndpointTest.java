@@ -10,11 +10,13 @@ import dev.fleetauth.testing.Await;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The grant by which a program that implements OAuth gets the shared access token. */
+@Tag("any-jdk")
 class TokenEndpointTest {
 
     private ClientServer server;
