@@ -490,7 +490,7 @@ class LoginWaysTest {
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0);
         assertThat(terminal.prompts().get(0))
-                .contains("https://developer.tesla.com/dashboard", "must be " + stage.redirectUri + ", exactly")
+                .contains("https://developer.tesla.com/dashboard", "there, exactly: " + stage.redirectUri)
                 .endsWith("\nClient id: ");
         assertThat(terminal.prompts().get(1)).isEqualTo("Client secret (not shown): ");
         shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id and the client secret are not set");

@@ -82,14 +82,17 @@ public final class ClientPrompts {
         Region region = settings.provider().region();
         String where = region == null
                 ? "The client is registered with " + settings.provider().issuer()
-                : "The client id and secret are shown in the Tesla developer portal, https://developer.tesla."
-                        + (region.id().equals(Region.CN.id()) ? "cn" : "com") + "/dashboard, with your application";
+                : "The Tesla developer portal shows the client id and secret of your application:\n"
+                        + "https://developer.tesla." + (region.id().equals(Region.CN.id()) ? "cn" : "com")
+                        + "/dashboard";
         if (settings.grant() != Grant.AUTHORIZATION_CODE) {
-            return where + ".";
+            return where;
         }
         URI uri = settings.redirectUri();
-        return where + ".\nThe redirect URI registered there must be "
-                + (uri == null ? "http://127.0.0.1/callback, which covers every port." : uri + ", exactly.");
+        return where + "\n"
+                + (uri == null
+                        ? "Register this redirect URI there, which covers every port: http://127.0.0.1/callback"
+                        : "Register this redirect URI there, exactly: " + uri);
     }
 
     private Secret ask(GivenSecret kind, String what, Failure missing) {

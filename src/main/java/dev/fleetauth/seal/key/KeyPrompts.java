@@ -60,10 +60,8 @@ final class KeyPrompts {
                 + keyring.map(found -> "  keyring     " + found.name()
                                 + " stores it: nothing to type while the keyring is unlocked.\n")
                         .orElse("")
-                + "  passphrase  You type it: nothing is stored, but anyone who gets the store's files can try to"
-                + " guess it.\n"
-                + "  file        A file contains it: scripts run without a user, but the file and the store together open"
-                + " everything.\n"
+                + "  passphrase  You type it. It is not stored, but can be guessed from the files.\n"
+                + "  file        In a file: no prompts, but the file and the store open everything.\n"
                 + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";
         var kinds = new Alternatives<KeyChoice.Kind>(
