@@ -1,5 +1,5 @@
 @echo off
-rem Runs fleetauth from this folder. Needs a JDK or JRE of 17 or later; builds first when nothing is built or a source is
+rem Runs fleetauth from this directory. Needs a JDK or JRE of 17 or later; builds first when nothing is built or a source is
 rem newer, which needs a JDK. The same as the shell script beside it, except that two first runs at once may both build.
 rem
 rem What a file holds is never expanded on a command line: cmd would run what is in it. The system's programs have their full
@@ -99,5 +99,5 @@ setlocal EnableDelayedExpansion
 >&2 echo fleetauth: error: it has to be built first, by a JDK of 17 or later; found Java without a compiler at !FLEETAUTH_CMD_JAVA!
 
 :hint
->&2 echo hint: https://adoptium.net has one for every system; put its bin folder on PATH, or its folder into JAVA_HOME
+>&2 echo hint: https://adoptium.net has one for every system; put its bin directory on PATH, or set JAVA_HOME to its directory
 exit /b 3

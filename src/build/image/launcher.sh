@@ -46,7 +46,7 @@ done
 fa_here=${fa_self%/*}
 case $fa_here in
 *:*)
-  printf 'fleetauth: error: Java cannot run in a folder with a colon in its name: %s\nhint: move it\n' "$fa_here" >&2
+  printf 'fleetauth: error: Java cannot run in a directory with a colon in its name: %s\nhint: move it elsewhere\n' "$fa_here" >&2
   exit 3
   ;;
 esac
