@@ -3,6 +3,7 @@ package dev.fleetauth.host.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.OperatingSystem;
+import dev.fleetauth.sandbox.FreePort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,11 @@ class PortOwnerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LINUX, 'sudo ss -ltnp'", "MACOS, 'sudo lsof -nP -i :8484'", "WINDOWS, 'netstat -abno'"})
+    @CsvSource({"LINUX, 'sudo ss -ltnp'", "MACOS, 'sudo lsof -nP -i :PORT'", "WINDOWS, 'netstat -abno'"})
     void whereItCannotBeToldACommandIsNamedThatCan(OperatingSystem system, String command) {
-        assertThat(PortOwner.of(8484, system)).isEqualTo("another program; '" + command + "' shows which");
+        int unused = FreePort.next();
+        assertThat(PortOwner.of(unused, system))
+                .isEqualTo("another program; '" + command.replace("PORT", String.valueOf(unused)) + "' shows which");
     }
 
     @Test
