@@ -2,12 +2,15 @@ package dev.fleetauth.schedule;
 
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.schedule.MemoryProvider.Grant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What has to be true after every schedule, as the next commands find it. */
@@ -39,15 +42,36 @@ final class Checks {
      * What the next commands find.
      *
      * @param look what is there once each machine has looked
-     * @param there what is in the other store
+     * @param there what the other store of each machine has that moves the profile
      * @param refreshed what a refresh gives then
      * @param world the world before that refresh
      */
-    private record Next(Outcome look, Outcome there, Outcome refreshed, World world) {
+    private record Next(Outcome look, List<Outcome> there, Outcome refreshed, World world) {
 
         /** The token that is there; empty for none. */
         String token() {
-            return look.result().equals("nothing") ? "" : look.result().split(" ", -1)[0];
+            return token(look);
+        }
+
+        /** The token in the other stores; empty for none. */
+        String tokenThere() {
+            return there.stream()
+                    .map(Next::token)
+                    .filter(token -> !token.isEmpty())
+                    .findFirst()
+                    .orElse("");
+        }
+
+        /** In how many stores the first session can be used. */
+        long places() {
+            return Stream.concat(Stream.of(look), there.stream())
+                    .filter(found -> !Operation.has(found, "moved"))
+                    .filter(found -> token(found).startsWith(Setting.FIRST_GRANT + "."))
+                    .count();
+        }
+
+        private static String token(Outcome found) {
+            return found.result().equals("nothing") ? "" : found.result().split(" ", -1)[0];
         }
 
         @Override
@@ -62,9 +86,17 @@ final class Checks {
             world = run(Operation.LOOK, setting.machine(i), world).world();
         }
         Steps.Ended look = run(Operation.LOOK, setting.machine(0), world);
-        int mover = Math.max(0, operations.indexOf(Operation.MOVE));
-        Outcome there =
-                run(Operation.LOOK_THERE, setting.machine(mover), look.world()).outcome();
+        // With a database each process has a machine of its own, and moves the profile to the files of that machine.
+        Set<String> movers = new LinkedHashSet<>();
+        for (int i = 0; i < operations.size(); i++) {
+            if (operations.get(i) == Operation.MOVE) {
+                movers.add(setting.machine(i));
+            }
+        }
+        List<Outcome> there = new ArrayList<>();
+        for (String machine : movers) {
+            there.add(run(Operation.LOOK_THERE, machine, look.world()).outcome());
+        }
         return new Next(
                 look.outcome(),
                 there,
@@ -104,6 +136,12 @@ final class Checks {
         if (!next.look().isDone()) {
             return "the profile does not open: " + next;
         }
+        if (!next.there().stream().allMatch(Outcome::isDone)) {
+            return "the profile does not open in the other store: " + next;
+        }
+        if (next.places() > 1) {
+            return "the session can be used in two stores: " + next;
+        }
         for (int i = 0; i < operations.size(); i++) {
             Outcome outcome = outcomes.get(i);
             String broken = outcome == null ? null : broken(i, outcome, world, next);
@@ -118,7 +156,7 @@ final class Checks {
     /** What is wrong with the state of a session that nobody ended. */
     private @Nullable String state(Next next, List<@Nullable Outcome> outcomes) {
         boolean hasMoved = next.token().isEmpty() && operations.contains(Operation.MOVE);
-        String token = hasMoved ? next.there().result().split(" ", -1)[0] : next.token();
+        String token = hasMoved ? next.tokenThere() : next.token();
         if (!token.startsWith(Setting.FIRST_GRANT + ".")) {
             return "the session is gone";
         }
@@ -187,7 +225,7 @@ final class Checks {
     }
 
     private boolean isNewest(Next next) {
-        String token = next.token().isEmpty() ? next.there().result().split(" ", -1)[0] : next.token();
+        String token = next.token().isEmpty() ? next.tokenThere() : next.token();
         return token.startsWith(Setting.FIRST_GRANT)
                 && grant(next.world())
                         .takes(number(token), setting.isStrict(), next.world().time());
