@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * memory. Every schedule of two processes with so many faults, and some of three by a seed. A schedule that breaks a promise
  * prints itself, and {@code -Dfleetauth.schedule} runs it again.
  */
+@Tag("any-jdk")
 class ScheduleTest {
 
     /** How many schedules of three processes are run; {@code src/bench/schedules} runs more. */
