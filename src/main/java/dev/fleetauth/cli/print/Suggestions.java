@@ -95,6 +95,10 @@ public final class Suggestions {
         String nearest = "";
         int fewest = 1 + typed.replace("-", "").length() / 3;
         for (String name : known) {
+            if (typed.length() - name.length() >= fewest) {
+                // The distance is at least this difference. The typed text may be long.
+                continue;
+            }
             int distance = distance(typed, name);
             if (distance < fewest || (name.startsWith(typed) && nearest.isEmpty() && typed.length() > 2)) {
                 nearest = name;
