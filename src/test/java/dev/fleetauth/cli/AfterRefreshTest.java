@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rotated tokens get out of a machine that is thrown away: the command of {@code --after-refresh}. */
 @DisabledOnOs(OS.WINDOWS)
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
+@Tag("any-jdk")
 class AfterRefreshTest {
 
     @TempDir

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A client that proves itself with a key, through the life of a session. */
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
 @Tag("host-program")
+@Tag("any-jdk")
 class ClientKeyLifeTest {
 
     private static final String PEM = OpenSsl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");

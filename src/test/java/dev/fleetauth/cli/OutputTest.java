@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forms a token is printed in, the tokens that are not printed, and what is said beside. */
+@Tag("any-jdk")
 class OutputTest {
 
     @TempDir

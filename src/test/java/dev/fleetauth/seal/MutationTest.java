@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Random damage to the files of a valid store: never a crash, a hang, a secret shown, a file overwritten, or another state
  * taken for the one that was saved. {@code src/bench/mutate-many} does the same for as many as it is told.
  */
+@Tag("any-jdk")
 class MutationTest {
 
     private static final int MUTATIONS = Integer.getInteger("fleetauth.mutations", 5_000);

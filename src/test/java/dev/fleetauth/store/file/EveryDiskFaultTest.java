@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * there on, as on a disk that is full, has become read-only or is gone. Whatever happened, the profile is the old or the
  * new one, and an answer that came is there for the next command, which asks for no other.
  */
+@Tag("any-jdk")
 class EveryDiskFaultTest {
 
     private static final Duration A_WORKDAY = Duration.ofHours(9);
