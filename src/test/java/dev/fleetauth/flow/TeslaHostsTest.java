@@ -265,7 +265,8 @@ class TeslaHostsTest {
             assertThat(tesla.requests()).allMatch(request -> request.startsWith("auth.tesla.cn/"));
             shell.variable("FLEETAUTH_ISSUER", "https://auth.tesla.cn/oauth2/v3/thirdparty");
             tesla.document.put("issuer", "\"https://auth.tesla.cn/oauth2/v3/thirdparty\"");
-            assertThat(shell.run("doctor").exits(0).out()).contains("thirdparty/.well-known/openid-configuration can");
+            assertThat(shell.run("doctor").exits(0).out())
+                    .contains("thirdparty/.well-known/openid-configuration is usable");
             shell.variable("FLEETAUTH_CACERT", folder.resolve("missing.pem").toString());
             assertThat(shell.run("doctor").exits(3).out()).contains("bad   provider", "missing.pem");
         }
