@@ -41,7 +41,7 @@ for /f "delims=" %%f in ('%FLEETAUTH_CMD_SYSTEM%\xcopy.exe /d /l /y /i /s "%FLEE
 rem What changes the JVM is kept from it; what the program starts gets it back.
 for %%v in (JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS CLASSPATH _JAVA_LAUNCHER_DEBUG) do if defined %%v for /f "tokens=1* delims==" %%a in ('set %%v') do set "FLEETAUTH_KEPT_%%a=.%%b"
 for %%v in (JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS CLASSPATH _JAVA_LAUNCHER_DEBUG) do set "%%v="
-"%FLEETAUTH_CMD_JAVA%" -XX:+UseSerialGC -Xmn8m -Xmx256m -XX:CompressedClassSpaceSize=64m -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr -XX:-CreateCoredumpOnCrash -XX:+SuppressFatalErrorMessage -Djdk.console=java.base -cp "%FLEETAUTH_CMD_JAR%" dev.fleetauth.Main %*
+"%FLEETAUTH_CMD_JAVA%" -XX:+UseSerialGC -Xmx256m -XX:CompressedClassSpaceSize=64m -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr -XX:-CreateCoredumpOnCrash -XX:+SuppressFatalErrorMessage -Djdk.console=java.base -cp "%FLEETAUTH_CMD_JAR%" dev.fleetauth.Main %*
 exit /b %errorlevel%
 
 :build

@@ -14,8 +14,6 @@ final class Launcher {
             "-XX:-UsePerfData",
             // Small enough for a limited address space.
             "-Xmx256m",
-            // serve would fill a larger young generation, and no other command gains from one.
-            "-Xmn8m",
             "-XX:CompressedClassSpaceSize=64m",
             // The caches at the address they were made for: to move them takes a fifth of a start and a third of its
             // memory.

@@ -77,6 +77,8 @@ set_store() { # VALUE USUAL
 # passphrase. There it works alone, since the first would only delay it. A store that is locked by a passphrase says so in the
 # header of its keys: these are the three ways that Base64 has to write PBES2.
 fa_compiler=-XX:TieredStopAtLevel=1
+# With the default young generation serve occupies 50 MB more; with this one a refresh takes a fifth longer.
+case " $* " in *" serve "*) fa_young=-Xmn8m ;; *) fa_young= ;; esac
 find_store
 fa_keys=
 # A pipe in its place would wait for somebody at its other end.
@@ -117,7 +119,7 @@ run_java() {
   # shellcheck disable=SC3045 # every shell there is knows it
   ulimit -S -c 0 2>/dev/null || :
   keep_variables
-  exec "$fa_runtime/bin/java" "-XX:SharedArchiveFile=$fa_lib/quick.aot:$fa_lib/all.jsa" "$fa_compiler" @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
+  exec "$fa_runtime/bin/java" "-XX:SharedArchiveFile=$fa_lib/quick.aot:$fa_lib/all.jsa" "$fa_compiler" ${fa_young:+"$fa_young"} @OPTIONS@ -m dev.fleetauth/dev.fleetauth.Main "$@"
 }
 
 case " $* " in

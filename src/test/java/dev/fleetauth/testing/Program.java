@@ -23,7 +23,6 @@ public final class Program implements AutoCloseable {
     public static final List<String> LAUNCHER_OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xmn8m",
             "-Xmx256m",
             "-XX:CompressedClassSpaceSize=64m",
             "-XX:-UsePerfData",
