@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests whose bodies are streamed in both directions, on behalf of a client that has its own headers. It connects as
- * {@link BoundedHttp} does, follows no redirect, and sends a request with a body once.
+ * {@link BoundedHttp} does, follows no redirect, and sends every request but GET and HEAD once.
  */
 public final class StreamedHttp {
 
@@ -40,7 +40,7 @@ public final class StreamedHttp {
                 .writeTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_IDLE_SECONDS))
                 .callTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_SECONDS))
                 .build();
-        // A kept connection may turn out to be closed, and a request without a body can be sent again.
+        // A kept connection may turn out to be closed, and a request that changes nothing can be sent again.
         this.retrying = once.newBuilder().retryOnConnectionFailure(true).build();
     }
 
@@ -126,7 +126,8 @@ public final class StreamedHttp {
                 .headers(sent.build())
                 .method(method, body == null ? emptyIfRequired(method) : new StreamedBody(body))
                 .build();
-        Call call = (body == null ? retrying : once).newCall(request);
+        boolean isSafe = method.equals("GET") || method.equals("HEAD");
+        Call call = (isSafe ? retrying : once).newCall(request);
         Response response;
         try {
             response = call.execute();
@@ -148,7 +149,7 @@ public final class StreamedHttp {
 
     private static @Nullable RequestBody emptyIfRequired(String method) {
         return switch (method) {
-            case "POST", "PUT", "PATCH" -> RequestBody.create(new byte[0], null);
+            case "POST", "PUT", "PATCH" -> new StreamedBody(new Body(0, InputStream.nullInputStream()));
             default -> null;
         };
     }

@@ -207,15 +207,19 @@ final class ProfileTokens {
 
     private void end(@Nullable Failure failure) {
         Setback next = null;
-        // What this client alone asked for says nothing of the others.
-        if (failure != null && failure.kind() != Kind.LIFE_TOO_SHORT) {
-            Login ended = failure.kind() == Kind.LOGIN_NEEDED ? Login.of(engine.open(name)) : null;
-            int count = 1 + (setback == null ? 0 : setback.count());
-            next = new Setback(failure, count, now().plus(jittered(backoff(count))), ended);
-        }
-        synchronized (this) {
-            underWay = null;
-            setback = next;
+        try {
+            // What this client alone asked for says nothing of the others.
+            if (failure != null && failure.kind() != Kind.LIFE_TOO_SHORT) {
+                Login ended = failure.kind() == Kind.LOGIN_NEEDED ? Login.of(engine.open(name)) : null;
+                int count = 1 + (setback == null ? 0 : setback.count());
+                next = new Setback(failure, count, now().plus(jittered(backoff(count))), ended);
+            }
+        } finally {
+            // Also if the store fails now: otherwise this failure would be the outcome of every later request.
+            synchronized (this) {
+                underWay = null;
+                setback = next;
+            }
         }
         if (next != null && next.login() != null) {
             report(next.login());

@@ -308,6 +308,23 @@ class FleetApiProxyTest {
         assertThat(gone.body()).contains("temporarily_unavailable");
     }
 
+    /** A command such as wake_up has no body, and a kept connection that ends may have delivered it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE"})
+    void aCommandWithoutABodyIsSentOnce(String method) throws Exception {
+        restartWithHttp1();
+        server.proxied("GET", PATH, "", server.proxyKey);
+        server.answer = request ->
+                response(200).onResponseStart(new SocketEffect.CloseSocket()).build();
+
+        assertThat(server.proxied(method, PATH, "", server.proxyKey).statusCode())
+                .isEqualTo(502);
+
+        assertThat(server.received())
+                .filteredOn(request -> request.getMethod().equals(method))
+                .hasSize(1);
+    }
+
     @Test
     void aResponseIsPassedOnWhileItArrives() throws Exception {
         restartWithHttp1();
