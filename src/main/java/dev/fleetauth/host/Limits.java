@@ -96,7 +96,7 @@ public record Limits(
     public static final int CALLBACK_REQUEST_SECONDS = 10;
 
     /** The number of requests to the callback that are read at once; beyond it, the oldest connection is dropped. */
-    public static final int CALLBACK_VISITORS = 128;
+    public static final int CALLBACK_REQUESTS = 128;
 
     /** The number of notices about requests to the callback, and pasted lines, that are not the response. */
     public static final int CALLBACK_NOTICES = 5;

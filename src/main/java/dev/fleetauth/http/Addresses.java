@@ -95,7 +95,7 @@ public final class Addresses {
         if (!isProtected(uri)) {
             return "is neither https nor on this machine";
         }
-        return allowLoopback || !isLoopback(uri) ? null : "is on this machine but the document is not";
+        return allowLoopback || !isLoopback(uri) ? null : "is on this machine, but the server that names it is not";
     }
 
     /** Whether a text is an absolute address of any scheme, without credentials and fragment. */

@@ -342,7 +342,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static String whyRefused(Response response) {
         if (response.challenges().stream()
                 .noneMatch(challenge -> challenge.scheme().equalsIgnoreCase("Basic"))) {
-            return "it does not offer Basic, the only method of authentication that is supported";
+            return "it does not offer Basic, the only supported authentication method";
         }
         return response.request().header(PROXY_AUTHORIZATION) == null
                 ? "it requires a user name and password"

@@ -17,7 +17,7 @@ final class CallLimit implements AutoCloseable {
         this.watch = new Thread(() -> watch(call, onTimeout), "fleetauth-limit");
     }
 
-    /** @param onTimeout run before the call is cancelled */
+    /** @param onTimeout run before the call is canceled */
     static CallLimit begin(Call call, RunningTime time, Runnable onTimeout) {
         CallLimit limit = new CallLimit(call, time, onTimeout);
         limit.watch.setDaemon(true);

@@ -24,7 +24,7 @@ final class ExchangeProgress extends EventListener {
     private volatile boolean timedOut;
 
     /**
-     * @param due the time after which nothing may be sent any more; null for none
+     * @param due the time after which nothing may be sent; null for none
      * @param sockets the sockets that it uses over TLS; null without TLS
      */
     ExchangeProgress(Limits limits, @Nullable Deadline due, @Nullable ExchangeSockets sockets) {
@@ -61,7 +61,7 @@ final class ExchangeProgress extends EventListener {
         return sent;
     }
 
-    /** Whether the request must not be sent any more. */
+    /** Whether the request must no longer be sent. */
     boolean isTooLate() {
         return due != null && due.hasPassed();
     }

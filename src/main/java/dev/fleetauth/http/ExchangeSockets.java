@@ -46,7 +46,7 @@ final class ExchangeSockets extends SocketFactory implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException e) {
-                // It is not needed any more.
+                // It is no longer needed.
             }
         }
     }

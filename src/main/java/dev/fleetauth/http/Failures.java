@@ -38,13 +38,15 @@ final class Failures {
     private static final String NOT_NEGOTIATED = "it speaks HTTP/2, which was not negotiated";
     private static final String FLOODED = "it sent more than " + Limits.EXCHANGE_BYTES + " bytes";
 
-    /** A frame of up to 255 bytes of type 4 without flags, as text or in hexadecimal digits. */
+    /**
+     * An HTTP/2 SETTINGS frame without flags of up to 255 bytes, in OkHttp's message: as text or in hexadecimal digits.
+     */
     private static final Pattern SETTINGS_FRAME =
             Pattern.compile("status line: \\x00\\x00[\\x00-\\xff\\ufffd]\\x04\\x00|content=0000[0-9a-f]{2}0400");
 
     private Failures() {}
 
-    /** A request was not sent because it was too late. */
+    /** A request was not sent because its deadline had passed. */
     static final class TooLate extends IOException {
         private static final long serialVersionUID = 1L;
     }
@@ -143,7 +145,7 @@ final class Failures {
             return "connecting to " + peer + " timed out after " + Durations.text(limits.connect());
         }
         if (has(all, ConnectException.class) || has(all, NoRouteToHostException.class)) {
-            return "there is no route to " + peer + " in the network";
+            return "there is no network route to " + peer;
         }
         return progress.isProxied()
                 ? "the proxy refused to forward the connection"
@@ -158,7 +160,7 @@ final class Failures {
         return e instanceof SSLException && String.valueOf(e.getMessage()).contains("no_application_protocol");
     }
 
-    /** Whether the response begins with a settings frame (RFC 9113 3.4), by OkHttp's quotation of it. */
+    /** Whether the response begins with a settings frame (RFC 9113 3.4), which OkHttp quotes in its message. */
     private static boolean speaksHttp2(IOException e) {
         return all(e).stream()
                 .map(one -> String.valueOf(one.getMessage()))
@@ -176,7 +178,7 @@ final class Failures {
             return "its certificate is not valid yet, or this machine's clock is wrong";
         }
         if (has(all, CertPathBuilderException.class)) {
-            return "the issuer of its certificate is not trusted; --cacert or FLEETAUTH_CACERT adds one";
+            return "the issuer of its certificate is not trusted; --cacert or FLEETAUTH_CACERT adds a trusted issuer";
         }
         if (has(all, CertificateException.class) || has(all, CertPathValidatorException.class)) {
             return "its certificate is invalid";

@@ -4,7 +4,7 @@ import dev.fleetauth.host.Limits;
 import java.net.ProtocolException;
 import okhttp3.Response;
 
-/** What is required of the headers of every response. */
+/** Validates the headers of every response. */
 final class ResponseHeaders {
 
     private ResponseHeaders() {}

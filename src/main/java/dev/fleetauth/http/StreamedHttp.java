@@ -40,7 +40,7 @@ public final class StreamedHttp {
                 .writeTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_IDLE_SECONDS))
                 .callTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_SECONDS))
                 .build();
-        // A kept connection may turn out to be closed, and a request that changes nothing can be sent again.
+        // A pooled connection may turn out to be closed, and a safe request can be sent again (RFC 9110 9.2.1).
         this.retrying = once.newBuilder().retryOnConnectionFailure(true).build();
     }
 
@@ -74,7 +74,7 @@ public final class StreamedHttp {
             return response.code();
         }
 
-        /** The headers, without those of an encoding that was removed. */
+        /** The headers, without those of a content encoding that was decoded. */
         public List<Header> headers() {
             List<Header> headers = new ArrayList<>();
             for (int i = 0; i < response.headers().size(); i++) {
@@ -99,10 +99,10 @@ public final class StreamedHttp {
      * Sends a request.
      *
      * @param method the method
-     * @param base the server, whose scheme, host and port are used whatever the path is
+     * @param base the address of the server, of which only scheme, host and port are used
      * @param path the path as it is sent, beginning with a slash
      * @param query the query as it is sent; null for none
-     * @param headers the headers besides those of the connection and the body
+     * @param headers the headers, except those of the connection and the body
      * @param body the body; null for none
      * @throws IOException if there is no response
      */
@@ -132,7 +132,7 @@ public final class StreamedHttp {
         try {
             response = call.execute();
         } catch (RuntimeException e) {
-            // OkHttp falls over some frames.
+            // OkHttp throws unchecked exceptions on some malformed frames.
             throw new IOException(e);
         }
         try {
@@ -163,7 +163,7 @@ public final class StreamedHttp {
 
         @Override
         public @Nullable MediaType contentType() {
-            // The client has a header for it.
+            // It is among the client's own headers.
             return null;
         }
 

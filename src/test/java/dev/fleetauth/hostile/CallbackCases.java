@@ -100,7 +100,7 @@ final class CallbackCases {
             }
         }));
         all.add(goesOn("more half open connections than are read at once", "Logged in", v -> {
-            for (int i = 0; i < 3 * Limits.CALLBACK_VISITORS; i++) {
+            for (int i = 0; i < 3 * Limits.CALLBACK_REQUESTS; i++) {
                 v.stand("GET /callback?code=x HTTP/1.1\r\nHost:");
                 if (i % 40 == 0) {
                     // Whoever does finish a request is answered; and those before it are accepted, of whom only so many

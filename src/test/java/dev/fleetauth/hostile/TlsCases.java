@@ -51,7 +51,7 @@ final class TlsCases {
                 "login -p other --issuer https://localhost:{port} --client-id x --cacert {folder}/given",
                 o -> o.secure(leaf.build(), ROOT),
                 6,
-                says.equals("its issuer") ? "--cacert or FLEETAUTH_CACERT adds one" : says,
+                says.equals("its issuer") ? "--cacert or FLEETAUTH_CACERT adds a trusted issuer" : says,
                 "",
                 After.SAME);
     }

@@ -412,7 +412,8 @@ class BoundedHttpTest {
         Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MOST));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         // A machine without IPv6 has no way to ::1.
-        assertThat(failure.fields().get("why")).containsAnyOf("it refused the connection", "there is no route to it");
+        assertThat(failure.fields().get("why"))
+                .containsAnyOf("it refused the connection", "there is no network route to it");
     }
 
     @Test

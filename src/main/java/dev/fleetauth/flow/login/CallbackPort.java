@@ -32,7 +32,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
     /** Opens a listener for the browser, if that is possible and wanted. */
     static CallbackPort open(Engine engine, Settings settings, Way wanted) {
         URI registered = settings.redirectUri();
-        URI address = registered == null ? LOOPBACK : CallbackListener.reached(registered);
+        URI address = registered == null ? LOOPBACK : CallbackListener.withPort(registered);
         Way way = registered == null || isOfTheWeb(registered) ? wanted : Way.PASTE;
         if (way == Way.PASTE) {
             return new CallbackPort(way, null, redirectUri(registered, null), false);
@@ -65,7 +65,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         URI bound = listener.redirectUri();
         return registered == null
                         || bound.getPort()
-                                != CallbackListener.reached(registered).getPort()
+                                != CallbackListener.withPort(registered).getPort()
                 ? bound
                 : registered;
     }

@@ -61,7 +61,7 @@ public final class Doctor {
     }
 
     /**
-     * The provider of a first login, by the variables.
+     * The provider of a first login, as the environment variables set it.
      *
      * @param issuer the issuer; null for Tesla
      * @param region Tesla's region; null for the default
@@ -132,8 +132,8 @@ public final class Doctor {
             note(
                     "home",
                     what,
-                    "fix it: if the database is unavailable, responses are kept in a directory that a restart may"
-                            + " clear");
+                    "make it writable: otherwise, while the database is unavailable, responses are kept in a directory"
+                            + " that a restart may clear");
             return;
         }
         List<ProfileName> names = engine.store().names();
@@ -145,8 +145,8 @@ public final class Doctor {
                         "home",
                         move.hasRemains()
                                 ? "its move to " + target + " is unfinished"
-                                : "it is with the settings, which are committed, synchronized and restored",
-                        "'fleetauth doctor --move-home' moves it to " + target));
+                                : "it is in the directory for settings, which are often synchronized, or restored from a backup",
+                        "run 'fleetauth doctor --move-home' to move it to " + target));
     }
 
     /** The home or, if it does not exist, its closest existing parent. An existing home is tested with its store. */
@@ -224,9 +224,9 @@ public final class Doctor {
         } else {
             note(
                     "browser",
-                    browser.elsewhere().isEmpty() ? "there is none" : browser.elsewhere(),
-                    "open the address that 'fleetauth login' prints elsewhere, and paste the one at which the browser"
-                            + " ends");
+                    browser.elsewhere().isEmpty() ? "no browser was found" : browser.elsewhere(),
+                    "open the address that 'fleetauth login' prints in a browser on another machine, and paste the"
+                            + " address that the browser ends up at");
         }
     }
 
@@ -241,9 +241,9 @@ public final class Doctor {
         if (uri == null) {
             ok("callback", "any free port on 127.0.0.1, or none is needed");
         } else if (!CallbackListener.canListenOn(uri)) {
-            note("callback", uri + " is not on this machine", "paste the address at which the browser ends");
+            note("callback", uri + " is not on this machine", "paste the address that the browser ends up at");
         } else {
-            try (var listener = CallbackListener.open(CallbackListener.reached(uri), unused -> {})) {
+            try (var listener = CallbackListener.open(CallbackListener.withPort(uri), unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
                 throw CallbackPort.unavailable(engine, uri, e);
@@ -268,7 +268,7 @@ public final class Doctor {
             AddedTrust.of(settings)
                     .forEach(added -> note(
                             "trust",
-                            "the profile also trusts " + added.words(),
+                            "the profile also trusts the certificate " + added.words(),
                             "if it should not, log in under another profile name, without --cacert or"
                                     + " FLEETAUTH_CACERT"));
         }

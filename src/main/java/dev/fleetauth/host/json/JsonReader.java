@@ -20,14 +20,14 @@ public abstract class JsonReader {
     static final String UNESCAPED = "\"\\/\b\f\n\r\t";
 
     private final String text;
-    private final int levels;
+    private final int maxDepth;
     private int at;
     private int depth;
 
-    /** @param levels the maximum nesting depth of objects and arrays */
-    protected JsonReader(String text, int levels) {
+    /** @param maxDepth the maximum nesting depth of objects and arrays */
+    protected JsonReader(String text, int maxDepth) {
         this.text = text;
-        this.levels = levels;
+        this.maxDepth = maxDepth;
     }
 
     /**
@@ -40,7 +40,8 @@ public abstract class JsonReader {
     /**
      * The members of the object.
      *
-     * @throws MalformedException if the text is anything else; its message is the end of a sentence and quotes nothing
+     * @throws MalformedException if the text is anything else; its message completes a sentence that begins with the
+     *     name of the text, and quotes none of the text
      */
     public final Map<String, Object> object() throws MalformedException {
         skipBlanks();
@@ -75,7 +76,7 @@ public abstract class JsonReader {
 
     private Map<String, Object> members() throws MalformedException {
         Map<String, Object> members = new LinkedHashMap<>();
-        for (boolean more = opens('}'); more; more = continues('}')) {
+        for (boolean more = begin('}'); more; more = advance('}')) {
             skipBlanks();
             String name = string();
             skipBlanks();
@@ -93,33 +94,34 @@ public abstract class JsonReader {
 
     private List<@Nullable Object> elements() throws MalformedException {
         List<@Nullable Object> elements = new ArrayList<>();
-        for (boolean more = opens(']'); more; more = continues(']')) {
+        for (boolean more = begin(']'); more; more = advance(']')) {
             elements.add(value());
         }
         return elements;
     }
 
     /** Reads the beginning of an object or array; false if it is empty. */
-    private boolean opens(char end) throws MalformedException {
+    private boolean begin(char closing) throws MalformedException {
         at++;
         depth++;
-        if (depth > levels) {
+        if (depth > maxDepth) {
             throw tooLarge();
         }
         skipBlanks();
-        return peek() != end || ends();
+        return peek() != closing || end();
     }
 
-    private boolean continues(char end) throws MalformedException {
+    /** Reads the comma before the next element; false at the end of the object or array. */
+    private boolean advance(char closing) throws MalformedException {
         skipBlanks();
-        if (peek() == end) {
-            return ends();
+        if (peek() == closing) {
+            return end();
         }
         expect(',');
         return true;
     }
 
-    private boolean ends() {
+    private boolean end() {
         at++;
         depth--;
         return false;

@@ -38,7 +38,7 @@ public final class LoopbackPeer {
     static List<Integer> owners(InetSocketAddress peer, InetSocketAddress here) throws IOException {
         // The table also contains this end of the connection, with the addresses swapped.
         return TcpTable.rows().stream()
-                .filter(row -> TcpTable.isEnd(row.local(), peer) && TcpTable.isEnd(row.remote(), here))
+                .filter(row -> TcpTable.isAddress(row.local(), peer) && TcpTable.isAddress(row.remote(), here))
                 .map(TcpTable.Row::uid)
                 .toList();
     }

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the process that uses a loopback port, where the system provides it. */
+/** Finds the process that uses a loopback port, as far as the operating system tells. */
 public final class PortOwner {
 
     private static final Path PROCESSES = Path.of("/proc");
 
     /** On most systems only the administrator can listen on ports below this. */
-    private static final int MIN_FREE_PORT = 1024;
+    private static final int MIN_UNPRIVILEGED_PORT = 1024;
 
     private PortOwner() {}
 
@@ -29,8 +29,8 @@ public final class PortOwner {
         if (process.isPresent()) {
             return process.get();
         }
-        if (socket.isEmpty() && port < MIN_FREE_PORT) {
-            return "another program, or reserved for the administrator";
+        if (socket.isEmpty() && port < MIN_UNPRIVILEGED_PORT) {
+            return "another program, or only administrators may use it";
         }
         return socket.map(row -> "a program of the user with id " + row.uid()).orElse("another program")
                 + "; "
@@ -54,7 +54,7 @@ public final class PortOwner {
                     .toList();
             return TcpTable.rows().stream()
                     .filter(TcpTable.Row::isListening)
-                    .filter(row -> addresses.stream().anyMatch(address -> TcpTable.isEnd(row.local(), address)))
+                    .filter(row -> addresses.stream().anyMatch(address -> TcpTable.isAddress(row.local(), address)))
                     .findFirst();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();

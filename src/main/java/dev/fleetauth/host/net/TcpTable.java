@@ -61,8 +61,8 @@ final class TcpTable {
         return rows;
     }
 
-    /** Whether a column is an address, which may be listed in its IPv4-mapped form. */
-    static boolean isEnd(String column, InetSocketAddress address) {
+    /** Whether a column contains this address, possibly in its IPv4-mapped form. */
+    static boolean isAddress(String column, InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
         String end = words(bytes) + String.format(Locale.ROOT, ":%04X", address.getPort());
         return column.equals(end) || (bytes.length == 4 && column.equals(words(MAPPED) + end));

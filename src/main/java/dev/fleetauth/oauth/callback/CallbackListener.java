@@ -43,7 +43,7 @@ public final class CallbackListener implements AutoCloseable {
 
     private final URI redirectUri;
     private final List<HttpServer> servers;
-    private final BoundedExecutor threads = new BoundedExecutor(Limits.CALLBACK_VISITORS);
+    private final BoundedExecutor threads = new BoundedExecutor(Limits.CALLBACK_REQUESTS);
     private final CompletableFuture<AuthorizationResponse> response = new CompletableFuture<>();
     private final CompletableFuture<Result> page = new CompletableFuture<>();
     private final CompletableFuture<Boolean> delivered = new CompletableFuture<>();
@@ -71,8 +71,8 @@ public final class CallbackListener implements AutoCloseable {
         return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
     }
 
-    /** The address that a browser connects to: without a port, the scheme's default port is added (RFC 9110 4.2.1). */
-    public static URI reached(URI uri) {
+    /** The address with an explicit port: the scheme's default port if it has none (RFC 9110 4.2.1). */
+    public static URI withPort(URI uri) {
         return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null ? at(uri, ":80") : uri;
     }
 
@@ -179,8 +179,7 @@ public final class CallbackListener implements AutoCloseable {
     public void close() {
         show(CallbackPage.UNFINISHED);
         if (response.isDone()) {
-            // A moment for the page to reach the browser. The delay of stop() is not used: it always lasts for the
-            // whole time.
+            // Gives the page time to reach the browser. stop() has a delay too, but always waits for all of it.
             await(delivered, Duration.ofSeconds(1));
         }
         servers.forEach(server -> server.stop(0));
@@ -190,7 +189,7 @@ public final class CallbackListener implements AutoCloseable {
         try {
             return HttpServer.create(new InetSocketAddress(address, port), 0);
         } catch (BindException e) {
-            // In use, as opposed to an address that this machine does not have: another program could get the response.
+            // The address exists, so its port is in use: another program could get the response.
             if (hasAddress(address)) {
                 throw e;
             }
@@ -233,8 +232,8 @@ public final class CallbackListener implements AutoCloseable {
             String path = path(exchange.getRequestURI());
             Started start = known != null && known.page.isAt(path) ? known : null;
             if (exchange.getRequestURI().isAbsolute() || (start == null && !path.equals(path(redirectUri)))) {
-                // The former is a request to a proxy (RFC 9112 3.2.2), which this is not. The latter includes
-                // /favicon.ico and the like, which deserve no notice.
+                // An absolute address is a request to a proxy (RFC 9112 3.2.2), which this is not. Another path, such
+                // as /favicon.ico, deserves no notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");

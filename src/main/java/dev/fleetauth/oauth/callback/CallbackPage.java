@@ -23,7 +23,7 @@ public enum CallbackPage {
     FAILED("Not logged in", "The login could not be completed. See the terminal for the reason.", false),
     /** The outcome is not known yet. */
     UNFINISHED("Not finished", "See the terminal for the outcome of the login.", false),
-    /** A second response. */
+    /** A response to a login that already has one. */
     ANSWERED("Already completed", "This login already has its response. See the terminal for the outcome.", false),
     /** Not the response to this login. */
     STRAY("Not this login", "This address does not belong to the login in progress. Nothing was changed.", false),
@@ -42,7 +42,7 @@ public enum CallbackPage {
                     + " terminal.",
             false),
     /** Any other address. */
-    NOT_HERE("Nothing here", "Only the end of a login is served at this address.", false);
+    NOT_HERE("Not found", "This server only receives the response to a login.", false);
 
     private static final String STYLE = """
             :root{color-scheme:light dark}\

@@ -80,7 +80,7 @@ public final class PastedResponse {
             return null;
         }
         if (text.contains("code_challenge=")) {
-            strays.notice(NOT_THE_RESPONSE + "it is the address to open, not the one that the browser ended at");
+            strays.notice(NOT_THE_RESPONSE + "it is the address to open, not the one that the browser ended up at");
             return null;
         }
         AuthorizationResponse response = read(text);
@@ -169,7 +169,8 @@ public final class PastedResponse {
         boolean isLikelier = false;
         for (int i = 0; i <= MAX_ENCODINGS && text != null; i++) {
             decodings.add(isLikelier ? 0 : decodings.size(), text);
-            // The state may match in both; no code contains an escape that was escaped for the address.
+            // If the address was encoded twice, the state may match in both forms, but only the decoded one has the
+            // code.
             isLikelier = ENCODED_TWICE.matcher(text).find();
             text = text.indexOf('%') < 0 ? null : decoded(text);
         }

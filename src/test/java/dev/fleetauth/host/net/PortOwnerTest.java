@@ -37,6 +37,6 @@ class PortOwnerTest {
     @Test
     void aLowPortMayBeKeptForTheAdministrator() {
         assertThat(PortOwner.of(1, OperatingSystem.LINUX))
-                .isEqualTo("another program, or reserved for the administrator");
+                .isEqualTo("another program, or only administrators may use it");
     }
 }

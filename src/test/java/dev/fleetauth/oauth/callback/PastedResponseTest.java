@@ -149,7 +149,7 @@ class PastedResponseTest {
         assertThat(notices)
                 .containsExactly(
                         "the pasted text is not the response to this login: it has no state; if it is truncated, paste the rest or all of it again",
-                        "the pasted text is not the response to this login: it is the address to open, not the one that the browser ended at",
+                        "the pasted text is not the response to this login: it is the address to open, not the one that the browser ended up at",
                         "the pasted text is not the response to this login: its state does not match this login");
     }
 
