@@ -52,7 +52,7 @@ final class CredentialHelper extends Keyring {
         Command.Result result = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
         try {
             if (result.exitCode() != 0) {
-                throw text(result).contains(NOT_FOUND) ? hasNone(id) : failed(result, complaint(result));
+                throw text(result).contains(NOT_FOUND) ? missing(id) : failed(result, complaint(result));
             }
             Object secret = CanonicalJson.object(text(result)).get("Secret");
             return (secret instanceof String jwk ? jwk : "").getBytes(StandardCharsets.UTF_8);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Seals and opens exports with a separate key, which is none of the store's. If none is given, the user is asked for a
+ * Seals and opens exports with a key of their own, not one of the store's. If no key is given, the user is asked for a
  * passphrase.
  */
 public final class ExportKeys {
@@ -51,7 +51,7 @@ public final class ExportKeys {
             this.key = key;
         }
 
-        /** Seals a profile as an export: a line without its end. */
+        /** Seals a profile as an export: one line without a line terminator. */
         public String seal(Profile profile) {
             return SealedExport.seal(profile, key, env.random());
         }
@@ -82,7 +82,7 @@ public final class ExportKeys {
      * Opens an export.
      *
      * @param text the export
-     * @param where where it was read from, for messages
+     * @param where the source of the export, for messages
      * @throws Failure of kind {@code EXPORT_UNREADABLE} if it is not an export, or the key is wrong; {@code
      * NO_EXPORT_KEY} if there is no key
      */

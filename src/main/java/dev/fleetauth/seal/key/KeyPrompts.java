@@ -32,8 +32,8 @@ final class KeyPrompts {
         this.iterations = iterations;
     }
 
-    /** Checks whether a passphrase opens something. */
-    interface Lock {
+    /** Checks whether a passphrase opens something that is sealed. */
+    interface PassphraseCheck {
         boolean opensWith(Passphrase passphrase) throws MalformedException;
     }
 
@@ -85,7 +85,7 @@ final class KeyPrompts {
         return line("The key file, created if it does not exist [" + suggested + "]: ", "the key file", typed -> {
             try {
                 Path file = typed.isEmpty() ? suggested : env.path(typed);
-                make(file);
+                createIfMissing(file);
                 KeyFile.read(file);
                 return file;
             } catch (InvalidPathException e) {
@@ -106,7 +106,7 @@ final class KeyPrompts {
     }
 
     /** Creates a key file if it does not exist, and tells the user. */
-    void make(Path file) {
+    void createIfMissing(Path file) {
         if (!Files.exists(file)) {
             KeyFile.create(file, env.random());
             env.err().println("Created the key file " + file + ".");
@@ -137,16 +137,16 @@ final class KeyPrompts {
     /**
      * The passphrase of something that is already sealed.
      *
-     * @param wrong thrown after too many wrong passphrases
+     * @param wrong the failure to throw after too many wrong passphrases
      */
-    Passphrase passphrase(String question, String needs, Lock lock, Failure wrong) {
+    Passphrase passphrase(String question, String needs, PassphraseCheck check, Failure wrong) {
         requireUser(needs);
         return secret(question, typed -> {
             if (typed.isBlank()) {
                 throw new Prompt.Rejected("Nothing was entered, try again.", wrong);
             }
             try {
-                if (!lock.opensWith(typed)) {
+                if (!check.opensWith(typed)) {
                     throw new Prompt.Rejected("Wrong passphrase, try again.", wrong);
                 }
             } catch (MalformedException e) {
@@ -192,7 +192,7 @@ final class KeyPrompts {
         try {
             return ExactText.require(typed, TYPED);
         } catch (Failure e) {
-            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
+            throw new Prompt.Rejected("The input cannot be used: " + e.fields().get("why") + ". Try again.", e);
         }
     }
 

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  * only a source of another kind is configured, that is an error, and the user is not asked.
  *   <li>If no variable configures a source, the user at the terminal is asked; for a new store also for the kind of
  * source.
- *   <li>Without a user, nothing is done.
+ *   <li>If there is no terminal to ask at, the command fails.
  *   <li>A source that fails is an error. No other source is tried instead.
  * </ul>
  */
@@ -114,7 +114,7 @@ public final class KeySources {
     }
 
     private KeyEncryptionKey keyFile(Path file) {
-        prompts.make(file);
+        prompts.createIfMissing(file);
         return KeyFile.read(file).recordedAs(null, file.toString());
     }
 
@@ -141,7 +141,7 @@ public final class KeySources {
                     ? wrongKey(description)
                     : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        if (!keys.names(key.id())) {
+        if (!keys.mayBeSealedWith(key.id())) {
             throw wrongKey(description);
         }
         return key;
@@ -183,7 +183,7 @@ public final class KeySources {
         }
     }
 
-    /** The same for the key that opened these keys, which may no longer be available. */
+    /** Removes from the keyring the key that opened these keys. The key itself may no longer be available. */
     public void discard(KeyDescription description) {
         if (description.kind() == KeyDescription.Kind.KEYRING) {
             erase(
@@ -292,7 +292,8 @@ public final class KeySources {
             Disk.rejectDirectory(file);
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
             if (mode != null) {
-                // An error for a key file, which fleetauth created; a mounted secret has the mode of its system.
+                // Only a warning, since the system sets the mode of a mounted secret. For a key file, which fleetauth
+                // creates with the right mode, this is an error.
                 warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
             }
             return Disk.readFollowingLinks(file, MAX_BYTES);

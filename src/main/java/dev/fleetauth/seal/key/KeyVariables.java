@@ -32,9 +32,10 @@ final class KeyVariables {
     }
 
     /**
-     * The one of some variables that is set.
+     * The one of these variables that is set; empty if none is.
      *
-     * @param why why two of them conflict
+     * @param why the reason why two of them conflict, for the message
+     * @throws Failure of kind {@code CONFLICTING_OPTIONS} if more than one is set
      */
     Optional<String> oneOf(String why, List<String> variables) {
         String found = null;

@@ -122,7 +122,7 @@ abstract class Keyring {
         return KeyCommands.failed(program, "it exited with " + result.exitCode() + KeyCommands.suffix(complaint));
     }
 
-    final Failure hasNone(String id) {
-        return KeyCommands.failed(program, "it has no key " + id + " of this store");
+    final Failure missing(String id) {
+        return KeyCommands.failed(program, "it has no key " + id + " for this store");
     }
 }

@@ -49,7 +49,7 @@ final class MacKeychain extends Keyring {
         Command.Result result = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
             if (result.exitCode() != 0) {
-                throw result.exitCode() == NOT_FOUND ? hasNone(id) : failed(result, result.complaint());
+                throw result.exitCode() == NOT_FOUND ? missing(id) : failed(result, result.complaint());
             }
             byte[] jwk = Jwe.decoded(new String(result.out(), StandardCharsets.US_ASCII).strip());
             if (jwk == null) {

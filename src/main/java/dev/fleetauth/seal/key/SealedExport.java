@@ -31,12 +31,12 @@ final class SealedExport {
     private static final Set<String> MEMBERS =
             Set.of("alg", "enc", "typ", "version", "profile", "session", "generation");
 
-    private final Jwe compact;
+    private final Jwe jwe;
     private final KeyDescription.Kind kind;
     private final @Nullable String keyId;
 
-    private SealedExport(Jwe compact, KeyDescription.Kind kind, @Nullable String keyId) {
-        this.compact = compact;
+    private SealedExport(Jwe jwe, KeyDescription.Kind kind, @Nullable String keyId) {
+        this.jwe = jwe;
         this.kind = kind;
         this.keyId = keyId;
     }
@@ -62,8 +62,8 @@ final class SealedExport {
 
     /** Parses an export as far as possible without a key. */
     static SealedExport parse(String text) throws MalformedException {
-        Jwe compact = Jwe.parse(text);
-        String algorithm = compact.text("alg");
+        Jwe jwe = Jwe.parse(text);
+        String algorithm = jwe.text("alg");
         Set<String> members = new HashSet<>(MEMBERS);
         KeyDescription.Kind kind;
         String keyId = null;
@@ -71,18 +71,18 @@ final class SealedExport {
             kind = KeyDescription.Kind.PASSPHRASE;
             members.add("p2s");
             members.add("p2c");
-            SealedKeys.requireCost(compact.number("p2c"), compact.text("p2s"));
+            SealedKeys.requireCost(jwe.number("p2c"), jwe.text("p2s"));
         } else if (algorithm.equals("A256KW")) {
             kind = KeyDescription.Kind.KEY;
-            if (compact.has("kid")) {
+            if (jwe.has("kid")) {
                 members.add("kid");
-                keyId = compact.text("kid");
+                keyId = jwe.text("kid");
             }
         } else {
-            throw new MalformedException("it is sealed in an unknown way");
+            throw new MalformedException("it is sealed with an unknown algorithm");
         }
-        compact.expect(TYPE, members);
-        return new SealedExport(compact, kind, keyId);
+        jwe.expect(TYPE, members);
+        return new SealedExport(jwe, kind, keyId);
     }
 
     /** The kind of key that opens it. */
@@ -103,21 +103,21 @@ final class SealedExport {
      * @throws MalformedException if it opens but is not a profile
      */
     Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
-        String name = compact.text("profile");
+        String name = jwe.text("profile");
         if (!ProfileName.isName(name)) {
             throw new MalformedException("its header has no valid profile");
         }
-        byte[] contentKey = key.contentKey(compact);
+        byte[] contentKey = key.contentKey(jwe);
         if (contentKey == null) {
             return Optional.empty();
         }
-        byte[] content = compact.open(contentKey);
+        byte[] content = jwe.open(contentKey);
         Arrays.fill(contentKey, (byte) 0);
         if (content == null) {
             return Optional.empty();
         }
         try {
-            var record = new Envelope(compact.text("session"), compact.number("generation"), content);
+            var record = new Envelope(jwe.text("session"), jwe.number("generation"), content);
             return Optional.of(ProfileCodec.decode(new ProfileName(name), record));
         } finally {
             Arrays.fill(content, (byte) 0);

@@ -33,11 +33,11 @@ public final class SealedKeys {
 
     private static final int MAX_PATH_CHARACTERS = 4096;
 
-    private final Jwe compact;
+    private final Jwe jwe;
     private final KeyDescription description;
 
-    private SealedKeys(Jwe compact, KeyDescription description) {
-        this.compact = compact;
+    private SealedKeys(Jwe jwe, KeyDescription description) {
+        this.jwe = jwe;
         this.description = description;
     }
 
@@ -73,12 +73,12 @@ public final class SealedKeys {
      * @param place where they are stored, for messages
      */
     public static SealedKeys parse(String place, String text) throws MalformedException {
-        Jwe compact = Jwe.parse(text);
-        String algorithm = compact.text("alg");
+        Jwe jwe = Jwe.parse(text);
+        String algorithm = jwe.text("alg");
         KeyDescription.Kind kind = switch (algorithm) {
-            case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
+            case "A256KW" -> jwe.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
             case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
-            default -> throw new MalformedException("its keys are sealed in an unknown way");
+            default -> throw new MalformedException("its keys are sealed with an unknown algorithm");
         };
         Set<String> members = new HashSet<>(MEMBERS);
         Long iterations = null;
@@ -87,31 +87,31 @@ public final class SealedKeys {
         if (kind == KeyDescription.Kind.PASSPHRASE) {
             members.add("p2s");
             members.add("p2c");
-            iterations = compact.number("p2c");
-            requireCost(iterations, compact.text("p2s"));
-        } else if (kind == KeyDescription.Kind.KEYRING || compact.has("kid")) {
+            iterations = jwe.number("p2c");
+            requireCost(iterations, jwe.text("p2s"));
+        } else if (kind == KeyDescription.Kind.KEYRING || jwe.has("kid")) {
             members.add("kid");
-            keyId = compact.text("kid");
+            keyId = jwe.text("kid");
         }
         if (kind == KeyDescription.Kind.KEYRING) {
             members.add("helper");
-            helper = compact.text("helper");
+            helper = jwe.text("helper");
             if (!helper.equals(Keyrings.ANY) && !Keyrings.isName(helper)) {
                 throw new MalformedException("its keyring helper has an invalid name");
             }
         }
         String keyFile = null;
-        if (kind == KeyDescription.Kind.KEY && compact.has("key_file")) {
+        if (kind == KeyDescription.Kind.KEY && jwe.has("key_file")) {
             members.add("key_file");
-            keyFile = compact.text("key_file");
+            keyFile = jwe.text("key_file");
             if (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl)) {
                 throw new MalformedException("its key file has an invalid path");
             }
         }
-        compact.expect(TYPE, members);
+        jwe.expect(TYPE, members);
         var description = new KeyDescription(
-                place, compact.text("store"), kind, keyId, iterations, helper, keyFile, compact.texts("keys"));
-        return new SealedKeys(compact, description);
+                place, jwe.text("store"), kind, keyId, iterations, helper, keyFile, jwe.texts("keys"));
+        return new SealedKeys(jwe, description);
     }
 
     /** Rejects parameters that would keep a reader busy, or give no protection. */
@@ -125,8 +125,8 @@ public final class SealedKeys {
         }
     }
 
-    /** Whether a key has a different id from the one that these keys were sealed with. */
-    boolean names(@Nullable String keyId) {
+    /** Whether these keys may be sealed with the key with this id: false only if both ids are known and differ. */
+    boolean mayBeSealedWith(@Nullable String keyId) {
         return description.keyId() == null
                 || keyId == null
                 || description.keyId().equals(keyId);
@@ -160,7 +160,7 @@ public final class SealedKeys {
      * @return empty if it belongs to another file, or this file was modified
      */
     public Optional<StoreKeys> open(byte[] contentKey) throws MalformedException {
-        byte[] json = compact.open(contentKey);
+        byte[] json = jwe.open(contentKey);
         return json == null ? Optional.empty() : Optional.of(keys(json));
     }
 
@@ -176,12 +176,12 @@ public final class SealedKeys {
 
     /** The content key of this file, which opens nothing else; null if it is not wrapped with this key. */
     public byte @Nullable [] contentKey(KeyEncryptionKey key) throws MalformedException {
-        return key.contentKey(compact);
+        return key.contentKey(jwe);
     }
 
-    /** The id of this sealing of the keys. */
+    /** Identifies this JWE: the id changes whenever the keys are sealed again. */
     public String id() {
-        return compact.tag();
+        return jwe.tag();
     }
 
     private StoreKeys keys(byte[] json) throws MalformedException {

@@ -38,7 +38,7 @@ final class SecretTool extends Keyring {
         Command.Result result = run(new byte[0], words("lookup", store, id));
         if (result.exitCode() != 0) {
             Arrays.fill(result.out(), (byte) 0);
-            throw result.complaint().isEmpty() ? hasNone(id) : failed(result, result.complaint());
+            throw result.complaint().isEmpty() ? missing(id) : failed(result, result.complaint());
         }
         return result.out();
     }
