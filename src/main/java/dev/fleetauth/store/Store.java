@@ -30,7 +30,7 @@ public interface Store {
     /** Opens a profile without waiting: it is always complete, but may be the one before the newest. */
     Optional<Profile> read(ProfileName name);
 
-    /** Where a profile that is not here any more was moved to; empty if it was not, or the store does not open. */
+    /** Where a profile that is no longer here was moved to; empty if it was not, or the store does not open. */
     Optional<String> movedTo(ProfileName name);
 
     /**

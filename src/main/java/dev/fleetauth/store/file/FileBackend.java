@@ -76,7 +76,7 @@ public final class FileBackend implements Backend {
         return content;
     }
 
-    /** Fails where a move of the home was killed: there is nothing here, and not because nobody has logged in. */
+    /** Fails if a move of the home was killed: then the files are missing here although nobody deleted them. */
     private void requireNotMoved() {
         if (paths.isMoveUnfinished()) {
             throw Failure.of(Kind.HOME_MOVE_UNFINISHED, paths.home());
@@ -138,14 +138,15 @@ public final class FileBackend implements Backend {
         }
         LockHolder holder = new LockHolder(files.disk(), place.holder());
         holder.write(env);
-        // Files of a killed process that are never read.
+        // A killed process may have left these files, which are never read.
         files.removeQuietly(place.copy());
         files.removeQuietly(place.space());
         return new FileHold(files, place, lock, holder);
     }
 
     /**
-     * Removes the files of a killed key change, unless another process is changing the keys: they have sealed nothing.
+     * Removes the files of a killed change of the keys, unless another process is changing them. Nothing was sealed with the
+     * keys in these files.
      */
     private void removeUnfinishedKeys() {
         FilePlace place = paths.place(KEYS);

@@ -27,7 +27,7 @@ final class FileHold implements Hold {
     private @Nullable Path kept;
     private boolean isClosed;
 
-    /** @param holder records who holds the lock; null if it is not recorded */
+    /** @param holder records which process holds the lock; null to record nothing */
     FileHold(PrivateFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
         this.files = files;
         this.place = place;
@@ -84,7 +84,7 @@ final class FileHold implements Hold {
         return true;
     }
 
-    /** An attempt uses its own space: the reserved space is for its response. */
+    /** Writes a state. An attempt does not use the reserved space, which is for its response. */
     private void write(String sealed, Path temporary, Write write) throws IOException {
         if (isReserved && write != Write.ATTEMPT) {
             isReserved = false;

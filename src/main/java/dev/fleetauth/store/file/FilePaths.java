@@ -47,17 +47,20 @@ final class FilePaths {
         return home.resolve("keys.jwe");
     }
 
-    /** The name that a move of the home to another file system gives to {@link #keys}, so that they no longer open anything here. */
+    /**
+     * The path that {@link #keys} is renamed to when the home moves to another file system, so that nothing here can be
+     * opened.
+     */
     Path keysMoved() {
         return home.resolve("keys.moved");
     }
 
-    /** Whether such a move was killed and is unfinished. */
+    /** Whether a move of the home to another file system is unfinished, because it was killed. */
     boolean isMoveUnfinished() {
         return PrivateFiles.exists(keysMoved());
     }
 
-    /** The name that such a move gives to {@link #profiles}. */
+    /** The path that {@link #profiles} is renamed to by such a move. */
     Path profilesMoved() {
         return home.resolve("profiles.moved");
     }
@@ -117,12 +120,12 @@ final class FilePaths {
                 locks().resolve(name + ".holder"));
     }
 
-    /** A file that checks whether the directory of the profiles is writable. */
+    /** A file for testing whether the directory of the profiles is writable. */
     Path probe(String id) {
         return profiles().resolve(id + PROBE);
     }
 
-    /** The existing files of this kind; empty if unknown. */
+    /** The existing files of {@link #probe}; empty if they cannot be listed. */
     List<Path> probes() {
         List<Path> probes = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(profiles(), "*" + PROBE)) {
@@ -133,12 +136,12 @@ final class FilePaths {
         return probes;
     }
 
-    /** The profiles that are in place, sorted. */
+    /** The saved profiles, sorted. */
     List<ProfileName> names() throws IOException {
         return names(profiles(), RECORD);
     }
 
-    /** Every profile of which anything may exist: in place, left behind, or about to be written. */
+    /** Every profile that may have a file: saved, left by a killed process, or about to be written. */
     Set<ProfileName> everyName() throws IOException {
         Set<ProfileName> names = new TreeSet<>();
         // The profiles last: a process that takes a lock creates its file first, and saves later.

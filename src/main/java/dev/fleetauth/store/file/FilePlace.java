@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param copy any other state that is being written to the entry, which is not checked
  * @param space reserved space for a response
  * @param lock the file that is locked
- * @param holder the file that records who locked it
+ * @param holder the file that records which process holds the lock
  */
 record FilePlace(Path directory, Path file, Path next, Path copy, Path space, Path lock, Path holder) {
 

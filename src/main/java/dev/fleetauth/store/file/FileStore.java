@@ -30,7 +30,7 @@ public final class FileStore extends BackedStore {
      * @param env the source of key sources, random values and recovery directories
      * @param home the directory, which need not exist yet
      * @param noInput whether the user must not be asked for a passphrase
-     * @param warnings receives warnings, one line without its end at a time
+     * @param warnings receives warnings, each one line without a line terminator
      */
     public FileStore(Environment env, Path home, boolean noInput, Consumer<String> warnings) {
         this(env, home, noInput, warnings, new Disk(), Passphrase.ITERATIONS);

@@ -24,41 +24,42 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Moves a home to another directory while nothing in it is in use: every lock is held meanwhile. In one file system it is one
- * rename. Otherwise the sessions are first made unusable where they are, by renaming the keys and the profiles, then copied,
- * and the copy is renamed into place: at no moment can they be used in both. A move that was killed is finished by the next.
+ * Moves a home to another directory while it holds every lock in it, so that no other process uses it. Within a file system,
+ * the move is one rename. Otherwise the keys and profiles are first renamed, so that the sessions cannot be used in the old
+ * place, then copied, and the copy is renamed into place: the sessions are never usable in both places. If a move is killed,
+ * the next one finishes it.
  *
- * <p>What is left in the old place is a link, for processes that run and for paths that are written down.
+ * <p>A link remains in the old place, for running processes and for configured paths.
  */
 public final class HomeMove {
 
-    /** What is copied is not larger: the files of a store are all small. */
+    /** The maximum size of a file that is copied; the files of a store are small. */
     private static final int MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-    private static final String NOTHING_LOST = "nothing was moved";
+    private static final String NOTHING_MOVED = "nothing was moved";
 
     private final Environment environment;
     private final Path old;
     private final Path from;
     private final Path to;
-    private final Path around;
+    private final Path parent;
     private final Path copy;
     private final Disk disk;
     private final PrivateFiles files;
     private final FilePaths paths;
 
     /**
-     * A move.
+     * Creates a move.
      *
      * @param old the home, or a link to it
-     * @param to where it is to be; there may be an empty directory
+     * @param to the new path of the home; nothing or an empty directory may exist there
      */
     public HomeMove(Environment environment, Path old, Path to, Disk disk) {
         this.environment = environment;
         this.old = old;
         this.from = real(old);
         this.to = to;
-        this.around = Objects.requireNonNull(to.getParent(), "a home is in a directory");
+        this.parent = Objects.requireNonNull(to.getParent(), "a home is in a directory");
         this.copy = to.resolveSibling(to.getFileName() + ".moving");
         this.disk = disk;
         this.files = new PrivateFiles(from, disk, warning -> {});
@@ -73,7 +74,7 @@ public final class HomeMove {
         }
     }
 
-    /** Whether a move from a home was killed, and not finished since. */
+    /** Whether a move of this home was killed and has not been finished. */
     public static boolean isUnfinished(Path home) {
         return new FilePaths(home).isMoveUnfinished();
     }
@@ -106,7 +107,7 @@ public final class HomeMove {
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.KEYS, paths.keys());
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, paths.record(Backend.CLIENTS));
         Set<ProfileName> held = new TreeSet<>();
-        // Again, until no process has begun with another profile meanwhile.
+        // Repeated until no new name has appeared: another process may have created a profile meanwhile.
         while (!held.containsAll(backend.everyName())) {
             for (ProfileName name : backend.everyName()) {
                 if (held.add(name)) {
@@ -128,42 +129,42 @@ public final class HomeMove {
     private void move() {
         try {
             if (PrivateFiles.exists(to) && !isEmpty(to)) {
-                throw new IOException("it is there, and not empty");
+                throw new IOException("it exists and is not empty");
             }
-            disk.makeDirectory(around);
-            if (paths.isMoveUnfinished() || !renamed()) {
+            disk.makeDirectory(parent);
+            if (paths.isMoveUnfinished() || !rename()) {
                 requireStore();
                 copy();
             }
-            files.forceDirectory(around);
+            files.forceDirectory(parent);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.STORE_UNWRITABLE, to, Disk.reason(e), NOTHING_LOST);
+            throw Failure.because(e, Kind.STORE_UNWRITABLE, to, Disk.reason(e), NOTHING_MOVED);
         }
     }
 
-    private boolean renamed() {
+    private boolean rename() {
         try {
             disk.move(from, to);
             files.forceDirectory(from.getParent());
             return true;
         } catch (IOException e) {
-            // Another file system, or the place where one begins.
+            // Another file system, or a mount point.
             return false;
         }
     }
 
-    /** Without keys, nothing would tell which of two directories the home is while both are there. */
+    /** Requires keys: without them, nothing would show which of two existing directories is the home. */
     private void requireStore() throws IOException {
         if (!PrivateFiles.exists(paths.keys()) && !paths.isMoveUnfinished()) {
-            throw new IOException(
-                    "it is on another file system than " + from + ", which has no store; move its files by hand");
+            throw new IOException("it is on a different file system from " + from
+                    + ", which contains no store: move the files by hand");
         }
     }
 
     private void copy() throws IOException {
         removeTree(copy);
         try {
-            // The keys first: without them, a process that starts now says why.
+            // The keys first: without them, a process that starts now reports that the move is unfinished.
             moveIfThere(paths.keys(), paths.keysMoved());
             moveIfThere(paths.profiles(), paths.profilesMoved());
             disk.flushDirectory(from);
@@ -175,7 +176,7 @@ public final class HomeMove {
             removeTree(copy);
             throw e;
         }
-        files.forceDirectory(around);
+        files.forceDirectory(parent);
         removeOld();
     }
 
@@ -217,7 +218,7 @@ public final class HomeMove {
         return file.equals(paths.profilesMoved()) ? paths.profiles().getFileName() : file.getFileName();
     }
 
-    /** Removes what was copied. What says that the sessions are elsewhere goes last. */
+    /** Removes the copied files. The renamed keys go last, because they mark the move as unfinished. */
     private void removeOld() {
         try {
             for (Path file : entries(from)) {
@@ -228,7 +229,7 @@ public final class HomeMove {
             disk.delete(paths.keysMoved());
             disk.delete(from);
         } catch (IOException e) {
-            // The next move goes on; a directory that a file system begins at stays, empty.
+            // The next move continues. A mount point stays, as an empty directory.
         }
     }
 
@@ -241,18 +242,18 @@ public final class HomeMove {
         disk.delete(file);
     }
 
-    private static boolean isEmpty(Path folder) throws IOException {
-        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && entries(folder).isEmpty();
+    private static boolean isEmpty(Path directory) throws IOException {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                && entries(directory).isEmpty();
     }
 
-    private static List<Path> entries(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+    private static List<Path> entries(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.sorted().toList();
         }
     }
 
-    /** Leaves a link in the old place, where the system lets this user make one. */
+    /** Creates a link in the old place; false if the system does not permit it. */
     private boolean link() {
         Path link = old.resolveSibling(old.getFileName() + ".moved");
         try {

@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 
 /**
  * The file that records who holds a profile's lock: process, machine and start time, separated by spaces. It is used
- * only in messages, so errors with it do not matter.
+ * only in messages, so errors that concern it are ignored.
  */
 final class LockHolder {
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lock files that this process has open, each only once. On Linux and macOS a process that closes any descriptor of
  * a file loses all its locks on that file, even those taken through another descriptor. Therefore a file is closed only
- * when nothing in this process uses it any more, by any path.
+ * when nothing in this process uses it by any path.
  */
 final class Locks {
 

@@ -18,7 +18,7 @@ final class Connector {
     private final Environment env;
     private final DatabaseAddress address;
 
-    /** The server that responded last comes first. */
+    /** The servers, beginning with the one that was connected to last. */
     private final List<DatabaseAddress.Host> hosts;
 
     Connector(Environment env, DatabaseAddress address) {
@@ -32,7 +32,7 @@ final class Connector {
         Properties properties = new Properties();
         properties.setProperty("user", address.user());
         String password = new DatabasePassword(env, address).find();
-        // Without one, the driver would look for one itself.
+        // If the property were missing, the driver would look for a password itself.
         properties.setProperty("password", password == null ? "" : password);
         properties.setProperty("ApplicationName", "fleetauth");
         properties.setProperty("assumeMinServerVersion", "12");
@@ -43,7 +43,8 @@ final class Connector {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty(
                 "options",
-                // A server may be configured not to wait for its disk; then a crash would undo committed transactions.
+                // A server may be configured not to wait for its disk, and would then lose committed transactions in a
+                // crash.
                 "-c default_transaction_isolation=serializable -c synchronous_commit=on -c statement_timeout=8000"
                         + " -c lock_timeout=5000"
                         + " -c search_path=pg_catalog");
@@ -68,8 +69,8 @@ final class Connector {
     }
 
     /**
-     * Connects to the first server that can be written. If given all servers, the driver would report only the error of
-     * the last.
+     * Connects to the first writable server. The driver could try all servers itself, but would report only the error of
+     * the last one.
      */
     Connection connect() throws SQLException {
         Properties properties = properties();
@@ -77,16 +78,16 @@ final class Connector {
         for (DatabaseAddress.Host host : hosts) {
             try {
                 Connection connection = connect(host, properties);
-                // Each server that does not respond takes seconds.
+                // Tried first the next time: each server that does not respond costs seconds.
                 Collections.swap(hosts, 0, hosts.indexOf(host));
                 return connection;
             } catch (SQLException e) {
                 failures.add(e);
             }
         }
-        SQLException told = Collections.max(failures, Comparator.comparingInt(SqlErrors::weight));
-        failures.stream().filter(other -> other != told).forEach(told::addSuppressed);
-        throw told;
+        SQLException reported = Collections.max(failures, Comparator.comparingInt(SqlErrors::weight));
+        failures.stream().filter(other -> other != reported).forEach(reported::addSuppressed);
+        throw reported;
     }
 
     private Connection connect(DatabaseAddress.Host host, Properties properties) throws SQLException {

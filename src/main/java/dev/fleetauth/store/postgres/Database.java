@@ -70,15 +70,18 @@ final class Database implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    /** Kept, since an unreferenced logger loses its level. The driver would write to standard error. */
+    /**
+     * The driver's logger, which would write to standard error. Referenced here, since otherwise it could lose its
+     * level.
+     */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     private final Environment env;
     private final DatabaseAddress address;
     private final Connector connector;
 
-    /** A connection for each thread: what one does with it must not be cut off by another. */
-    @SuppressWarnings("ThreadLocalUsage") // And for each database.
+    /** One connection per thread, so that no thread closes a connection that another one is using. */
+    @SuppressWarnings("ThreadLocalUsage") // Not static: each database has connections of its own.
     private final ThreadLocal<@Nullable Connection> open = new ThreadLocal<>();
 
     Database(Environment env, DatabaseAddress address) {
@@ -88,8 +91,8 @@ final class Database implements AutoCloseable {
         DRIVER.setLevel(Level.OFF);
     }
 
-    /** How long a temporary failure is retried: a server that restarts takes some seconds. */
-    Deadline patience() {
+    /** The deadline for retrying temporary failures: a server that restarts takes some seconds. */
+    Deadline retryDeadline() {
         return Deadline.in(env.limits().connect());
     }
 
@@ -103,7 +106,7 @@ final class Database implements AutoCloseable {
      * @throws Failure of kind {@code TABLE_FOREIGN} if it belongs to a role that cannot be trusted with it
      */
     void createTable() {
-        Optional<String> owner = run(patience(), connection -> {
+        Optional<String> owner = run(retryDeadline(), connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(TABLE);
                 try (ResultSet foreign = statement.executeQuery(FOREIGN_OWNER)) {
@@ -117,12 +120,12 @@ final class Database implements AutoCloseable {
     }
 
     /** The existing rows with some names, in a consistent snapshot. */
-    Map<String, Row> rows(Deadline patience, String... names) {
-        return run(patience, connection -> {
+    Map<String, Row> rows(Deadline retry, String... names) {
+        return run(retry, connection -> {
             Map<String, Row> rows = new HashMap<>();
-            String places = String.join(", ", Collections.nCopies(names.length, "?"));
-            try (PreparedStatement select =
-                    connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + places + "])")) {
+            String placeholders = String.join(", ", Collections.nCopies(names.length, "?"));
+            try (PreparedStatement select = connection.prepareStatement(
+                    SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + placeholders + "])")) {
                 for (int i = 0; i < names.length; i++) {
                     select.setString(i + 1, names[i]);
                 }
@@ -141,7 +144,7 @@ final class Database implements AutoCloseable {
 
     /** All rows, in a consistent snapshot. */
     List<Row> allRows() {
-        return run(patience(), connection -> {
+        return run(retryDeadline(), connection -> {
             try (PreparedStatement select = connection.prepareStatement(SELECT + "true")) {
                 return read(select);
             }
@@ -172,22 +175,22 @@ final class Database implements AutoCloseable {
      * @return whether it was written
      * @throws Failure of kind {@code STORE_UNREACHABLE} if it was not written, or if that is unknown
      */
-    boolean put(Deadline patience, Row next, @Nullable Long keys) {
-        boolean[] unsure = {false};
-        boolean written = run(patience, connection -> {
+    boolean put(Deadline retry, Row next, @Nullable Long keys) {
+        boolean[] isOutcomeUnknown = {false};
+        boolean written = run(retry, connection -> {
             boolean done = false;
             try {
                 done = write(connection, next, keys);
             } catch (SQLException e) {
-                unsure[0] |= !isSerializationFailure(e);
+                isOutcomeUnknown[0] |= !isSerializationFailure(e);
                 throw e;
             }
             return done;
         });
-        if (written || !unsure[0]) {
+        if (written || !isOutcomeUnknown[0]) {
             return written;
         }
-        Row now = of(rows(patience, next.name()), next.name());
+        Row now = of(rows(retry, next.name()), next.name());
         return now.version() == next.version()
                 && now.sealed().equals(next.sealed())
                 && now.turn().equals(next.turn())
@@ -216,9 +219,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Checks that a row of this name could be written, without leaving a trace. */
+    /** Checks that a row of this name could be written, in a transaction that is rolled back. */
     void checkWritable(String name) {
-        run(patience(), connection -> {
+        run(retryDeadline(), connection -> {
             connection.setAutoCommit(false);
             try {
                 write(connection, new Row(name + " probe", 1, "", "", false, Duration.ZERO), null);
@@ -231,7 +234,7 @@ final class Database implements AutoCloseable {
         });
     }
 
-    private <T> T run(Deadline patience, Task<T> task) {
+    private <T> T run(Deadline retry, Task<T> task) {
         Duration pause = FIRST_PAUSE;
         BusyLine busy = env.busy("Waiting for " + address);
         try (busy) {
@@ -242,19 +245,19 @@ final class Database implements AutoCloseable {
                     if (!isSerializationFailure(e)) {
                         close();
                     }
-                    if (!SqlErrors.mayPass(e) || patience.hasPassed()) {
+                    if (!SqlErrors.isAnyTemporary(e) || retry.hasPassed()) {
                         throw SqlErrors.failure(address, e);
                     }
-                    pause = pause(patience, pause);
+                    pause = pause(retry, pause);
                 }
             }
         }
     }
 
     /** Waits with a random, increasing pause. */
-    private Duration pause(Deadline patience, Duration pause) {
+    private Duration pause(Deadline retry, Duration pause) {
         try {
-            patience.pause(pause.dividedBy(2).plusMillis(env.random().nextInt((int) pause.toMillis())));
+            retry.pause(pause.dividedBy(2).plusMillis(env.random().nextInt((int) pause.toMillis())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "the wait was interrupted");

@@ -119,16 +119,16 @@ public record DatabaseAddress(
         }
     }
 
-    /** TLS that authenticates the server, unless it is on this machine. */
-    private static String tls(String source, @Nullable String asked, List<Host> hosts) {
-        boolean stays = hosts.stream().allMatch(Host::isLoopback);
-        if (asked == null) {
-            return stays ? "disable" : FULL;
+    /** The TLS mode, which must authenticate the server unless it is on this machine. */
+    private static String tls(String source, @Nullable String mode, List<Host> hosts) {
+        boolean isLocal = hosts.stream().allMatch(Host::isLoopback);
+        if (mode == null) {
+            return isLocal ? "disable" : FULL;
         }
-        if (!TLS.contains(asked) || (!stays && !asked.equals(FULL))) {
+        if (!TLS.contains(mode) || (!isLocal && !mode.equals(FULL))) {
             throw bad(source, "sslmode=" + FULL + ", which is required to authenticate the database");
         }
-        return asked;
+        return mode;
     }
 
     /** Whether TLS authenticates the server. */

@@ -48,7 +48,8 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public Set<ProfileName> everyName() {
-        // Not those that another process is about to write: with the old keys it no longer can.
+        // Profiles that another process is about to create are missing, but it can no longer seal them with the old
+        // keys.
         return records().keySet();
     }
 
@@ -73,7 +74,7 @@ final class DatabaseBackend implements Backend {
     public @Nullable Hold tryHold(String name, Duration turn) {
         Row row = rows.look(name);
         if (row.isHeld(turn)) {
-            // Reading may take a while, and other processes need connections too.
+            // The caller now waits for the other process, which may take a while; others need connections too.
             rows.close();
             return null;
         }

@@ -4,7 +4,7 @@ import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
 import java.time.Duration;
 
-/** A row as this process knows it. */
+/** A row that this process wants to write: the version that the next write is based on, and the one seen last. */
 final class DatabaseHold implements Hold {
 
     private final Rows rows;

@@ -31,7 +31,7 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
      * @param length the maximum duration of a turn
      */
     boolean isHeld(Duration length) {
-        // If the database's clock was set, or the server was replaced, the age is off, but only slightly.
+        // The age is slightly wrong if the database's clock was set or the server was replaced.
         return !turn.isEmpty() && age.abs().compareTo(length) < 0;
     }
 

@@ -13,12 +13,12 @@ final class Rows implements AutoCloseable {
 
     private final Database database;
 
-    /** The row of the keys, as a thread has seen it last: at the same moment as the row that it works with. */
-    @SuppressWarnings("ThreadLocalUsage") // And of each database.
+    /** The row of the keys as a thread last read it, in the same snapshot as the row that it works with. */
+    @SuppressWarnings("ThreadLocalUsage") // Not static: each database has its own.
     private final ThreadLocal<@Nullable Row> keys = new ThreadLocal<>();
 
-    /** The marker of the turn that a thread has seen last. */
-    @SuppressWarnings("ThreadLocalUsage") // The same.
+    /** The marker of the turn that a thread last read. */
+    @SuppressWarnings("ThreadLocalUsage") // Not static: each database has its own.
     private final ThreadLocal<@Nullable String> lastTurn = new ThreadLocal<>();
 
     Rows(Database database) {
@@ -55,7 +55,7 @@ final class Rows implements AutoCloseable {
 
     /** A row, and in the same snapshot that of the keys. */
     Row look(String name) {
-        Map<String, Row> rows = database.rows(database.patience(), Backend.KEYS, name);
+        Map<String, Row> rows = database.rows(database.retryDeadline(), Backend.KEYS, name);
         keys.set(Database.of(rows, Backend.KEYS));
         Row row = Database.of(rows, name);
         lastTurn.set(row.turn());
@@ -65,13 +65,14 @@ final class Rows implements AutoCloseable {
     /**
      * Writes a row if it still has the previous version.
      *
-     * @param isLast whether it is not worth waiting for
+     * @param isLast whether this write only ends a turn, so that it is not retried and need not check the keys
      */
     boolean put(Row next, boolean isLast) {
         boolean isSealed =
                 next.name().startsWith(Backend.PROFILE) || next.name().equals(Backend.CLIENTS);
         Long keysVersion = isLast || !isSealed ? null : keys().version();
-        boolean written = database.put(isLast ? Deadline.in(Duration.ZERO) : database.patience(), next, keysVersion);
+        boolean written =
+                database.put(isLast ? Deadline.in(Duration.ZERO) : database.retryDeadline(), next, keysVersion);
         if (written && next.name().equals(Backend.KEYS)) {
             keys.set(next);
         }

@@ -50,8 +50,8 @@ final class SqlErrors {
                 || (state.length() == 5 && TEMPORARY_CLASSES.contains(state.substring(0, 2)));
     }
 
-    /** Whether a retry may succeed, with this server or another one that was tried. */
-    static boolean mayPass(SQLException e) {
+    /** Whether a retry may succeed with any of the servers that were tried. */
+    static boolean isAnyTemporary(SQLException e) {
         return isTemporary(e)
                 || Stream.of(e.getSuppressed()).anyMatch(other -> other instanceof SQLException of && isTemporary(of));
     }
