@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which client a key belongs to, and what that client has access to. */
+/** Finds the client that a key belongs to, and the profile that the client requests. */
 final class ClientAccess {
 
     private static final Duration MAX_AGE = Duration.ofSeconds(Limits.SERVE_CLIENTS_SECONDS);
@@ -22,14 +22,15 @@ final class ClientAccess {
     private final Supplier<List<RegisteredClient>> registry;
     private final WrongKeys wrongKeys = new WrongKeys();
     private @Nullable List<RegisteredClient> clients;
-    private Deadline readAgain = Deadline.in(Duration.ZERO);
+    private Deadline rereadAt = Deadline.in(Duration.ZERO);
 
     /** @param registry reads the clients of the store */
     ClientAccess(Supplier<List<RegisteredClient>> registry) {
         this.registry = registry;
     }
 
-    /** The client with a key; empty if there is none. The time that this takes does not tell how much of the key is right. */
+    /** The client with this key; empty if there is none. The time that this takes does not depend on how much of the key is
+     * correct. */
     Optional<RegisteredClient> client(String key) {
         if (!ClientKey.isKey(key)) {
             return Optional.empty();
@@ -37,7 +38,8 @@ final class ClientAccess {
         String hash = ClientKey.hash(new Secret(key));
         RegisteredClient found = find(hash, clients(false));
         if (found == null && !wrongKeys.areTooMany()) {
-            // It may have been added just now. Wrong keys do not make this read the store any number of times.
+            // The client may just have been added. The limit keeps wrong keys from causing a read of the store each
+            // time.
             found = find(hash, clients(true));
         }
         return Optional.ofNullable(found);
@@ -54,9 +56,10 @@ final class ClientAccess {
     }
 
     /**
-     * That a key is wrong. After too many of them a client has to wait, which makes no difference to those with a right one.
+     * The refusal of a wrong key. After too many wrong keys, it tells clients to wait; requests with a valid key are still
+     * served.
      *
-     * @param status the status as long as there are not too many
+     * @param status the HTTP status, unless there were too many wrong keys
      * @param error the error code
      */
     Refusal wrongKey(int status, String error) {
@@ -66,10 +69,10 @@ final class ClientAccess {
                 : new Refusal(
                         status,
                         error,
-                        "the client key is wrong: 'fleetauth client add' issues one, 'client list' shows whose");
+                        "the client key is wrong: 'fleetauth client add' creates one, 'fleetauth client list' shows the clients");
     }
 
-    /** The profile that a client asks for. A client is not told which profiles there are besides its own. */
+    /** The profile that a client requests. A client is not told whether other profiles than its own exist. */
     static ProfileName profile(RegisteredClient client, Route route) {
         String name = route.profile();
         if (name != null) {
@@ -85,9 +88,9 @@ final class ClientAccess {
         return client.profiles().get(0);
     }
 
-    private synchronized List<RegisteredClient> clients(boolean isNew) {
+    private synchronized List<RegisteredClient> clients(boolean reread) {
         List<RegisteredClient> known = clients;
-        if (known != null && !isNew && !readAgain.hasPassed()) {
+        if (known != null && !reread && !rereadAt.hasPassed()) {
             return known;
         }
         try {
@@ -99,7 +102,7 @@ final class ClientAccess {
             }
         }
         clients = known;
-        readAgain = Deadline.in(MAX_AGE);
+        rereadAt = Deadline.in(MAX_AGE);
         return known;
     }
 }

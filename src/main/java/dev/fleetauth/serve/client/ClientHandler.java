@@ -22,8 +22,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves clients with a key: the token endpoint, its discovery document, and everything else by the proxy. Each error is the
- * JSON object of RFC 6749 5.2, which the Fleet API's errors resemble.
+ * Serves clients that have a client key: the token endpoint, its discovery document, and the proxy for every other path.
+ * Every error is a JSON object as in RFC 6749 5.2, which the Fleet API's errors resemble.
  */
 public final class ClientHandler extends Handler.Abstract {
 
@@ -43,7 +43,7 @@ public final class ClientHandler extends Handler.Abstract {
 
     /**
      * @param registry reads the clients of the store
-     * @param http what sends requests, by the certificates to trust in addition
+     * @param http creates the HTTP client, given the certificates to trust in addition to the system's
      */
     ClientHandler(
             Supplier<List<RegisteredClient>> registry,
@@ -77,7 +77,7 @@ public final class ClientHandler extends Handler.Abstract {
             if (!READS.contains(request.getMethod())) {
                 throw Refusal.method(String.join(", ", READS));
             }
-            // The gate has compared it with the addresses that this server has.
+            // Gate has checked that the header is one of this server's addresses.
             String origin = "http://" + request.getHeaders().get(HttpHeader.HOST);
             Replies.json(response, callback, 200, DiscoveryDocument.text(origin, issuer));
         } else if (route.path().equals(TokenEndpoint.PATH)) {
@@ -101,7 +101,7 @@ public final class ClientHandler extends Handler.Abstract {
 
     private static void refuse(Response response, Callback callback, Refusal refusal) {
         if (response.isCommitted()) {
-            // The client sees that the response is not whole.
+            // The client must see that the response is incomplete.
             callback.failed(refusal);
             return;
         }

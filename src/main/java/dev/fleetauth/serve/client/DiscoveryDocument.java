@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The metadata of the token endpoint (RFC 8414). It says nothing of the store, so that no client key is needed for it. */
+/** The metadata of the token endpoint (RFC 8414). It reveals nothing about the store, so it requires no client key. */
 final class DiscoveryDocument {
 
     private static final String OAUTH = "/.well-known/oauth-authorization-server";
@@ -15,12 +15,12 @@ final class DiscoveryDocument {
 
     private DiscoveryDocument() {}
 
-    /** The route of the issuer whose document is at a path; null if the path is that of none. */
+    /** The issuer whose document is requested, as a route; null if the request is for no discovery document. */
     static @Nullable Route issuer(Route route) {
         if (PATHS.contains(route.path())) {
             return route;
         }
-        // RFC 8414 3.1 has the issuer's path at the end.
+        // RFC 8414 3.1 puts the issuer's path after the well-known path.
         boolean isAtEnd = route.profile() == null && route.path().startsWith(OAUTH + Route.PREFIX);
         Route end = isAtEnd ? Route.of(route.path().substring(OAUTH.length())) : route;
         return isAtEnd && end.path().equals("/") ? end : null;
@@ -29,7 +29,7 @@ final class DiscoveryDocument {
     /**
      * The document of an issuer.
      *
-     * @param origin the address that the client uses
+     * @param origin the scheme, host and port that the client uses
      */
     static String text(String origin, Route issuer) {
         String base = origin + issuer.prefix();

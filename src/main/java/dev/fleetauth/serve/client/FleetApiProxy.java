@@ -31,8 +31,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes requests on to the Fleet API of a profile, and to no other server, with the access token in the place of the client
- * key. The token never comes back: a response that has it in it ends there.
+ * Forwards requests to the Fleet API of a profile, and to no other server, with the access token in place of the client
+ * key. The token is never sent to the client: a response that contains it is aborted.
  */
 final class FleetApiProxy {
 
@@ -41,12 +41,16 @@ final class FleetApiProxy {
     private static final int BUFFER_BYTES = 8192;
     private static final Set<String> READS = Set.of("GET", "HEAD");
 
-    /** The headers of a request that are passed on. Among others could be one that changes the method. */
+    /**
+     * The request headers that are forwarded. Another one could change the meaning of the request, such as its method.
+     */
     private static final Set<String> REQUEST_HEADERS = Set.of(
             "accept", "accept-language", "content-type", "if-modified-since", "if-none-match", "user-agent", "x-txid");
 
-    /** The headers of a response that concern the connection to the Fleet API alone, and those that browsers obey. */
-    private static final Set<String> CONNECTION_HEADERS = Set.of(
+    /**
+     * The response headers that are not forwarded: those of the connection, and those that change a browser's state.
+     */
+    private static final Set<String> DROPPED_HEADERS = Set.of(
             "connection",
             "keep-alive",
             "proxy-authenticate",
@@ -65,45 +69,45 @@ final class FleetApiProxy {
     private final AccessTokens tokens;
     private final Function<@Nullable String, StreamedHttp> http;
 
-    /** @param http what sends requests, by the certificates to trust in addition */
+    /** @param http creates the HTTP client, given the certificates to trust in addition to the system's */
     FleetApiProxy(ClientAccess access, AccessTokens tokens, Function<@Nullable String, StreamedHttp> http) {
         this.access = access;
         this.tokens = tokens;
         this.http = http;
     }
 
-    /** Passes a request on. */
+    /** Forwards a request. */
     void handle(Route route, Request request, Response response, Callback callback) throws IOException {
         RegisteredClient client = client(request);
         AccessLog.subject(request, client.name());
         if (client.isReadOnly() && !READS.contains(request.getMethod())) {
-            throw new Refusal(403, "access_denied", "the client is read-only: it may send GET and HEAD alone");
+            throw new Refusal(403, "access_denied", "the client is read-only: it may only send GET and HEAD");
         }
         SecretGuard body = body(request);
         Profile profile = tokens.valid(ClientAccess.profile(client, route), null);
-        pass(profile, route, request, body, response);
+        forward(profile, route, request, body, response);
         callback.succeeded();
     }
 
-    private void pass(Profile profile, Route route, Request request, @Nullable SecretGuard body, Response response)
+    private void forward(Profile profile, Route route, Request request, @Nullable SecretGuard body, Response response)
             throws IOException {
         Profile next;
         try (Exchange exchange = send(profile, route, request, body)) {
             next = exchange.status() == UNAUTHORIZED ? refreshed(profile) : profile;
             if (body != null || !isRefreshed(profile, next)) {
-                answer(exchange, token(profile), response);
+                respond(exchange, token(profile), response);
                 return;
             }
         }
         try (Exchange exchange = send(next, route, request, null)) {
-            answer(exchange, token(next), response);
+            respond(exchange, token(next), response);
         }
     }
 
     private RegisteredClient client(Request request) {
         String key = RequestRules.bearer(request);
         if (key.isEmpty()) {
-            throw new Refusal(UNAUTHORIZED, "invalid_token", "the header Authorization has no client key");
+            throw new Refusal(UNAUTHORIZED, "invalid_token", "the Authorization header contains no client key");
         }
         return access.client(key).orElseThrow(() -> access.wrongKey(UNAUTHORIZED, "invalid_token"));
     }
@@ -120,14 +124,14 @@ final class FleetApiProxy {
         return TokenFormat.bearer(profile);
     }
 
-    /** The request's body, without a client key in it; null if there is none. */
+    /** The request's body, which fails if it contains a client key; null if there is no body. */
     private static @Nullable SecretGuard body(Request request) {
         long length = length(request);
         if (length == 0) {
             return null;
         }
         if (READS.contains(request.getMethod())) {
-            throw Refusal.invalid("a request that reads has no body");
+            throw Refusal.invalid("a GET or HEAD request must not have a body");
         }
         if (length > Limits.SERVE_REQUEST_BYTES) {
             throw tooLarge();
@@ -135,7 +139,7 @@ final class FleetApiProxy {
         return new SecretGuard(Request.asInputStream(request), ClientKey.PREFIX, Limits.SERVE_REQUEST_BYTES);
     }
 
-    /** The length of the request's body; -1 if it is not known. */
+    /** The length of the request's body in bytes; -1 if unknown. */
     private static long length(Request request) {
         return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
                 ? -1
@@ -172,7 +176,7 @@ final class FleetApiProxy {
         }
     }
 
-    /** The one server that requests of a profile go to: the audience that its tokens were requested for. */
+    /** The only server that a profile's requests are sent to: the audience that its tokens were requested for. */
     private static URI fleetApi(Settings settings) {
         String audience = settings.audience();
         if (settings.region() == null || audience == null) {
@@ -184,7 +188,7 @@ final class FleetApiProxy {
     private static Refusal refused(SecretGuard.Problem problem) {
         return problem == SecretGuard.Problem.TOO_LARGE
                 ? tooLarge()
-                : Refusal.invalid("the body has a client key in it, which is not passed on");
+                : Refusal.invalid("the body contains a client key, which is never forwarded");
     }
 
     private static Refusal unreachable(IOException e) {
@@ -193,25 +197,25 @@ final class FleetApiProxy {
                 : new Refusal(502, "temporarily_unavailable", "the Fleet API cannot be reached");
     }
 
-    private static void answer(Exchange exchange, String token, Response response) throws IOException {
+    private static void respond(Exchange exchange, String token, Response response) throws IOException {
         if (exchange.status() < FIRST_FINAL) {
-            throw new Refusal(502, "server_error", "the Fleet API changed the protocol");
+            throw new Refusal(502, "server_error", "the Fleet API switched protocols");
         }
         SecretGuard body = new SecretGuard(exchange.body(), token, Limits.SERVE_RESPONSE_BYTES);
         byte[] buffer = new byte[BUFFER_BYTES];
-        // Before the client sees anything of a response that fails at once.
+        // Read first, so that a response that fails at once gets an error status.
         int count = read(body, buffer);
         response.setStatus(exchange.status());
         for (Header header : exchange.headers()) {
             String name = header.name().toLowerCase(Locale.ROOT);
-            if (!CONNECTION_HEADERS.contains(name) && !name.startsWith("access-control-")) {
+            if (!DROPPED_HEADERS.contains(name) && !name.startsWith("access-control-")) {
                 requireWithout(token, header);
                 response.getHeaders().add(header.name(), header.value());
             }
         }
-        // Content-Encoding is left only where it could not be removed, and hides what is in the body.
+        // This header remains only if the body could not be decoded; then the body cannot be searched for the token.
         if (response.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
-            throw new Refusal(502, "server_error", "the Fleet API used an encoding that was not asked for");
+            throw new Refusal(502, "server_error", "the Fleet API used a content encoding that was not requested");
         }
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         OutputStream out = Content.Sink.asOutputStream(response);
@@ -219,7 +223,7 @@ final class FleetApiProxy {
             out.write(buffer, 0, count);
             count = read(body, buffer);
         }
-        // Only here: a response that is closed looks whole.
+        // Not closed after a failure: the client would take the response for complete.
         out.close();
     }
 
@@ -243,6 +247,6 @@ final class FleetApiProxy {
     }
 
     private static Refusal reflected() {
-        return new Refusal(502, "server_error", "the response of the Fleet API has the access token in it");
+        return new Refusal(502, "server_error", "the response of the Fleet API contains the access token");
     }
 }

@@ -1,6 +1,6 @@
 package dev.fleetauth.serve.client;
 
-/** That a request is refused, in the terms of an error response (RFC 6749 5.2). It quotes nothing of the request. */
+/** The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes nothing of the request. */
 final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ final class Refusal extends RuntimeException {
     /**
      * @param status the status of the response
      * @param error the error code
-     * @param description the reason, for the user of the program
+     * @param description the reason, for the person who runs the client
      */
     Refusal(int status, String error, String description) {
         this(status, error, description, "");
@@ -27,17 +27,17 @@ final class Refusal extends RuntimeException {
         this.allow = allow;
     }
 
-    /** A method other than those that are allowed. */
+    /** The refusal of a method that is not allowed. */
     static Refusal method(String allow) {
         return new Refusal(405, "invalid_request", "this method is not allowed here: use " + allow, allow);
     }
 
-    /** A request that nothing can be done with. */
+    /** The refusal of an invalid request. */
     static Refusal invalid(String description) {
         return new Refusal(400, "invalid_request", description);
     }
 
-    /** The methods that are allowed; empty where that is not what is wrong. */
+    /** The allowed methods for the header Allow; empty if the method is not the problem. */
     String allow() {
         return allow;
     }

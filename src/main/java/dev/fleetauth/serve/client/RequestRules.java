@@ -12,20 +12,20 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request must be like before anything of it is looked at. A path that two servers could read in two ways is refused,
- * so that what is checked here is what the Fleet API sees.
+ * The rules that a request must meet before it is processed. A path that two servers could interpret differently is refused,
+ * so that the Fleet API sees exactly what is checked here.
  */
 final class RequestRules {
 
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
-    /** What a browser sends for the user, or for the page of the same address. */
+    /** The values of Sec-Fetch-Site that a browser sends if no page of another site caused the request. */
     private static final Set<String> SAME_SITE = Set.of("none", "same-origin");
 
-    /** RFC 3986 3.3, without the semicolon, behind which some servers hide parts of a path. */
+    /** RFC 3986 3.3, without the semicolon, since some servers ignore what follows it in a path. */
     private static final String PATH_CHARACTERS = "-._~!$&'()*+,=:@/";
 
-    /** What must not be percent-encoded in a path, since a server could decode it first. */
+    /** The characters that must not be percent-encoded in a path, since a server could decode them first. */
     private static final String NEVER_ENCODED = "/\\.;?#%";
 
     private RequestRules() {}
@@ -51,7 +51,7 @@ final class RequestRules {
             throw new Refusal(501, "invalid_request", "this transfer coding is not supported");
         }
         if (request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION).size() > 1) {
-            throw Refusal.invalid("there is more than one header Authorization");
+            throw Refusal.invalid("there is more than one Authorization header");
         }
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() != HttpHeader.AUTHORIZATION && holdsKey(field.getValue())) {
@@ -69,18 +69,18 @@ final class RequestRules {
             if (c == '%') {
                 int decoded = decoded(path, i);
                 if (decoded < ' ' || decoded == 0x7f || NEVER_ENCODED.indexOf(decoded) >= 0) {
-                    throw Refusal.invalid("the path has an encoded character that it must not have");
+                    throw Refusal.invalid("the path contains an encoded character that is not allowed");
                 }
                 i += 2;
             } else if (!isLetterOrDigit(c) && PATH_CHARACTERS.indexOf(c) < 0) {
-                throw Refusal.invalid("the path has a character that it must not have");
+                throw Refusal.invalid("the path contains a character that is not allowed");
             }
         }
         String[] segments = path.split("/", -1);
         for (int i = 1; i < segments.length; i++) {
             boolean isEnd = i == segments.length - 1;
             if ((segments[i].isEmpty() && !isEnd) || segments[i].equals(".") || segments[i].equals("..")) {
-                throw Refusal.invalid("the path has an empty or relative part");
+                throw Refusal.invalid("the path contains an empty or relative segment");
             }
         }
         if (holdsKey(path)) {
@@ -95,7 +95,7 @@ final class RequestRules {
         for (int i = 0; i < query.length(); i++) {
             char c = query.charAt(i);
             if (c <= ' ' || c >= 0x7f || c == '#') {
-                throw Refusal.invalid("the query has a character that it must not have");
+                throw Refusal.invalid("the query contains a character that is not allowed");
             }
             if (c == '%' && decoded(query, i) < 0) {
                 throw Refusal.invalid("the query is not percent-encoded correctly");
@@ -117,7 +117,7 @@ final class RequestRules {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
-    /** Whether a client key is in a text, encoded or not. */
+    /** Whether a text contains a client key, percent-encoded or not. */
     private static boolean holdsKey(@Nullable String text) {
         if (text == null || text.contains(ClientKey.PREFIX)) {
             return text != null;
@@ -131,7 +131,7 @@ final class RequestRules {
     }
 
     private static Refusal misplacedKey() {
-        return Refusal.invalid("a client key belongs in the header Authorization, or in the body of a token request");
+        return Refusal.invalid("a client key belongs in the Authorization header, or in the body of a token request");
     }
 
     /** The key in the header {@code Authorization}; empty if there is none. */

@@ -3,14 +3,14 @@ package dev.fleetauth.serve.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the path of a request asks for: {@code /profile/NAME} in front of it chooses a profile.
+ * The path of a request, which may begin with {@code /profile/NAME} to choose a profile.
  *
- * @param profile the name of the profile; null where the path names none
- * @param path the path without it
+ * @param profile the name of the profile; null if the path names none
+ * @param path the rest of the path
  */
 record Route(@Nullable String profile, String path) {
 
-    /** What stands before the name of a profile. */
+    /** The prefix of a path that names a profile. */
     static final String PREFIX = "/profile/";
 
     /** The route of a path. */
@@ -24,7 +24,7 @@ record Route(@Nullable String profile, String path) {
                 : new Route(path.substring(PREFIX.length(), slash), path.substring(slash));
     }
 
-    /** What stands before the path; empty where the path names no profile. */
+    /** The part of the path that names the profile; empty if it names none. */
     String prefix() {
         return profile == null ? "" : PREFIX + profile;
     }

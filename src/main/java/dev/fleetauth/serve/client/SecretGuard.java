@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of limited length that fails where a secret is in it. Nothing of the secret is read from it: what may be its
- * beginning is held back until the next bytes tell (Knuth, Morris and Pratt).
+ * A stream of limited length that fails if it contains a secret. It returns no part of the secret: bytes that may be the
+ * beginning of it are held back until the following ones decide (the algorithm of Knuth, Morris and Pratt).
  */
 final class SecretGuard extends InputStream {
 
@@ -16,18 +16,18 @@ final class SecretGuard extends InputStream {
 
     /** Why the stream failed. */
     enum Problem {
-        /** The secret is in it. */
+        /** The stream contains the secret. */
         SECRET,
-        /** It is too long. */
+        /** The stream is too long. */
         TOO_LARGE
     }
 
-    /** What is thrown for a {@link Problem}. */
+    /** Thrown for a {@link Problem}. */
     private static final class Stopped extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Bytes that may be read. */
+    /** The bytes that are known not to belong to the secret, and can be read. */
     private static final class Ready extends ByteArrayOutputStream {
         private int at;
 
@@ -55,7 +55,7 @@ final class SecretGuard extends InputStream {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private final Ready ready = new Ready();
 
-    /** How much of the secret the bytes that are held back are. */
+    /** The number of bytes held back: they equal the beginning of the secret. */
     private int matched;
 
     private long bytes;
@@ -69,7 +69,7 @@ final class SecretGuard extends InputStream {
         this.maxBytes = maxBytes;
     }
 
-    /** For each beginning of a text, the length of the longest other beginning that it ends with. */
+    /** For each prefix of a text, the length of its longest proper prefix that is also its suffix. */
     private static int[] borders(byte[] text) {
         int[] borders = new int[text.length + 1];
         int border = 0;
@@ -83,7 +83,7 @@ final class SecretGuard extends InputStream {
         return borders;
     }
 
-    /** Why reading failed; null if it did not, or for another reason. */
+    /** Why this class stopped the stream; null if it did not. */
     @Nullable
     Problem problem() {
         return problem;
@@ -137,7 +137,7 @@ final class SecretGuard extends InputStream {
     }
 
     private IOException stopped(Problem why) {
-        // Nothing is read after it either.
+        // A later read returns nothing either.
         ready.clear();
         isOver = true;
         matched = 0;

@@ -20,12 +20,12 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * The {@code refresh_token} grant (RFC 6749 6) for programs that implement OAuth: their refresh token is a client key, which
- * does not change, and the access token is the one that all clients of a profile share. The key alone says who asks, so
+ * does not change, and all clients of a profile get the same access token. The key alone identifies the client, so
  * {@code client_id}, {@code client_secret} and {@code scope} are ignored.
  */
 final class TokenEndpoint {
 
-    /** Its path, which is that of Tesla's. */
+    /** The path, which is the same as at Tesla. */
     static final String PATH = "/oauth2/v3/token";
 
     private static final String GRANT = "refresh_token";
@@ -48,11 +48,11 @@ final class TokenEndpoint {
         if (request.getHttpURI().getQuery() != null) {
             throw Refusal.invalid("the parameters belong in the body");
         }
-        TokenRequest asked = TokenRequest.read(request);
-        if (!asked.require("grant_type").equals(GRANT)) {
+        TokenRequest parameters = TokenRequest.read(request);
+        if (!parameters.require("grant_type").equals(GRANT)) {
             throw new Refusal(400, "unsupported_grant_type", "the only grant is " + GRANT);
         }
-        String key = asked.require(GRANT);
+        String key = parameters.require(GRANT);
         RegisteredClient client = access.client(key).orElseThrow(() -> access.wrongKey(400, "invalid_grant"));
         AccessLog.subject(request, client.name());
         if (client.isProxyOnly()) {

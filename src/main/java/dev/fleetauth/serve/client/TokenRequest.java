@@ -23,7 +23,7 @@ final class TokenRequest {
 
     private TokenRequest() {}
 
-    /** JSON of which only the strings matter. */
+    /** Reads a JSON object, of which only the strings are used. */
     private static final class Members extends JsonReader {
         Members(String text) {
             super(text, JSON_LEVELS);
@@ -72,9 +72,9 @@ final class TokenRequest {
             try {
                 String name = URLDecoder.decode(equals < 0 ? pair : pair.substring(0, equals), StandardCharsets.UTF_8);
                 String value = equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
-                // A parameter without a value counts as left out (RFC 6749 3.2).
+                // A parameter without a value counts as omitted (RFC 6749 3.2).
                 if (!value.isEmpty() && parameters.putIfAbsent(name, value) != null) {
-                    throw Refusal.invalid("a parameter comes more than once");
+                    throw Refusal.invalid("a parameter is repeated");
                 }
             } catch (IllegalArgumentException e) {
                 throw Refusal.invalid("the form is not encoded correctly");
@@ -94,7 +94,7 @@ final class TokenRequest {
         }
     }
 
-    /** A parameter that must be there. */
+    /** A required parameter. */
     String require(String name) {
         String value = parameters.get(name);
         if (value == null) {

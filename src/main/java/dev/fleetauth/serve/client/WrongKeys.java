@@ -4,7 +4,7 @@ import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.time.Deadline;
 import java.time.Duration;
 
-/** How often a wrong client key was given lately. */
+/** Counts the wrong client keys of the last minute, to limit guessing. */
 final class WrongKeys {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -12,7 +12,7 @@ final class WrongKeys {
     private Deadline end = Deadline.in(Duration.ZERO);
     private int count;
 
-    /** Counts one more. */
+    /** Counts another wrong key. */
     synchronized void add() {
         if (end.hasPassed()) {
             end = Deadline.in(WINDOW);
@@ -21,12 +21,12 @@ final class WrongKeys {
         count = Math.min(count + 1, Limits.SERVE_WRONG_KEYS + 1);
     }
 
-    /** Whether there were more than are answered. */
+    /** Whether there were more wrong keys than the limit. */
     synchronized boolean areTooMany() {
         return count > Limits.SERVE_WRONG_KEYS && !end.hasPassed();
     }
 
-    /** After how many seconds wrong keys are answered with 401 again. */
+    /** The number of seconds until wrong keys are no longer answered with status 429. */
     synchronized long retrySeconds() {
         return end.remaining().toSeconds() + 1;
     }

@@ -1,4 +1,4 @@
-/** What clients with a key of their own are served with: a token endpoint and a proxy to the Fleet API. */
+/** Serves clients that have a client key: the token endpoint, and the proxy to the Fleet API. */
 @NullMarked
 package dev.fleetauth.serve.client;
 
