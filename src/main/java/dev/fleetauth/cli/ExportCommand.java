@@ -78,7 +78,7 @@ public final class ExportCommand extends Subcommand {
 
     private static String ofCopy(Export.Result result) {
         return "Profile '" + result.profile().name() + "' stays in use here. "
-                + switch (result.rivalry()) {
+                + switch (result.doubleUse()) {
                     case NONE -> "Each copy requests tokens of its own, and neither affects the other.";
                     case NO_REFRESH_TOKEN -> "There is no refresh token: both share one access token until it expires.";
                     case GRACE ->

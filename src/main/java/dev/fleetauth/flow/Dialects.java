@@ -6,7 +6,9 @@ import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.util.Optional;
 
-/** Selects the dialect of a session's provider: Tesla's by its data, the standard for any other. */
+/**
+ * Selects the dialect of a session's provider: for Tesla that of its region and token type, otherwise the standard one.
+ */
 public final class Dialects {
 
     private Dialects() {}
@@ -21,7 +23,7 @@ public final class Dialects {
     public static Optional<Region> region(Settings settings) {
         return settings.region() == null
                 ? Optional.empty()
-                : Region.of(settings.region()).map(region -> type(settings).in(playedBy(region, settings.issuer())));
+                : Region.of(settings.region()).map(region -> type(settings).in(servedBy(region, settings.issuer())));
     }
 
     /** The Tesla token type of a session. */
@@ -30,7 +32,7 @@ public final class Dialects {
     }
 
     /** The region itself or, if the issuer is not Tesla's, the region with the addresses of a stand-in. */
-    public static Region playedBy(Region region, String issuer) {
-        return issuer.equals(region.authority().toString()) ? region : region.playedBy(issuer);
+    public static Region servedBy(Region region, String issuer) {
+        return issuer.equals(region.authority().toString()) ? region : region.servedBy(issuer);
     }
 }

@@ -128,8 +128,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * An HTTP client. It is created when it is first needed: its classes are most of a cold start, and a valid token
-     * needs no request.
+     * An HTTP client. It is created when it is first needed: loading its classes is most of the time of a cold start, and
+     * a valid token needs no request.
      *
      * @param certificates PEM certificates to trust in addition to the system's; null for none
      */
@@ -193,7 +193,10 @@ public final class Engine implements AutoCloseable {
         return store.read(name).orElseThrow(() -> absent(name));
     }
 
-    /** That there is no profile of a name: {@code NO_SUCH_PROFILE}, or {@code MOVED_TO} if it went to another store. */
+    /**
+     * The failure for a missing profile: {@code MOVED_TO} if it was moved to another store, else {@code
+     * NO_SUCH_PROFILE}.
+     */
     public Failure absent(ProfileName name) {
         return store.movedTo(name)
                 .map(where -> Failure.of(Kind.MOVED_TO, name, where))
@@ -229,8 +232,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Runs work under a profile's lock. If another process was faster, before anything was sent, the work is repeated
-     * with the new state.
+     * Runs work under a profile's lock. If another process has changed the profile and nothing was sent yet, the work is
+     * repeated with the new state.
      *
      * @throws Failure of kind {@code LOCK_HELD} if other processes have held the lock for too long
      */
@@ -239,9 +242,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Runs work under a profile's lock, and names it to a user who interrupts it.
+     * Runs work under a profile's lock. A user who interrupts it is told what has to be finished first.
      *
-     * @param what the name of the work, for a user who interrupts it
+     * @param what the name of the work, for the message to a user who interrupts it
      */
     public <T> T withLock(ProfileName name, String what, Function<Store.Lease, T> work) {
         Deadline wait = Deadline.in(LOCK_WAIT);
@@ -272,7 +275,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Runs work under the lock of a profile that was not moved away.
      *
-     * @param what the name of the work, for a user who interrupts it
+     * @param what the name of the work, for the message to a user who interrupts it
      */
     public <T> T withLockNotMoved(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
         return withLock(
@@ -313,7 +316,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Whether there is a profile of a name. */
+    /** Whether a profile of this name exists. */
     public boolean hasProfile(ProfileName name) {
         return store.names().contains(name);
     }

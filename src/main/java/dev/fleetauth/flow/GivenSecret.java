@@ -33,7 +33,7 @@ public enum GivenSecret {
     AUTH_CODE("auth code", "auth_code", "code"),
     /** The client's secret. */
     CLIENT_SECRET("client secret", "client_secret"),
-    /** The client's private key, in its place. */
+    /** The client's private key, which some clients use instead of a secret. */
     CLIENT_KEY("client key"),
     /** The client's id, which is not secret but is sometimes confused with the secret. */
     CLIENT_ID("client id", "client_id");
@@ -112,7 +112,7 @@ public enum GivenSecret {
         try {
             return read(typed, "the input");
         } catch (Failure e) {
-            throw new Prompt.Rejected("It cannot be used: " + e.fields().get("why") + ". Try again.", e);
+            throw new Prompt.Rejected("The input cannot be used: " + e.fields().get("why") + ". Try again.", e);
         }
     }
 

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a user should know of the place in which the tokens are kept. */
+/** Checks the directory that contains the tokens for risks, such as a synchronized folder. */
 public final class HomeReview {
 
     private HomeReview() {}
 
-    /** What is to be known, a clause each; none where all is well, or a database has the tokens. */
+    /** The risks, one clause each; empty if there are none, or if the tokens are in a database. */
     public static List<String> of(Engine engine) {
         if (engine.store() instanceof PostgresStore) {
             return List.of();
@@ -26,7 +26,7 @@ public final class HomeReview {
         DefaultHome places = engine.environment().defaultHome();
         if (places.hasUnusedStore() && places.current().equals(Optional.of(engine.home()))) {
             risks.add("there is another store in " + places.former().orElseThrow()
-                    + ", which is not used: an old copy, whose tokens may be spent, is best removed");
+                    + ", which is not used: remove it if it is an old copy, since its tokens may be spent");
         }
         return risks;
     }

@@ -4,19 +4,19 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.store.PrivateFiles;
 import java.nio.file.Path;
 
-/** Where copies of what providers publish are kept, so that they need not be asked each time. */
+/** Locates the cache of providers' discovery documents and signing keys. */
 public final class ProviderCache {
 
     private static final String NAME = "discovery";
 
     private ProviderCache() {}
 
-    /** The directory in the user's cache, or in the home where that is one that was chosen. */
+    /** The cache directory: below the user's cache directory, or in the home if the user chose the home. */
     public static Path of(Environment environment, Path home) {
         Path cache = environment.defaultHome().cache(home);
-        Path folder = cache.resolve(NAME);
-        // Keys that others can write would verify what they signed.
-        return isOthers(cache, home) || isOthers(folder, home) ? in(home) : folder;
+        Path directory = cache.resolve(NAME);
+        // A user who can replace the cached keys could sign tokens that pass verification.
+        return isForeign(cache, home) || isForeign(directory, home) ? in(home) : directory;
     }
 
     /** The directory in a home. */
@@ -24,7 +24,8 @@ public final class ProviderCache {
         return home.resolve(NAME);
     }
 
-    private static boolean isOthers(Path folder, Path home) {
-        return !folder.equals(home) && PrivateFiles.exists(folder) && !PrivateFiles.isOwn(folder, home);
+    /** Whether a directory belongs to another user, or can be written by one. */
+    private static boolean isForeign(Path directory, Path home) {
+        return !directory.equals(home) && PrivateFiles.exists(directory) && !PrivateFiles.isOwn(directory, home);
     }
 }

@@ -37,7 +37,7 @@ public final class Refusals {
                 sent(Place.TOKEN_ENDPOINT, refused.error(), refused.description(), settings, secretFrom));
     }
 
-    /** The failure for a refusal of the token endpoint that is the user's decision. */
+    /** The failure when the token endpoint reports that the user denied access. */
     public static Failure denial(TokenResponse.Refused refused, Settings settings) {
         return Failure.of(
                 Kind.DENIED,

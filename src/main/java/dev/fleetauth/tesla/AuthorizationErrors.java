@@ -48,7 +48,7 @@ final class AuthorizationErrors {
                             "run 'fleetauth explain' with that text, such as 'No policy rules'; if there is none,"
                                     + " check the client id, the redirect URI and the region, and try again later"),
             at(Place.CALLBACK, "login_cancelled", Act.CHANGE, "seen at Tesla")
-                    .means("the user cancelled the login", "run 'fleetauth login' to try again"),
+                    .means("the user canceled the login", "run 'fleetauth login' to try again"),
             at(Place.CALLBACK, "access_denied", Act.CHANGE, OAUTH)
                     .means(
                             "the user, or the provider on the user's behalf, denied access",

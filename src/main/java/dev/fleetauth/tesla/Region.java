@@ -88,7 +88,7 @@ public record Region(
      *
      * @param base the stand-in's address, without a path
      */
-    public Region playedBy(String base) {
+    public Region servedBy(String base) {
         String root = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
         return new Region(id, name, root, URI.create(root), URI.create(root + "/fleet-auth"), otherAuthority, section);
     }

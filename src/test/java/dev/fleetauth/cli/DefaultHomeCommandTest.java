@@ -78,7 +78,7 @@ class DefaultHomeCommandTest {
         stage.shell.run("token").exits(0);
         assertThat(current).doesNotExist();
         assertThat(stage.shell.run("doctor").out())
-                .contains("ok    home      " + former, "'fleetauth doctor --move-home' moves it to " + current);
+                .contains("ok    home      " + former, "run 'fleetauth doctor --move-home' to move it to " + current);
     }
 
     @Test

@@ -57,7 +57,7 @@ final class BrowserStart {
         } else if (port.isTaken() && listener == null) {
             engine.notice(
                     "No browser was opened, since it would return to that program. Open the address yourself, and paste"
-                            + " the one at which the browser ends.");
+                            + " the one that the browser ends up at.");
         }
         if (!CallbackPort.isOfTheWeb(request.redirectUri())) {
             engine.notice("The browser will be sent to " + request.redirectUri()

@@ -115,8 +115,8 @@ final class BrowserVisit implements AutoCloseable {
             }
             throw Failure.of(Kind.LOGIN_TIMED_OUT, Durations.text(timeout), request.redirectUri());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Failure cancelled) {
-                throw cancelled;
+            if (e.getCause() instanceof Failure canceled) {
+                throw canceled;
             }
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended", request.redirectUri());
         } catch (InterruptedException e) {

@@ -56,7 +56,7 @@ public record LoginRequest(
         BROWSER,
         /** The address is printed; the browser returns to a loopback address, or the user pastes where it ended. */
         NO_BROWSER,
-        /** The address is printed, and the user pastes the one at which the browser ends. */
+        /** The address is printed, and the user pastes the one that the browser ends up at. */
         PASTE,
         /** An address and a code are printed, for a browser on any device (RFC 8628). */
         DEVICE

@@ -33,8 +33,8 @@ public final class Candidates {
     public Profile save(Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile unverified = profile.withSession(before).withCandidate(candidate);
-        // A login's response is always a candidate first: it belongs to the session that it replaces, which identifies
-        // it if the home cannot be written.
+        // A login's response is always a candidate first: it is saved with the session that it replaces, by which it is
+        // recognized later if it has to be kept outside the home.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
             Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);
@@ -98,10 +98,10 @@ public final class Candidates {
         Session next = now.session();
         Scope lost = old.scopeGranted().without(next.scopeGranted());
         if (old.id().equals(next.id()) && next.isScopeReported() && !lost.isEmpty()) {
-            boolean canBeAsked =
+            boolean canReconsent =
                     next.settings().region() != null && next.settings().grant() == Grant.AUTHORIZATION_CODE;
             engine.notice("The provider no longer grants: " + lost + ". To grant it again, run: fleetauth login -p "
-                    + now.name() + (canBeAsked ? " --reconsent" : ""));
+                    + now.name() + (canReconsent ? " --reconsent" : ""));
         }
     }
 }

@@ -71,7 +71,7 @@ public final class Refresh {
      *
      * @param undo restores the previous state if the provider refuses the token
      */
-    public Profile first(ProfileName name, Undo undo) {
+    public Profile refreshImported(ProfileName name, Undo undo) {
         Profile seen = engine.open(name);
         return engine.withLock(
                 name, "the refresh", lease -> sequence(lease).undoing(undo).run(seen, null, false));

@@ -53,7 +53,7 @@ final class RefreshSequence {
         this.request = new RefreshRequest(engine, lease);
     }
 
-    /** Sets what to do on a refusal instead of saving it. */
+    /** Sets what to do if the token is refused, instead of saving the refusal. */
     RefreshSequence undoing(Undo next) {
         undo = next;
         return this;
@@ -127,12 +127,12 @@ final class RefreshSequence {
         if (!isInvalidGrant(response)) {
             return conclude(profile, refreshToken, dialect, response);
         }
-        Profile now = Engine.requireNotMoved(lease.read().orElse(profile));
-        if (now.isNewerThan(profile)) {
-            return now;
+        Profile latest = Engine.requireNotMoved(lease.read().orElse(profile));
+        if (latest.isNewerThan(profile)) {
+            return latest;
         }
-        Profile refused = now.withSession(now.session().withAttempt(null));
-        PreviousRefreshToken previous = now.session().previous();
+        Profile refused = latest.withSession(latest.session().withAttempt(null));
+        PreviousRefreshToken previous = latest.session().previous();
         if (previous == null || previous.tried() || !dialect.isInGrace(previous.replacedAt(), now())) {
             return conclude(refused, refreshToken, dialect, response);
         }
@@ -185,10 +185,10 @@ final class RefreshSequence {
      * {@code invalid_client}, says nothing about an earlier attempt, which stays unresolved.
      */
     private void saveVerdict(Profile profile, TokenResponse.Refused refused) {
-        Session now = lease.read().orElse(profile).session();
+        Session latest = lease.read().orElse(profile).session();
         Session verdict = refused.isInvalidGrant()
-                ? now.withRefusal(new Refused(refused.error(), now()))
-                : now.withAttempt(profile.session().attempt());
+                ? latest.withRefusal(new Refused(refused.error(), now()))
+                : latest.withAttempt(profile.session().attempt());
         lease.save(profile.withSession(verdict), false);
     }
 

@@ -3,9 +3,9 @@ package dev.fleetauth.flow.refresh;
 import dev.fleetauth.oauth.TokenResponse;
 import dev.fleetauth.store.Store;
 
-/** Restores the state before a refresh token that the provider refuses, using the space reserved for the response. */
+/** Undoes an import after the provider has refused the imported refresh token. The reserved space is used for it. */
 public interface Undo {
 
-    /** Restores the state under the lock. */
+    /** Restores the previous state of the profile, under its lock. */
     void run(Store.Lease lease, TokenResponse.Refused refused);
 }

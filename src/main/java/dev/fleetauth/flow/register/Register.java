@@ -250,7 +250,7 @@ public final class Register {
                         "an application of region " + own.id(),
                         "China has its own portal and client ids");
             }
-            Region played = Dialects.playedBy(region, application.issuer());
+            Region played = Dialects.servedBy(region, application.issuer());
             if (!chosen.contains(played)) {
                 chosen.add(played);
             }

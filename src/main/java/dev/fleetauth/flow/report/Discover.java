@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Determines the metadata of a provider as this program uses it: the chosen provider's, else the profile's. */
 public final class Discover {
 
-    /** What a profile's logins send in addition; fleetauth's own name, since there is no registered one. */
+    /**
+     * The member with the additional parameters of authorization requests. No such member is registered (RFC 8414 7.1).
+     */
     private static final String AUTHORIZATION_PARAMETERS = "authorization_parameters";
 
     private final Engine engine;
@@ -82,7 +84,7 @@ public final class Discover {
         pinned.forEach((member, kept) -> {
             if (!Objects.equals(kept, metadata.uri(member))) {
                 engine.notice("The profile uses the " + member + " of its login, " + kept
-                        + "; 'fleetauth login' changes to the current one.");
+                        + "; 'fleetauth login' switches to the current one.");
             }
         });
     }
@@ -90,9 +92,10 @@ public final class Discover {
     /** Adds the profile's audience and redirect URI, marked as options if they differ from the defaults. */
     private static ProviderMetadata withOptions(ProviderMetadata metadata, Settings stored, Provider provider) {
         ProviderMetadata next = metadata;
-        String usual = provider.region() == null ? null : provider.region().audience();
+        String defaultAudience =
+                provider.region() == null ? null : provider.region().audience();
         if (stored.audience() != null) {
-            boolean isOption = !stored.audience().equals(usual);
+            boolean isOption = !stored.audience().equals(defaultAudience);
             next = next.with("audience", member(stored.audience(), isOption));
         }
         if (stored.redirectUri() != null) {

@@ -131,10 +131,10 @@ public final class Inspect {
         Session session = session(name).orElse(null);
         Optional<Jwt> jwt = Jwt.decode(token.reveal());
         Map<String, Object> claims = jwt.map(Jwt::claims).orElse(Map.of());
-        TokenKind looks = jwt.isPresent()
+        TokenKind byContent = jwt.isPresent()
                 ? TokenKind.ofClaims(claims, Verification.issuers(session == null ? null : session.settings()))
                 : TokenKind.ofText(token.reveal());
-        if (looks == TokenKind.NOT_A_TOKEN) {
+        if (byContent == TokenKind.NOT_A_TOKEN) {
             throw Failure.of(Kind.NOT_A_TOKEN, where);
         }
         Known known = session == null ? Known.NOTHING : known(token, session, jwt.isPresent());
@@ -143,7 +143,7 @@ public final class Inspect {
         Scope scope = Jwt.scope(claims).orElse(null);
         return new Report(
                 // The requested type is more reliable than the token's content.
-                known.kind() != null ? known.kind() : looks,
+                known.kind() != null ? known.kind() : byContent,
                 jwt.map(Jwt::header).orElse(null),
                 claims,
                 issued == null ? known.issuedAt() : issued,

@@ -150,7 +150,7 @@ public final class Regions {
     private static Session changed(Session session, Region next) {
         Settings settings = session.settings();
         boolean isOwn = region(settings).audience().equals(settings.audience());
-        String audience = isOwn ? Dialects.playedBy(next, settings.issuer()).audience() : settings.audience();
+        String audience = isOwn ? Dialects.servedBy(next, settings.issuer()).audience() : settings.audience();
         return session.withSettings(settings.withRegion(next.id(), audience));
     }
 
@@ -166,9 +166,9 @@ public final class Regions {
                 .map(aud -> aud instanceof List<?> list ? list : List.of(aud))
                 .orElse(List.of());
         if (!named.isEmpty() && !named.contains(audience)) {
-            boolean ofPerson = Dialects.type(profile.session().settings()).isOfUser();
+            boolean isOfUser = Dialects.type(profile.session().settings()).isOfUser();
             engine.notice("The current access token is not for " + audience + ": run 'fleetauth "
-                    + (ofPerson ? "login" : "refresh") + " -p " + profile.name() + "'.");
+                    + (isOfUser ? "login" : "refresh") + " -p " + profile.name() + "'.");
         }
     }
 
@@ -203,7 +203,7 @@ public final class Regions {
             throw Failure.of(
                     Kind.UNPRINTABLE_TOKEN,
                     profile.name(),
-                    "it contains characters that are not allowed in a" + " bearer token");
+                    "it contains characters that are not allowed in a bearer token");
         }
         HttpResponse response = engine.network(settings.certificates())
                 .get(address, Map.of("Authorization", "Bearer " + token.reveal()), Limits.API_BYTES);

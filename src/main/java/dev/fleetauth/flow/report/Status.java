@@ -19,7 +19,7 @@ import java.util.Map;
 /** Determines the state of profiles. It only reads: nothing is refreshed or requested. */
 public final class Status {
 
-    private static final int SHOWN_OF_SUBJECT = 8;
+    private static final int MAX_SUBJECT_CHARS = 8;
 
     private final Engine engine;
 
@@ -70,7 +70,7 @@ public final class Status {
         return new Entry(profile, state(profile), account(profile.session()), location(name));
     }
 
-    /** The client's id and, if it has a key in place of a secret, what it signs with. */
+    /** The client's id and, if it has a private key instead of a secret, the method and the key. */
     public static String client(Settings settings) {
         Secret key = settings.clientKey();
         return settings.clientId()
@@ -95,7 +95,7 @@ public final class Status {
             }
         }
         String subject = tokens.subject() == null ? "" : tokens.subject();
-        return subject.length() <= SHOWN_OF_SUBJECT ? subject : subject.substring(0, SHOWN_OF_SUBJECT) + "...";
+        return subject.length() <= MAX_SUBJECT_CHARS ? subject : subject.substring(0, MAX_SUBJECT_CHARS) + "...";
     }
 
     private State state(Profile profile) {

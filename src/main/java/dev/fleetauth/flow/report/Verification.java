@@ -68,11 +68,13 @@ public final class Verification {
             return new Source(
                     region.jwks(),
                     type.dialect(region),
-                    "Tesla's tokens of this kind name it, although its discovery document has another issuer");
+                    "Tesla's tokens of this kind name this issuer, although Tesla's discovery document names another");
         }
         if (settings != null && settings.region() == null) {
             return new Source(
-                    settings.endpoints().jwks(), Dialects.of(settings), "it is exactly the issuer of the profile");
+                    settings.endpoints().jwks(),
+                    Dialects.of(settings),
+                    "it is the issuer of the profile, character for character");
         }
         throw Failure.of(
                 Kind.NOT_VERIFIABLE,
@@ -96,7 +98,7 @@ public final class Verification {
         String issuer = String.valueOf(claims.get("iss"));
         if (issuers(settings).contains(issuer) && settings != null && settings.region() != null) {
             Region chosen = Region.of(settings.region()).orElse(Region.NA);
-            return Dialects.playedBy(chosen, settings.issuer());
+            return Dialects.servedBy(chosen, settings.issuer());
         }
         return Region.ofIssuer(issuer).orElse(Region.NA);
     }

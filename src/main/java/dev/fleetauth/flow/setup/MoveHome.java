@@ -46,7 +46,7 @@ public final class MoveHome {
         boolean isLinked = new HomeMove(engine.environment(), old, home, new Disk()).run();
         moveCache(home);
         engine.notice("The home is now " + home + "."
-                + (isLinked ? " A link in " + old + " leads there; remove it when nothing uses it any more." : ""));
+                + (isLinked ? " A link in " + old + " leads there; remove it when nothing uses it anymore." : ""));
     }
 
     /** Takes what can be fetched again out of the home; what cannot be taken along is fetched again. */

@@ -88,9 +88,10 @@ public final class AdoptedToken {
             lease.save(new Profile(name, generation, session, null), false);
             return there;
         });
-        engine.notice("The refresh token is saved in profile '" + name + "'. Testing it, which spends it.");
-        Profile profile =
-                new Refresh(engine).first(name, (lease, refused) -> undo(lease, refused, session, before.orElse(null)));
+        engine.notice(
+                "The refresh token is saved in profile '" + name + "'. Testing it with a refresh, which spends it.");
+        Profile profile = new Refresh(engine)
+                .refreshImported(name, (lease, refused) -> undo(lease, refused, session, before.orElse(null)));
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         return new Result(profile, !given.refreshToken().equals(tokens.refreshToken()));
     }

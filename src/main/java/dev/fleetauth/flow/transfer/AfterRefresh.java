@@ -53,18 +53,18 @@ public final class AfterRefresh implements AutoCloseable {
         return begin(engine, name, new ShellCommand(engine.environment(), command)::run, key);
     }
 
-    /** The same, with something else than a command line. */
+    /** The same with another way to publish than a command line. */
     static AfterRefresh begin(Engine engine, ProfileName name, Publisher publisher, ExportKeySource key) {
         return new AfterRefresh(engine, name, publisher, engine.exportKeys(key).forSealing());
     }
 
-    /** Takes an export. */
+    /** Publishes an export. */
     interface Publisher {
 
         /**
-         * Takes it.
+         * Publishes a sealed export.
          *
-         * @return the exit code; empty if it took too long
+         * @return the exit code, 0 for success; empty if it took too long
          */
         OptionalInt run(byte[] export, Duration timeout) throws IOException;
     }
@@ -93,8 +93,8 @@ public final class AfterRefresh implements AutoCloseable {
                 publish()
                         .filter(failure -> failure.kind() == Kind.NOT_PUBLISHED)
                         .ifPresent(failure -> engine.notice(
-                                "warning: the tokens of that refresh have not been published yet either; the"
-                                        + " next command tries again"));
+                                "warning: the newest tokens could not be published either; the next command"
+                                        + " with --after-refresh tries again"));
             }
         }
     }
@@ -151,7 +151,7 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Removes the mark, unless there is a newer state, which has its own mark.
+     * Removes the mark of the pending publication, unless there is a newer state, which has a mark of its own.
      *
      * @return whether that state is pending publication
      */

@@ -48,12 +48,12 @@ public final class Export {
      * @param profile the profile as it is here now
      * @param sealed the copy, a line without its terminator
      * @param again whether the profile was already marked as moved
-     * @param rivalry what happens if both copies are used
+     * @param doubleUse what happens if both copies are used
      */
-    public record Result(Profile profile, String sealed, boolean again, Rivalry rivalry) {}
+    public record Result(Profile profile, String sealed, boolean again, DoubleUse doubleUse) {}
 
     /** What happens if two copies of a session are both used. */
-    public enum Rivalry {
+    public enum DoubleUse {
         /** Each requests tokens of its own. */
         NONE,
         /** There is no refresh token to spend. */
@@ -87,23 +87,23 @@ public final class Export {
         requireTokens(engine.open(name));
         // May prompt for a passphrase, so it is done before the lock is taken.
         try (ExportKeys.Seal seal = keys.forSealing()) {
-            Profile before = copy ? marked(name, true) : markedInTurn(name);
+            Profile before = copy ? mark(name, true) : markInTurn(name);
             boolean again = before.session().moved() != null;
             Profile profile = copy || again ? before : moved(before);
-            return new Result(profile, seal.seal(content(profile)), again, rivalry(profile));
+            return new Result(profile, seal.seal(content(profile)), again, doubleUse(profile));
         }
     }
 
     /** Marks the profile once no command is publishing it, since that would create a second copy of its tokens. */
-    private Profile markedInTurn(ProfileName name) {
+    private Profile markInTurn(ProfileName name) {
         Store.Turn turn = publishTurn(name);
         try (turn) {
-            return marked(name, false);
+            return mark(name, false);
         }
     }
 
     /** Marks a profile as moved, unless it is to be copied, and returns the profile without the mark. */
-    private Profile marked(ProfileName name, boolean copy) {
+    private Profile mark(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> engine.absent(name)));
             if (there.isComingBack()) {
@@ -135,16 +135,16 @@ public final class Export {
                 .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "an --after-refresh command", "unknown"));
     }
 
-    private static Rivalry rivalry(Profile profile) {
+    private static DoubleUse doubleUse(Profile profile) {
         Candidate candidate = profile.candidate();
         Session session = candidate == null ? profile.session() : candidate.session();
         if (session.settings().grant() == Grant.CLIENT_CREDENTIALS) {
-            return Rivalry.NONE;
+            return DoubleUse.NONE;
         }
         if (Objects.requireNonNull(session.tokens()).refreshToken() == null) {
-            return Rivalry.NO_REFRESH_TOKEN;
+            return DoubleUse.NO_REFRESH_TOKEN;
         }
-        return Dialects.of(session.settings()).refreshGrace() == null ? Rivalry.STRICT : Rivalry.GRACE;
+        return Dialects.of(session.settings()).refreshGrace() == null ? DoubleUse.STRICT : DoubleUse.GRACE;
     }
 
     /**

@@ -103,43 +103,41 @@ final class ImportedProfile {
         require(type == null || type.grant() == settings.grant(), "its grant does not match its type");
         String issuer = settings.issuer();
         endpoint("issuer", issuer, true);
-        boolean mayBeHere = Addresses.isLoopback(URI.create(issuer));
-        boolean isForPerson = settings.grant() == Grant.AUTHORIZATION_CODE;
+        boolean mayBeLoopback = Addresses.isLoopback(URI.create(issuer));
+        boolean isForUser = settings.grant() == Grant.AUTHORIZATION_CODE;
         require(
-                !isForPerson
+                !isForUser
                         || settings.endpoints().authorization() != null
                         || settings.endpoints().deviceAuthorization() != null,
                 "it has no authorization_endpoint");
-        endpoint("authorization_endpoint", settings.endpoints().authorization(), mayBeHere);
-        endpoint("token_endpoint", settings.endpoints().token(), mayBeHere);
-        endpoint("jwks_uri", settings.endpoints().jwks(), mayBeHere);
-        endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeHere);
-        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), mayBeHere);
+        endpoint("authorization_endpoint", settings.endpoints().authorization(), mayBeLoopback);
+        endpoint("token_endpoint", settings.endpoints().token(), mayBeLoopback);
+        endpoint("jwks_uri", settings.endpoints().jwks(), mayBeLoopback);
+        endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeLoopback);
+        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), mayBeLoopback);
         text("client id", settings.clientId());
         secret(settings.sharedSecret(), "client secret");
         Secret key = settings.clientKey();
         require(key == null || (!isTesla && ClientKey.isKept(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
-        require(isForPerson || hasSecret, "it uses client credentials but has no client secret");
+        require(isForUser || hasSecret, "it uses client credentials but has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
                 "it has a client secret but does not use it");
         require(
                 hasSecret || settings.clientAuthentication() != ClientAuthentication.PRIVATE_KEY_JWT,
                 "it has no client key");
-        require(settings.authCode() == null || (type != null && type.hasAuthCode()), "its type has no auth code");
         require(
                 settings.authCode() == null || (type != null && type.hasAuthCode()),
-                "it has an auth code, which its" + " type does not use");
+                "it has an auth code, which its type does not use");
         require(settings.scope().values().stream().allMatch(ImportedProfile::isScopeToken), "its scope is malformed");
         length("scope", settings.scope().toString());
         text("audience", settings.audience());
         absolute("resource", settings.resource());
         absolute("redirect_uri", Objects.toString(settings.redirectUri(), null));
         require(
-                (isForPerson || settings.parameters().isEmpty())
-                        && AdditionalParameters.areUsable(settings.parameters()),
+                (isForUser || settings.parameters().isEmpty()) && AdditionalParameters.areUsable(settings.parameters()),
                 "it has parameters that a login cannot send");
         if (settings.certificates() != null) {
             certificates(settings.certificates());
@@ -159,8 +157,8 @@ final class ImportedProfile {
                 "its " + what + " is unusable");
     }
 
-    private void endpoint(String name, @Nullable Object address, boolean mayBeHere) {
-        String flaw = address == null ? null : Addresses.whyUnusable(address.toString(), mayBeHere);
+    private void endpoint(String name, @Nullable Object address, boolean mayBeLoopback) {
+        String flaw = address == null ? null : Addresses.whyUnusable(address.toString(), mayBeLoopback);
         require(flaw == null, "its " + name + " " + flaw);
     }
 

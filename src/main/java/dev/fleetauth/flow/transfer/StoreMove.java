@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a profile from one store to another. It is first marked here as moved, with its destination, then copied there,
- * and only then removed here. So it is never usable in both, and an interrupted move is resumed by running it again. A
- * copy that was already made and has left the destination since is not made again: the profile here is outdated, and
- * its token may be spent.
+ * and only then removed here. So it is never usable in both, and an interrupted move is resumed by running it again. If
+ * the copy was made but has since left the destination, it is not made again: the profile here is outdated, and its token
+ * may be spent.
  */
 public final class StoreMove {
 
@@ -125,7 +125,7 @@ public final class StoreMove {
     private static void requireOlder(Profile other, Profile copy) {
         if (!other.isOfSameSession(copy)) {
             throw Failure.of(
-                    Kind.PROFILE_EXISTS, other.name(), "the other store has a different login under that" + " name");
+                    Kind.PROFILE_EXISTS, other.name(), "the other store has a different login under that name");
         }
         if (other.isNewerThan(copy)) {
             throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has a newer state of it");

@@ -29,7 +29,7 @@ public final class TokenFiles implements AutoCloseable {
 
     private static final String NAME = "exec";
 
-    /** Their directory within the runtime directory of the user's session. */
+    /** Their directory within the user's runtime directory ({@code XDG_RUNTIME_DIR}). */
     public static final String DIRECTORY = "fleetauth/" + NAME;
 
     private final Environment environment;
@@ -38,7 +38,7 @@ public final class TokenFiles implements AutoCloseable {
     private final Path home;
     private final List<Path> written = new ArrayList<>();
     private final List<FileChannel> locked = new ArrayList<>();
-    private @Nullable Runnable forget;
+    private @Nullable Runnable unregister;
 
     /** @param home the home, to whose owner the files belong */
     public TokenFiles(Environment environment, Path home) {
@@ -70,8 +70,8 @@ public final class TokenFiles implements AutoCloseable {
      * @throws Failure of kind {@code TOKEN_FILE_REFUSED}
      */
     public Path write(String token) {
-        if (forget == null) {
-            forget = ShutdownGuard.onSignal(this::remove);
+        if (unregister == null) {
+            unregister = ShutdownGuard.onSignal(this::remove);
         }
         Path directory = requireDirectory();
         ShutdownGuard writing = ShutdownGuard.begin();
@@ -123,7 +123,7 @@ public final class TokenFiles implements AutoCloseable {
                 files.disk().delete(file);
             }
         } catch (IOException | OverlappingFileLockException e) {
-            // It is in use by this very process, or the next command tries again.
+            // This process uses the file, or the next command tries again.
         }
     }
 
@@ -141,8 +141,8 @@ public final class TokenFiles implements AutoCloseable {
                 // Its file is gone.
             }
         }
-        if (forget != null) {
-            forget.run();
+        if (unregister != null) {
+            unregister.run();
         }
     }
 }

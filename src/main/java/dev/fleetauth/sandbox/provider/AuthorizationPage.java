@@ -197,7 +197,7 @@ public final class AuthorizationPage {
         Scope declined = question.choosable().without(new Scope(form.values("scope")));
         Scope scope = most.scope().without(declined);
         if (!form.is("decision", "allow") || scope.isEmpty()) {
-            return sendBack(most.redirectUri(), question.state(), Map.of("error", behavior.cancelled()));
+            return sendBack(most.redirectUri(), question.state(), Map.of("error", behavior.canceled()));
         }
         Permission given = new Permission(
                 most.client(),

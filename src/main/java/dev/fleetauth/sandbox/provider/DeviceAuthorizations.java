@@ -136,7 +136,7 @@ public final class DeviceAuthorizations {
         String code = asked.value("user_code").orElse("").strip().toUpperCase(Locale.ROOT);
         Pending pending = byUserCode.get(code);
         if (pending == null || isOver(pending) || pending.decision != Decision.NONE) {
-            String wrong = code.isEmpty() ? "" : "This code is not known, or not any more.";
+            String wrong = code.isEmpty() ? "" : "This code is unknown or no longer valid.";
             return Page.of(200, "Enter the code", Html.of("""
                     <p>Your other device shows a code.</p>
                     <p class="small">%s</p>

@@ -136,7 +136,7 @@ public interface ProviderBehavior {
     }
 
     /** The error code when the user cancels (RFC 6749 4.1.2.1). */
-    default String cancelled() {
+    default String canceled() {
         return "access_denied";
     }
 

@@ -28,7 +28,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     private static final String MOBILE_APP_DOCUMENT = "/oauth2/v3/.well-known/openid-configuration";
 
     public static TeslaBehavior of(Region region, String base) {
-        return new TeslaBehavior(region, region.playedBy(base));
+        return new TeslaBehavior(region, region.servedBy(base));
     }
 
     @Override
@@ -212,7 +212,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     }
 
     @Override
-    public String cancelled() {
+    public String canceled() {
         return "login_cancelled";
     }
 
