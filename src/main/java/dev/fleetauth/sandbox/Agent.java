@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated user at a browser, for demonstrations and tests: opens a page of the {@link Sandbox}, reads it, presses a
+ * A simulated user with a browser, for demonstrations and tests. It opens a page of the {@link Sandbox}, reads it, presses a
  * button and follows the redirect. It only opens addresses of this machine.
  */
 public final class Agent implements Browser {
@@ -59,13 +59,13 @@ public final class Agent implements Browser {
         return allowingAllBut(Scope.NONE);
     }
 
-    /** A user who presses Allow after unticking some scopes. */
+    /** A user who presses Allow after deselecting some scopes. */
     public static Agent allowingAllBut(Scope declined) {
         return new Agent(List.of("Allow", "Revoke"), declined);
     }
 
     /** A user who presses Cancel. */
-    public static Agent cancelling() {
+    public static Agent canceling() {
         return new Agent(List.of("Cancel"), Scope.NONE);
     }
 

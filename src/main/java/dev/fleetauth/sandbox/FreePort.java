@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Finds free ports for redirect URIs that must be registered before anything listens on them. They are below the
- * ephemeral ports, of which any could be used by a connection in the meantime.
+ * range of ephemeral ports, any of which a connection could use in the meantime.
  */
 public final class FreePort {
 

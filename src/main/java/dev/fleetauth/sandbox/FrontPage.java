@@ -8,12 +8,12 @@ import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 
-/** The page at the server's address: what it is, and what to enter elsewhere. */
+/** The server's front page: what it simulates, the ids and secrets of its clients, and the faults to inject. */
 final class FrontPage {
 
     private FrontPage() {}
 
-    static Reply of(SandboxOptions options, URI base, Client confidential, Client open, Secret authCode) {
+    static Reply of(SandboxOptions options, URI base, Client confidential, Client publicClient, Secret authCode) {
         Secret secret = confidential.secret();
         Html redirectUris = Html.NOTHING;
         for (String uri : confidential.redirectUris()) {
@@ -39,15 +39,15 @@ final class FrontPage {
                         <dt>Redirect URIs</dt>%s
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
-                        <h2>Let the next request go wrong</h2>
-                        <p class="small">The next request of this kind gets this response, once. From a script:
+                        <h2>Inject a fault</h2>
+                        <p class="small">A button sets the response to the next request of its kind, once. From a script:
                         <code>curl -X POST %s%sNAME</code></p>
                         %s
                         """,
                         base,
                         confidential.id(),
                         secret == null ? "" : secret.reveal(),
-                        open.id(),
+                        publicClient.id(),
                         ofTesla,
                         redirectUris,
                         base,
@@ -58,7 +58,7 @@ final class FrontPage {
 
     private static Html buttons() {
         Html forms = Html.NOTHING;
-        for (String name : NamedFaults.ALL.keySet()) {
+        for (String name : NamedFault.ALL.keySet()) {
             forms = forms.and(Html.of(
                     "<form method=\"post\" action=\"%s%s\"><button class=\"quiet\">%s</button></form>",
                     Router.NEXT, name, name));

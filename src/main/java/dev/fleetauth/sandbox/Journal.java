@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Records the received requests, and queues the faults to come. */
+/** Records the received requests and their secrets, and queues the faults for later requests. */
 final class Journal {
 
     private static final Set<String> SECRETS = Set.of(

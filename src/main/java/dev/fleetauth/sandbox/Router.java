@@ -67,9 +67,9 @@ record Router(
             return Reply.text(421, "This server does not have that name.\n");
         }
         Endpoint endpoint = behavior.paths().get(request.path());
-        boolean isAsked = endpoint == Endpoint.AUTHORIZATION
+        boolean isAuthorizationRequest = endpoint == Endpoint.AUTHORIZATION
                 && request.form().value("transaction").isEmpty();
-        if (!isGet(request.method()) && !isAsked && isOfAnotherSite(request)) {
+        if (!isGet(request.method()) && !isAuthorizationRequest && isOfAnotherSite(request)) {
             return Reply.text(403, "Requests from other sites are rejected.\n");
         }
         if (endpoint == null) {
@@ -81,9 +81,9 @@ record Router(
         }
         Fault fault = journal.note(endpoint, request).orElse(null);
         if (fault == null) {
-            return journal.note(take(endpoint, request));
+            return journal.note(dispatch(endpoint, request));
         }
-        Reply real = fault.processed() ? journal.note(take(endpoint, request)) : Reply.text(200, "");
+        Reply real = fault.processed() ? journal.note(dispatch(endpoint, request)) : Reply.text(200, "");
         return journal.note(fault.apply(real));
     }
 
@@ -102,8 +102,8 @@ record Router(
 
     /** Queues a fault for the next request of a kind, for manual experiments. */
     private Reply next(Request request) {
-        NamedFaults next = request.method().equals("POST") && request.path().startsWith(NEXT)
-                ? NamedFaults.ALL.get(request.path().substring(NEXT.length()))
+        NamedFault next = request.method().equals("POST") && request.path().startsWith(NEXT)
+                ? NamedFault.ALL.get(request.path().substring(NEXT.length()))
                 : null;
         if (next == null) {
             return Reply.text(404, "Not found.\n");
@@ -134,7 +134,7 @@ record Router(
                 : isGet && !POSTED.contains(endpoint);
     }
 
-    private Reply take(Endpoint endpoint, Request request) {
+    private Reply dispatch(Endpoint endpoint, Request request) {
         if (!isOffered(endpoint, request.method())) {
             return Reply.text(405, "This method is not supported here.\n");
         }
@@ -157,7 +157,7 @@ record Router(
         }
     }
 
-    /** The mobile app's own requests are not throttled there. */
+    /** The token endpoint of the login host, which throttles every client but the mobile app. */
     private Reply throttled(Request request) {
         return request.form().is("client_id", String.valueOf(TokenType.OWNER.clientId()))
                 ? tokenEndpoint.answer(request)

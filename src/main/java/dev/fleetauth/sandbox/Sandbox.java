@@ -62,7 +62,7 @@ public final class Sandbox implements AutoCloseable {
     private final URI base;
     private final Client confidential;
     private final Secret secret;
-    private final Client open;
+    private final Client publicClient;
     private final Secret authCode;
     private final FleetApi api;
     private final PartnerAccounts partners;
@@ -90,9 +90,9 @@ public final class Sandbox implements AutoCloseable {
         secret = new Secret(behavior.secretPrefix() + SECRET);
         Scope scope = options.applicationScope();
         confidential = new Client(CLIENT_ID, "The sandbox's application", secret, redirectUris, scope);
-        open = new Client(PUBLIC_CLIENT_ID, "The sandbox's open-source application", null, redirectUris, scope);
+        publicClient = new Client(PUBLIC_CLIENT_ID, "The sandbox's open-source application", null, redirectUris, scope);
         authCode = new Secret(behavior.tokenPrefix() + AUTH_CODE);
-        List<Client> registered = new ArrayList<>(List.of(confidential, open));
+        List<Client> registered = new ArrayList<>(List.of(confidential, publicClient));
         if (!options.strict()) {
             URI redirectUri = Objects.requireNonNull(TokenType.OWNER.redirectUri());
             registered.add(new Client(
@@ -124,7 +124,7 @@ public final class Sandbox implements AutoCloseable {
                 new TokenQueries(behavior, clients, ledger),
                 new RevocationPage(clients, ledger, random),
                 api,
-                FrontPage.of(options, base, confidential, open, authCode)));
+                FrontPage.of(options, base, confidential, publicClient, authCode)));
     }
 
     /**
@@ -154,7 +154,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Registers the public half of a key, with which a standard provider takes that client's assertions, too.
+     * Registers the public half of a key of the confidential client: a standard provider then accepts assertions signed with
+     * the key.
      *
      * @param jwk the key as a JWK with {@code kid}
      */
@@ -163,13 +164,13 @@ public final class Sandbox implements AutoCloseable {
             clients.register(confidential.id(), JWK.parse(jwk.reveal()));
         } catch (ParseException e) {
             // Not the cause, which may quote the key.
-            throw new IllegalArgumentException("it is no JWK");
+            throw new IllegalArgumentException("it is not a JWK");
         }
     }
 
     /** The id of the public client, which must use PKCE. */
     public String publicClientId() {
-        return open.id();
+        return publicClient.id();
     }
 
     /** The code that a business copies from Consent Management and gives to the client. */
@@ -184,7 +185,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Queues a fault like {@code POST /next/NAME}; the server's front page lists the names. */
     public void enqueue(String name) {
-        NamedFaults named = NamedFaults.ALL.get(name);
+        NamedFault named = NamedFault.ALL.get(name);
         if (named == null) {
             throw new IllegalArgumentException("there is no fault named " + name);
         }
@@ -215,7 +216,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Sets whether a refresh ends earlier access tokens, as Tesla announced on 2024-02-01 but one observer did not
+     * Sets whether a refresh revokes earlier access tokens, as Tesla announced on 2024-02-01 but one observer did not
      * confirm; initially it does not.
      */
     public void refreshEndsAccessTokens(boolean value) {
@@ -258,7 +259,7 @@ public final class Sandbox implements AutoCloseable {
         keys.applications().rotate(algorithm);
     }
 
-    /** Ends everything that was ever issued to a client, as when the user changes the password. */
+    /** Revokes all tokens that were ever issued to a client, as when the user changes the password. */
     public void endAll(String clientId) {
         clients.find(clientId).ifPresent(ledger::end);
     }

@@ -82,7 +82,7 @@ class PagesTest {
     @Test
     void cancellingTheRevocationChangesNothing() throws Exception {
         Answer tokens = client.login();
-        assertThat(Agent.cancelling().visit(revocation(Map.of())).page()).contains("Nothing was changed");
+        assertThat(Agent.canceling().visit(revocation(Map.of())).page()).contains("Nothing was changed");
         assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(200);
     }
 
@@ -157,7 +157,7 @@ class PagesTest {
     @Test
     void frontPageHasAButtonForEachThingThatCanGoWrong() throws Exception {
         String page = client.get("/").body();
-        assertThat(NamedFaults.ALL.keySet())
+        assertThat(NamedFault.ALL.keySet())
                 .allSatisfy(name -> assertThat(page)
                         .contains(
                                 "<form method=\"post\" action=\"/next/" + name + "\"><button class=\"quiet\">" + name));

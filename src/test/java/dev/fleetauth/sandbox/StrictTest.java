@@ -48,7 +48,7 @@ class StrictTest {
     @Test
     void callbackNamesTheIssuerErrorsIncluded() throws Exception {
         assertThat(client.callback(Agent.allowing(), Map.of())).containsEntry("iss", base);
-        assertThat(client.callback(Agent.cancelling(), Map.of()))
+        assertThat(client.callback(Agent.canceling(), Map.of()))
                 .containsExactlyInAnyOrderEntriesOf(with("error", "access_denied", "state", "st/te", "iss", base));
         client.sandbox.callbackParameters(Map.of());
         assertThat(client.callback(Agent.allowing(), Map.of())).containsOnlyKeys("code", "state");

@@ -9,18 +9,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Faults that can be queued by hand with {@code POST /next/NAME}: responses that Tesla is known to send but that are
+ * A fault that can be queued by hand with {@code POST /next/NAME}: a response that Tesla is known to send but that is
  * hard to provoke.
  *
  * @param endpoint the endpoint whose next request it affects
  * @param fault what happens
  */
-record NamedFaults(Endpoint endpoint, Fault fault) {
+record NamedFault(Endpoint endpoint, Fault fault) {
 
-    static final Map<String, NamedFaults> ALL = all();
+    /** All faults by name. */
+    static final Map<String, NamedFault> ALL = all();
 
-    private static Map<String, NamedFaults> all() {
-        Map<String, NamedFaults> all = new LinkedHashMap<>();
+    private static Map<String, NamedFault> all() {
+        Map<String, NamedFault> all = new LinkedHashMap<>();
         all.put("login_required", token(401, "login_required", "The refresh_token is invalid."));
         all.put("invalid_auth_code", token(400, "invalid_auth_code", "The authorization code is invalid or expired."));
         all.put(
@@ -31,15 +32,15 @@ record NamedFaults(Endpoint endpoint, Fault fault) {
                 token(400, "unauthorized_client", "We don't recognize this client_id and client_secret combination."));
         all.put("invalid_audience", token(400, "invalid_audience", "The 'audience' parameter is invalid."));
         all.put("invalid_scope", token(400, "invalid_scope", "Not granted to this application: vehicle_cmds"));
-        all.put("access-denied", new NamedFaults(Endpoint.TOKEN, Fault.accessDenied()));
+        all.put("access-denied", new NamedFault(Endpoint.TOKEN, Fault.accessDenied()));
         all.put(
                 "429",
-                new NamedFaults(
+                new NamedFault(
                         Endpoint.TOKEN,
                         Fault.response(429, "text/plain", "Too Many Requests\n").withHeader("Retry-After", "7")));
-        all.put("503", new NamedFaults(Endpoint.TOKEN, Fault.response(503, "text/plain", "Service Unavailable\n")));
-        all.put("lost-answer", new NamedFaults(Endpoint.TOKEN, Fault.lostResponse()));
-        all.put("no-policy-rules", new NamedFaults(Endpoint.AUTHORIZATION, Fault.response(400, "text/html", """
+        all.put("503", new NamedFault(Endpoint.TOKEN, Fault.response(503, "text/plain", "Service Unavailable\n")));
+        all.put("lost-response", new NamedFault(Endpoint.TOKEN, Fault.lostResponse()));
+        all.put("no-policy-rules", new NamedFault(Endpoint.AUTHORIZATION, Fault.response(400, "text/html", """
                                 <!DOCTYPE html>
                                 <html><head><title>Something went wrong</title></head>
                                 <body><h1>Something went wrong. Try again later</h1><p>No policy rules</p></body></html>
@@ -63,8 +64,8 @@ record NamedFaults(Endpoint endpoint, Fault fault) {
         return Collections.unmodifiableMap(all);
     }
 
-    private static NamedFaults token(int status, String error, String description) {
-        return new NamedFaults(
+    private static NamedFault token(int status, String error, String description) {
+        return new NamedFault(
                 Endpoint.TOKEN,
                 json(
                         status,
@@ -74,21 +75,21 @@ record NamedFaults(Endpoint endpoint, Fault fault) {
                                 "referenceID", "258b01a3-f066-43bc-936b-521d01d64075")));
     }
 
-    private static NamedFaults api(int status, String error) {
+    private static NamedFault api(int status, String error) {
         return api(Endpoint.API, status, error);
     }
 
-    private static NamedFaults partner(int status, String error) {
+    private static NamedFault partner(int status, String error) {
         return api(Endpoint.PARTNER_ACCOUNTS, status, error);
     }
 
-    private static NamedFaults api(Endpoint endpoint, int status, String error) {
+    private static NamedFault api(Endpoint endpoint, int status, String error) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("response", null);
         members.put("error", error);
         members.put("error_description", "");
         members.put("txid", "92e8f39a5fc4c89c2794f3aa8fc42152");
-        return new NamedFaults(endpoint, json(status, members));
+        return new NamedFault(endpoint, json(status, members));
     }
 
     private static Fault json(int status, Map<String, Object> members) {
