@@ -119,7 +119,7 @@ check_program() {
   -*) false ;; # an option to the exec of most shells
   */*) [ -e "$1" ] ;;
   *) command -v "$1" >/dev/null ;;
-  esac || fail_exec 127 "$1 was not found" 'use the path of a program'
+  esac || fail_exec 127 "$1 was not found" 'check its spelling and PATH, or use the path of a program'
   case $1 in
   */*) if [ ! -f "$1" ] || [ ! -x "$1" ]; then not_started 126 "$1"; fi ;;
   esac
@@ -136,9 +136,9 @@ start_program() {
 not_started() { # EXIT-CODE PROGRAM
   case $1$2 in
   127*/*) ;; # its interpreter is not there
-  127*) fail_exec 127 "$2 was not found" 'use the path of a program' ;;
+  127*) fail_exec 127 "$2 was not found" 'check its spelling and PATH, or use the path of a program' ;;
   esac
-  fail_exec 126 "$2 cannot be run" 'check that it is a program, and that its arguments and variables are not too long'
+  fail_exec 126 "$2 cannot be run" 'check that it is an executable program, and that its arguments and variables are not too long'
 }
 
 fail_exec() { # EXIT-CODE ERROR HINT

@@ -142,7 +142,7 @@ public final class LoginCommand extends Subcommand {
 
         // Never read: one of the three is set, and the other two tell which.
         @SuppressWarnings("UnusedVariable")
-        @Option(names = "--paste", description = "Paste the address at which the browser ends.")
+        @Option(names = "--paste", description = "Paste the address that the browser ends up at.")
         private boolean paste;
 
         @Option(names = "--device", description = "Log in on another device, with an address and a code (RFC 8628).")

@@ -141,7 +141,7 @@ class AfterRefreshTest {
     void withoutAKeyNothingIsSpent() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
-        shell.run("refresh").exits(3).says("the key of the export");
+        shell.run("refresh").exits(3).says("no key was given for the export");
         assertThat(stage.posts("refresh_token")).isZero();
     }
 

@@ -87,7 +87,7 @@ class ClientCommandTest {
     @Test
     void aNameIsTakenOnce() {
         run("client", "add", "logger").exits(0);
-        run("client", "add", "logger").exits(5).printsNothing().says("there is a client 'logger' already");
+        run("client", "add", "logger").exits(5).printsNothing().says("client 'logger' already exists");
     }
 
     @ParameterizedTest

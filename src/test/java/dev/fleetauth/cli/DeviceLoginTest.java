@@ -193,7 +193,7 @@ class DeviceLoginTest {
     @Test
     void aCancelledLoginIsTheirAnswer() throws Exception {
         Running login = start("--device");
-        Agent.cancelling().visit(URI.create(login.awaitLine(COMPLETE)));
+        Agent.canceling().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(5).printsNothing().says("access was denied: access_denied");
         shell.run("token").exits(3);
     }

@@ -74,7 +74,7 @@ class ExplainTest {
                 "{\"response\":null,\"error\":\"not_found\",\"error_description\":\"\"} | not belong to this account",
                 "{\"response\":null,\"error\":\"invalid_resource\",\"messages\":{\"vin\":[\"x\"]}} | says what is wrong with each field",
                 "<!DOCTYPE html><html><head><title>Oops</title></head><body>No policy rules</body></html> | not provisioned",
-                "http://localhost:8484/callback?error=login_cancelled&state=abc | cancelled the login",
+                "http://localhost:8484/callback?error=login_cancelled&state=abc | canceled the login",
                 "error=consent_required&state=abc | has not granted this application access",
                 "The 'redirect_uri' supplied is not registered for this 'client_id'. | exactly match"
             })

@@ -79,7 +79,7 @@ class ImportFromTest {
                 .exits(2)
                 .says("cannot ask whether", "disable that integration", "--yes");
         there.terminal(new TestTerminal("n"));
-        there.runWithInput(entries, from(stage, "--account", "Sam")).exits(5).says("cancelled");
+        there.runWithInput(entries, from(stage, "--account", "Sam")).exits(5).says("canceled");
         there.run("status").exits(0).says("There is no profile yet");
         assertThat(stage.posts("refresh_token")).isZero();
         TestTerminal terminal = new TestTerminal("y");

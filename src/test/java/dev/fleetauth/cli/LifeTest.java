@@ -118,7 +118,7 @@ class LifeTest {
             for (String no : List.of("", "n", TestTerminal.CTRL_D)) {
                 TestTerminal terminal = new TestTerminal(no);
                 stage.shell.terminal(terminal);
-                stage.shell.run("logout", "--forget").exits(5).says("cancelled");
+                stage.shell.run("logout", "--forget").exits(5).says("canceled");
                 assertThat(terminal.prompts()).singleElement().asString().contains("Delete profile 'default'");
             }
             stage.token();

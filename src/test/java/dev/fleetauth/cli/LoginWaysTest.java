@@ -192,7 +192,7 @@ class LoginWaysTest {
 
     @Test
     void aCancelledLoginIsTheirAnswer() throws Exception {
-        Agent agent = Agent.cancelling();
+        Agent agent = Agent.canceling();
         shell.browser(agent);
         shell.run(stage.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
         assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was denied");
@@ -204,7 +204,7 @@ class LoginWaysTest {
     void aCancelledLoginLeavesTheOneBefore() throws Exception {
         stage.loggedIn();
         String token = stage.token();
-        shell.browser(Agent.cancelling());
+        shell.browser(Agent.canceling());
         shell.run("login").exits(5);
         assertThat(stage.token()).isEqualTo(token);
     }
@@ -542,7 +542,7 @@ class LoginWaysTest {
     void aRegionMayBeNamedAsPeopleNameIt() {
         var terminal = new TestTerminal("Atlantis", "europe", TestTerminal.CTRL_D);
         shell.terminal(terminal);
-        shell.run("login").exits(5).says("cancelled at the prompt for the client id", "run the command again");
+        shell.run("login").exits(5).says("canceled at the prompt for the client id", "run the command again");
         assertThat(terminal.prompts().get(1)).startsWith("That is not one of the answers: give na, eu or cn.\n");
         assertThat(terminal.prompts().get(2)).contains("developer.tesla.com", "http://localhost:8484/callback");
         shell.terminal(new TestTerminal("CHINA", TestTerminal.CTRL_D));

@@ -160,7 +160,7 @@ class MoveTest {
     void aLoginTakesAMovedProfileBack() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
-        here.browser(Agent.cancelling());
+        here.browser(Agent.canceling());
         here.run("login").exits(5).says("was moved from", "makes it usable here again");
         here.run("token").exits(3);
         here.browser(Agent.allowing());
@@ -288,7 +288,7 @@ class MoveTest {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         here.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
-        here.run("export").exits(3).printsNothing().says("the key of the export is missing");
+        here.run("export").exits(3).printsNothing().says("no key was given for the export");
         stage.token();
         here.terminal(new TestTerminal("elevenchars", "elevenchars", "elevenchars"));
         here.run("export").exits(7).says("too short");

@@ -99,7 +99,7 @@ class PromptTest {
     void ctrlDEndsAPromptForASecret(String before) throws Exception {
         terminal.enter(LOGIN + "; echo \"left <$?>\"").await(SECRET_PROMPT);
         terminal.awaitEcho(tty, false).type(before + CTRL_D);
-        terminal.await("cancelled").await("left <5>").awaitEcho(tty, true);
+        terminal.await("canceled").await("left <5>").awaitEcho(tty, true);
         assertThat(terminal.screen()).doesNotContain("half a secr").doesNotContain("Exception");
         terminal.enter("cat").type(CTRL_D).enter("echo \"Ctrl-D ends $?\"").await("Ctrl-D ends 0");
     }
@@ -117,7 +117,7 @@ class PromptTest {
     void ctrlDEndsAPromptForALine() throws Exception {
         terminal.enter("fleetauth login --issuer http://127.0.0.1:9" + "; echo \"left <$?>\"")
                 .await("Client id: ");
-        terminal.type(CTRL_D).await("cancelled").await("left <5>");
+        terminal.type(CTRL_D).await("canceled").await("left <5>");
     }
 
     @Test
@@ -140,7 +140,7 @@ class PromptTest {
                 .await("Running")
                 .await("now 42");
         terminal.enter("fg").await(SECRET_PROMPT).awaitEcho(tty, false);
-        terminal.type(CTRL_D).await("cancelled").awaitEcho(tty, true);
+        terminal.type(CTRL_D).await("canceled").awaitEcho(tty, true);
     }
 
     @Test

@@ -186,7 +186,7 @@ class RegisterTest {
         register().exits(0);
         assertThat(terminal.prompts()).hasSize(3).last().asString().startsWith("Client secret (not shown)");
         shell.terminal(new TestTerminal(TestTerminal.CTRL_D));
-        register().exits(5).says("cancelled");
+        register().exits(5).says("canceled");
     }
 
     @Test

@@ -61,7 +61,7 @@ class ScriptsTest {
     void eachOfThemWorks() throws Exception {
         assertThat(scripts).hasSize(6);
         for (Map.Entry<String, String> script : scripts.entrySet()) {
-            if (!script.getKey().startsWith("Try later")) {
+            if (!script.getKey().startsWith("Retry")) {
                 Result result = run(script.getValue()).exits(0);
                 assertThat(result.out()).as(script.getKey()).contains("\"response\"");
             }
@@ -74,7 +74,7 @@ class ScriptsTest {
 
     @Test
     void whatToDoIsToldByTheExitCode() throws Exception {
-        String script = scripts.getOrDefault("Try later, or call someone", "").replace("5 30 120", "0");
+        String script = scripts.getOrDefault("Retry, or notify someone", "").replace("5 30 120", "0");
         stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
         stage.sandbox.endAll(stage.sandbox.clientId());

@@ -174,7 +174,7 @@ class TeslaErrorsTableTest {
                         stage.shell.run("refresh").exits(0);
                         return refresh;
                     },
-                    "blocked by its content delivery network: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
+                    "blocked the request: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
                     "says nothing about your tokens",
                     "do not retry in a loop"),
             row(
@@ -226,10 +226,10 @@ class TeslaErrorsTableTest {
                     "its rate limit for this vehicle",
                     "Retry-After or RateLimit-Reset"),
             row(
-                    "cancelled",
+                    "canceled",
                     5,
                     stage -> {
-                        stage.shell.browser(Agent.cancelling());
+                        stage.shell.browser(Agent.canceling());
                         return stage.login();
                     },
                     "access was denied: login_cancelled",

@@ -43,7 +43,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     /** An instance of a class that is loaded anyway: a lambda would define a class at every start. */
     private static final Cli RUNNER = new Cli();
 
-    /** What precedes a secret inside a value: the beginning of the value, or a character of no file name or path. */
+    /** What precedes a secret in a value: nothing, or a character that is unusual in file names and paths. */
     private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
 
     /** A client secret of Tesla, but not a file name that contains one. */
@@ -200,18 +200,21 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         return new CommandLine.RunLast().execute(line);
     }
 
-    /** One command takes several profiles, behind its name: those in front of it would be lost. */
+    /**
+     * Rejects a repeated {@code --profile}: only {@code client add} takes several, after its name. Those before it
+     * would be lost.
+     */
     private static void requireOneProfile(ParseResult line) {
         int all = 0;
-        int itsOwn = 0;
+        int ownCount = 0;
         CommandSpec command = line.commandSpec();
         for (ParseResult part = line; part != null; part = part.subcommand()) {
             command = part.commandSpec();
             OptionSpec profile = part.matchedOption("--profile");
-            itsOwn = profile == null ? 0 : profile.originalStringValues().size();
-            all += itsOwn;
+            ownCount = profile == null ? 0 : profile.originalStringValues().size();
+            all += ownCount;
         }
-        boolean takesSeveral = command.qualifiedName().equals(ClientCommand.ADD) && itsOwn == all;
+        boolean takesSeveral = command.qualifiedName().equals(ClientCommand.ADD) && ownCount == all;
         if (all > 1 && !takesSeveral) {
             throw new ParameterException(
                     command.commandLine(), "option '--profile' (NAME) should be specified only once");

@@ -10,15 +10,15 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The help of one command. It shows what is the command's own and names the rest in two lines, so that it fits a
- * screen, and no address in it is broken across lines.
+ * The help of one command. It describes the command's own options and only lists the names of the shared ones, so that it
+ * fits on a screen. No address is broken across lines.
  */
 final class CommandHelp {
 
     /** The columns of a usual terminal. Fixed, so that the text is the same in a pipe. */
     static final int WIDTH = 80;
 
-    /** The maximum length of a name beside its description; a longer one has a line of its own. */
+    /** The maximum length of a name on the line of its description; a longer one has a line of its own. */
     private static final int MAX_NAME_COLUMNS = 30;
 
     private static final String GAP = "  ";
@@ -45,9 +45,9 @@ final class CommandHelp {
                 add(paragraph, "");
             }
         }
-        rows(rows(command));
-        rows(subcommands(command));
-        examples(usage);
+        addRows(rows(command));
+        addRows(subcommands(command));
+        addExamples(usage);
         lines.add("");
         lines.add("Also: " + inherited(command) + " ('fleetauth help').");
     }
@@ -73,7 +73,7 @@ final class CommandHelp {
                 .toList();
     }
 
-    private void rows(List<List<String>> rows) {
+    private void addRows(List<List<String>> rows) {
         if (rows.isEmpty()) {
             return;
         }
@@ -97,7 +97,7 @@ final class CommandHelp {
         }
     }
 
-    private void examples(UsageMessageSpec usage) {
+    private void addExamples(UsageMessageSpec usage) {
         if (usage.footer().length > 0) {
             lines.add("");
             lines.add(usage.footer().length == 1 ? "Example:" : "Examples:");

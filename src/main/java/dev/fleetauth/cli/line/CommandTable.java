@@ -65,7 +65,7 @@ final class CommandTable {
                     --grant|1|String|grant|GRANT||authorization-code (default) or client-credentials
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
                     --no-browser|0|boolean||||Print the address instead of opening a browser
-                    --paste|0|boolean||||Paste the address at which the browser ends
+                    --paste|0|boolean||||Paste the address that the browser ends up at
                     --device|0|boolean||||Log in on another device, with an address and a code (RFC 8628)
                     --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted
                     --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant either all scopes or none
@@ -299,7 +299,7 @@ final class CommandTable {
                       --grant GRANT              authorization-code (default) or client-credentials.
                       --redirect-uri URL         The registered redirect URI.
                       --no-browser               Print the address instead of opening a browser.
-                      --paste                    Paste the address at which the browser ends.
+                      --paste                    Paste the address that the browser ends up at.
                       --device                   Log in on another device, with an address and a
                                                  code (RFC 8628).
                       --reconsent                Ask again for scopes that were not granted.

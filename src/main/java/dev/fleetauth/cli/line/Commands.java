@@ -32,8 +32,8 @@ import picocli.CommandLine;
 
 /**
  * The commands, and picocli's model of them. Since picocli inspects every class it is given, which takes longer than a
- * command runs, it only gets the command that the line begins with. Any other line (help, a misspelled command, leading
- * options) gets all of them.
+ * command runs, it only gets the command that the command line begins with. For any other command line (help, a
+ * misspelled command, leading options) it gets all of them.
  */
 public final class Commands {
 
@@ -70,8 +70,8 @@ public final class Commands {
     private Commands() {}
 
     /**
-     * A new command; null if none has this name. The return type is an interface and each case returns by itself,
-     * because the verifier would otherwise load all of these classes to check their superclass.
+     * A new command; null if none has this name. The return type is an interface and each case has a return statement of
+     * its own: otherwise the bytecode verifier would load all of these classes to check their superclass.
      */
     static @Nullable Callable<Integer> create(String name) {
         switch (name) {
@@ -164,7 +164,7 @@ public final class Commands {
         return args.length > 0 && !args[0].startsWith("-") && create(args[0]) == null;
     }
 
-    /** The program with the commands needed to read a line. */
+    /** The program with the commands that are needed to parse a command line. */
     static CommandLine forLine(Fleetauth program, String... args) {
         Callable<Integer> first = args.length == 0 ? null : create(args[0]);
         if (first == null) {
@@ -185,18 +185,18 @@ public final class Commands {
     }
 
     private static CommandLine configured(CommandLine commandLine) {
-        commandLine.getSubcommands().values().forEach(Commands::withHelp);
+        commandLine.getSubcommands().values().forEach(Commands::setHelp);
         // "@body.json" is an ordinary argument, for example of the program that exec runs, not a file of arguments.
         return commandLine.setExpandAtFiles(false);
     }
 
-    private static void withHelp(CommandLine command) {
+    private static void setHelp(CommandLine command) {
         Examples.addTo(command);
         command.getCommandSpec()
                 .usageMessage()
                 .sectionKeys(List.of("all"))
                 .sectionMap(Map.of("all", help -> CommandHelp.of(help.commandSpec()) + System.lineSeparator()));
-        command.getSubcommands().values().forEach(Commands::withHelp);
+        command.getSubcommands().values().forEach(Commands::setHelp);
     }
 
     private static CommandLine withoutCommands(Fleetauth program) {

@@ -31,15 +31,15 @@ final class CompleteCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        for (Completion.Candidate candidate : Completion.of(words, this::live)) {
+        for (Completion.Candidate candidate : Completion.of(words, this::lookUp)) {
             String description = TerminalText.printable(candidate.description());
             print(candidate.value() + (description.isEmpty() ? "" : "\t" + description));
         }
         return ExitCode.DONE;
     }
 
-    /** The values for a label, with the options that stand in front of it. */
-    private List<Completion.Candidate> live(String label, Map<String, String> given) {
+    /** The values for a label, given the options before it. */
+    private List<Completion.Candidate> lookUp(String label, Map<String, String> given) {
         return switch (label) {
             case "NAME" -> profiles(given);
             case "PAGE" ->

@@ -17,11 +17,15 @@ final class Completion {
             "DIR", ":directories",
             "CMD", ":commands");
 
-    private final BiFunction<String, Map<String, String>, List<Candidate>> live;
+    private final BiFunction<String, Map<String, String>, List<Candidate>> lookUp;
     private final Map<String, String> given = new HashMap<>();
     private String command = "";
+    /** The arguments that may come next. */
     private List<Argument> next = Argument.of(command);
+
+    /** The option whose value comes next; null for none. */
     private @Nullable Argument open;
+
     private boolean argumentsOnly;
     private int arguments;
 
@@ -34,27 +38,27 @@ final class Completion {
      */
     record Candidate(String value, String description) {}
 
-    private Completion(BiFunction<String, Map<String, String>, List<Candidate>> live) {
-        this.live = live;
+    private Completion(BiFunction<String, Map<String, String>, List<Candidate>> lookUp) {
+        this.lookUp = lookUp;
     }
 
     /**
      * The candidates for the last word.
      *
      * @param words the words after the program's name up to the cursor; the last one is being typed and may be empty
-     * @param live looks up values that depend on the store or on tables, by label and the options before it; empty if there are none
+     * @param lookUp returns the values that depend on the store or on tables, by label and the options before it
      */
-    static List<Candidate> of(List<String> words, BiFunction<String, Map<String, String>, List<Candidate>> live) {
-        var completion = new Completion(live);
+    static List<Candidate> of(List<String> words, BiFunction<String, Map<String, String>, List<Candidate>> lookUp) {
+        var completion = new Completion(lookUp);
         if (words.isEmpty()) {
-            return completion.last("");
+            return completion.candidates("");
         }
-        words.subList(0, words.size() - 1).forEach(completion::pass);
-        return completion.last(words.get(words.size() - 1));
+        words.subList(0, words.size() - 1).forEach(completion::accept);
+        return completion.candidates(words.get(words.size() - 1));
     }
 
     /** Processes a complete word. */
-    private void pass(String word) {
+    private void accept(String word) {
         if (open != null) {
             // bash treats the equals sign between an option and its value as a word.
             if (!word.equals("=")) {
@@ -93,7 +97,8 @@ final class Completion {
                 .orElse(null);
     }
 
-    private List<Candidate> last(String word) {
+    /** The candidates for the word that is being typed. */
+    private List<Candidate> candidates(String word) {
         if (open != null) {
             return values(open, word.equals("=") ? "" : word, "");
         }
@@ -115,21 +120,22 @@ final class Completion {
         return found;
     }
 
-    private List<Candidate> values(Argument taker, String begun, String front) {
-        String own = COMPLETED_BY_SHELL.get(taker.label());
-        if (own != null) {
-            return List.of(new Candidate(own, ""));
+    /** @param prefix what stands before the value in the same word */
+    private List<Candidate> values(Argument argument, String typed, String prefix) {
+        String byShell = COMPLETED_BY_SHELL.get(argument.label());
+        if (byShell != null) {
+            return List.of(new Candidate(byShell, ""));
         }
         List<Candidate> all = new ArrayList<>();
-        for (String value : taker.values()) {
+        for (String value : argument.values()) {
             all.add(new Candidate(value, ""));
         }
-        all.addAll(live.apply(taker.label(), given));
+        all.addAll(lookUp.apply(argument.label(), given));
         // In a word with several values, separated by commas, the last one is being typed.
-        String before = taker.isMultiple() ? begun.substring(0, begun.lastIndexOf(',') + 1) : "";
+        String before = argument.isMultiple() ? typed.substring(0, typed.lastIndexOf(',') + 1) : "";
         return all.stream()
-                .filter(candidate -> candidate.value().startsWith(begun.substring(before.length())))
-                .map(candidate -> new Candidate(front + before + candidate.value(), candidate.description()))
+                .filter(candidate -> candidate.value().startsWith(typed.substring(before.length())))
+                .map(candidate -> new Candidate(prefix + before + candidate.value(), candidate.description()))
                 .toList();
     }
 }

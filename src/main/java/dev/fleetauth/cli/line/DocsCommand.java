@@ -20,11 +20,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code docs}: the pages of the documentation, which the program has in it. */
+/** {@code docs}: the pages of the documentation, which are part of the program. */
 @Command(name = "docs", description = "Show a page of the documentation, or list the pages. Needs no network.")
 final class DocsCommand extends Subcommand {
 
-    /** The pages, in the order in which they are read. */
+    /** The pages, in reading order. */
     static final List<String> PAGES = List.of(
             "index",
             "getting-started",
@@ -66,7 +66,8 @@ final class DocsCommand extends Subcommand {
     public Integer call() throws IOException {
         if (manPages != null) {
             if (page != null) {
-                throw Failure.of(Kind.CONFLICTING_OPTIONS, "--man-pages", "a page", "each is an output of its own");
+                throw Failure.of(
+                        Kind.CONFLICTING_OPTIONS, "--man-pages", "a page", "the command writes only one of them");
             }
             Path folder = environment().path(manPages.toString());
             Files.createDirectories(folder);

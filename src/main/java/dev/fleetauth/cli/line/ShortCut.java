@@ -47,7 +47,7 @@ final class ShortCut {
     static @Nullable Callable<Integer> read(Fleetauth program, String... args) {
         String text = args.length == 0 ? null : text(args);
         if (text != null) {
-            // As in git, the short options print at once.
+            // As in git, the short options print without a pager.
             return args[args.length - 1].equals("--help") ? () -> page(program, text) : () -> print(program, text);
         }
         try {
@@ -109,13 +109,13 @@ final class ShortCut {
     private int readOption(int at, String... args) throws ReflectiveOperationException {
         int equals = args[at].indexOf('=');
         String name = equals < 0 ? args[at] : args[at].substring(0, equals);
-        Argument itsOwn = named(name, own);
-        Argument option = itsOwn == null ? named(name, Argument.of("")) : itsOwn;
+        Argument ownOption = named(name, own);
+        Argument option = ownOption == null ? named(name, Argument.of("")) : ownOption;
         int end = option != null && option.takesValue() && equals < 0 ? at + 2 : at + 1;
         if (option == null || !given.add(option.name()) || end > args.length) {
             throw new IllegalArgumentException();
         }
-        Object target = itsOwn == null ? program : command;
+        Object target = ownOption == null ? program : command;
         if (option.takesValue()) {
             set(target, option.field(), plain(equals < 0 ? args[end - 1] : args[at].substring(equals + 1)));
         } else if (equals < 0) {
@@ -168,7 +168,7 @@ final class ShortCut {
     private static void set(Object target, String path, Object value) throws ReflectiveOperationException {
         int dot = path.indexOf('.');
         Class<?> type = target.getClass();
-        // Field's own methods would generate a class per field.
+        // The methods of Field would generate a class for each field.
         VarHandle field = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                 .unreflectVarHandle(type.getDeclaredField(dot < 0 ? path : path.substring(0, dot)));
         if (dot >= 0) {

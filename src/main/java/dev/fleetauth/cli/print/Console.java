@@ -72,13 +72,13 @@ public final class Console {
 
     /** Prints an error and, unless it is empty, a hint. */
     public void error(String message, String hint) {
-        labelled(ERROR, "31", TerminalText.withoutSecrets(message), "  ");
+        printLabeled(ERROR, "31", TerminalText.withoutSecrets(message), "  ");
         if (!hint.isEmpty()) {
-            labelled(HINT, "36", hint, "      ");
+            printLabeled(HINT, "36", hint, "      ");
         }
     }
 
-    private void labelled(String label, String color, String text, String hanging) {
+    private void printLabeled(String label, String color, String text, String hanging) {
         List<String> lines = print(label + " " + text, hanging);
         // Colored after wrapping, because escape sequences occupy no columns.
         err.println(bold(label, color) + lines.get(0).substring(label.length()));

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The message, hint and exit code of a failure. This is the only place that words failures.
+ * The message, hint and exit code of a failure. The messages of all failures are written here and nowhere else.
  *
  * @param exitCode the code of {@link ExitCode}
  * @param message what happened, in lower case and without a full stop
@@ -67,7 +67,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case REQUEST_REFUSED ->
                 usage(
                         "the request was refused: " + f.get("why"),
-                        "send it from a program of the user who runs 'fleetauth serve', to the address that it names");
+                        "send it to the address that 'fleetauth serve' printed, from a program of the same user that is not a web"
+                                + " page");
             case NO_SUCH_ADDRESS ->
                 usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
 
@@ -90,23 +91,24 @@ public record Explanation(int exitCode, String message, String hint) {
                 notSetUp(
                         "there is no store yet: " + f.get("file") + " is missing",
                         "run 'fleetauth login' to create it");
-            case FILE_UNREADABLE -> notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "");
+            case FILE_UNREADABLE ->
+                notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "check the path and its permissions");
 
             case NO_DEVICE_LOGIN ->
                 notSetUp(
                         f.get("issuer") + " offers no login on another device: it has no device_authorization_endpoint",
-                        "give --no-browser or --paste; or, if its documentation names the endpoint, --endpoint"
+                        "use --no-browser or --paste; if the provider's documentation names the endpoint, use --endpoint"
                                 + " device_authorization_endpoint=URL");
             case NO_EXPORT_KEY ->
                 notSetUp(
-                        "the key of the export is missing: it needs " + f.get("needs"),
+                        "no key was given for the export: it needs " + f.get("needs"),
                         "use --export-passphrase-file or --export-key-file, set FLEETAUTH_EXPORT_PASSPHRASE, or run in"
                                 + " a terminal");
             case TOKEN_FILE_REFUSED ->
                 notSetUp(
                         "cannot create a token file: " + f.get("why"),
-                        "pass the token with --env, or run in a session with a runtime directory: token files are kept"
-                                + " only in memory, in that directory");
+                        "pass the token with --env, or run where XDG_RUNTIME_DIR is set, as in a desktop or SSH login: token"
+                                + " files are kept only in memory, in that directory");
             case MOVED ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was moved from " + f.get("host") + " at " + f.get("since")
@@ -124,19 +126,19 @@ public record Explanation(int exitCode, String message, String hint) {
                 notSetUp(
                         "profile '" + f.get("profile") + "' was moved to " + f.get("where"),
                         "name that store with --store or FLEETAUTH_STORE; 'fleetauth login -p " + f.get("profile")
-                                + "' makes a new session here");
+                                + "' starts a new session here");
 
             case MOVED_AGAIN ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was already moved to " + f.get("where")
                                 + ", which no longer has an active copy of it",
-                        "use it where it is now; if it is nowhere, use --replace to move the copy that is here, whose"
+                        "use it where it is now; if no active copy is left, use --replace to move the outdated copy here, whose"
                                 + " tokens may be spent");
 
             case HOME_MOVE_UNFINISHED ->
                 notSetUp(
-                        "the home " + f.get("home") + " is not used any more: its move to another place is unfinished",
-                        "run 'fleetauth doctor --move-home', which finishes it");
+                        "the home " + f.get("home") + " is no longer used: its move to another place is unfinished",
+                        "run 'fleetauth doctor --move-home' to finish the move");
 
             case LOGIN_NEEDED ->
                 userAction(
@@ -158,7 +160,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case PASTE_NEEDED ->
                 userAction(
                         "the login redirects the browser to " + f.get("address") + ", which is not on this machine",
-                        "use --paste, and pass the address at which the browser ends on standard input");
+                        "use --paste, and pass the final address in the browser on standard input");
 
             case KEY_NOT_HOSTED ->
                 userAction(f.get("address") + " does not serve the public key: " + f.get("why"), f.get("remedy"));
@@ -171,15 +173,15 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "the provider refused the refresh token: " + f.get("error") + ": it was issued to another"
                                 + " application, has expired, was used or replaced, or was revoked",
-                        "check that the client id and the provider are those it was issued for, before a new login ends"
-                                + " the other program's session; no profile was created");
+                        "check that the token was issued for this client id and provider; a new login could end the other"
+                                + " program's session. No profile was created");
             case REFUSED ->
                 known(
                         KnownErrors.refusal(f.get("error"), f.get("description")),
                         f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
             case CANCELLED ->
-                refused("cancelled at the prompt for " + f.get("question"), "run the command again to continue");
+                refused("canceled at the prompt for " + f.get("question"), "run the command again to continue");
             case API_REFUSED ->
                 known(
                         KnownErrors.apiRefusal(f.get("error")),
@@ -200,7 +202,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case RESPONSE_REJECTED ->
                 refused(
                         "the " + f.get("what") + " was rejected: " + f.get("why"),
-                        "it was not used; if this persists, the provider is misconfigured or the connection is"
+                        "it was not used; if this persists, the provider is misconfigured or the connection is being"
                                 + " intercepted");
             case NOT_VERIFIABLE ->
                 refused(
@@ -242,33 +244,33 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case CLIENT_EXISTS ->
                 refused(
-                        "there is a client '" + f.get("client") + "' already",
-                        "choose another name, or remove that one first with 'fleetauth client remove " + f.get("client")
-                                + "'");
+                        "client '" + f.get("client") + "' already exists",
+                        "choose another name, or remove that client first with 'fleetauth client remove "
+                                + f.get("client") + "'");
             case TOO_MANY_CLIENTS ->
                 refused(
-                        "the store has " + f.get("limit") + " clients, and takes no more",
-                        "remove those that are not used with 'fleetauth client remove'");
+                        "the store already has " + f.get("limit") + " clients, which is the maximum",
+                        "remove unused clients with 'fleetauth client remove'");
 
             case CALLBACK_UNAVAILABLE ->
                 temporary(
                         "cannot listen on the callback address " + f.get("address") + ": " + f.get("why"),
-                        "end that program, paste the response with --paste, or use another registered port with"
-                                + " --redirect-uri");
+                        "stop the program that uses the port, paste the response with --paste, or use another registered"
+                                + " port with --redirect-uri");
             case PORT_UNAVAILABLE ->
                 temporary(
                         "port " + f.get("port") + " is not available: " + f.get("why"),
                         "choose another one with --port, or omit it to use a free one");
             case SOCKET_UNAVAILABLE ->
                 temporary(
-                        f.get("socket") + " cannot be listened on: " + f.get("why"),
+                        "cannot listen on " + f.get("socket") + ": " + f.get("why"),
                         "stop the program that uses it, or choose another one with --socket or --listen");
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy in " + f.get("variable") + " refused the connection (407): " + f.get("why"),
                         "put the user and password in the variable: http://USER:PASSWORD@HOST:PORT, with special"
-                                + " characters percent-encoded; for another method, use a local proxy that supports"
-                                + " it");
+                                + " characters percent-encoded; if the proxy requires another authentication method, use a local"
+                                + " proxy that supports it");
             case UNREACHABLE ->
                 temporary(
                         f.get("address") + " cannot be reached: " + f.get("why"), "nothing was sent; try again later");
@@ -284,7 +286,8 @@ public record Explanation(int exitCode, String message, String hint) {
                         f.get("wait").isEmpty() ? ServerErrors.TOO_MANY.remedy() : "try again in " + f.get("wait"));
             case BLOCKED_BY_CDN ->
                 temporary(
-                        f.get("address") + " is blocked by its content delivery network" + titled(f) + referenced(f),
+                        "the content delivery network of " + f.get("address") + " blocked the request" + titled(f)
+                                + referenced(f),
                         ServerErrors.BLOCKED.remedy());
             case BAD_RESPONSE ->
                 temporary("unexpected response from " + f.get("address") + ": " + f.get("why"), "try again later");
@@ -317,7 +320,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "a refresh of profile '" + f.get("profile") + "', started on " + f.get("host") + " at "
                                 + f.get("since")
                                 + ", got no response, and sending its token again could end the session",
-                        "use the current access token, which still works; 'fleetauth token' retries later by itself,"
+                        "use the current access token, which still works; 'fleetauth token' retries later by itself, and"
                                 + " 'fleetauth refresh --take-over' retries now");
 
             case RESPONSE_ON_OTHER_HOST ->
@@ -335,7 +338,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case RESPONSE_OVERTAKEN ->
                 temporary(
                         "another process saved a newer response for profile '" + f.get("profile")
-                                + "' in the meantime: the response to this one was discarded",
+                                + "' in the meantime: the response to this process was discarded",
                         "try again to use the newer one");
             case STORE_UNREACHABLE ->
                 temporary(f.get("store") + " is temporarily unavailable: " + f.get("why"), "try again later");
@@ -361,7 +364,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case UNLOCK_REFUSED ->
                 store(
                         "cannot keep the store unlocked: " + f.get("why"),
-                        "run in a session with a runtime directory: the key is kept only in memory, in that directory");
+                        "run where XDG_RUNTIME_DIR is set, as in a desktop or SSH login: the key is kept only in memory, in"
+                                + " that directory");
             case WRONG_KEY ->
                 store("wrong key for " + f.get("file") + ": it needs " + f.get("needs"), "check " + f.get("given"));
             case WRONG_PASSPHRASE ->
@@ -374,8 +378,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case KEY_FILE_MISSING ->
                 store(
                         "the key file " + f.get("file") + ", which the store names, does not exist",
-                        "restore your copy, or set FLEETAUTH_KEY_FILE to its new path; 'fleetauth key set --key-file'"
-                                + " then records it");
+                        "restore it from a backup, or set FLEETAUTH_KEY_FILE to its new path; 'fleetauth key set --key-file'"
+                                + " then records that path");
             case KEY_FILE_FOREIGN ->
                 store(
                         "the key file " + f.get("file")
@@ -409,9 +413,12 @@ public record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
                         "restore a copy, or move the file away and log in again; it was not changed");
-            case STORE_UNREADABLE -> store(f.get("file") + " cannot be read: " + f.get("why"), "");
+            case STORE_UNREADABLE ->
+                store(f.get("file") + " cannot be read: " + f.get("why"), "check that you have permission to read it");
             case STORE_UNWRITABLE ->
-                store(f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"), "");
+                store(
+                        f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"),
+                        "fix the cause, then run the command again");
 
             case EXPORT_UNREADABLE ->
                 store(
@@ -420,9 +427,14 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case COMMAND_NOT_EXECUTABLE ->
                 new Explanation(
-                        ExitCode.NOT_EXECUTABLE, f.get("command") + " cannot be run", "check that it is a program");
+                        ExitCode.NOT_EXECUTABLE,
+                        f.get("command") + " cannot be run",
+                        "check that it is an executable program");
             case COMMAND_NOT_FOUND ->
-                new Explanation(ExitCode.NOT_FOUND, f.get("command") + " was not found", "use the path of a program");
+                new Explanation(
+                        ExitCode.NOT_FOUND,
+                        f.get("command") + " was not found",
+                        "check its spelling and PATH, or use the path of a program");
 
             case COMMAND_TOO_LONG ->
                 new Explanation(
@@ -436,7 +448,10 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the output could not be written",
                         "check whether the disk is full or the pipe is closed");
             case FILE_NOT_WRITTEN ->
-                new Explanation(ExitCode.UNEXPECTED, f.get("file") + " cannot be written: " + f.get("why"), "");
+                new Explanation(
+                        ExitCode.UNEXPECTED,
+                        f.get("file") + " cannot be written: " + f.get("why"),
+                        "check the free space and the permissions, or choose another file");
             case DEMO_FAILED ->
                 new Explanation(ExitCode.UNEXPECTED, "the demo failed at '" + f.get("step") + "': " + f.get("why"), "");
         };

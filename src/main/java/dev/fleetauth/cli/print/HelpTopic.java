@@ -38,7 +38,9 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_CLIENT_KEY", "That key itself, PEM or JWK."),
                     new Term("FLEETAUTH_ISSUER", "The provider, as --issuer."),
                     new Term("FLEETAUTH_REGION", "Tesla's region, as --region."),
-                    new Term("FLEETAUTH_CACERT", "A file of certificates to trust in addition, as --cacert."),
+                    new Term(
+                            "FLEETAUTH_CACERT",
+                            "A file of certificates to trust in addition to the system's, as --cacert."),
                     new Term("FLEETAUTH_AFTER_REFRESH", "A command, as --after-refresh."),
                     new Term("FLEETAUTH_EXPORT_KEY_FILE", "The key file of exports, as --export-key-file."),
                     new Term(

@@ -24,7 +24,7 @@ public final class InspectText {
             Set.of("iat", "exp", "scp", "scope", "aud", "amr", "open_source", "ou_code");
     private static final int LABEL = 16;
 
-    /** Authentication methods beyond a password: names of RFC 8176 and Tesla's own. */
+    /** Authentication methods beyond a password: values of RFC 8176 and Tesla's own. */
     private static final Set<String> SECOND_FACTORS = Set.of("mfa", "otp", "sms", "hwk", "swk", "tel");
 
     private final Consumer<String> out;

@@ -6,15 +6,15 @@ import dev.fleetauth.host.StandardOutput;
 import java.io.IOException;
 import java.util.Map;
 
-/** Shows a text that may be longer than the screen in the user's pager, by the rules of git. */
+/** Shows a text that may be longer than the screen in the user's pager, by the same rules as git. */
 public final class Pager {
 
-    /** As git sets them: show colors, stay on the screen, end at once where the text fits it. */
+    /** Git's settings: show colors, do not clear the screen, exit at once if the text fits on the screen. */
     private static final Map<String, String> SETTINGS = Map.of("LESS", "FRX", "LV", "-c");
 
     private Pager() {}
 
-    /** Shows a text, which has no line end at its end. Where output does not end at a terminal, it is printed. */
+    /** Shows a text without a trailing line separator. If standard output is not a terminal, the text is printed. */
     public static void show(Environment environment, String text) {
         String pager = pager(environment);
         if (pager.isEmpty() || !isShown(environment, pager, text)) {

@@ -24,9 +24,9 @@ public final class QrText {
     }
 
     /**
-     * The lines of the code of a text, where a terminal has the room for it; none where it has not.
+     * The lines of the QR code of a text; empty if the terminal is too narrow for it, or if there is none.
      *
-     * @param columns how many columns the terminal has; empty for no terminal
+     * @param columns the width of the terminal; empty for no terminal
      */
     public static List<String> lines(String text, OptionalInt columns) {
         if (columns.isEmpty()) {

@@ -27,7 +27,8 @@ public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure
     /**
      * Reads each profile.
      *
-     * @param show displays a profile on trial; fails for a value that cannot be displayed, such as a time out of range
+     * @param show renders a profile without printing it; fails for a value that cannot be displayed, such as a time out
+     *     of range
      * @param progress receives the number of profiles read
      */
     public static StatusReading of(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class Suggestions {
 
-    /** The names of other programs for an option of this one. */
+    /** Options of other programs, with what this program has in their place. */
     private static final Map<String, String> ALIASES = Map.of(
             "--json",
             "--format json",

@@ -14,11 +14,11 @@ public enum TokenFormat {
     HEADER,
     /** The documented JSON object. */
     JSON,
-    /** A configuration for {@code curl -K -}, so that the token is in no process list. */
+    /** A configuration for {@code curl -K -}, so that the token does not appear in the process list. */
     CURL,
     /** A line for a shell's {@code eval}. */
     ENV,
-    /** An unquoted line for a file of variables, as docker, systemd and GitHub read it. */
+    /** An unquoted line for an environment file, as docker, systemd and GitHub read it. */
     DOTENV,
     /** A line for PowerShell's Invoke-Expression. */
     POWERSHELL;

@@ -3,7 +3,7 @@ package dev.fleetauth.cli.print;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 
-/** The JSON format of a token. A class of its own, so that the other formats do not load the JSON library. */
+/** The JSON format of a token. It is a separate class so that the other formats do not load the JSON library. */
 final class TokenJson {
 
     private TokenJson() {}

@@ -20,7 +20,7 @@ public final class Wrap {
      * Wraps a text into lines.
      *
      * @param width the maximum number of columns, unless a single word is longer
-     * @param hanging the prefix of every line but the first, which counts towards the width
+     * @param hanging the prefix of every line but the first, which counts toward the width
      */
     public static List<String> lines(String text, int width, String hanging) {
         List<String> lines = new ArrayList<>();

@@ -130,7 +130,7 @@ class ExitCodeTest {
     @Test
     void fiveIsARefusal() throws Exception {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.cancelling());
+            stage.shell.browser(Agent.canceling());
             stage.login().exits(5).printsNothing();
             stage.loggedIn();
             stage.shell.run("token", "--min-validity", "9h").exits(5).printsNothing();
@@ -143,7 +143,10 @@ class ExitCodeTest {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             shell = stage.shell;
             stage.sandbox.enqueue(Fault.accessDenied());
-            shell.run("refresh").exits(6).printsNothing().says("blocked by its content delivery network");
+            shell.run("refresh")
+                    .exits(6)
+                    .printsNothing()
+                    .says("the content delivery network of", "blocked the request");
             stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
             shell.run("refresh", "--take-over").exits(6).says("503");
             stage.sandbox.enqueue(Fault.response(429, "text/plain", "slow").withHeader("Retry-After", "7"));
