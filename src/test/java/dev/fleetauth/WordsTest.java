@@ -34,7 +34,12 @@ class WordsTest {
     static final List<Rule> RULES = List.of(
             new Rule("(?i)\\bwho[e]ver\\b", "a noun: the process, the caller, the user", MAIN_AND_DOCS),
             new Rule("(?i)(?://|\\*).*\\bas (?:\\w+ )?[a]bove\\b", "a comment that needs no other", MAIN),
-            new Rule("\\b(?:MOST|LONGEST|LEAST)_[A-Z]", "MAX_, MIN_, _TIMEOUT or _LIMIT", SOURCES));
+            new Rule("\\b(?:MOST|LONGEST|LEAST)_[A-Z]", "MAX_, MIN_, _TIMEOUT or _LIMIT", SOURCES),
+            new Rule(
+                    "(?<!-)\\b(?:[Cc]olour|[Bb]ehaviour|[Ff]avour|[Hh]onour|[Ll]icence|[Cc]ancell(?:ed|ing)\\b|[Uu]ntick"
+                            + "|[Ll]abelled|[Mm]isspelt|[Ll]earnt|[Oo]rganis|[Rr]ecognis|[Ss]erialis|[Ii]nitialis)",
+                    "American spelling",
+                    MAIN_AND_DOCS));
 
     @ParameterizedTest
     @FieldSource("RULES")
