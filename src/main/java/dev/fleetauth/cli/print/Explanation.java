@@ -43,7 +43,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case NOT_A_TOKEN ->
                 usage(
                         f.get("where") + " does not contain a valid token",
-                        "use a file that contains only a token, or -");
+                        "use a file that contains only a token, or - for standard input");
             case SECRET_REJECTED ->
                 usage(
                         f.get("where") + " does not contain a valid " + f.get("what") + ": " + f.get("why"),
@@ -309,8 +309,8 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the new key is in use, but the old one is still needed: profile '" + f.get("profile") + "': "
                                 + f.get("why"),
                         "run 'fleetauth refresh -p " + f.get("profile")
-                                + "' on that machine, or with --take-over if that machine is gone, and then 'fleetauth"
-                                + " key rotate' again; if the profile needs a login, log in");
+                                + "' on the machine that sent the request, or with --take-over if that machine is gone,"
+                                + " and then 'fleetauth key rotate' again; if the profile needs a login, log in");
             case KEYS_UNAVAILABLE ->
                 temporary(
                         "cannot fetch the signing keys of " + f.get("address") + ": " + f.get("why"),
@@ -412,7 +412,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case STORE_DAMAGED ->
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
-                        "restore a copy, or move the file away and log in again; it was not changed");
+                        "restore the file from a backup, or move it away and log in again; it was not changed");
             case STORE_UNREADABLE ->
                 store(f.get("file") + " cannot be read: " + f.get("why"), "check that you have permission to read it");
             case STORE_UNWRITABLE ->
@@ -453,7 +453,10 @@ public record Explanation(int exitCode, String message, String hint) {
                         f.get("file") + " cannot be written: " + f.get("why"),
                         "check the free space and the permissions, or choose another file");
             case DEMO_FAILED ->
-                new Explanation(ExitCode.UNEXPECTED, "the demo failed at '" + f.get("step") + "': " + f.get("why"), "");
+                new Explanation(
+                        ExitCode.UNEXPECTED,
+                        "the demo failed at '" + f.get("step") + "': " + f.get("why"),
+                        "run it again; if it fails again, report its output");
         };
     }
 
