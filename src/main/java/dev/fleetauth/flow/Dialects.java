@@ -21,7 +21,7 @@ public final class Dialects {
     public static Optional<Region> region(Settings settings) {
         return settings.region() == null
                 ? Optional.empty()
-                : Region.of(settings.region()).map(region -> type(settings).in(playedBy(region, settings.issuer())));
+                : Region.of(settings.region()).map(region -> type(settings).in(servedBy(region, settings.issuer())));
     }
 
     /** The Tesla token type of a session. */
@@ -30,7 +30,7 @@ public final class Dialects {
     }
 
     /** The region itself or, if the issuer is not Tesla's, the region with the addresses of a stand-in. */
-    public static Region playedBy(Region region, String issuer) {
-        return issuer.equals(region.authority().toString()) ? region : region.playedBy(issuer);
+    public static Region servedBy(Region region, String issuer) {
+        return issuer.equals(region.authority().toString()) ? region : region.servedBy(issuer);
     }
 }

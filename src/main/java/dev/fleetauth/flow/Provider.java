@@ -65,7 +65,7 @@ public record Provider(
                 issuer,
                 tesla != null && isStandIn(tesla) ? tesla.issuer() : null,
                 chosen.authority().toString());
-        return new Provider(base, chosenType, chosenType.in(Dialects.playedBy(chosen, base)));
+        return new Provider(base, chosenType, chosenType.in(Dialects.servedBy(chosen, base)));
     }
 
     private static String first(@Nullable String chosen, @Nullable String kept, String otherwise) {

@@ -83,12 +83,12 @@ public record Region(
     }
 
     /**
-     * This region as served by a stand-in such as the sandbox: a single server with the login and the API at its root,
-     * and the token host below {@code /fleet-auth}.
+     * This region at the addresses of a stand-in such as the sandbox: a single server with the login and the API at its
+     * root, and the token host below {@code /fleet-auth}.
      *
      * @param base the stand-in's address, without a path
      */
-    public Region playedBy(String base) {
+    public Region servedBy(String base) {
         String root = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
         return new Region(id, name, root, URI.create(root), URI.create(root + "/fleet-auth"), otherAuthority, section);
     }

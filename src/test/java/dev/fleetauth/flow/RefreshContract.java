@@ -324,7 +324,7 @@ public abstract class RefreshContract {
                             "audience",
                             SandboxOptions.TESLA
                                     .region()
-                                    .playedBy(scene.sandbox.base().toString())
+                                    .servedBy(scene.sandbox.base().toString())
                                     .audience());
         }
     }

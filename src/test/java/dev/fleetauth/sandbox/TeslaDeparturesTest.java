@@ -44,7 +44,7 @@ class TeslaDeparturesTest {
 
     @Test
     void documentIsWhereTheRegionLooksForIt() {
-        Region played = Region.NA.playedBy(base);
+        Region played = Region.NA.servedBy(base);
         assertThat(client.get(played.discoveryDocument().getPath()).text("authorization_endpoint"))
                 .isEqualTo(played.authorizationEndpoint().toString());
     }
@@ -76,7 +76,7 @@ class TeslaDeparturesTest {
     void documentOfTheTokenHostNamesKeysThatDoNotResolve() {
         assertThat(client.get(AT_TOKEN_HOST).text("jwks_uri")).startsWith("https://fleet-auth.invalid/");
         assertThat(client.get(AT_LOGIN_HOST).text("jwks_uri"))
-                .isEqualTo(Region.NA.playedBy(base).jwks().toString());
+                .isEqualTo(Region.NA.servedBy(base).jwks().toString());
     }
 
     @Test
@@ -344,7 +344,7 @@ class TeslaDeparturesTest {
     private JWSObject verified(String token) throws Exception {
         JWSObject parsed = JWSObject.parse(token);
         JWKSet keys = JWKSet.parse(
-                client.get(Region.NA.playedBy(base).jwks().getPath()).body());
+                client.get(Region.NA.servedBy(base).jwks().getPath()).body());
         assertThat(parsed.verify(new RSASSAVerifier(
                         keys.getKeyByKeyId(parsed.getHeader().getKeyID()).toRSAKey())))
                 .isTrue();

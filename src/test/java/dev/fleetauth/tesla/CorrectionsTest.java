@@ -104,7 +104,7 @@ class CorrectionsTest {
     }
 
     static List<Region> regions() {
-        return List.of(Region.NA, Region.EU, Region.CN, Region.NA.playedBy("http://127.0.0.1:8080"));
+        return List.of(Region.NA, Region.EU, Region.CN, Region.NA.servedBy("http://127.0.0.1:8080"));
     }
 
     @ParameterizedTest

@@ -224,8 +224,8 @@ public final class Doctor {
         } else {
             note(
                     "browser",
-                    browser.elsewhere().isEmpty() ? "there is none" : browser.elsewhere(),
-                    "open the address that 'fleetauth login' prints elsewhere, and paste the one at which the browser"
+                    browser.whyRemote().isEmpty() ? "there is none" : browser.whyRemote(),
+                    "open the address that 'fleetauth login' prints whyRemote, and paste the one at which the browser"
                             + " ends");
         }
     }

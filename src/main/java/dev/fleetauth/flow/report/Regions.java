@@ -150,7 +150,7 @@ public final class Regions {
     private static Session changed(Session session, Region next) {
         Settings settings = session.settings();
         boolean isOwn = region(settings).audience().equals(settings.audience());
-        String audience = isOwn ? Dialects.playedBy(next, settings.issuer()).audience() : settings.audience();
+        String audience = isOwn ? Dialects.servedBy(next, settings.issuer()).audience() : settings.audience();
         return session.withSettings(settings.withRegion(next.id(), audience));
     }
 

@@ -96,7 +96,7 @@ public final class Verification {
         String issuer = String.valueOf(claims.get("iss"));
         if (issuers(settings).contains(issuer) && settings != null && settings.region() != null) {
             Region chosen = Region.of(settings.region()).orElse(Region.NA);
-            return Dialects.playedBy(chosen, settings.issuer());
+            return Dialects.servedBy(chosen, settings.issuer());
         }
         return Region.ofIssuer(issuer).orElse(Region.NA);
     }
