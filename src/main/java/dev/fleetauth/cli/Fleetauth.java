@@ -283,7 +283,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         }
     }
 
-    /** Whether standard error is coloured. */
+    /** Whether standard error is colored. */
     boolean colorsErrors() {
         return colors(environment.terminal().showsErrors());
     }
