@@ -103,18 +103,18 @@ final class ImportedProfile {
         require(type == null || type.grant() == settings.grant(), "its grant does not match its type");
         String issuer = settings.issuer();
         endpoint("issuer", issuer, true);
-        boolean mayBeHere = Addresses.isLoopback(URI.create(issuer));
+        boolean allowsLoopback = Addresses.isLoopback(URI.create(issuer));
         boolean isForPerson = settings.grant() == Grant.AUTHORIZATION_CODE;
         require(
                 !isForPerson
                         || settings.endpoints().authorization() != null
                         || settings.endpoints().deviceAuthorization() != null,
                 "it has no authorization_endpoint");
-        endpoint("authorization_endpoint", settings.endpoints().authorization(), mayBeHere);
-        endpoint("token_endpoint", settings.endpoints().token(), mayBeHere);
-        endpoint("jwks_uri", settings.endpoints().jwks(), mayBeHere);
-        endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeHere);
-        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), mayBeHere);
+        endpoint("authorization_endpoint", settings.endpoints().authorization(), allowsLoopback);
+        endpoint("token_endpoint", settings.endpoints().token(), allowsLoopback);
+        endpoint("jwks_uri", settings.endpoints().jwks(), allowsLoopback);
+        endpoint("revocation_endpoint", settings.endpoints().revocation(), allowsLoopback);
+        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), allowsLoopback);
         text("client id", settings.clientId());
         secret(settings.sharedSecret(), "client secret");
         Secret key = settings.clientKey();
@@ -159,8 +159,8 @@ final class ImportedProfile {
                 "its " + what + " is unusable");
     }
 
-    private void endpoint(String name, @Nullable Object address, boolean mayBeHere) {
-        String flaw = address == null ? null : Addresses.whyUnusable(address.toString(), mayBeHere);
+    private void endpoint(String name, @Nullable Object address, boolean allowsLoopback) {
+        String flaw = address == null ? null : Addresses.whyUnusable(address.toString(), allowsLoopback);
         require(flaw == null, "its " + name + " " + flaw);
     }
 
