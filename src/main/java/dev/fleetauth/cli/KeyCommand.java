@@ -138,9 +138,8 @@ public final class KeyCommand extends Subcommand {
 
     @Command(
             name = "unlock",
-            description =
-                    "Keep the store unlocked for a while: the key stays in memory until 'key lock', until the"
-                            + " time is up, or until you log out or shut down.")
+            description = "Keep the store unlocked for a while: the key stays in memory until 'key lock', until the"
+                    + " time is up, or until you log out or shut down.")
     int unlock(
             @Option(
                             names = "--for",

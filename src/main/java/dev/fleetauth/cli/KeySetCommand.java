@@ -78,7 +78,9 @@ final class KeySetCommand implements Callable<Integer> {
             boolean isHelperName = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
             report(
                     "a key in the keyring",
-                    isHelperName ? "No variable is needed." : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
+                    isHelperName
+                            ? "No variable is needed."
+                            : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
         } else if (source.keyFile != null) {
             setup.set(Way.KEY_FILE, source.keyFile, "--key-file");
             Path file = key.environment().path(source.keyFile);

@@ -43,7 +43,8 @@ public final class ServeCommand extends Subcommand {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home).")
+            description =
+                    "The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home).")
     private @Nullable Path socket;
 
     @Option(

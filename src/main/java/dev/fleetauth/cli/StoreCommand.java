@@ -73,8 +73,9 @@ public final class StoreCommand extends Subcommand {
             int clients = new Clients(engine()).list().size();
             if (clients > 0) {
                 console()
-                        .notice(clients + (clients == 1 ? " client stays" : " clients stay")
-                                + " in the current store: run 'fleetauth client add' to issue new keys in the other one.");
+                        .notice(
+                                clients + (clients == 1 ? " client stays" : " clients stay")
+                                        + " in the current store: run 'fleetauth client add' to issue new keys in the other one.");
             }
         }
         return ExitCode.DONE;

@@ -162,14 +162,32 @@ class ParametersTest {
                 refused("a name that is not ASCII", "is not valid", "h\u00e9=c"),
                 refused("a name that is too long", "is not valid", name64 + "n=c"),
                 refused("a line end", "--param hd: its value contains a control or invisible character", "hd=a\nb"),
-                refused("a carriage return", "--param hd: its value contains a control or invisible character", "hd=a\r\nX: y"),
+                refused(
+                        "a carriage return",
+                        "--param hd: its value contains a control or invisible character",
+                        "hd=a\r\nX: y"),
                 refused("an escape", "--param hd: its value contains a control or invisible character", "hd=\u001b[2J"),
                 refused("a delete", "--param hd: its value contains a control or invisible character", "hd=a\u007f"),
-                refused("a control of C1", "--param hd: its value contains a control or invisible character", "hd=a\u009b1m"),
-                refused("writing turned round", "--param hd: its value contains a control or invisible character", "hd=a\u202eb"),
-                refused("a zero-width space", "--param hd: its value contains a control or invisible character", "hd=a\u200bb"),
-                refused("a line separator", "--param hd: its value contains a control or invisible character", "hd=a\u2028b"),
-                refused("half a character", "--param hd: its value contains a control or invisible character", "hd=a\ud800"),
+                refused(
+                        "a control of C1",
+                        "--param hd: its value contains a control or invisible character",
+                        "hd=a\u009b1m"),
+                refused(
+                        "writing turned round",
+                        "--param hd: its value contains a control or invisible character",
+                        "hd=a\u202eb"),
+                refused(
+                        "a zero-width space",
+                        "--param hd: its value contains a control or invisible character",
+                        "hd=a\u200bb"),
+                refused(
+                        "a line separator",
+                        "--param hd: its value contains a control or invisible character",
+                        "hd=a\u2028b"),
+                refused(
+                        "half a character",
+                        "--param hd: its value contains a control or invisible character",
+                        "hd=a\ud800"),
                 refused(
                         "a value that is too long",
                         "--param hd: its value has more than 500 characters",

@@ -70,7 +70,8 @@ final class BrowserStart {
                         : "Open this address in a browser:");
         engine.show(request.address());
         if (!isStarted && listener != null && !browser.whyRemote().isEmpty() && engine.canAsk()) {
-            engine.notice("A browser on another machine ends up at an address that it cannot open. Paste that address.");
+            engine.notice(
+                    "A browser on another machine ends up at an address that it cannot open. Paste that address.");
         }
     }
 

@@ -59,9 +59,15 @@ final class LoginOptions {
         if (grant != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(Kind.CONFLICTING_OPTIONS, DEVICE, "the grant " + grant.id(), "no user logs in for it");
         }
-        AUTHORIZATION_REQUEST_OPTIONS.stream().filter(options::contains).findFirst().ifPresent(option -> {
-            throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS, DEVICE, option, "a login on another device sends no authorization request");
-        });
+        AUTHORIZATION_REQUEST_OPTIONS.stream()
+                .filter(options::contains)
+                .findFirst()
+                .ifPresent(option -> {
+                    throw Failure.of(
+                            Kind.CONFLICTING_OPTIONS,
+                            DEVICE,
+                            option,
+                            "a login on another device sends no authorization request");
+                });
     }
 }

@@ -38,7 +38,8 @@ public final class MoveHome {
     public void run() {
         Optional<Path> target = target();
         if (target.isEmpty()) {
-            engine.notice("The home " + engine.home() + " is not moved: it is not the default home of earlier versions.");
+            engine.notice(
+                    "The home " + engine.home() + " is not moved: it is not the default home of earlier versions.");
             return;
         }
         Path home = target.get();
