@@ -1,9 +1,9 @@
 @echo off
-rem Runs fleetauth from this directory. Needs a JDK or JRE of 17 or later; builds first when nothing is built or a source is
-rem newer, which needs a JDK. The same as the shell script beside it, except that two first runs at once may both build.
+rem Runs fleetauth from this directory. Needs a JDK or JRE of 17 or later; first builds it if nothing is built or a source is newer, which
+rem needs a JDK. Works like the shell script fleetauth, except that two first runs at the same time may both build.
 rem
-rem What a file holds is never expanded on a command line: cmd would run what is in it. The system's programs have their full
-rem paths: cmd looks in the current directory first. All variables begin with FLEETAUTH_, so that no program of exec gets them.
+rem The content of a file is never expanded on a command line, since cmd would execute it. System programs are called by their full path,
+rem since cmd looks in the current directory first. All variables begin with FLEETAUTH_, so that no program started by exec inherits them.
 setlocal EnableExtensions DisableDelayedExpansion
 set "FLEETAUTH_CMD_ROOT=%~dp0"
 set "FLEETAUTH_CMD_JAR=%FLEETAUTH_CMD_ROOT%target\fleetauth.jar"
@@ -18,7 +18,7 @@ if exist "%JAVA_HOME%\bin\java.exe" set "FLEETAUTH_CMD_JAVA=%JAVA_HOME%\bin\java
 if not defined FLEETAUTH_CMD_JAVA for %%i in (java.exe) do set "FLEETAUTH_CMD_JAVA=%%~$PATH:i"
 if not defined FLEETAUTH_CMD_JAVA goto nojava
 
-rem The release file beside it tells the version without starting it. Without one java itself says what is too new for it.
+rem The release file of a JDK contains the version. If there is none, a java that is too old rejects the class files itself.
 for %%i in ("%FLEETAUTH_CMD_JAVA%") do set "FLEETAUTH_CMD_JDK=%%~dpi.."
 for %%i in ("%FLEETAUTH_CMD_JDK%") do set "FLEETAUTH_CMD_JDK=%%~fi"
 set "FLEETAUTH_CMD_VERSION="
@@ -31,14 +31,14 @@ for %%o in (1. 9 9. 9- 9+ 10 11 12 13 14 15 16) do if "!FLEETAUTH_CMD_MAJOR!"=="
 endlocal
 :known
 
-rem What a build was made from is copied beside it; xcopy /d /l lists what is newer or missing there, and copies nothing.
+rem The sources of a build are copied to target\built; xcopy /d /l lists those that are newer or missing there, and copies nothing.
 if not exist "%FLEETAUTH_CMD_JAR%" goto build
 if not exist "%FLEETAUTH_CMD_ROOT%src\main" goto run
 for /f "delims=" %%f in ('%FLEETAUTH_CMD_SYSTEM%\xcopy.exe /d /l /y /i "%FLEETAUTH_CMD_ROOT%pom.xml" "%FLEETAUTH_CMD_ROOT%target\built" 2^>nul ^| %FLEETAUTH_CMD_SYSTEM%\findstr.exe pom.xml') do goto build
 for /f "delims=" %%f in ('%FLEETAUTH_CMD_SYSTEM%\xcopy.exe /d /l /y /i /s "%FLEETAUTH_CMD_ROOT%src\main" "%FLEETAUTH_CMD_ROOT%target\built\main" 2^>nul ^| %FLEETAUTH_CMD_SYSTEM%\findstr.exe main') do goto build
 
 :run
-rem What changes the JVM is kept from it; what the program starts gets it back.
+rem Variables that would change the JVM are withheld from it; programs that fleetauth starts get them back.
 for %%v in (JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS CLASSPATH _JAVA_LAUNCHER_DEBUG) do if defined %%v for /f "tokens=1* delims==" %%a in ('set %%v') do set "FLEETAUTH_KEPT_%%a=.%%b"
 for %%v in (JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS JDK_AOT_VM_OPTIONS CLASSPATH _JAVA_LAUNCHER_DEBUG) do set "%%v="
 "%FLEETAUTH_CMD_JAVA%" -XX:+UseSerialGC -Xmx256m -XX:CompressedClassSpaceSize=64m -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=warning:stderr -XX:+DisplayVMOutputToStderr -XX:-CreateCoredumpOnCrash -XX:+SuppressFatalErrorMessage -Djdk.console=java.base -cp "%FLEETAUTH_CMD_JAR%" dev.fleetauth.Main %*
@@ -48,13 +48,13 @@ exit /b %errorlevel%
 if not exist "%FLEETAUTH_CMD_JDK%\bin\javac.exe" goto nojdk
 >&2 echo fleetauth: building it: nothing is built yet, or a source is newer
 if not exist "%FLEETAUTH_CMD_ROOT%target" mkdir "%FLEETAUTH_CMD_ROOT%target"
-rem Copied before the build, so that a source that is edited meanwhile is newer.
+rem Copied before the build, so that a source that is edited during the build is newer.
 if exist "%FLEETAUTH_CMD_ROOT%target\built" rmdir /s /q "%FLEETAUTH_CMD_ROOT%target\built"
 if exist "%FLEETAUTH_CMD_ROOT%target\built.new" rmdir /s /q "%FLEETAUTH_CMD_ROOT%target\built.new"
 mkdir "%FLEETAUTH_CMD_ROOT%target\built.new"
 %FLEETAUTH_CMD_SYSTEM%\xcopy.exe /y /q /i "%FLEETAUTH_CMD_ROOT%pom.xml" "%FLEETAUTH_CMD_ROOT%target\built.new" >nul 2>&1
 %FLEETAUTH_CMD_SYSTEM%\xcopy.exe /y /q /i /s "%FLEETAUTH_CMD_ROOT%src\main" "%FLEETAUTH_CMD_ROOT%target\built.new\main" >nul 2>&1
-rem Only the program itself may see what is secret. The block is expanded as a whole, before the variables go.
+rem Only the program itself may see secrets, not the build. The block is expanded as a whole, before the variables are removed.
 setlocal
 (
   for /f "delims==" %%v in ('set FLEETAUTH_') do set "%%v="
@@ -94,7 +94,7 @@ goto hint
 goto hint
 
 :nojdk
-rem Expanded as a whole: an ampersand in a path would end the command.
+rem With delayed expansion, since an ampersand in a path would end the command.
 setlocal EnableDelayedExpansion
 >&2 echo fleetauth: error: it has to be built first, by a JDK of 17 or later; found Java without a compiler at !FLEETAUTH_CMD_JAVA!
 

@@ -1,4 +1,4 @@
-"""The part of src/bench/serve that runs programs and counts."""
+"""The measurements of src/bench/serve."""
 
 import json
 import os
@@ -15,7 +15,7 @@ FLEETAUTH, ROUNDS = sys.argv[1], int(sys.argv[2])
 
 
 class Fixed(socketserver.StreamRequestHandler):
-    """Answers every request of a connection with the same bytes, about as many as a token has."""
+    """Sends the same response to every request, about as large as one with a token."""
 
     BODY = json.dumps({"access_token": "x" * 900}).encode()
     ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
@@ -60,7 +60,7 @@ def await_(what, condition):
     end = time.monotonic() + 60
     while not condition():
         if time.monotonic() > end:
-            sys.exit("waited in vain for " + what)
+            sys.exit("timed out waiting for " + what)
         time.sleep(0.05)
 
 
@@ -99,20 +99,20 @@ def main(folder):
         def curl(at):
             return ["curl", "-sSf", "--unix-socket", at, "http://fleetauth/token"]
 
-        kinds = {"curl at fleetauth serve": curl(path), "curl at a fixed answer": curl(fixed)}
+        kinds = {"curl at fleetauth serve": curl(path), "curl at a fixed response": curl(fixed)}
         oidc = os.environ.get("OIDC_ACCOUNT")
         if oidc:
             kinds["oidc-token " + oidc] = ["oidc-token", oidc]
         times = {kind: [] for kind in kinds}
-        per_second(path)  # A server that has just started compiles while it answers.
+        per_second(path)  # Warm-up: the JVM of a new server is still compiling.
         for _ in range(ROUNDS):
             for kind, words in kinds.items():
                 times[kind].append(timed(words))
         medians = {kind: statistics.median(values) * 1000 for kind, values in times.items()}
         ours = medians["curl at fleetauth serve"]
         for kind, median in medians.items():
-            print(f"{kind:26} {median:6.1f} ms   ours takes {ours / median:.2f} times as long")
-        print(f"{'requests per second':26} {per_second(path):6.0f}      at a fixed answer {per_second(fixed):.0f}")
+            print(f"{kind:26} {median:6.1f} ms   fleetauth takes {ours / median:.2f} times as long")
+        print(f"{'requests per second':26} {per_second(path):6.0f}      with a fixed response {per_second(fixed):.0f}")
         print(f"{'memory of the server':26} {memory(server.pid):6.0f} MiB")
     finally:
         for process in started:

@@ -29,7 +29,7 @@ public final class ClientCommand extends Subcommand {
     /** The one command that takes several profiles. */
     public static final String ADD = "fleetauth client add";
 
-    private static final String NAME = "What you call the program: a name like a profile's.";
+    private static final String NAME = "The client's name, in the form of a profile name.";
 
     @Override
     public Integer call() {
@@ -40,17 +40,17 @@ public final class ClientCommand extends Subcommand {
             name = "add",
             description = {
                 "Add a program, and print its client key, which is shown only this once.",
-                "With the key it gets access tokens of the profiles named with -p, which may be repeated, or has its requests"
-                        + " passed on to the Fleet API."
+                "With the key, the program gets access tokens of the profiles given with -p (repeatable), or has its requests"
+                        + " forwarded to the Fleet API."
             })
     int add(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Option(names = "--proxy-only", description = "Pass its requests on, and never give it an access token.")
+            @Option(names = "--proxy-only", description = "Only forward its requests; never give it an access token.")
                     boolean isProxyOnly,
             @Option(
                             names = "--read-only",
                             description =
-                                    "With --proxy-only: pass on GET and HEAD alone. What a token itself allows cannot be narrowed.")
+                                    "With --proxy-only: forward only GET and HEAD requests. The token's own scopes stay the same.")
                     boolean isReadOnly) {
         if (isReadOnly && !isProxyOnly) {
             throw Failure.of(
@@ -59,11 +59,11 @@ public final class ClientCommand extends Subcommand {
                     "client add");
         }
         List<ProfileName> profiles = program().profiles();
-        Secret key = clients().add(named(name), profiles, isProxyOnly, isReadOnly);
+        Secret key = clients().add(requireName(name), profiles, isProxyOnly, isReadOnly);
         print(key.reveal());
         console()
                 .notice("Client '" + name + "' " + (isProxyOnly ? "may send requests" : "may get access tokens")
-                        + " with this key for " + names(profiles) + ". It is not shown again.");
+                        + " with this key for " + names(profiles) + ". The key is not shown again.");
         return ExitCode.DONE;
     }
 
@@ -118,18 +118,16 @@ public final class ClientCommand extends Subcommand {
         return list;
     }
 
-    @Command(
-            name = "remove",
-            description = "Remove a program, whose key is refused from then on, and by a running 'serve'.")
+    @Command(name = "remove", description = "Remove a program. Its key is refused at once, also by a running 'serve'.")
     int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
-        clients().remove(named(name));
+        clients().remove(requireName(name));
         console()
                 .notice("Client '" + name
-                        + "' is removed. An access token that it has got already lives until it expires.");
+                        + "' is removed. An access token that it already has remains valid until it expires.");
         return ExitCode.DONE;
     }
 
-    private static String named(String name) {
+    private static String requireName(String name) {
         if (!ProfileName.isName(name)) {
             throw Failure.of(Kind.BAD_VALUE, "NAME", name, "a name like " + ProfileName.FORM);
         }

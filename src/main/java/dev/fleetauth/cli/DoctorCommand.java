@@ -35,7 +35,7 @@ public final class DoctorCommand extends Subcommand {
 
     @Option(
             names = "--move-home",
-            description = "Move a home that is with the settings to the place for state, and look for nothing else.")
+            description = "Move a home in the settings directory to the state directory, and check nothing.")
     private boolean moveHome;
 
     private int exitCode = ExitCode.DONE;
@@ -54,7 +54,7 @@ public final class DoctorCommand extends Subcommand {
                 program().colorsOutput());
         Consumer<Finding> show =
                 format == ReportFormat.JSON ? finding -> list.add(FindingText.json(finding)) : rows::print;
-        new Doctor(engine(), show.andThen(this::judge)).run(profile(), this::firstLogin);
+        new Doctor(engine(), show.andThen(this::recordExitCode)).run(profile(), this::firstLogin);
         lookForServer(show);
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(list));
@@ -84,7 +84,7 @@ public final class DoctorCommand extends Subcommand {
                 provider.issuer(environment()), provider.region(environment()), provider.certificates(environment()));
     }
 
-    private void judge(Finding finding) {
+    private void recordExitCode(Finding finding) {
         if (finding.failure() != null && exitCode == ExitCode.DONE) {
             exitCode = Explanation.of(finding.failure()).exitCode();
         }

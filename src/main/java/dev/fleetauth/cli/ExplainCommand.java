@@ -61,7 +61,7 @@ public final class ExplainCommand extends Subcommand {
         }
     }
 
-    /** A text is for a pager, and JSON for a program. */
+    /** Collects text for the pager, and prints JSON at once. */
     @Override
     protected void print(String line) {
         if (format == ReportFormat.JSON) {
@@ -142,7 +142,7 @@ public final class ExplainCommand extends Subcommand {
         return "  " + code + " ".repeat(Math.max(1, MAX_CODE_LENGTH + 1 - code.length())) + meaning;
     }
 
-    /** The first clause. */
+    /** The first clause of a meaning, for the list. */
     private static String inShort(String meaning) {
         return meaning.replaceFirst("[,;:] .*", "");
     }

@@ -181,7 +181,7 @@ public final class ImportCommand extends Subcommand {
     private void adopt(Secret token, String where, @Nullable ForeignLogin login) {
         Environment environment = environment();
         ProviderChoice chosen = provider.choice(environment);
-        String clientId = client.typedId();
+        String clientId = client.optionId();
         if (login != null) {
             chosen = provider.isTesla(environment) ? completed(chosen, login) : chosen;
             if (clientId == null && login.clientId() != null) {

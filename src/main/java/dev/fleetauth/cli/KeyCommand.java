@@ -138,9 +138,8 @@ public final class KeyCommand extends Subcommand {
 
     @Command(
             name = "unlock",
-            description =
-                    "Keep the store unlocked for this session: the key stays in memory until 'key lock', the end of the"
-                            + " time or of the session, or a shutdown.")
+            description = "Keep the store unlocked for a while: the key stays in memory until 'key lock', until the"
+                    + " time is up, or until you log out or shut down.")
     int unlock(
             @Option(
                             names = "--for",

@@ -70,15 +70,17 @@ final class KeySetCommand implements Callable<Integer> {
     public Integer call() {
         Subcommand key = parent;
         if (key == null) {
-            throw new IllegalStateException("a command runs below the program");
+            throw new IllegalStateException("picocli sets the parent command");
         }
         KeySetup setup = new KeySetup(key.engine());
         if (source.keyring != null) {
             setup.set(Way.KEYRING, source.keyring.equals(ANY_KEYRING) ? "" : source.keyring, "--keyring");
-            boolean named = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
+            boolean isHelperName = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
             report(
                     "a key in the keyring",
-                    named ? "No variable is needed." : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
+                    isHelperName
+                            ? "No variable is needed."
+                            : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
         } else if (source.keyFile != null) {
             setup.set(Way.KEY_FILE, source.keyFile, "--key-file");
             Path file = key.environment().path(source.keyFile);

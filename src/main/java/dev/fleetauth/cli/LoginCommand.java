@@ -140,7 +140,7 @@ public final class LoginCommand extends Subcommand {
         @Option(names = "--no-browser", description = "Print the address instead of opening a browser.")
         private boolean noBrowser;
 
-        // Never read: one of the three is set, and the other two tell which.
+        // Never read: exactly one of the three is set, and this one if neither of the others is.
         @SuppressWarnings("UnusedVariable")
         @Option(names = "--paste", description = "Paste the address that the browser ends up at.")
         private boolean paste;
@@ -172,7 +172,7 @@ public final class LoginCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    /** Draws the address as a QR code, if the terminal has the room, the colors and the characters for it. */
+    /** Prints the address as a QR code if the terminal has the width, colors and characters for it. */
     private void drawCode(URI address) {
         if (program().colorsErrors() && environment().isUtf8()) {
             QrText.lines(address.toASCIIString(), environment().terminal().errorColumns())

@@ -35,7 +35,7 @@ public final class RevokeCommand extends Subcommand {
         }
         console()
                 .notice(
-                        result.probe() == Probe.LIVES
+                        result.probe() == Probe.STILL_VALID
                                 ? "Here: the new tokens of profile '" + profile() + "' were saved; nothing was deleted."
                                 : "Here: the tokens of profile '" + profile() + "' were deleted; its settings were"
                                         + " kept.");
@@ -44,32 +44,32 @@ public final class RevokeCommand extends Subcommand {
 
     private static String provider(Revoke.Result result) {
         String what = switch (result.probe()) {
-            case LIVES -> "not revoked: a refresh still works.";
+            case STILL_VALID -> "not revoked: a refresh still works.";
             case ENDED -> "revoked: a refresh is refused; the access token may stay valid " + until(result) + ".";
             case NOT_MADE ->
                 switch (result.server()) {
                     case ACCEPTED -> "accepted; providers also accept tokens that they do not know (RFC 7009).";
-                    case ACCESS_TOKEN_LIVES_ON ->
+                    case ACCESS_TOKEN_STILL_VALID ->
                         "accepted for the refresh token. The provider does not revoke access tokens: the last one stays"
                                 + " valid " + until(result) + ".";
-                    case PAGE_TO_FINISH, NO_WAY ->
+                    case USER_MUST_REVOKE, NOT_SUPPORTED ->
                         "not revoked. The provider offers no way to revoke it from here; the access token stays valid "
                                 + until(result) + ", unless you revoke it in your account there.";
                 };
         };
         return what
-                + (result.newerMayLive() && result.probe() != Probe.LIVES
+                + (result.mayHaveNewerToken() && result.probe() != Probe.STILL_VALID
                         ? " An earlier refresh got no response, so a newer token may still be valid."
                         : "");
     }
 
     private static boolean isEnded(Revoke.Result result) {
-        if (result.newerMayLive() || result.probe() == Probe.LIVES) {
+        if (result.mayHaveNewerToken() || result.probe() == Probe.STILL_VALID) {
             return false;
         }
         return result.probe() == Probe.ENDED
                 || result.server() == Server.ACCEPTED
-                || result.server() == Server.ACCESS_TOKEN_LIVES_ON;
+                || result.server() == Server.ACCESS_TOKEN_STILL_VALID;
     }
 
     private static String until(Revoke.Result result) {

@@ -62,7 +62,7 @@ public final class SandboxCommand extends Subcommand {
     @Option(
             names = "--client-key",
             paramLabel = "FILE",
-            description = "With --strict: a private key that the application may prove itself with, PEM or JWK.")
+            description = "With --strict: a private key with which the application may authenticate, PEM or JWK.")
     private @Nullable String clientKey;
 
     @Override

@@ -13,7 +13,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.serve.AccessLog;
 import dev.fleetauth.serve.LoginAlarm;
 import dev.fleetauth.serve.Peers;
-import dev.fleetauth.serve.RenewalThread;
+import dev.fleetauth.serve.RefreshThread;
 import dev.fleetauth.serve.SocketPlace;
 import dev.fleetauth.serve.StatusHandler;
 import dev.fleetauth.serve.StoreTokens;
@@ -36,20 +36,21 @@ import picocli.CommandLine.Option;
         name = "serve",
         description = {
             "Hand out access tokens to other programs until it is interrupted.",
-            "They ask on a Unix socket: curl --unix-socket $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token"
+            "They request one from a Unix socket: curl --unix-socket $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token"
         })
 public final class ServeCommand extends Subcommand {
 
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "The Unix socket; fleetauth/token.sock in XDG_RUNTIME_DIR, or run/token.sock in the home.")
+            description =
+                    "The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home).")
     private @Nullable Path socket;
 
     @Option(
             names = "--allow-uid",
             paramLabel = "N",
-            description = "Let this user use the socket as well, such as a container's; repeatable.")
+            description = "A user id that may also use the socket, such as that of a container; repeatable.")
     private List<Integer> otherUsers = new ArrayList<>();
 
     @Option(
@@ -75,7 +76,7 @@ public final class ServeCommand extends Subcommand {
         InetSocketAddress loopback = listen == null ? null : loopback(listen);
         Peers peers = peers();
         var tokens = new StoreTokens(
-                engine(), new LoginAlarm(environment(), onLoginNeeded, console()::notice), this::tellNotRenewed);
+                engine(), new LoginAlarm(environment(), onLoginNeeded, console()::notice), this::noticeNotRefreshed);
         tokens.open();
         try (TokenServer server = new TokenServer(new AccessLog(environment().err()))) {
             List<Handler> handlers = List.of(new TokenHandler(tokens, profile()), new StatusHandler(engine()));
@@ -94,17 +95,17 @@ public final class ServeCommand extends Subcommand {
                 server.onLoopback(loopback, List.of(new ClientHandler(engine(), tokens)));
             }
             Runnable atEnd = ShutdownGuard.onSignal(server::close);
-            RenewalThread renewal = RenewalThread.start(tokens);
+            RefreshThread refresher = RefreshThread.start(tokens);
             try {
                 start(server, where, loopback);
                 console().notice("serving on " + where + (listen == null ? "" : " and " + listen));
                 new CountDownLatch(1).await();
             } finally {
-                renewal.end();
+                refresher.end();
                 atEnd.run();
             }
         } catch (InterruptedException e) {
-            // It was asked to end.
+            // Interrupted: ends normally.
         }
         return ExitCode.DONE;
     }
@@ -119,7 +120,7 @@ public final class ServeCommand extends Subcommand {
                             e,
                             Kind.SOCKET_UNAVAILABLE,
                             loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
-                            "it is taken by "
+                            "its port is taken by "
                                     + PortOwner.of(
                                             loopback.getPort(), environment().system()));
         }
@@ -128,17 +129,17 @@ public final class ServeCommand extends Subcommand {
     private Peers peers() {
         for (int user : otherUsers) {
             if (user < 0) {
-                throw Failure.of(Kind.BAD_VALUE, "--allow-uid", user, "the number of a user");
+                throw Failure.of(Kind.BAD_VALUE, "--allow-uid", user, "a numeric user id");
             }
         }
         try {
             return Peers.of(otherUsers);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.BAD_VALUE, "--allow-uid", otherUsers, "numbers of users");
+            throw Failure.because(e, Kind.BAD_VALUE, "--allow-uid", otherUsers, "numeric user ids");
         }
     }
 
-    private void tellNotRenewed(ProfileName name, Failure failure) {
+    private void noticeNotRefreshed(ProfileName name, Failure failure) {
         console()
                 .notice("warning: profile '" + name + "' is not refreshed yet: "
                         + Explanation.of(failure).message());
@@ -153,7 +154,7 @@ public final class ServeCommand extends Subcommand {
                 return new InetSocketAddress(host, port);
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // Reported below.
         }
         throw Failure.of(Kind.BAD_VALUE, "--listen", address, "an address like 127.0.0.1:8485");
     }

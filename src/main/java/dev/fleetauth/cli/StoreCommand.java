@@ -30,13 +30,13 @@ public final class StoreCommand extends Subcommand {
             description = "Create the table in the database given with --store, and print the privileges to grant and"
                     + " revoke.")
     int init() {
-        SharedStore.Made made = new SharedStore(engine()).make();
-        console().notice("The table fleetauth is in " + made.where() + ".");
+        SharedStore.Prepared prepared = new SharedStore(engine()).prepare();
+        console().notice("The table fleetauth is in " + prepared.address() + ".");
         console().notice("A role that uses it needs only the GRANT, with its name in place of ROLE.");
         console()
                 .notice("The REVOKE prevents other roles from creating objects in the schema public; it is the default"
                         + " since PostgreSQL 15.");
-        made.rights().forEach(this::print);
+        prepared.privileges().forEach(this::print);
         return ExitCode.DONE;
     }
 
@@ -56,8 +56,8 @@ public final class StoreCommand extends Subcommand {
             @Option(
                             names = "--replace",
                             description =
-                                    "Replace another login of that name in the destination, or move again a profile"
-                                            + " that was moved there before and is gone.")
+                                    "Replace another login with the same name in the destination, or move a profile there again"
+                                            + " that has since been removed there.")
                     boolean replace) {
         List<ProfileName> names =
                 program().profileIsNamed() ? List.of(program().profile()) : new Status(engine()).names();
@@ -73,8 +73,9 @@ public final class StoreCommand extends Subcommand {
             int clients = new Clients(engine()).list().size();
             if (clients > 0) {
                 console()
-                        .notice(clients + (clients == 1 ? " client stays" : " clients stay")
-                                + " with the store in use: 'fleetauth client add' issues new keys in the other one.");
+                        .notice(
+                                clients + (clients == 1 ? " client stays" : " clients stay")
+                                        + " in the current store: run 'fleetauth client add' to issue new keys in the other one.");
             }
         }
         return ExitCode.DONE;

@@ -27,7 +27,7 @@ public abstract class Subcommand implements Callable<Integer> {
 
     protected Fleetauth program() {
         if (program == null) {
-            throw new IllegalStateException("a command runs below the program");
+            throw new IllegalStateException("picocli sets the parent command");
         }
         return program;
     }

@@ -35,6 +35,11 @@ public final class DemoStory {
         this.sandbox = playground.sandbox();
     }
 
+    /**
+     * Runs all steps.
+     *
+     * @throws Failure of kind {@code DEMO_FAILED} if a step does not have the expected result
+     */
     public void run() throws IOException, InterruptedException {
         print("A sandbox that behaves like Tesla's server runs at " + sandbox.base() + ".");
 
@@ -121,8 +126,8 @@ public final class DemoStory {
         return text.substring(0, 8) + "..." + text.substring(text.length() - 8) + " (" + text.length() + " characters)";
     }
 
-    private static void check(String step, boolean proof, String otherwise) {
-        if (!proof) {
+    private static void check(String step, boolean isConfirmed, String otherwise) {
+        if (!isConfirmed) {
             throw Failure.of(Kind.DEMO_FAILED, step, otherwise);
         }
     }

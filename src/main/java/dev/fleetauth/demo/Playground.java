@@ -39,7 +39,7 @@ public final class Playground implements AutoCloseable {
     private final String redirectUri;
     private final Sandbox sandbox;
     private final Agent agent = Agent.allowing();
-    private final Runnable keepOnSignal;
+    private final Runnable cancelRemovalOnSignal;
 
     private Playground(
             ToIntBiFunction<Environment, String[]> program,
@@ -47,13 +47,13 @@ public final class Playground implements AutoCloseable {
             Path directory,
             String redirectUri,
             Sandbox sandbox,
-            Runnable keepOnSignal) {
+            Runnable cancelRemovalOnSignal) {
         this.program = program;
         this.outer = outer;
         this.directory = directory;
         this.redirectUri = redirectUri;
         this.sandbox = sandbox;
-        this.keepOnSignal = keepOnSignal;
+        this.cancelRemovalOnSignal = cancelRemovalOnSignal;
     }
 
     /**
@@ -66,19 +66,20 @@ public final class Playground implements AutoCloseable {
     public static Playground open(ToIntBiFunction<Environment, String[]> program, Environment outer)
             throws IOException {
         Path directory = Files.createTempDirectory("fleetauth-demo");
-        Runnable keepOnSignal = ShutdownGuard.onSignal(() -> removeAll(directory));
+        Runnable cancelRemovalOnSignal = ShutdownGuard.onSignal(() -> removeAll(directory));
         try {
             String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
             Sandbox sandbox =
                     Sandbox.start(SandboxOptions.TESLA.withRedirectUris(redirectUri), outer.clock(), outer.random());
-            return new Playground(program, outer, directory, redirectUri, sandbox, keepOnSignal);
+            return new Playground(program, outer, directory, redirectUri, sandbox, cancelRemovalOnSignal);
         } catch (IOException | RuntimeException e) {
-            keepOnSignal.run();
+            cancelRemovalOnSignal.run();
             remove(directory);
             throw e;
         }
     }
 
+    /** The sandbox, which runs until this is closed. */
     public Sandbox sandbox() {
         return sandbox;
     }
@@ -144,7 +145,7 @@ public final class Playground implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        keepOnSignal.run();
+        cancelRemovalOnSignal.run();
         sandbox.close();
         try {
             remove(directory);

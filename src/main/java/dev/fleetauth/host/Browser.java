@@ -17,7 +17,7 @@ public interface Browser {
      * Why the user's browser is probably on another machine, such as {@code this is a container}. It can open a page
      * there, but cannot reach a loopback address of this machine. Empty if nothing suggests that.
      */
-    default String elsewhere() {
+    default String whyRemote() {
         return "";
     }
 
@@ -26,7 +26,7 @@ public interface Browser {
         return true;
     }
 
-    /** The name of what would open a page, such as {@code xdg-open}; empty if nothing would. */
+    /** The name of the program that would open a page, such as {@code xdg-open}; empty if there is none. */
     default String command() {
         return "";
     }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line at the user's terminal that shows what takes so long and counts the seconds, up or down; it disappears at the
- * end. Meanwhile only whole lines may be printed.
+ * A line at the user's terminal that names a task that takes long and counts the seconds, up or down; it disappears at
+ * the end. Meanwhile only whole lines may be printed.
  */
 public final class BusyLine implements AutoCloseable {
 

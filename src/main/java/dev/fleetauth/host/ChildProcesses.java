@@ -89,8 +89,8 @@ final class ChildProcesses {
     }
 
     /**
-     * Writes to a program's standard input and closes it. The program need not read it: its exit code tells whether
-     * that is right.
+     * Writes to a program's standard input and closes it. The program need not read it: its exit code shows whether it
+     * needed the input.
      */
     static void feed(Process process, byte[] input) {
         try (OutputStream in = process.getOutputStream()) {

@@ -130,7 +130,7 @@ public final class Command {
      * @param maxBytes the maximum size of its output
      * @param limit how long it may take
      * @param patience how long to wait before the user is told
-     * @param waiting run once after that
+     * @param waiting run once when that time has passed
      */
     public Result run(byte[] input, int maxBytes, Duration limit, Duration patience, Runnable waiting) throws NoResult {
         Process process;

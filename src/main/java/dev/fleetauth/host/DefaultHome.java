@@ -7,15 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The home where neither {@code --home} nor {@code FLEETAUTH_HOME} names one. It is in the system's place for state: settings
- * are committed, synchronized and restored, and a restored refresh token would be spent twice. Earlier versions kept it with
- * the settings, and such a home stays in use until it is moved.
+ * The home if neither {@code --home} nor {@code FLEETAUTH_HOME} names one. It is in the system's directory for state,
+ * since directories for settings are committed, synchronized and restored, and a restored refresh token would be spent
+ * twice. Earlier versions used the directory for settings; such a home stays in use until it is moved.
  */
 public final class DefaultHome {
 
     private static final String NAME = "fleetauth";
 
-    /** The file that every home with a store of its own has. */
+    /** The file that exists in every home with a store in files. */
     private static final String STORE = "keys.jwe";
 
     private final @Nullable Path current;
@@ -23,7 +23,7 @@ public final class DefaultHome {
     private final @Nullable Path cache;
 
     /**
-     * The places of a user.
+     * The possible homes of a user.
      *
      * @param userHome the user's home directory; relative if there is none
      * @param state the directory that the environment names for state; null for none
@@ -87,7 +87,7 @@ public final class DefaultHome {
         return Files.exists(home.resolve(STORE));
     }
 
-    /** Whether two paths lead to one directory, as after a move, which leaves a link. */
+    /** Whether two paths are the same directory: a move leaves a link at the old path. */
     private static boolean isSame(Path one, @Nullable Path other) {
         try {
             return other != null && Files.isSameFile(one, other);
@@ -97,9 +97,9 @@ public final class DefaultHome {
     }
 
     /**
-     * The directory for what can be fetched again.
+     * The directory for caches.
      *
-     * @param home the home in use; one that was chosen has its own
+     * @param home the home in use; a home that the user chose contains its cache
      */
     public Path cache(Path home) {
         return cache != null && home.equals(current) ? cache : home;

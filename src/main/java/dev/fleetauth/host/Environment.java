@@ -261,8 +261,8 @@ public record Environment(
     }
 
     /**
-     * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else {@link DefaultHome}; empty if the
-     * user has no home directory.
+     * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else {@link DefaultHome}; empty
+     * if the user has no home directory.
      *
      * @param asked the directory given on the command line, if any
      */
@@ -283,7 +283,7 @@ public record Environment(
         return isBelowHome(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
-    /** The home where none is named. */
+    /** The home if the user names none. */
     public DefaultHome defaultHome() {
         boolean isWindows = system == OperatingSystem.WINDOWS;
         return new DefaultHome(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A program that runs in place of fleetauth: it gets the standard streams and thus the terminal, and from its start it
- * handles signals. Its exit code is returned even if a signal arrives after it has ended, since the process then ends
- * with it.
+ * handles signals. Its exit code is returned even if a signal arrives after the program has ended, and fleetauth exits
+ * with the same code.
  */
 public final class ForegroundProgram {
 
@@ -35,7 +35,7 @@ public final class ForegroundProgram {
      * Runs a program to its end.
      *
      * @param command its name or path, and its arguments
-     * @param more additional variables; it inherits all others except fleetauth's
+     * @param more additional variables; the program inherits all others except fleetauth's
      * @return its exit code; 128 plus the signal number if a signal ended it
      * @throws IOException if it cannot be started
      */
@@ -48,7 +48,7 @@ public final class ForegroundProgram {
     /**
      * Runs a command line of the user's shell that shows a text at the terminal, such as a pager.
      *
-     * @param more variables that it gets where they are not set
+     * @param more variables to set unless they are set already
      * @return its exit code
      * @throws IOException if there is no shell
      */
@@ -62,7 +62,7 @@ public final class ForegroundProgram {
         OutputStream in = process.getOutputStream();
         try (var out =
                 new PrintStream(environment.isUtf8() ? in : new EscapingOutput(in), false, StandardCharsets.UTF_8)) {
-            // It need not read all of it: a PrintStream takes no notice.
+            // The pager may end before it has read everything; a PrintStream ignores the error.
             out.print(text);
         }
         return exitCode(process);
@@ -100,7 +100,7 @@ public final class ForegroundProgram {
                 onSignal("ALRM", process -> send("ALRM", process, false)),
                 onSignal("WINCH", process -> send("WINCH", process, false)),
                 onSignal("CONT", process -> send("CONT", process, false)));
-        // If a signal arrived before, the process ends here, and leaves no program behind.
+        // If a signal has already arrived, this process ends here, before the program is started.
         ShutdownGuard starting = ShutdownGuard.begin();
         try (starting) {
             Process process = builder.start();
@@ -123,11 +123,11 @@ public final class ForegroundProgram {
         }
     }
 
-    private Runnable onSignal(String name, Consumer<Process> passOn) {
+    private Runnable onSignal(String name, Consumer<Process> forward) {
         return Signals.handle(name, () -> {
             Process process = running();
             if (process != null && process.isAlive()) {
-                passOn.accept(process);
+                forward.accept(process);
             }
         });
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param connect the timeout for connecting to one address, and for looking up a name
  * @param call the timeout of an entire exchange, from the lookup to the last byte of the body, however slowly it
  * arrives
- * @param silence how long the user at a terminal is not told what is awaited; null for forever
+ * @param silence how long a command may wait before the user at a terminal is told what for; null for forever
  */
 public record Limits(
         Duration connect, Duration call, @Nullable Duration silence) {
@@ -107,10 +107,10 @@ public record Limits(
     /** Connections to each address of {@code serve}; more wait until one is closed. */
     public static final int SERVE_CONNECTIONS = 512;
 
-    /** Requests to {@code serve} that are worked on at once, those included that wait for a refresh. */
+    /** Requests to {@code serve} that are processed at once, including those that wait for a refresh. */
     public static final int SERVE_THREADS = 256;
 
-    /** How long the headers of a request to {@code serve} may take, in seconds; twice as long at most. */
+    /** How long the headers of a request to {@code serve} may take, in seconds; at most twice as long is tolerated. */
     public static final int SERVE_REQUEST_SECONDS = 10;
 
     /** How long a connection to {@code serve} may be silent, in seconds. */
@@ -131,10 +131,10 @@ public record Limits(
     /** A request to the token endpoint of {@code serve}. */
     public static final int SERVE_TOKEN_REQUEST_BYTES = 16 * 1024;
 
-    /** A request's body that the proxy of {@code serve} passes on; a signed command takes some KiB. */
+    /** A request's body that the proxy of {@code serve} forwards; a signed command takes some KiB. */
     public static final int SERVE_REQUEST_BYTES = 1024 * 1024;
 
-    /** A response's body that the proxy of {@code serve} passes on, decompressed. */
+    /** A response's body that the proxy of {@code serve} forwards, decompressed. */
     public static final int SERVE_RESPONSE_BYTES = 32 * 1024 * 1024;
 
     /** How long the proxy of {@code serve} waits for the next byte of a server, and keeps a connection that is idle. */
@@ -146,9 +146,12 @@ public record Limits(
     /** Connections to a server that are idle. */
     public static final int SERVE_UPSTREAM_CONNECTIONS = 8;
 
-    /** How long {@code serve} goes by the clients that it has read, so that a removed one may still be served. */
+    /**
+     * How long {@code serve} uses the list of clients before it is read again, in seconds: a removed client is served
+     * that long.
+     */
     public static final int SERVE_CLIENTS_SECONDS = 1;
 
-    /** Wrong client keys in a minute that {@code serve} says 401 to. */
+    /** Wrong client keys per minute that {@code serve} answers with 401. */
     public static final int SERVE_WRONG_KEYS = 20;
 }

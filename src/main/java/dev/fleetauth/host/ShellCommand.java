@@ -8,12 +8,15 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command line of the user's, run by the shell like git's helpers. It gets none of fleetauth's variables, and its
- * output goes to standard error.
+ * A command line of the user's that the shell runs, as git runs its helpers. It gets none of fleetauth's variables, and
+ * its output goes to standard error.
  */
 public final class ShellCommand {
 
-    /** How long a running command may continue when a signal ends this process: a CI kills it after some seconds. */
+    /**
+     * How long a running command may continue when a signal ends this process: a CI system kills the process after some
+     * seconds.
+     */
     private static final Duration AT_EXIT = Duration.ofSeconds(5);
 
     private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(5);

@@ -55,7 +55,7 @@ final class SystemBrowser implements Browser {
     }
 
     @Override
-    public String elsewhere() {
+    public String whyRemote() {
         if (isSet("SSH_CONNECTION") || isSet("SSH_TTY")) {
             return "this is an SSH session";
         }
@@ -90,8 +90,8 @@ final class SystemBrowser implements Browser {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            // A program that passes the page on, or fails, ends quickly; one that is still running is the browser
-            // itself.
+            // A program that only hands the page to a browser, or fails, ends quickly; one that is still running is the
+            // browser itself.
             return !process.waitFor(START_MILLIS, TimeUnit.MILLISECONDS) || process.exitValue() == 0;
         } catch (IOException e) {
             return false;
@@ -122,23 +122,23 @@ final class SystemBrowser implements Browser {
         }
         return switch (system) {
             case WINDOWS ->
-                elsewhere().isEmpty()
+                whyRemote().isEmpty()
                         ? List.of(windows(ChildProcesses.windowsProgram(variables, "rundll32.exe"), page))
                         : List.of();
-            case MACOS -> elsewhere().isEmpty() ? List.of(List.of("open", page)) : List.of();
+            case MACOS -> whyRemote().isEmpty() ? List.of(List.of("open", page)) : List.of();
             case LINUX -> linux(page);
         };
     }
 
     private List<List<String>> linux(String page) {
-        if (elsewhere().isEmpty() && isWsl()) {
+        if (whyRemote().isEmpty() && isWsl()) {
             return List.of(windows("rundll32.exe", page));
         }
         // Without a display, xdg-open would start a text browser in the terminal, or hang.
         return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") ? List.of(List.of("xdg-open", page)) : List.of();
     }
 
-    /** Not {@code cmd /c start}, which takes {@code &} for the end of the command. */
+    /** Not {@code cmd /c start}, which treats {@code &} as the end of the command. */
     private static List<String> windows(String program, String page) {
         return List.of(program, "url.dll,FileProtocolHandler", page);
     }

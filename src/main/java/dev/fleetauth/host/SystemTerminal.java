@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemTerminal implements Terminal {
 
-    /** Too short to notice, and long enough to cost nothing. */
+    /** Too short to be noticed, and long enough to cost almost no processor time. */
     private static final long POLL_MILLIS = 20;
 
     /** Checking for the foreground may start a program. */
@@ -87,7 +87,7 @@ final class SystemTerminal implements Terminal {
                     .toString();
             return file.startsWith("/dev/pts/") || file.startsWith("/dev/tty");
         } catch (IOException e) {
-            // Not Linux. The JDK checks only standard input and output, which usually also tells for standard error.
+            // Not Linux. The JDK checks only standard input and output; standard error is usually the same terminal.
             return System.console() != null;
         }
     }

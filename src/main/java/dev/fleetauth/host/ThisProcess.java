@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Identifies this process to others that find a lock held or an attempt unresolved. */
+/** Identifies this process to other processes that find a lock held or an attempt unresolved. */
 public final class ThisProcess {
 
     private static final Path SELF = Path.of("/proc/self");

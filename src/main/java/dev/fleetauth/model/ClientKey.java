@@ -7,12 +7,12 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The key of a program that gets access tokens from {@code serve}: 256 random bits behind a prefix by which people and
- * secret scanners recognize it. Only its hash is kept, which needs no salt, since the key cannot be guessed.
+ * The key of a program that gets access tokens from {@code serve}: 256 random bits after a prefix that people and
+ * secret scanners recognize. Only its hash is kept, which needs no salt, since the key cannot be guessed.
  */
 public final class ClientKey {
 
-    /** How each key begins. */
+    /** The prefix of every key. */
     public static final String PREFIX = "fleetauth_ck_";
 
     private static final int RANDOM_BYTES = 32;

@@ -16,7 +16,7 @@ public record ExportKeySource(
         @Nullable Secret passphrase) {
 
     /** Whether no source was given. */
-    public boolean isNothing() {
+    public boolean isEmpty() {
         return keyFile == null && passphraseFile == null && passphrase == null;
     }
 }

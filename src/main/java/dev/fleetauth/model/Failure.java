@@ -73,7 +73,7 @@ public final class Failure extends RuntimeException {
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
-        /** A request to {@code serve} that no program of this machine sends. */
+        /** A request to {@code serve} that is rejected because of its sender or its headers. */
         REQUEST_REFUSED("why"),
         /** {@code serve} has nothing at the path of a request. */
         NO_SUCH_ADDRESS,

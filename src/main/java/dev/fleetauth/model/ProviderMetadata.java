@@ -57,7 +57,7 @@ public record ProviderMetadata(Map<String, Member> members) {
         }
     }
 
-    /** All values of a member; empty if it is absent. */
+    /** All values of a member, by its registered name; empty if it is absent. */
     public List<String> values(String name) {
         Member member = members.get(name);
         return member == null ? List.of() : member.values();

@@ -8,11 +8,11 @@ import java.util.List;
 /**
  * A program that {@code serve} gives access to, as the store keeps it.
  *
- * @param name what the user calls it, a name like a profile's
+ * @param name its name, in the form of a profile name
  * @param keyHash the hash of its {@link ClientKey}
  * @param profiles the profiles that it has access to, sorted; at least one
- * @param isProxyOnly whether its requests are passed on and it never receives an access token
- * @param isReadOnly whether only requests that read are passed on
+ * @param isProxyOnly whether its requests are forwarded and it never receives an access token
+ * @param isReadOnly whether only its GET and HEAD requests are forwarded
  * @param createdAt when it was added
  */
 public record RegisteredClient(
@@ -23,7 +23,7 @@ public record RegisteredClient(
         boolean isReadOnly,
         Instant createdAt) {
 
-    /** @throws IllegalArgumentException if there cannot be such a client */
+    /** @throws IllegalArgumentException if the values contradict each other */
     public RegisteredClient {
         profiles = profiles.stream().distinct().sorted().toList();
         if (!ProfileName.isName(name) || profiles.isEmpty() || (isReadOnly && !isProxyOnly)) {
@@ -31,7 +31,7 @@ public record RegisteredClient(
         }
     }
 
-    /** Whether this is the hash of its key, in a time that does not tell how much of it is right. */
+    /** Whether this is the hash of its key; compares in constant time. */
     public boolean hasKeyHash(String hash) {
         return MessageDigest.isEqual(keyHash.getBytes(StandardCharsets.UTF_8), hash.getBytes(StandardCharsets.UTF_8));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A login and what followed from it: pinned settings and tokens.
+ * A login and its results: pinned settings and tokens.
  *
  * @param id a random id, new with each login
  * @param settings the settings it was created with

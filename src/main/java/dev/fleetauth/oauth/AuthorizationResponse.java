@@ -39,7 +39,7 @@ public sealed interface AuthorizationResponse {
             return DENIALS.contains(error);
         }
 
-        /** The error in the provider's words, safe to show. */
+        /** The error code and the provider's description, safe to show. */
         public String said() {
             return ServerText.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MAX_SHOWN);
         }

@@ -47,13 +47,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's private key, with which it signs its assertions (RFC 7523, {@code private_key_jwt}). It is kept as a JWK with
- * {@code kid} and {@code alg}, so that a refresh needs nothing else to sign with. The JOSE library takes keys that are weak, for
- * encryption, or of which the numbers do not belong together; this does not.
+ * A client's private key, with which it signs its assertions (RFC 7523, {@code private_key_jwt}). It is stored as a JWK
+ * with {@code kid} and {@code alg}, so that a refresh needs nothing else to sign. The JOSE library accepts keys that
+ * are weak, for encryption, or inconsistent; this class rejects them.
  */
 public final class ClientKey {
 
-    /** How long an assertion is good for; a provider's clock may be behind by as much. */
+    /** How long an assertion is valid, and thus how far ahead the provider's clock may be. */
     private static final Duration LIFE = Duration.ofMinutes(1);
 
     private static final String ALGORITHMS_MEMBER = "token_endpoint_auth_signing_alg_values_supported";
@@ -68,10 +68,10 @@ public final class ClientKey {
     }
 
     /**
-     * Reads a private key in PEM, as a JWK, or in a JWK set with no other.
+     * Reads a private key in PEM, as a JWK, or in a JWK set with no other key.
      *
      * @param where what it was read from, for messages
-     * @return the key as it is kept
+     * @return the key as it is stored
      * @throws Failure of kind {@code KEY_UNUSABLE}, which quotes nothing of the text
      */
     public static Secret read(String text, String where) {
@@ -92,20 +92,21 @@ public final class ClientKey {
         }
     }
 
-    /** The key that a session has. */
+    /** Parses a key that {@link #read} returned. */
     static ClientKey of(Secret kept) {
         try {
             return new ClientKey(Jwt.parsed(() -> JWK.parse(kept.reveal())));
         } catch (ParseException e) {
-            // Not the cause, which may quote the key.
-            throw new IllegalStateException("what was kept is no JWK");
+            // No cause: its message may quote the key.
+            throw new IllegalStateException("the stored key is not a JWK");
         }
     }
 
     /**
-     * The key with the algorithm that it signs with: its own if it names one, else the first that the provider takes.
+     * The key with the algorithm that it signs with: its own if it names one, else the first that the provider
+     * supports.
      *
-     * @throws Failure of kind {@code METADATA_REJECTED} if the provider takes none of the key's
+     * @throws Failure of kind {@code METADATA_REJECTED} if the provider supports none that suits the key
      */
     public static Secret pinned(Secret kept, ProviderMetadata metadata) {
         JWK jwk = of(kept).jwk;
@@ -122,7 +123,7 @@ public final class ClientKey {
         return new ClientKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
     }
 
-    /** The algorithm and the id of a key, which are no secret. */
+    /** The algorithm and the id of a key, which are not secret. */
     public static String description(Secret kept) {
         JWK jwk = of(kept).jwk;
         return algorithms(jwk).get(0) + ", key id " + jwk.getKeyID();
@@ -133,8 +134,8 @@ public final class ClientKey {
     }
 
     /**
-     * An assertion of the client's (RFC 7523 3), for the issuer alone: for whom it is must not depend on an address that
-     * a document may name wrongly.
+     * Signs an assertion of the client (RFC 7523 3). Its only audience is the issuer, so that it does not depend on an
+     * address from the discovery document.
      */
     PrivateKeyJWT assertion(Settings settings, Instant at) {
         var claims = new JWTAuthenticationClaimsSet(
@@ -171,7 +172,7 @@ public final class ClientKey {
                 if (keys.size() != 1 || !(keys.get(0) instanceof Map<?, ?> only)) {
                     throw new RejectedKeyException(
                             "it is a JWK set of " + keys.size() + " keys",
-                            "give a JWK set with the client's key alone");
+                            "give a JWK set that contains only the client's key");
                 }
                 return Jwt.parsed(() -> JWK.parse(texts(only)));
             }
@@ -179,7 +180,7 @@ public final class ClientKey {
         } catch (StrictJson.Malformed e) {
             throw new RejectedKeyException("its JSON " + e.why(), RejectedKeyException.GIVE_ANOTHER);
         } catch (ParseException e) {
-            // Not the cause, which may quote the key.
+            // No cause: its message may quote the key.
             throw new RejectedKeyException("it is not a JWK", RejectedKeyException.GIVE_ANOTHER);
         }
     }
@@ -209,7 +210,7 @@ public final class ClientKey {
         throw new RejectedKeyException("it has no public exponent", RejectedKeyException.GIVE_ANOTHER);
     }
 
-    /** The key with what is needed of it, if it can sign. */
+    /** The key with only the members that are needed, after checking that it can sign. */
     private static JWK sound(JWK jwk) throws RejectedKeyException {
         if (!(jwk instanceof RSAKey) && !(jwk instanceof ECKey)) {
             throw new RejectedKeyException("its type is " + jwk.getKeyType(), RejectedKeyException.GIVE_ANOTHER);
@@ -235,7 +236,7 @@ public final class ClientKey {
         }
         if (algorithms(jwk).isEmpty()) {
             throw new RejectedKeyException(
-                    "its alg is none of RS256, PS256 and ES256 that goes with its kty",
+                    "its alg does not suit its kty: RS256 and PS256 are for RSA, ES256 is for EC",
                     RejectedKeyException.GIVE_ANOTHER);
         }
         try {
@@ -246,9 +247,9 @@ public final class ClientKey {
                 return sound;
             }
         } catch (JOSEException | RuntimeException e) {
-            // As with one whose signature does not hold.
+            // Treated like a key whose signature does not verify.
         }
-        throw new RejectedKeyException("its numbers do not belong together", RejectedKeyException.GIVE_ANOTHER);
+        throw new RejectedKeyException("its public and private parts do not match", RejectedKeyException.GIVE_ANOTHER);
     }
 
     private static JWK with(JWK jwk, String keyId, @Nullable Algorithm algorithm) {
@@ -272,7 +273,10 @@ public final class ClientKey {
                 .build();
     }
 
-    /** A public half that belongs to another key would be told by the provider alone, as a client that is not known. */
+    /**
+     * Whether the public key verifies what the private key signs: otherwise only the provider would notice, and report
+     * an unknown client.
+     */
     private static boolean signs(JWK jwk) throws JOSEException {
         JWSSigner signer = jwk instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(jwk.toECKey());
         JWSVerifier verifier = jwk instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(jwk.toECKey());

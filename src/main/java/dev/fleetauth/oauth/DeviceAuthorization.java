@@ -13,15 +13,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a login on another device goes by (RFC 8628 3.2). The OAuth SDK's parser is not used: it accepts an address of any
- * scheme, codes of any characters and length, an interval below zero, and one that is longer than the codes are valid.
+ * A device authorization response (RFC 8628 3.2): the codes of a login on another device. The OAuth SDK's parser is not
+ * used: it accepts an address of any scheme, codes of any characters and length, an interval below zero, and one that
+ * is longer than the codes are valid.
  *
- * @param deviceCode what the token endpoint is asked with
+ * @param deviceCode the code with which the token endpoint is polled
  * @param userCode what the user enters
  * @param verificationUri where the user enters it
  * @param verificationUriComplete the same with the code in it; null if the provider gave none
  * @param expiresIn how long both codes are valid
- * @param interval how long to wait between two requests at least
+ * @param interval the minimum time between two requests
  */
 public record DeviceAuthorization(
         Secret deviceCode,
@@ -31,7 +32,7 @@ public record DeviceAuthorization(
         Duration expiresIn,
         Duration interval) {
 
-    /** RFC 8628 3.2: where the response gives none. */
+    /** The interval if the response contains none (RFC 8628 3.2). */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
     /** What a user can read and type: no control characters, and no letters that look like others. */
@@ -42,18 +43,18 @@ public record DeviceAuthorization(
     /**
      * Reads a successful response.
      *
-     * @param mayBeHere whether the page may be on this machine over plain http, as the endpoint is
+     * @param allowsLoopback whether the page may be on this machine over plain http, as the endpoint is
      * @throws Failure of kind {@code RESPONSE_REJECTED}
      */
-    static DeviceAuthorization read(JsonNode json, boolean mayBeHere) {
+    static DeviceAuthorization read(JsonNode json, boolean allowsLoopback) {
         Duration life = life(json);
         return new DeviceAuthorization(
                 new Secret(code(json, "device_code", DEVICE_CODE, Limits.CODE_CHARACTERS)),
                 code(json, "user_code", USER_CODE, Limits.USER_CODE_CHARACTERS),
-                // Google's name for it (developers.google.com/identity/protocols/oauth2/limited-input-device).
-                address(json, json.has("verification_uri") ? "verification_uri" : "verification_url", mayBeHere),
+                // Google uses verification_url (developers.google.com/identity/protocols/oauth2/limited-input-device).
+                address(json, json.has("verification_uri") ? "verification_uri" : "verification_url", allowsLoopback),
                 json.hasNonNull("verification_uri_complete")
-                        ? address(json, "verification_uri_complete", mayBeHere)
+                        ? address(json, "verification_uri_complete", allowsLoopback)
                         : null,
                 life,
                 interval(json, life));
@@ -62,7 +63,7 @@ public record DeviceAuthorization(
     private static String code(JsonNode json, String name, Pattern form, int most) {
         JsonNode value = json.path(name);
         if (!value.isTextual()) {
-            throw rejected(name + (json.hasNonNull(name) ? " is not a text" : " is missing"));
+            throw rejected(name + (json.hasNonNull(name) ? " is not a string" : " is missing"));
         }
         String code = value.textValue();
         if (code.length() > most) {
@@ -74,12 +75,12 @@ public record DeviceAuthorization(
         return code;
     }
 
-    private static URI address(JsonNode json, String name, boolean mayBeHere) {
+    private static URI address(JsonNode json, String name, boolean allowsLoopback) {
         JsonNode value = json.path(name);
         if (!value.isTextual()) {
-            throw rejected("verification_uri" + (json.hasNonNull(name) ? " is not a text" : " is missing"));
+            throw rejected("verification_uri" + (json.hasNonNull(name) ? " is not a string" : " is missing"));
         }
-        String why = Addresses.whyUnusable(value.textValue(), mayBeHere);
+        String why = Addresses.whyUnusable(value.textValue(), allowsLoopback);
         if (why != null) {
             throw rejected(name + " " + why);
         }
@@ -94,7 +95,10 @@ public record DeviceAuthorization(
         return Duration.ofSeconds(Math.min((long) seconds, Tokens.MAX_LIFE.toSeconds()));
     }
 
-    /** The default where the provider gives no usable interval; one longer than the codes live would allow no request at all. */
+    /**
+     * The interval, or the default if the provider gives none. An interval longer than the codes are valid would allow
+     * no request.
+     */
     private static Duration interval(JsonNode json, Duration life) {
         double seconds = Math.ceil(seconds(json, "interval"));
         if (!(seconds >= 1)) {
@@ -106,7 +110,7 @@ public record DeviceAuthorization(
         return Duration.ofSeconds((long) seconds);
     }
 
-    /** A number of seconds, which some servers write as a text; not a number if it is none. */
+    /** A number of seconds, which some servers write as a string; {@code NaN} if it is missing or invalid. */
     private static double seconds(JsonNode json, String name) {
         JsonNode value = json.path(name);
         return value.isNumber() || value.isTextual() ? value.asDouble(Double.NaN) : Double.NaN;
@@ -116,7 +120,7 @@ public record DeviceAuthorization(
         return Failure.of(Kind.RESPONSE_REJECTED, "device authorization response", why);
     }
 
-    /** Without the code, which is a secret. */
+    /** Omits the device code, which is a secret. */
     @Override
     public String toString() {
         return "DeviceAuthorization";

@@ -31,8 +31,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of discovery documents, one file each, so that a provider need not be queried every time or be reachable. The
- * cache is optional: files that cannot be read or written are skipped. Cached documents are validated like new ones.
+ * A cache of discovery documents, one file each, so that not every command has to query the provider, or needs it to be
+ * reachable. The cache is optional: files that cannot be read or written are skipped. Cached documents are validated
+ * like new ones.
  */
 final class DiscoveryCache {
 
@@ -69,11 +70,11 @@ final class DiscoveryCache {
             Instant freshUntil) {
 
         Entry {
-            etag = harmless(etag);
-            lastModified = harmless(lastModified);
+            etag = usable(etag);
+            lastModified = usable(lastModified);
         }
 
-        private static @Nullable String harmless(@Nullable String validator) {
+        private static @Nullable String usable(@Nullable String validator) {
             return validator != null && VALIDATOR.matcher(validator).matches() ? validator : null;
         }
     }

@@ -85,14 +85,14 @@ record FormRequest(
         return new FormRequest(parameters, authorization);
     }
 
-    /** The same with another assertion: each is good for one request. */
+    /** The same with another assertion, since each is valid for only one request. */
     FormRequest with(PrivateKeyJWT assertion) {
         Map<String, List<String>> next = new LinkedHashMap<>(parameters);
         next.putAll(assertion.toParameters());
         return new FormRequest(next, authorization);
     }
 
-    /** The assertion by which the client proves itself; null if it does so otherwise. */
+    /** The assertion with which the client authenticates; null if it authenticates differently. */
     @Nullable
     Secret assertion() {
         List<String> values = parameters.get(ASSERTION);

@@ -12,8 +12,8 @@ import java.security.spec.ECPublicKeySpec;
 import java.util.Objects;
 
 /**
- * The point of a private number on P-256, which a key file need not have and a JWK must. The JDK does not offer it. It
- * takes a time that depends on the number, which is told to nobody: a key is read once, at a login.
+ * Computes the public point of a private key on P-256, which a key file may omit but a JWK must contain. The JDK does
+ * not offer this. It does not run in constant time, which is acceptable because a key is read only once, at a login.
  */
 final class P256 {
 
@@ -23,7 +23,7 @@ final class P256 {
 
     private P256() {}
 
-    /** @throws GeneralSecurityException if the number is none of a private key */
+    /** @throws GeneralSecurityException if the number is not a private key */
     static ECPublicKey publicKey(BigInteger number) throws GeneralSecurityException {
         if (number.signum() <= 0 || number.compareTo(CURVE.getOrder()) >= 0) {
             throw new GeneralSecurityException("the number is out of range");

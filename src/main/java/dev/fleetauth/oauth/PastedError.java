@@ -21,11 +21,11 @@ import java.util.regex.Pattern;
  * @param form its form
  * @param status its HTTP status; 0 if unknown
  * @param code its error code; empty if it has none
- * @param said its message, safe to show; empty if it has none
+ * @param message its message, safe to show; empty if it has none
  * @param reference the id under which the server can look it up; empty if it has none
  * @param text its whole text, which may contain secrets and must not be shown
  */
-public record PastedError(Form form, int status, String code, String said, String reference, String text) {
+public record PastedError(Form form, int status, String code, String message, String reference, String text) {
 
     /** The form of a pasted error. */
     public enum Form {
@@ -57,7 +57,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
     private static final int MAX_MESSAGE_CHARS = 200;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/\\d(?:\\.\\d)? (\\d{3})\\b.*");
-    private static final Pattern STATUS_IN_WORDS =
+    private static final Pattern STATUS_IN_TEXT =
             Pattern.compile("(?<![^\\s(\\[<=:'\"])([45]\\d\\d)(?![^\\s:,;)\\]>'\"])");
     private static final Pattern BLANK = Pattern.compile("\\s");
     private static final Pattern TOKEN = Pattern.compile("(?:Bearer\\s+)?[A-Za-z0-9._~+/-]{40,}=*");
@@ -95,7 +95,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
         if (TOKEN.matcher(text).matches()) {
             return new PastedError(Form.TOKENS, response.status(), "", "", "", "");
         }
-        return inWords(response.status(), text)
+        return embedded(response.status(), text)
                 .orElseGet(() -> new PastedError(
                         Form.TEXT,
                         response.status() > 0 ? response.status() : firstStatus(text),
@@ -106,7 +106,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
     }
 
     /** An error in a log line or exception message: an object within other text, perhaps preceded by a status. */
-    private static Optional<PastedError> inWords(int status, String text) {
+    private static Optional<PastedError> embedded(int status, String text) {
         int start = text.indexOf('{');
         for (int i = 0; i < MAX_OBJECTS && start >= 0; i++) {
             int end = endOfObject(text, start);
@@ -157,12 +157,12 @@ public record PastedError(Form form, int status, String code, String said, Strin
     }
 
     private static int firstStatus(String text) {
-        Matcher status = STATUS_IN_WORDS.matcher(text);
+        Matcher status = STATUS_IN_TEXT.matcher(text);
         return status.find() ? Integer.parseInt(status.group(1)) : 0;
     }
 
     private static int lastStatus(String text) {
-        return STATUS_IN_WORDS
+        return STATUS_IN_TEXT
                 .matcher(text)
                 .results()
                 .map(found -> Integer.parseInt(found.group(1)))
@@ -175,7 +175,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
                 && !BLANK.matcher(text).find();
     }
 
-    /** The final response in the output, without those of a proxy and interim ones. */
+    /** The final response in the output, without those of proxies and interim responses. */
     private static HttpResponse response(String pasted) {
         String rest = pasted.stripLeading();
         int status = 0;
@@ -211,7 +211,7 @@ public record PastedError(Form form, int status, String code, String said, Strin
             return new PastedError(Form.TOKENS, status, "", "", "", "");
         }
         JsonNode error = json.path("error");
-        // In 2023 Tesla's authorization page responded with an object here.
+        // In 2023 Tesla's authorization page responded with an object as the value of "error".
         String code = error.isObject() ? error.path("reason").asText("") : error.asText("");
         String description = error.isObject()
                 ? error.path("message").asText("")

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a private key in PEM (RFC 7468): PKCS#8, and what OpenSSL wrote before it, PKCS#1 for RSA and SEC 1 for EC. */
+/** Reads a private key in PEM (RFC 7468): PKCS#8, and the older formats of OpenSSL: PKCS#1 for RSA and SEC 1 for EC. */
 final class PemKey {
 
-    /** Without a limit on the blanks, a file of blanks would take a pattern for ever. */
+    /** The blanks are limited, since matching a file of blanks would otherwise take forever. */
     private static final Pattern BLOCK = Pattern.compile(
             "-----BEGIN ([A-Z0-9 ]{1,40})-----[ \\t]{0,9}\\r?\\n([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 
@@ -27,7 +27,9 @@ final class PemKey {
     private static final String P256 = "06082a8648ce3d030107";
     private static final String EC_ALGORITHM = "301306072a8648ce3d0201" + P256;
 
-    /** Version and private number of a SEC 1 key (RFC 5915 3), and what follows: the curve, perhaps, and the point. */
+    /**
+     * Version and private value of a SEC 1 key (RFC 5915 3), and the rest: the curve, if it is named, and the point.
+     */
     private static final Pattern SEC1 = Pattern.compile("30(?:81)?[0-9a-f]{2}02010104([0-9a-f]{2})([0-9a-f]*)");
 
     private static final int SEQUENCE = 0x30;
@@ -36,7 +38,7 @@ final class PemKey {
     private PemKey() {}
 
     /**
-     * Reads the one private key of a text; certificates and public keys next to it are passed over.
+     * Reads the only private key in a text. Certificates and public keys in it are skipped.
      *
      * @throws RejectedKeyException if there is none or more than one, or it is encrypted or of another kind
      */
@@ -65,20 +67,20 @@ final class PemKey {
                     "decrypt it with 'openssl pkey -in FILE -out NEW'; the store seals it again");
         }
         if (keys.size() > 1) {
-            throw new RejectedKeyException("it holds more than one private key", "leave only the client's in it");
+            throw new RejectedKeyException("it contains more than one private key", "remove all but the client's key");
         }
         if (keys.isEmpty()) {
-            throw new RejectedKeyException(withoutKey(text, labels), RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(whyNoKey(text, labels), RejectedKeyException.GIVE_ANOTHER);
         }
         return keys.get(0);
     }
 
-    private static String withoutKey(String text, List<String> labels) {
+    private static String whyNoKey(String text, List<String> labels) {
         if (labels.stream().anyMatch(name -> name.endsWith("PUBLIC KEY"))) {
             return "it is a public key";
         }
         if (labels.stream().anyMatch(name -> name.endsWith("CERTIFICATE"))) {
-            return "it is a certificate, and holds no private key";
+            return "it is a certificate, not a private key";
         }
         if (text.startsWith("ssh-") || text.startsWith("ecdsa-")) {
             return "it is a public key in OpenSSH's format";
@@ -93,7 +95,7 @@ final class PemKey {
         try {
             return Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
-            // Not the cause: a decoder's message quotes what it read.
+            // No cause: a decoder's message quotes its input.
             throw new RejectedKeyException("its PEM is malformed: it is not Base64", RejectedKeyException.GIVE_ANOTHER);
         }
     }
@@ -123,7 +125,7 @@ final class PemKey {
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException e) {
-            // Not the cause: nobody says what its message holds.
+            // No cause: its message may quote the key.
             throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
         }
     }
@@ -142,7 +144,7 @@ final class PemKey {
         return sec1;
     }
 
-    /** A key as PKCS#8 has it (RFC 5958 2). */
+    /** Encodes a key as PKCS#8 (RFC 5958 2). */
     private static byte[] pkcs8(String algorithm, byte[] key) {
         byte[] version = {2, 1, 0};
         return der(SEQUENCE, version, HexFormat.of().parseHex(algorithm), der(OCTETS, key));
@@ -156,7 +158,7 @@ final class PemKey {
         byte[] signed = BigInteger.valueOf(size).toByteArray();
         byte[] length = signed[0] == 0 ? Arrays.copyOfRange(signed, 1, signed.length) : signed;
         ByteBuffer der = ByteBuffer.allocate(2 + length.length + size).put((byte) tag);
-        // Up to 127 the length is itself; above, its own length comes first.
+        // X.690 8.1.3: a length of more than 127 is preceded by the number of its bytes.
         if (size > Byte.MAX_VALUE) {
             der.put((byte) (0x80 + length.length));
         }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parses the query of an address ({@code application/x-www-form-urlencoded}). The OAuth SDK's parser is not used: it ignores a
- * malformed parameter.
+ * Parses the query of an address ({@code application/x-www-form-urlencoded}). The OAuth SDK's parser is not used: it
+ * ignores malformed parameters.
  */
 final class Query {
 

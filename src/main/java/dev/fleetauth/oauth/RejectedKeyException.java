@@ -12,8 +12,7 @@ final class RejectedKeyException extends Exception {
     private final String remedy;
 
     /**
-     * An exception.
-     *
+     * Creates an exception.
      * @param remedy what the user can do
      */
     RejectedKeyException(String why, String remedy) {

@@ -19,7 +19,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 
-/** The revocation endpoint (RFC 7009). The OAuth SDK builds the request, and has no response to read. */
+/** The revocation endpoint (RFC 7009). The OAuth SDK builds the request; it has no parser for the response. */
 public final class Revocation {
 
     private final ClientPost post;

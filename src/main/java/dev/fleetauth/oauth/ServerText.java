@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** Makes a server's text safe to show in a message. */
 final class ServerText {
 
-    /** How much of a page is searched for its title. */
+    /** How many characters of a page are searched for its title. */
     private static final int HEAD = 16 * 1024;
 
     /** Control characters, and characters that change the writing direction or are invisible. */
@@ -34,7 +34,7 @@ final class ServerText {
     private static final int FRAGMENT = 8;
 
     /** The same for a fragment without a digit, which may be a word. */
-    private static final int WORDY_FRAGMENT = 16;
+    private static final int FRAGMENT_WITHOUT_DIGIT = 16;
 
     private ServerText() {}
 
@@ -97,8 +97,8 @@ final class ServerText {
                 String fragment = folded.substring(i, i + FRAGMENT);
                 if (hasDigit(fragment)) {
                     fragments.add(fragment);
-                } else if (i + WORDY_FRAGMENT <= folded.length()) {
-                    fragments.add(folded.substring(i, i + WORDY_FRAGMENT));
+                } else if (i + FRAGMENT_WITHOUT_DIGIT <= folded.length()) {
+                    fragments.add(folded.substring(i, i + FRAGMENT_WITHOUT_DIGIT));
                 }
             }
         }
@@ -125,7 +125,7 @@ final class ServerText {
             }
         }
         BitSet hidden = new BitSet();
-        for (int length : List.of(FRAGMENT, WORDY_FRAGMENT)) {
+        for (int length : List.of(FRAGMENT, FRAGMENT_WITHOUT_DIGIT)) {
             for (int i = 0; i + length <= folded.length(); i++) {
                 if (fragments.contains(folded.substring(i, i + length))) {
                     hidden.set(places[i], places[i + length - 1] + 1);

@@ -36,9 +36,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as described in {@link ClientPost}. A failure of kind
- * {@code UNREACHABLE} means that nothing was sent; after any other, the request may have been processed. The OAuth SDK builds the requests and does not parse the
- * responses, as {@link ResponseClassifier} says; it also accepts an access token that no header may contain.
+ * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as described in {@link ClientPost}. A failure of
+ * kind {@code UNREACHABLE} means that nothing was sent; after any other, the request may have been processed. The OAuth
+ * SDK builds the requests. Its parser for responses is not used: see {@link ResponseClassifier}; and it accepts an
+ * access token that no header may contain.
  */
 public final class TokenEndpoint {
 
@@ -258,8 +259,8 @@ public final class TokenEndpoint {
     private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope defaultScope) {
         Optional<Scope> reported =
                 Jwt.scope(StrictJson.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
-        boolean isLeftOut = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
-        return reported.orElse(isLeftOut ? defaultScope : null);
+        boolean isOmitted = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
+        return reported.orElse(isOmitted ? defaultScope : null);
     }
 
     /** A scope that is safe to store and show: a server may put a secret from the request into it. */

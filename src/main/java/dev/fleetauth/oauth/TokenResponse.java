@@ -5,7 +5,7 @@ import dev.fleetauth.model.Tokens;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A verdict of a token endpoint. Anything else is a {@link dev.fleetauth.model.Failure}. */
+/** A verdict of a token endpoint. Any other response, or none, is a {@link dev.fleetauth.model.Failure}. */
 public sealed interface TokenResponse {
 
     /**

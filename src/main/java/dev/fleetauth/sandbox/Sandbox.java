@@ -266,7 +266,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Whether an access or refresh token would be accepted now, including during a grace period. */
     public boolean isActive(Secret token) {
-        return ledger.standing(token.reveal()).isPresent();
+        return ledger.validToken(token.reveal()).isPresent();
     }
 
     /** The requests to endpoints so far, in order. */

@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JWE in compact serialization (RFC 7516 7.1), parsed so strictly that every JWE has only one spelling. The library
- * alone would skip characters that are not base64url, and would accept a shifted boundary between ciphertext and tag.
+ * A JWE in compact serialization (RFC 7516 7.1), parsed so strictly that every JWE has only one valid serialization.
+ * The library alone would skip characters that are not base64url, and would accept a shifted boundary between
+ * ciphertext and tag.
  */
 public final class Jwe {
 
@@ -125,7 +126,7 @@ public final class Jwe {
      * Whether a text is only the beginning of a serialization, as in a file whose writing was interrupted. Nothing in
      * it can be opened.
      */
-    public static boolean isCutOff(String text) {
+    public static boolean isTruncated(String text) {
         int parts = 1;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -144,7 +145,7 @@ public final class Jwe {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 
-    /** Decodes base64url (RFC 7515 2); null if the text is not in its only valid spelling. */
+    /** Decodes base64url (RFC 7515 2); null if the text is not the canonical encoding. */
     public static byte @Nullable [] decoded(String text) {
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -174,6 +175,7 @@ public final class Jwe {
         }
     }
 
+    /** Whether the header has a member. */
     public boolean has(String name) {
         return header.containsKey(name);
     }

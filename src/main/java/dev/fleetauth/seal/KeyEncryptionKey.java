@@ -13,6 +13,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
     /** A header with its algorithm and, if it has one, its id. */
     JWEHeader.Builder header();
 
+    /** Seals with this key. */
     JWEEncrypter encrypter() throws JOSEException;
 
     /**
@@ -41,7 +42,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
         return null;
     }
 
-    /** Whether the user typed it for this command. */
+    /** Whether the user typed the passphrase for this command. */
     default boolean isTyped() {
         return false;
     }

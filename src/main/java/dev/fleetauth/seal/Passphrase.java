@@ -34,10 +34,13 @@ public final class Passphrase implements KeyEncryptionKey {
 
     private final byte[] bytes;
     private final int iterations;
-    private @Nullable Environment user;
+    private @Nullable Environment environment;
     private @Nullable Derived last;
 
-    /** The key for one salt. Deriving it takes a second, and after a passphrase is checked it is used right away. */
+    /**
+     * A derived key, kept because a passphrase that was checked is used again at once, and each derivation takes a
+     * second.
+     */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped with the passphrase.
     private record Derived(String salt, int iterations, byte[] key) {}
 
@@ -49,11 +52,11 @@ public final class Passphrase implements KeyEncryptionKey {
     /**
      * Creates a passphrase that a user typed; otherwise like {@link #of}.
      *
-     * @param user where the user is told that deriving the key takes long
+     * @param environment shows the user at a terminal that the key is being derived, which takes long
      */
-    public static Passphrase typed(char[] text, int iterations, Environment user) {
+    public static Passphrase typed(char[] text, int iterations, Environment environment) {
         Passphrase passphrase = of(text, iterations);
-        passphrase.user = user;
+        passphrase.environment = environment;
         return passphrase;
     }
 
@@ -89,7 +92,7 @@ public final class Passphrase implements KeyEncryptionKey {
         return length;
     }
 
-    /** Whether it is empty or only white space: a variable left unset rather than a choice. */
+    /** Whether it is empty or only white space: a variable without a value rather than a choice. */
     public boolean isBlank() {
         CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
         boolean blank = true;
@@ -112,6 +115,7 @@ public final class Passphrase implements KeyEncryptionKey {
         return characters >= MIN_LENGTH && !isBlank();
     }
 
+    /** Whether both are the same passphrase, whatever their iterations. */
     public boolean isSameAs(Passphrase other) {
         return Arrays.equals(bytes, other.bytes);
     }
@@ -156,12 +160,12 @@ public final class Passphrase implements KeyEncryptionKey {
     }
 
     private @Nullable BusyLine deriving() {
-        return user == null ? null : user.busy("Deriving the key from the passphrase");
+        return environment == null ? null : environment.busy("Deriving the key from the passphrase");
     }
 
     @Override
     public boolean isTyped() {
-        return user != null;
+        return environment != null;
     }
 
     private void wipeLast() {

@@ -42,11 +42,11 @@ import org.jspecify.annotations.Nullable;
  * Converts profiles to the content of their records and back.
  *
  * <p>Every state has only one representation, and content that differs from it is rejected: unknown members, duplicate
- * members and alternative spellings are all detected by one comparison. A new member requires a new version of the
- * format.
+ * members and other encodings of the same value are all detected by one comparison. A new member requires a new version
+ * of the format.
  *
  * <p>This code runs in every {@code token} command, so it uses the JSON code that is already loaded for the envelope,
- * and neither {@code java.time}'s formats nor lambdas.
+ * and neither the formatters of {@code java.time} nor lambdas.
  */
 public final class ProfileCodec {
 

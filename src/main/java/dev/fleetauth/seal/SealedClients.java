@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The clients of a store to sealed text and back: one JWE for all of them. {@code docs/store-format.md} has its header and
- * content.
+ * Seals and opens the clients of a store: one JWE for all of them. {@code docs/store-format.md} specifies its header
+ * and content.
  */
 public final class SealedClients {
 

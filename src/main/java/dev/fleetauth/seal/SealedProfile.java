@@ -30,6 +30,7 @@ public final class SealedProfile {
         return (plaintext.length + Limits.TOKEN_BYTES + OTHER_BYTES) / 3 * 4;
     }
 
+    /** Seals a profile with the store's current key. */
     public static String seal(Profile profile, StoreKeys keys, SecureRandom random) {
         Envelope record = ProfileCodec.encode(profile);
         try {

@@ -57,6 +57,7 @@ public final class StoreKeys {
         return randomBytes(random, ID_BYTES).toString();
     }
 
+    /** Random bytes in base64url. */
     public static Base64URL randomBytes(SecureRandom random, int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
@@ -125,7 +126,7 @@ public final class StoreKeys {
         return null;
     }
 
-    /** Refuses a record that says it is of another store, or not sealed with a key of the store itself. */
+    /** Rejects a record whose header names another store, or that is not sealed directly with a key of the store. */
     void requireOwn(Jwe record) throws MalformedException {
         if (!record.text("alg").equals("dir") || record.hasEncryptedKey()) {
             throw new MalformedException("it was not sealed with a key of the store");

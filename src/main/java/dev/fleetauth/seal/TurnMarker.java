@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sealed marker of the process that has a row to itself: a JWE of process, machine and start time. Every marker is
- * unique, so it also identifies the turn. {@code docs/store-format.md} specifies its header.
+ * A sealed marker of the process whose turn it is on a row of the database: a JWE of process, machine and start time.
+ * Every marker is unique, so it also identifies the turn. {@code docs/store-format.md} specifies its header.
  */
 public final class TurnMarker {
 

@@ -44,6 +44,7 @@ public final class WrappingKey implements KeyEncryptionKey {
         return key.getKeyID();
     }
 
+    /** Whether both are the same key; compares in constant time. */
     public boolean isSameAs(OctetSequenceKey other) {
         return MessageDigest.isEqual(key.toByteArray(), other.toByteArray());
     }

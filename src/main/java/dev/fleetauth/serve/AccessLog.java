@@ -10,13 +10,15 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 
-/** One line on standard error for each request: what was asked for, for whom, and what came of it. No secrets. */
+/**
+ * Logs each request in one line on standard error: method, path, profile or client, status and duration. No secrets.
+ */
 public final class AccessLog implements RequestLog {
 
     private static final String SUBJECT = AccessLog.class.getName();
     private static final String NONE = "-";
 
-    /** What may be a client key or a token: a part of a path that is longer than any of the Fleet API's. */
+    /** A part of a path that may be a client key or a token: it is longer than any in a path of the Fleet API. */
     private static final Pattern LONG = Pattern.compile("[^/]{41,}|" + ClientKey.PREFIX + "[^/]*");
 
     private final PrintStream err;
@@ -25,7 +27,7 @@ public final class AccessLog implements RequestLog {
         this.err = err;
     }
 
-    /** Names in the log what a request is about: a profile, or a client. */
+    /** Sets the profile or client that the log names for a request. */
     public static void subject(Request request, String name) {
         Request.unWrap(request).setAttribute(SUBJECT, name);
     }
@@ -33,7 +35,7 @@ public final class AccessLog implements RequestLog {
     @Override
     public void log(Request request, Response response) {
         Object subject = request.getAttribute(SUBJECT);
-        // Without the query, in which a client may put anything; a path that nothing is at may be anything as well.
+        // Without the query, and without a path that does not exist: a client may put a secret into either.
         String path = response.getStatus() == 404 && subject == null
                 ? NONE
                 : LONG.matcher(String.valueOf(request.getHttpURI().getCanonicalPath()))

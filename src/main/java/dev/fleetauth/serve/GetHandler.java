@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** A JSON document at one path. */
+/** Serves a JSON document at one path, to GET requests. */
 abstract class GetHandler extends Handler.Abstract {
 
     private final String path;
@@ -31,7 +31,7 @@ abstract class GetHandler extends Handler.Abstract {
         }
         if (!HttpMethod.GET.is(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, HttpMethod.GET.asString());
-            Failure refused = Failure.of(Kind.WRONG_USAGE, path + " answers GET alone", "serve");
+            Failure refused = Failure.of(Kind.WRONG_USAGE, path + " supports only GET", "serve");
             Replies.error(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, Explanation.of(refused));
             return true;
         }
@@ -39,5 +39,6 @@ abstract class GetHandler extends Handler.Abstract {
         return true;
     }
 
+    /** Writes the response to a request with this query. */
     abstract void answer(Request request, Response response, Callback callback, Parameters query);
 }

@@ -6,13 +6,18 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
-/** Closes connections whose request does not come to the end of its headers: a byte now and then is not silence. */
+/**
+ * Closes connections that do not complete the headers of a request in time. The idle timeout does not suffice, since
+ * every byte restarts it.
+ */
 final class HeaderTimer implements Connection.Listener {
 
     private final Connector connector;
     private final Duration limit;
 
-    /** @param limit how long the headers of a request may take; twice as long at most */
+    /**
+     * @param limit how long the headers of a request may take; checked so often that at most twice as long is tolerated
+     */
     HeaderTimer(Connector connector, Duration limit) {
         this.connector = connector;
         this.limit = limit;
@@ -25,7 +30,7 @@ final class HeaderTimer implements Connection.Listener {
         }
     }
 
-    /** One connection, looked at from time to time. */
+    /** Checks one connection periodically. */
     private final class Watch implements Runnable {
 
         private final HttpConnection http;

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty itself refuses, such as a request that is no HTTP, in the same form as every other error. */
+/** Reports requests that Jetty itself rejects, such as malformed HTTP, in the same form as every other error. */
 final class JsonErrors implements Request.Handler {
 
     @Override

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the user that a profile needs a login, and runs the command that was given for that. */
+/** Tells the user that a profile needs a login, and runs the command of {@code --on-login-needed}. */
 public final class LoginAlarm implements Consumer<ProfileName> {
 
     private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(1);
@@ -30,7 +30,7 @@ public final class LoginAlarm implements Consumer<ProfileName> {
     public void accept(ProfileName name) {
         notices.accept("warning: profile '" + name + "' needs a login: run 'fleetauth login -p " + name + "'");
         if (command != null) {
-            // No client waits for it.
+            // In its own thread, so that no client waits for the command.
             Thread thread = new Thread(() -> run(command, name), "login-needed");
             thread.setDaemon(true);
             thread.start();
@@ -43,10 +43,10 @@ public final class LoginAlarm implements Consumer<ProfileName> {
             OptionalInt exitCode = new ShellCommand(environment, line)
                     .run((name + "\n").getBytes(StandardCharsets.US_ASCII), COMMAND_TIMEOUT);
             problem = exitCode.isEmpty()
-                    ? "took too long"
-                    : exitCode.getAsInt() == 0 ? "" : "ended with " + exitCode.getAsInt();
+                    ? "was killed: it took too long"
+                    : exitCode.getAsInt() == 0 ? "" : "failed with exit code " + exitCode.getAsInt();
         } catch (IOException e) {
-            problem = "found no shell";
+            problem = "was not run: there is no shell";
         }
         if (!problem.isEmpty()) {
             notices.accept("warning: the command of --on-login-needed " + problem);

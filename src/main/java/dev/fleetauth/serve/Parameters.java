@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a request's query: those that are known, once each. */
+/** The parameters of a request's query. Unknown and repeated ones are rejected. */
 final class Parameters {
 
     private final Fields fields;
@@ -23,7 +23,7 @@ final class Parameters {
      * Reads the query.
      *
      * @param known the names that it may have
-     * @throws Failure of a kind for wrong usage
+     * @throws Failure of kind {@code BAD_VALUE}
      */
     static Parameters of(Request request, List<String> known) {
         Fields fields;
@@ -34,10 +34,10 @@ final class Parameters {
         }
         for (Fields.Field field : fields) {
             if (!known.contains(field.getName())) {
-                throw bad("a parameter", known.isEmpty() ? "none" : String.join(" or ", known));
+                throw bad("a parameter", known.isEmpty() ? "no parameters" : String.join(" or ", known));
             }
             if (field.hasMultipleValues()) {
-                throw bad(field.getName(), "it once");
+                throw bad(field.getName(), "a single value");
             }
         }
         return new Parameters(fields);
@@ -61,11 +61,11 @@ final class Parameters {
         try {
             return text == null ? null : Durations.parse(text);
         } catch (IllegalArgumentException e) {
-            throw bad(parameter, "a length of time such as 90s, 5m, 1h30m or 2d");
+            throw bad(parameter, "a duration such as 90s, 5m, 1h30m or 2d");
         }
     }
 
-    /** What was given is not repeated: it may be a secret, which has no business there. */
+    /** The value is not repeated in the message: it may be a secret that was sent by mistake. */
     private static Failure bad(String what, String expected) {
         return Failure.of(Kind.BAD_VALUE, what, "(not shown)", expected);
     }

@@ -16,10 +16,10 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 
-/** The users that may use the Unix socket, as the system tells who has connected to it. */
+/** The users that may use the Unix socket. The operating system identifies the user of each connection. */
 public final class Peers {
 
-    private static final String ADMITTED = Peers.class.getName();
+    private static final String ALLOWED = Peers.class.getName();
     private static final SocketOption<UnixDomainPrincipal> PEER = ExtendedSocketOptions.SO_PEERCRED;
 
     private final Set<UserPrincipal> users;
@@ -29,9 +29,9 @@ public final class Peers {
     }
 
     /**
-     * The user of this process, and others.
+     * Allows the user of this process, and others.
      *
-     * @param others their numbers
+     * @param others the ids of the other users
      */
     public static Peers of(List<Integer> others) throws IOException {
         Set<UserPrincipal> users = new HashSet<>();
@@ -46,29 +46,30 @@ public final class Peers {
         return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(number));
     }
 
-    /** Whether other users than that of this process may use it. */
+    /** Whether other users than that of this process may use the socket. */
     boolean includesOthers() {
         return users.size() > 1;
     }
 
-    /** Whether a request comes from one of them. The system is asked once for each connection. */
-    boolean admit(Request request) {
+    /** Whether a request comes from an allowed user, which is checked once for each connection. */
+    boolean allows(Request request) {
         ConnectionMetaData connection = request.getConnectionMetaData();
-        Object known = connection.getAttribute(ADMITTED);
+        Object known = connection.getAttribute(ALLOWED);
         if (known == null) {
-            known = isAdmitted(connection.getConnection().getEndPoint());
-            connection.setAttribute(ADMITTED, known);
+            known = isAllowed(connection.getConnection().getEndPoint());
+            connection.setAttribute(ALLOWED, known);
         }
         return Boolean.TRUE.equals(known);
     }
 
-    private boolean isAdmitted(EndPoint endPoint) {
+    private boolean isAllowed(EndPoint endPoint) {
         if (!(endPoint instanceof SocketChannelEndPoint socket)) {
             return false;
         }
         SocketChannel channel = socket.getChannel();
         try {
-            // Where the system does not tell, as on Windows, the permissions of the directory decide.
+            // If the system does not identify users, as on Windows, the permissions of the directory protect the
+            // socket.
             return !channel.supportedOptions().contains(PEER)
                     || users.contains(channel.getOption(PEER).user());
         } catch (IOException e) {

@@ -19,18 +19,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access tokens of one profile. One refresh is under way at a time, and all that wait share its outcome. After a failure
- * the next one waits, longer each time; after one that takes a login, until there was a login. No token is kept here.
+ * The access tokens of one profile. At most one refresh runs at a time, and all waiting requests share its outcome.
+ * After a failure, the next refresh has to wait, longer each time; after a failure that requires a login, until the
+ * login. No token is kept here.
  */
 final class ProfileTokens {
 
     private static final Duration MIN_BACKOFF = Duration.ofSeconds(2);
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
-    /** A token that is rejected so soon after it came would not be replaced by a better one. */
+    /** A token that was received so recently is not refreshed when it is rejected: a newer one would not help. */
     private static final Duration RECENT = Duration.ofMinutes(1);
 
-    /** A token is renewed between one and two of these before its end. */
+    /** A token is refreshed between one and two times this period before it expires. */
     private static final Duration MAX_LEAD = Duration.ofMinutes(5);
 
     private final Engine engine;
@@ -40,7 +41,7 @@ final class ProfileTokens {
 
     private @Nullable FutureTask<Profile> underWay;
     private @Nullable Setback setback;
-    private @Nullable Renewal renewal;
+    private @Nullable PlannedRefresh planned;
     private @Nullable Login reported;
 
     /**
@@ -56,10 +57,10 @@ final class ProfileTokens {
             Instant until,
             @Nullable Login login) {}
 
-    /** When to renew the tokens that were received at a moment. */
-    private record Renewal(Instant receivedAt, Instant due, Duration lead) {}
+    /** When to refresh the tokens that were received at a given time. */
+    private record PlannedRefresh(Instant receivedAt, Instant due, Duration lead) {}
 
-    /** The responses of one login up to a moment; another one comes by a login, or by the refresh of another process. */
+    /** Identifies the newest response of a session; it changes with a login, and with a refresh by another process. */
     private record Login(String session, @Nullable Instant receivedAt) {
         static Login of(Profile profile) {
             Session session = profile.session();
@@ -86,7 +87,7 @@ final class ProfileTokens {
             return ready;
         }
         return next(null, () -> {
-            // Another client may have had it refreshed since.
+            // Another client may have caused a refresh meanwhile.
             Profile now = engine.open(name);
             Tokens tokens = now.session().tokens();
             return tokens != null && tokens.isValid(now(), Duration.ZERO) && isOther(now, rejected)
@@ -101,17 +102,17 @@ final class ProfileTokens {
                 || tokens.receivedAt().plus(RECENT).isAfter(now());
     }
 
-    /** How long a client had better wait after a failure. */
+    /** How long a client should wait before it retries after a failure; zero if unknown. */
     synchronized Duration retryAfter() {
         Setback last = setback;
         Duration left = last == null ? Duration.ZERO : Duration.between(now(), last.until());
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    void renewIfDue() {
-        Renewal next;
+    void refreshIfDue() {
+        PlannedRefresh next;
         synchronized (this) {
-            next = renewal;
+            next = planned;
             if (next == null || now().isBefore(next.due()) || retryAfter().compareTo(Duration.ZERO) > 0) {
                 return;
             }
@@ -119,11 +120,11 @@ final class ProfileTokens {
         valid(next.lead());
     }
 
-    /** The profile as it is, if its token is valid for long enough; null if that takes a refresh. */
+    /** The profile if its token is valid for long enough; null if a refresh is needed. */
     private @Nullable Profile ready(@Nullable Duration minValidity) {
         try {
             Profile profile = refresh.token(name, minValidity, false);
-            planRenewal(profile);
+            planRefresh(profile);
             return profile;
         } catch (Failure e) {
             if (e.kind() == Kind.REFRESH_NEEDED) {
@@ -136,19 +137,21 @@ final class ProfileTokens {
         }
     }
 
-    private synchronized void planRenewal(Profile profile) {
+    private synchronized void planRefresh(Profile profile) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant end = tokens.expiresAt();
         if (end == null) {
-            renewal = null;
-        } else if (renewal == null || !renewal.receivedAt().equals(tokens.receivedAt())) {
+            planned = null;
+        } else if (planned == null || !planned.receivedAt().equals(tokens.receivedAt())) {
             Duration tenth = Objects.requireNonNull(tokens.expiresIn()).dividedBy(10);
             Duration lead = jittered(tenth.compareTo(MAX_LEAD) < 0 ? tenth : MAX_LEAD);
-            renewal = new Renewal(tokens.receivedAt(), end.minus(lead), lead);
+            planned = new PlannedRefresh(tokens.receivedAt(), end.minus(lead), lead);
         }
     }
 
-    /** A time between one and two times as long, so that not every machine and profile comes at once. */
+    /**
+     * A random time between one and two times as long, so that machines and profiles do not refresh at the same time.
+     */
     private Duration jittered(Duration time) {
         return time.plusMillis(engine.environment().random().nextInt((int) time.toMillis() + 1));
     }
@@ -180,7 +183,7 @@ final class ProfileTokens {
         Failure failure = null;
         try {
             Profile profile = outcome(mine);
-            planRenewal(profile);
+            planRefresh(profile);
             return profile;
         } catch (Failure e) {
             failure = e;
@@ -190,7 +193,7 @@ final class ProfileTokens {
         }
     }
 
-    /** What another thread's refresh led to. An interrupt ends the wait, and not the refresh. */
+    /** The outcome of a refresh, perhaps in another thread. An interrupt ends the wait, not the refresh. */
     private Profile outcome(FutureTask<Profile> task) {
         try {
             return task.get();
@@ -208,14 +211,14 @@ final class ProfileTokens {
     private void end(@Nullable Failure failure) {
         Setback next = null;
         try {
-            // What this client alone asked for says nothing of the others.
+            // A failure because of this client's minimum validity does not concern the others.
             if (failure != null && failure.kind() != Kind.LIFE_TOO_SHORT) {
                 Login ended = failure.kind() == Kind.LOGIN_NEEDED ? Login.of(engine.open(name)) : null;
                 int count = 1 + (setback == null ? 0 : setback.count());
                 next = new Setback(failure, count, now().plus(jittered(backoff(count))), ended);
             }
         } finally {
-            // Also if the store fails now: otherwise this failure would be the outcome of every later request.
+            // Even if the store fails now: otherwise the old outcome would be that of every later request.
             synchronized (this) {
                 underWay = null;
                 setback = next;
@@ -231,7 +234,7 @@ final class ProfileTokens {
         return backoff.compareTo(MAX_BACKOFF) < 0 ? backoff : MAX_BACKOFF;
     }
 
-    /** Fails as the last refresh did, as long as another one would not do better. */
+    /** Fails like the last refresh if it is too early for another one, or if the needed login has not happened. */
     private void requireMayTry() {
         Setback last = setback;
         if (last != null

@@ -11,15 +11,15 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** JSON responses, and what a failure is in HTTP. */
+/** Writes JSON responses, and maps failures to HTTP statuses. */
 public final class Replies {
 
-    /** How long a client waits when nothing better is known. */
+    /** The value of Retry-After if the time of the next attempt is unknown. */
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private Replies() {}
 
-    /** Writes a JSON document, which no cache keeps. */
+    /** Writes a JSON document, which caches must not store. */
     public static void json(Response response, Callback callback, int status, String document) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
@@ -36,7 +36,7 @@ public final class Replies {
     /**
      * Writes a failure as JSON with exit code, message and hint.
      *
-     * @param wait after how long it is worth trying again; zero if that is not known
+     * @param wait when the client should retry; zero if unknown
      */
     public static void failure(Response response, Callback callback, Failure failure, Duration wait) {
         Explanation words = Explanation.of(failure);
@@ -50,7 +50,7 @@ public final class Replies {
         error(response, callback, status, words);
     }
 
-    /** Writes what went wrong with a status of one's own. */
+    /** Writes an explanation with the given status. */
     public static void error(Response response, Callback callback, int status, Explanation words) {
         ObjectNode json = JsonOutput.object();
         json.put("exit_code", words.exitCode());
@@ -59,7 +59,7 @@ public final class Replies {
         json(response, callback, status, JsonOutput.text(json));
     }
 
-    /** The status that tells a client what the exit code tells a script. */
+    /** The HTTP status that corresponds to the exit code of a failure. */
     public static int status(Failure failure, Explanation words) {
         return switch (failure.kind()) {
             case NO_SUCH_PROFILE, NO_SUCH_ADDRESS -> HttpStatus.NOT_FOUND_404;

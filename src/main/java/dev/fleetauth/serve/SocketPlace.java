@@ -20,14 +20,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /**
- * Where the Unix socket is: in a directory that nobody else can write, and one server's alone. A lock beside it, which ends
- * with its process however that ends, tells a socket that is in use from one that was left behind.
+ * The place of the Unix socket: in a directory that no other user can write, and held by one server. A lock next to the
+ * socket distinguishes a socket in use from one that was left behind: the system releases it when the process ends.
  */
 public final class SocketPlace implements AutoCloseable {
 
     private static final String NAME = "token.sock";
 
-    /** What the address of a Unix socket has room for on every system. */
+    /** The maximum length of a Unix socket's path on every system. */
     private static final int MAX_PATH_BYTES = 103;
 
     private static final int FILE_TYPE = 0170000;
@@ -41,7 +41,7 @@ public final class SocketPlace implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Where the socket is if no other place is asked for: in the directory of the user's session, else in the home. */
+    /** The default path of the socket: in the directory of the user's session, else in the home. */
     public static Path standard(Environment environment, Path home) {
         return new StorePaths(environment, home)
                 .runtime(NAME)
@@ -49,9 +49,9 @@ public final class SocketPlace implements AutoCloseable {
     }
 
     /**
-     * Takes the place, and removes what a killed server left there.
+     * Takes the place, and removes a socket that a killed server left there.
      *
-     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server has it, or it is not safe
+     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or if other users could change it
      */
     public static SocketPlace take(Path home, Path socket) {
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
@@ -88,7 +88,7 @@ public final class SocketPlace implements AutoCloseable {
         }
     }
 
-    /** Whether some program listens there. */
+    /** Whether a program listens on a socket. */
     public static boolean answers(Path socket) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             return channel.isConnected();
@@ -102,7 +102,7 @@ public final class SocketPlace implements AutoCloseable {
             return;
         }
         if (!isSocket(socket)) {
-            throw new IOException("there is something else than a socket");
+            throw new IOException("it is not a socket");
         }
         disk.delete(socket);
     }
@@ -121,14 +121,14 @@ public final class SocketPlace implements AutoCloseable {
     }
 
     /**
-     * Sets who may connect, once the socket is there.
+     * Sets the permissions of the socket, after it was created.
      *
-     * @param everybody whether that is left to {@link Peers}, since other users are admitted
+     * @param allUsers whether every user may connect, because {@link Peers} allows some others
      */
-    void open(boolean everybody) throws IOException {
+    void open(boolean allUsers) throws IOException {
         if (socket.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.setPosixFilePermissions(
-                    socket, PosixFilePermissions.fromString(everybody ? "rw-rw-rw-" : "rw-------"));
+                    socket, PosixFilePermissions.fromString(allUsers ? "rw-rw-rw-" : "rw-------"));
         }
     }
 

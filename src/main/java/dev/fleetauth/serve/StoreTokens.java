@@ -14,30 +14,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens of the profiles in a store. Each request reads the store, so that what another process does with a profile,
- * such as a login, holds at once.
+ * Access tokens of the profiles in a store. Each request reads the store, so that changes by other processes, such as a
+ * login, take effect at once.
  */
 public final class StoreTokens implements AccessTokens {
 
     private final Engine engine;
     private final Consumer<ProfileName> loginNeeded;
-    private final BiConsumer<ProfileName, Failure> renewalFailed;
+    private final BiConsumer<ProfileName, Failure> refreshFailed;
     private final Map<ProfileName, ProfileTokens> profiles = new ConcurrentHashMap<>();
 
     /**
      * The tokens of an engine's store.
      *
-     * @param loginNeeded told once of each profile that needs a login, and again when it needs another one
-     * @param renewalFailed told why a token could not be refreshed ahead of its expiry
+     * @param loginNeeded receives each profile that needs a login, once, and again if it needs another login later
+     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry
      */
     public StoreTokens(
-            Engine engine, Consumer<ProfileName> loginNeeded, BiConsumer<ProfileName, Failure> renewalFailed) {
+            Engine engine, Consumer<ProfileName> loginNeeded, BiConsumer<ProfileName, Failure> refreshFailed) {
         this.engine = engine;
         this.loginNeeded = loginNeeded;
-        this.renewalFailed = renewalFailed;
+        this.refreshFailed = refreshFailed;
     }
 
-    /** Opens the store, before any client comes: it may take asking for a passphrase. */
+    /** Opens the store before the first request, since this may prompt for a passphrase. */
     public void open() {
         engine.store().open();
     }
@@ -58,7 +58,10 @@ public final class StoreTokens implements AccessTokens {
         return tokens == null ? Duration.ZERO : tokens.retryAfter();
     }
 
-    /** Names that no profile has are not remembered: a client may ask for any number of them. */
+    /**
+     * The tokens of a profile. Names without a profile are not remembered, since a client may request any number of
+     * them.
+     */
     private ProfileTokens of(ProfileName name) {
         ProfileTokens known = profiles.get(name);
         if (known != null) {
@@ -69,15 +72,15 @@ public final class StoreTokens implements AccessTokens {
     }
 
     /** Refreshes the tokens that clients have asked for and that end soon, so that no client has to wait. */
-    public void renewDue() {
+    public void refreshDue() {
         profiles.forEach((name, tokens) -> {
             try {
-                tokens.renewIfDue();
+                tokens.refreshIfDue();
             } catch (Failure e) {
                 if (e.kind() == Kind.NO_SUCH_PROFILE) {
                     profiles.remove(name);
                 } else {
-                    renewalFailed.accept(name, e);
+                    refreshFailed.accept(name, e);
                 }
             }
         });

@@ -15,18 +15,18 @@ public final class TokenHandler extends GetHandler {
     private static final String MIN_VALIDITY = "min_validity";
 
     private final AccessTokens tokens;
-    private final ProfileName standard;
+    private final ProfileName defaultProfile;
 
-    /** @param standard the profile of a request that names none */
-    public TokenHandler(AccessTokens tokens, ProfileName standard) {
+    /** @param defaultProfile the profile if the request names none */
+    public TokenHandler(AccessTokens tokens, ProfileName defaultProfile) {
         super("/token", "profile", MIN_VALIDITY);
         this.tokens = tokens;
-        this.standard = standard;
+        this.defaultProfile = defaultProfile;
     }
 
     @Override
     void answer(Request request, Response response, Callback callback, Parameters query) {
-        ProfileName name = Objects.requireNonNullElse(query.profile(), standard);
+        ProfileName name = Objects.requireNonNullElse(query.profile(), defaultProfile);
         AccessLog.subject(request, name.value());
         try {
             String token = TokenFormat.JSON.format(tokens.valid(name, query.duration(MIN_VALIDITY)));

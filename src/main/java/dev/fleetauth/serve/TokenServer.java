@@ -27,32 +27,34 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The HTTP server of {@code serve}: a Unix socket, and a port of the loopback address if one is asked for. Each has handlers
- * of its own, tried in their order, behind a {@link Gate}; a request that none of them takes is answered with 404.
+ * The HTTP server of {@code serve}: a Unix socket and, if configured, a port of the loopback address. Each has its own
+ * handlers, tried in order, behind a {@link RequestFilter}; a request that none of them accepts is answered with 404.
  *
- * <p>A handler may wait, since it runs on a thread of its own. It throws {@link dev.fleetauth.model.Failure} for what
- * {@link Replies} has words for.
+ * <p>A handler may block, since each request has its own thread. It may throw {@link dev.fleetauth.model.Failure},
+ * which is reported as JSON.
  */
 public final class TokenServer implements AutoCloseable {
 
-    /** Of requests under way at the end, and then of threads. */
+    /** How long {@link #close} waits for open requests, and then for threads. */
     private static final int STOP_MILLISECONDS = 2000;
 
-    /** Where an inherited socket has no file that this server may remove. */
+    /**
+     * The path of an inherited socket: Jetty removes the file of a socket, and must not remove one that it did not
+     * create.
+     */
     private static final Path NO_FILE = Path.of("/proc/self/none");
 
     static {
-        // Jetty tells nobody anything by itself: its messages may quote requests. Before it looks for who would be
-        // told.
+        // Jetty must not log: its messages may quote requests. Set before slf4j is initialized.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
     }
 
     private final Server server = new Server(new QueuedThreadPool(Limits.SERVE_THREADS, 1, 30_000));
     private final Handler.Sequence addresses = new Handler.Sequence();
     private final List<SocketPlace> opened = new ArrayList<>();
-    private boolean isForOthers;
+    private boolean isForOtherUsers;
 
-    /** Handlers of the requests that come to one address. */
+    /** Handles only the requests to one address. */
     private static final class ByAddress extends Handler.Wrapper {
         private final Connector connector;
 
@@ -68,7 +70,7 @@ public final class TokenServer implements AutoCloseable {
         }
     }
 
-    /** A server that does not listen yet. */
+    /** Creates a server that does not listen yet. */
     public TokenServer(AccessLog log) {
         server.setRequestLog(log);
         server.setErrorHandler(new JsonErrors());
@@ -78,7 +80,9 @@ public final class TokenServer implements AutoCloseable {
         ((QueuedThreadPool) server.getThreadPool()).setName("serve");
     }
 
-    /** Whether it was started with a Unix socket that listens already, as systemd and inetd do it: as standard input. */
+    /**
+     * Whether this process was started with a listening Unix socket as standard input, as systemd and inetd can do.
+     */
     public static boolean inheritsSocket() {
         try {
             return System.inheritedChannel() instanceof ServerSocketChannel channel
@@ -91,11 +95,11 @@ public final class TokenServer implements AutoCloseable {
     /** Listens on a Unix socket of its own. */
     public void onSocket(SocketPlace place, Peers peers, List<Handler> handlers) {
         opened.add(place);
-        isForOthers = peers.includesOthers();
+        isForOtherUsers = peers.includesOthers();
         addSocket(place.socket(), false, peers, handlers);
     }
 
-    /** Listens on the Unix socket that it was started with. */
+    /** Listens on the Unix socket that this process was started with. */
     public void onInheritedSocket(Peers peers, List<Handler> handlers) {
         addSocket(NO_FILE, true, peers, handlers);
     }
@@ -107,7 +111,7 @@ public final class TokenServer implements AutoCloseable {
         connector.setAcceptQueueSize(Limits.SERVE_CONNECTIONS);
         connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
         // The system identifies the peer, so the host name does not matter.
-        add(connector, handlers, host -> true, peers::admit);
+        add(connector, handlers, host -> true, peers::allows);
     }
 
     /** Listens on a port of the loopback address. */
@@ -124,10 +128,10 @@ public final class TokenServer implements AutoCloseable {
     private void add(
             AbstractConnector connector, List<Handler> handlers, Predicate<String> hosts, Predicate<Request> peers) {
         server.addConnector(connector);
-        // Each address has a limit of its own, so that strangers on the loopback do not close the socket to its user.
+        // Each address has its own limit, so that other users' connections to the port cannot block the Unix socket.
         server.addBean(new NetworkConnectionLimit(Limits.SERVE_CONNECTIONS, connector));
         connector.addBean(new HeaderTimer(connector, Duration.ofSeconds(Limits.SERVE_REQUEST_SECONDS)));
-        addresses.addHandler(new ByAddress(connector, new Gate(new Handler.Sequence(handlers), hosts, peers)));
+        addresses.addHandler(new ByAddress(connector, new RequestFilter(new Handler.Sequence(handlers), hosts, peers)));
     }
 
     private static HttpConnectionFactory http() {
@@ -138,7 +142,7 @@ public final class TokenServer implements AutoCloseable {
         return new HttpConnectionFactory(configuration);
     }
 
-    /** Begins to listen. */
+    /** Starts to listen. */
     public void start() throws IOException {
         try {
             server.start();
@@ -148,7 +152,7 @@ public final class TokenServer implements AutoCloseable {
             throw new IOException(e);
         }
         for (SocketPlace place : opened) {
-            place.open(isForOthers);
+            place.open(isForOtherUsers);
         }
     }
 
@@ -157,7 +161,7 @@ public final class TokenServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            // The process ends anyway, and what is left of it is removed by the next server.
+            // The process is ending; the next server removes a socket that is left behind.
         } finally {
             opened.forEach(SocketPlace::close);
         }

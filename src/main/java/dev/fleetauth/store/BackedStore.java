@@ -75,7 +75,7 @@ public class BackedStore implements Store {
                 throw e;
             }
             // The profile may have been resealed after it was read and before the keys were read. That does not happen
-            // twice in this time.
+            // twice in so short a time.
             return readOnce(name);
         }
     }
@@ -216,7 +216,7 @@ public class BackedStore implements Store {
                 }
                 Entry taken = new Entry(null, TurnMarker.seal(keys.keys(), env), false);
                 if (hold.replace(taken, Hold.Write.CHANGE)) {
-                    hold.rest();
+                    hold.releaseConnection();
                     return Optional.of(() -> release(hold));
                 }
                 hold.close();

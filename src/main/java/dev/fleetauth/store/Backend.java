@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. An entry is complete at every
- * moment.
+ * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. An entry is
+ * complete at every moment.
  */
 public interface Backend {
 
@@ -41,7 +41,7 @@ public interface Backend {
         return profiles;
     }
 
-    /** Every profile of which anything may exist, or that a process may be about to write. */
+    /** The names of all profiles of which anything may exist, or that a process may be about to write. */
     Set<ProfileName> everyName();
 
     /** The sealed text of the entry of a profile or the clients; null if there is none. */

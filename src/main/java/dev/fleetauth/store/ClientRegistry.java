@@ -14,12 +14,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of a store: one entry, which is replaced as a whole. It is written as profiles are, so that a rotation of the
- * keys waits for a process that began with the old ones.
+ * The clients of a store: one entry, which is replaced as a whole. It is written like a profile, so that a key rotation
+ * waits for processes that started with the old keys.
  */
 public final class ClientRegistry {
 
-    /** No process asks servers or users while it changes the clients, so that this is long. */
+    /** Long enough, since no process waits for a server or the user while it changes the clients. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
@@ -34,7 +34,7 @@ public final class ClientRegistry {
         this.keys = keys;
     }
 
-    /** The clients, sorted by name; none where there is no store. */
+    /** The clients, sorted by name; empty if there is no store. */
     public List<RegisteredClient> list() {
         files.requireOwnHome();
         try {
@@ -43,7 +43,7 @@ public final class ClientRegistry {
             if (e.kind() != Kind.STORE_DAMAGED) {
                 throw e;
             }
-            // It may have been resealed between the reading of the entry and of the keys.
+            // The entry may have been resealed after it was read and before the keys were read.
             return opened(backend.read(Backend.CLIENTS));
         }
     }
@@ -63,7 +63,7 @@ public final class ClientRegistry {
     /**
      * Replaces the clients.
      *
-     * @param change makes the new clients of those that are there; may be called more than once
+     * @param change computes the new clients from the current ones; may be called more than once
      * @throws Failure of kind {@code NO_STORE} if there is no store
      */
     public void change(UnaryOperator<List<RegisteredClient>> change) {
@@ -79,13 +79,16 @@ public final class ClientRegistry {
                 env.random()));
     }
 
-    /** Seals the clients with the store's current key, once no process is left that may write them with an older one. */
+    /**
+     * Seals the clients with the store's current key, after waiting for processes that may write them with an older
+     * one.
+     */
     void reseal() {
         changeEntry((there, current) ->
                 there == null ? null : SealedClients.seal(open(there, current), current, env.random()));
     }
 
-    /** Makes the next sealed text of the one that is there; null for nothing to write. */
+    /** Computes the next sealed text from the current one; null if nothing needs to be written. */
     private interface Change {
         @Nullable
         String apply(@Nullable String there, StoreKeys current);
@@ -94,13 +97,13 @@ public final class ClientRegistry {
     private void changeEntry(Change change) {
         var backoff = new Backoff(backend, env.random(), MAX_WAIT);
         while (!tryChange(change, backoff)) {
-            // Another process has changed the keys or the clients: the next round begins with what is there now.
+            // Another process has changed the keys or the clients: try again with the current ones.
             backoff.pause(Failure.of(Kind.KEYS_IN_USE, place(), "another process", "just now"));
         }
     }
 
     private boolean tryChange(Change change, Backoff backoff) {
-        // Opened before the entry is held, since this may take a user.
+        // Opened before the entry is held, since this may prompt the user.
         boolean isRotating = keys.currentKeys().ids().size() > 1;
         try (Hold hold = hold(backoff)) {
             if (!keys.isCurrent()) {

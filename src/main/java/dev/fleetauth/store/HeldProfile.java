@@ -20,7 +20,7 @@ final class HeldProfile implements Store.Lease {
     private final OpenKeys keys;
     private final SecureRandom random;
     private final boolean waited;
-    private final boolean ranOut;
+    private final boolean isPreviousTurnUnfinished;
     private StoredState state = StoredState.NONE;
     private boolean wasRead;
     private boolean isClosed;
@@ -31,7 +31,7 @@ final class HeldProfile implements Store.Lease {
         this.keys = keys;
         this.random = random;
         this.waited = waited;
-        this.ranOut = entry.isUnfinished();
+        this.isPreviousTurnUnfinished = entry.isUnfinished();
     }
 
     @Override
@@ -40,8 +40,8 @@ final class HeldProfile implements Store.Lease {
     }
 
     @Override
-    public boolean ranOut() {
-        return ranOut;
+    public boolean isPreviousTurnUnfinished() {
+        return isPreviousTurnUnfinished;
     }
 
     @Override
@@ -55,7 +55,7 @@ final class HeldProfile implements Store.Lease {
             readFirst();
         } else if (responses.unrestored() == null) {
             // This includes changes that another process has saved meanwhile.
-            state = entry.look();
+            state = entry.reread();
         }
         return Optional.ofNullable(state.profile());
     }
@@ -64,7 +64,7 @@ final class HeldProfile implements Store.Lease {
         // If there are neither keys nor an entry, no keys are created.
         if (keys.sealed() != null || !entry.hold().entry().isEmpty()) {
             state = responses.restore(entry.open());
-            entry.began(state);
+            entry.setBase(state);
         }
         wasRead = true;
     }
@@ -110,7 +110,7 @@ final class HeldProfile implements Store.Lease {
     @Override
     public void remove(@Nullable String movedTo) {
         StoredState tombstone = new StoredState(StoreKeys.randomId(random), generation() + 1, null, movedTo);
-        entry.bury(tombstone);
+        entry.writeTombstone(tombstone);
         state = tombstone;
         if (keys.sealed() != null) {
             responses.removeKept();

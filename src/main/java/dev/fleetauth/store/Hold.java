@@ -22,14 +22,14 @@ public interface Hold extends AutoCloseable {
     Entry entry();
 
     /** Reads the entry again. The next write is still based on {@link #entry}. */
-    Entry look();
+    Entry reread();
 
-    /** Whether {@link #look} found that another process has changed the entry. */
+    /** Whether {@link #reread} found that another process has changed the entry. */
     default boolean hasChanged() {
         return false;
     }
 
-    /** Bases the next write on what {@link #look} found. */
+    /** Bases the next write on what {@link #reread} found. */
     default void rebase() {}
 
     /**
@@ -59,7 +59,7 @@ public interface Hold extends AutoCloseable {
     }
 
     /** Releases the connection during requests to servers. */
-    default void rest() {}
+    default void releaseConnection() {}
 
     @Override
     void close();

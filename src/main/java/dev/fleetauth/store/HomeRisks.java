@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What may take a copy of a home to another place, or to another time: a refresh token in a copy is spent twice. Where the
- * file system does, {@link PrivateFiles#warnOfNetwork} tells.
+ * Reasons why a home may be copied or restored, such as synchronization and version control: a refresh token in a copy
+ * would be spent twice. {@link PrivateFiles#warnOfNetwork} reports network file systems.
  */
 public final class HomeRisks {
 
-    /** What a synchronized directory is called, in lower case; an account may follow, as in {@code Dropbox (Family)}. */
+    /** The names of synchronized directories, in lower case; an account may follow, as in {@code Dropbox (Family)}. */
     private static final List<String> SYNCHRONIZED = List.of(
             "dropbox",
             "onedrive",
@@ -25,13 +25,13 @@ public final class HomeRisks {
             "cloudstorage",
             "nextcloud");
 
-    /** What a program puts into a directory that it synchronizes. */
+    /** Files that programs create in the directories that they synchronize. */
     private static final List<String> MARKERS =
             List.of(".stfolder", ".dropbox.cache", ".nextcloudsync.log", ".owncloudsync.log");
 
     private HomeRisks() {}
 
-    /** What is to be known of where a home is, a clause each; none where nothing is. */
+    /** The risks of a home's location, one clause each; empty if there are none. */
     public static List<String> of(Path home) {
         List<String> risks = new ArrayList<>();
         for (Path folder = real(home); folder != null; folder = folder.getParent()) {
@@ -47,14 +47,14 @@ public final class HomeRisks {
         return risks;
     }
 
-    /** The directory without links; of one that is not there yet, where it would be. */
+    /** The real path of a directory; if it does not exist yet, the one that it would have. */
     private static Path real(Path home) {
         Path absolute = home.toAbsolutePath();
         for (Path there = absolute; there != null; there = there.getParent()) {
             try {
                 return there.toRealPath().resolve(there.relativize(absolute)).normalize();
             } catch (IOException e) {
-                // The one around it may be there.
+                // Its parent may exist.
             }
         }
         return absolute;
@@ -63,11 +63,11 @@ public final class HomeRisks {
     private static boolean isSynchronized(Path folder) {
         Path name = folder.getFileName();
         String lower = name == null ? "" : name.toString().toLowerCase(Locale.ROOT);
-        return SYNCHRONIZED.stream().anyMatch(known -> isCalled(lower, known))
+        return SYNCHRONIZED.stream().anyMatch(known -> isNamed(lower, known))
                 || MARKERS.stream().anyMatch(marker -> Files.exists(folder.resolve(marker)));
     }
 
-    private static boolean isCalled(String name, String known) {
+    private static boolean isNamed(String name, String known) {
         return name.equals(known) || name.startsWith(known + " ");
     }
 }

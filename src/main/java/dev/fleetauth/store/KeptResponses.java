@@ -215,7 +215,7 @@ final class KeptResponses {
         try {
             byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
             String sealed = content == null ? null : Jwe.written(PrivateFiles.text(content));
-            if (sealed != null && Jwe.isCutOff(sealed)) {
+            if (sealed != null && Jwe.isTruncated(sealed)) {
                 // The process that created it may still be writing.
                 if (!isShared || isAbandoned(file, clock.instant())) {
                     remove(file);

@@ -39,9 +39,9 @@ public final class KeyChanges {
     /**
      * Creates the changes of a store's keys.
      *
-     * @param everyName every profile of which anything may exist, by the id of the store
-     * @param reseal seals a profile with the current key, and returns why a state of it with another key may still
-     * exist
+     * @param everyName returns the names of all profiles of which anything may exist, for the id of the store
+     * @param reseal seals a profile with the current key, and returns why a state of it that is sealed with another key
+     *     may still exist; empty if none can
      */
     KeyChanges(
             Environment env,

@@ -89,7 +89,10 @@ public final class OpenKeys {
         return sealed == null || sealed.description().keys().equals(opened.ids());
     }
 
-    /** Opens the keys, again if they were replaced. Must not be called under a lock, since it may require the user. */
+    /**
+     * Opens the keys, and reopens them if they were replaced. Must not be called under a lock, since it may prompt the
+     * user.
+     */
     public synchronized StoreKeys currentKeys() {
         if (!isCurrent()) {
             keys = null;
@@ -227,7 +230,7 @@ public final class OpenKeys {
 
     private void put(Hold hold, String sealed) {
         if (!hold.replace(Entry.of(sealed), Hold.Write.CHANGE)) {
-            hold.look();
+            hold.reread();
             throw changed();
         }
     }

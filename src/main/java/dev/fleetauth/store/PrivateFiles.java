@@ -47,10 +47,12 @@ public final class PrivateFiles {
         this.warnings = warnings;
     }
 
+    /** The access to the disk. */
     public Disk disk() {
         return disk;
     }
 
+    /** Prints a warning. */
     public void warn(String warning) {
         warnings.accept(warning);
     }
@@ -278,7 +280,7 @@ public final class PrivateFiles {
     }
 
     /** Removes a response that a newer one has superseded, with a warning. */
-    public void destroy(Path file, ProfileName profile) {
+    public void deleteSuperseded(Path file, ProfileName profile) {
         warn("a response for the profile " + profile + " that was kept in " + file
                 + " was deleted: there is a newer one, or the profile was removed");
         removeQuietly(file);
@@ -301,7 +303,7 @@ public final class PrivateFiles {
         try {
             disk.delete(file);
         } catch (IOException e) {
-            // See above.
+            // Harmless.
         }
     }
 
@@ -310,15 +312,17 @@ public final class PrivateFiles {
         return kept.stream().map(Path::toString).collect(Collectors.joining(" and in "));
     }
 
+    /** The failure to read a file. */
     public static Failure unreadable(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNREADABLE, file, Disk.reason(e));
     }
 
+    /** The failure to write a file on which no response depended. */
     public static Failure unwritable(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
     }
 
-    /** Without the lock, or space for a response, nothing is sent to a server. */
+    /** The failure to get a lock, or space for a response, after which nothing may be sent. */
     public static Failure nothingSent(Path file, IOException e) {
         return Failure.because(
                 e,
@@ -328,6 +332,7 @@ public final class PrivateFiles {
                 "nothing was sent, no response was lost, and the stored data is unchanged");
     }
 
+    /** The failure to understand the content of a file. */
     public static Failure damaged(Path file, MalformedException e) {
         return Failure.of(Kind.STORE_DAMAGED, file, e.why());
     }

@@ -105,8 +105,8 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** The current state. The next write is still based on {@link #open}. */
-    StoredState look() {
-        return open(hold.look());
+    StoredState reread() {
+        return open(hold.reread());
     }
 
     private StoredState open(Entry entry) {
@@ -118,12 +118,13 @@ final class ProfileEntry implements AutoCloseable {
         }
     }
 
+    /** Seals a state with the store's current key. */
     String seal(StoredState state) {
         return SealedProfile.seal(name, state, keys.keys(), env.random());
     }
 
     /** Sets the state that this process found, with which later saves are compared. */
-    void began(StoredState found) {
+    void setBase(StoredState found) {
         before = Progress.of(found);
         now = before;
     }
@@ -137,7 +138,7 @@ final class ProfileEntry implements AutoCloseable {
     Deadline turn() {
         Deadline begun = due == null ? begin(hold.entry().sealed()) : due;
         // A request may take long, and the connection is not needed meanwhile.
-        hold.rest();
+        hold.releaseConnection();
         return begun;
     }
 
@@ -171,7 +172,7 @@ final class ProfileEntry implements AutoCloseable {
         now = stage;
         if (attempt != null) {
             // The token is sent next.
-            hold.rest();
+            hold.releaseConnection();
         }
     }
 
@@ -190,7 +191,7 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /** Writes a tombstone, which ends the turn. */
-    void bury(StoredState tombstone) {
+    void writeTombstone(StoredState tombstone) {
         // Without keys nothing can be sealed, and no response can come back.
         put(keys.sealed() == null ? Entry.NONE : Entry.of(seal(tombstone)), Write.CHANGE);
         turn = "";
@@ -211,7 +212,7 @@ final class ProfileEntry implements AutoCloseable {
         if (hold.replace(next, write)) {
             return true;
         }
-        hold.look();
+        hold.reread();
         // The same keys may be sealed differently by now.
         return !hold.hasChanged() && keys.isCurrent() && hold.replace(next, write);
     }
@@ -226,7 +227,7 @@ final class ProfileEntry implements AutoCloseable {
                 sealed, entry.turn(), entry.isUnfinished() && !Progress.of(next).isPast(before));
     }
 
-    /** The failure because another process was faster: nothing was sent, so the caller starts over. */
+    /** The failure if another process was faster: nothing was sent, so the caller starts over. */
     private Failure overtaken() {
         return due == null
                 ? Failure.of(Kind.OVERTAKEN, name)

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses of a held profile. None is lost while any place accepts it, or because another process was faster: it
- * replaces older states, and what it supersedes is deleted, with a warning.
+ * The responses of a held profile. A response is lost only if no place accepts it, and never because another process
+ * was faster: it replaces older states, and kept responses that it supersedes are deleted, with a warning.
  */
 final class ProfileResponses {
 
@@ -136,7 +136,7 @@ final class ProfileResponses {
         } else if (state.includes(response)) {
             responses.remove(kept);
         } else {
-            files.destroy(kept, entry.name());
+            files.deleteSuperseded(kept, entry.name());
         }
     }
 
@@ -178,7 +178,7 @@ final class ProfileResponses {
                     sealed = entry.seal(next);
                     kept = keep(sealed, refusals);
                 }
-                StoredState there = entry.look();
+                StoredState there = entry.reread();
                 entry.hold().rebase();
                 if (there.contains(response)) {
                     // It was written after all, or another command has restored it.
@@ -220,7 +220,7 @@ final class ProfileResponses {
         }
     }
 
-    /** The failure because a response could not be saved, with what became of it. */
+    /** The failure to save a response. It says where the response is kept, or that it is lost. */
     Failure unsaved(Profile response, Failure cause) {
         return unsaved(response, List.of(), new ArrayList<>(), cause);
     }

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public interface Store {
 
     /**
-     * The maximum time for which a process has a profile to itself, including requests to servers: as long as a single
-     * call may take.
+     * The maximum duration of a turn, including all requests to servers: as long as a single call may take.
      */
     Duration TURN = Duration.ofSeconds(20);
 
@@ -65,7 +64,7 @@ public interface Store {
      */
     Optional<Turn> publishTurn(ProfileName name, Duration wait);
 
-    /** Where a profile is stored, as an address that a user can follow. */
+    /** Where a profile is stored, for messages. */
     String location(ProfileName name);
 
     /**
@@ -87,7 +86,7 @@ public interface Store {
     /** The clients that {@code serve} gives access to. */
     ClientRegistry clients();
 
-    /** A turn, until it is closed. */
+    /** The turn to publish a profile's tokens, until it is closed. */
     interface Turn extends AutoCloseable {
         @Override
         void close();
@@ -113,7 +112,7 @@ public interface Store {
          * Whether the previous holder did not end its turn, and may have kept a response where this process cannot find
          * it: on another machine.
          */
-        boolean ranOut();
+        boolean isPreviousTurnUnfinished();
 
         /** Opens the profile, after restoring a newer response that could not be saved before. */
         Optional<Profile> read();

@@ -172,7 +172,7 @@ public final class Unlocked {
                 return Optional.of(members);
             }
         } catch (IOException | MalformedException e) {
-            // Not what was written there.
+            // The file does not contain what this class writes.
         }
         remove(store);
         return Optional.empty();

@@ -67,7 +67,7 @@ public record ApplicationDomain(String name, URI origin) {
     }
 
     /** Whether Tesla refuses the name: the portal rejects names that contain its own (home-assistant.io #39108). */
-    public boolean isTeslaInName() {
+    public boolean containsTesla() {
         return name.contains("tesla");
     }
 }

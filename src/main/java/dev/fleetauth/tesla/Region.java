@@ -83,8 +83,8 @@ public record Region(
     }
 
     /**
-     * This region as served by a stand-in such as the sandbox: a single server with the login and the API at its root,
-     * and the token host below {@code /fleet-auth}.
+     * This region at the addresses of a stand-in such as the sandbox: a single server with the login and the API at its
+     * root, and the token host below {@code /fleet-auth}.
      *
      * @param base the stand-in's address, without a path
      */

@@ -87,7 +87,7 @@ class DefaultHomeCommandTest {
         stage.shell
                 .run("doctor", "--move-home")
                 .exits(0)
-                .says("The home is now " + current + ". A link in " + former + " leads there");
+                .says("The home is now " + current + ". A link at " + former + " points to it");
         stage.shell.run("token").exits(0);
         assertThat(folder.resolve(".cache/fleetauth/discovery")).isNotEmptyDirectory();
         assertThat(current.resolve("discovery")).doesNotExist();
@@ -95,7 +95,7 @@ class DefaultHomeCommandTest {
         assertThat(stage.shell.run("doctor").out())
                 .contains("home      " + current)
                 .doesNotContain("--move-home");
-        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " stays");
+        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " is not moved");
         stage.shell.run("token", "--home", former.toString()).exits(0);
     }
 
@@ -115,7 +115,7 @@ class DefaultHomeCommandTest {
     @Test
     void aChosenHomeIsNotMoved() {
         stage.loggedIn();
-        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + stage.shell.home() + " stays");
+        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + stage.shell.home() + " is not moved");
         assertThat(current).doesNotExist();
     }
 

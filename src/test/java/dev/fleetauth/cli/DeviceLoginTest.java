@@ -52,7 +52,7 @@ class DeviceLoginTest {
         }
 
         @Override
-        public String elsewhere() {
+        public String whyRemote() {
             return "you came to this machine from another one (SSH)";
         }
     }
@@ -184,9 +184,9 @@ class DeviceLoginTest {
                 .exits(0)
                 .says(
                         "is temporarily unavailable",
-                        "asking again in 2 s",
-                        "asking again in 4 s",
-                        "asking again in 8 s",
+                        "retrying in 2 s",
+                        "retrying in 4 s",
+                        "retrying in 8 s",
                         "Logged in");
     }
 
@@ -242,8 +242,8 @@ class DeviceLoginTest {
         login.end()
                 .exits(0)
                 .says(
-                        "No browser can be opened here: you came to this machine from another one (SSH). Any other device"
-                                + " will do; --no-browser and --paste are other ways.",
+                        "No browser can be opened here: you came to this machine from another one (SSH). Log in on any"
+                                + " other device, as follows; or interrupt this, and use --no-browser or --paste.",
                         "Logged in");
         assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
     }

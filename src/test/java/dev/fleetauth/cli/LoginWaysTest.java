@@ -119,7 +119,7 @@ class LoginWaysTest {
             }
 
             @Override
-            public String elsewhere() {
+            public String whyRemote() {
                 return "this is a container";
             }
         });
@@ -129,7 +129,7 @@ class LoginWaysTest {
                 .exits(0)
                 .says(
                         "No browser was opened: this is a container.",
-                        "ends at an address that it cannot open. Paste that address.");
+                        "ends up at an address that it cannot open. Paste that address.");
     }
 
     @Test
@@ -159,7 +159,7 @@ class LoginWaysTest {
         login.end().exits(0);
         assertThat(terminal.prompts())
                 .singleElement(STRING)
-                .matches("Or paste the address at which the browser ended \\(not shown, [45]:\\d\\d left\\): ");
+                .matches("Or paste the address that the browser ended up at \\(not shown, [45]:\\d\\d left\\): ");
     }
 
     @Test
@@ -263,7 +263,7 @@ class LoginWaysTest {
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
             terminal.type(answerTo(address).toString());
-            login.end().exits(0).says("No browser was opened, since it would return to that program");
+            login.end().exits(0).says("No browser was opened, since it would return to the program that has the port");
             assertThat(pages).isEmpty();
             other.setSoTimeout(1);
         }

@@ -183,24 +183,24 @@ class SystemBrowserTest {
         variables.put("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
         for (OperatingSystem system : OperatingSystem.values()) {
             var remote = new SystemBrowser(variables, system, folder);
-            assertThat(remote.elsewhere()).contains("SSH");
+            assertThat(remote.whyRemote()).contains("SSH");
             assertThat(remote.open(PAGE)).isFalse();
         }
     }
 
     @Test
     void aContainerIsKnownByItsMarks() throws IOException {
-        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).elsewhere())
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).whyRemote())
                 .isEmpty();
         Files.createFile(folder.resolve(".dockerenv"));
-        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).elsewhere())
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).whyRemote())
                 .isEqualTo("this is a container");
     }
 
     @Test
     void aContainerIsKnownByItsVariable() {
         variables.put("container", "podman");
-        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).elsewhere())
+        assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).whyRemote())
                 .isEqualTo("this is a container");
     }
 }

@@ -65,8 +65,8 @@ final class DeviceCases {
         for (String name : List.of("device_code", "user_code")) {
             all.add(code(name, "absent", "", " is missing"));
             all.add(code(name, "null", "null", " is missing"));
-            all.add(code(name, "a number", "1234", " is not a text"));
-            all.add(code(name, "a list", "[\"A\"]", " is not a text"));
+            all.add(code(name, "a number", "1234", " is not a string"));
+            all.add(code(name, "a list", "[\"A\"]", " is not a string"));
             all.add(code(name, "empty", "\"\"", " is empty or contains"));
             all.add(code(name, "an escape", "\"A\\u001b[2Jcanary\"", "characters that are not allowed"));
             all.add(code(name, "a line end", "\"A\\r\\ncanary\"", "characters that are not allowed"));
@@ -91,7 +91,7 @@ final class DeviceCases {
             all.add(code(name, "with credentials", "\"https://google.com:x@device.example/\"", "contains credentials"));
             all.add(code(name, "with a line end", "\"https://device.example/\\r\\ncanary\"", "is not an address"));
             all.add(code(name, "too long", text("https://device.example/" + "a".repeat(2048)), "is too long"));
-            all.add(code(name, "a number", "7", "is not a text"));
+            all.add(code(name, "a number", "7", "is not a string"));
         }
         all.add(code("verification_uri", "absent", "", "verification_uri is missing"));
         all.add(good("no complete address", device("verification_uri_complete", ""), "DATK"));

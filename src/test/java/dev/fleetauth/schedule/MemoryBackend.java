@@ -76,7 +76,7 @@ final class MemoryBackend implements Backend {
         return new Seen(row(world, entry), row(world, KEYS), world.time());
     }
 
-    private Seen look(String entry) {
+    private Seen reread(String entry) {
         Seen seen = (Seen) process.stepFor(Step.READ, name, "read " + entry, world -> seen(world, entry));
         keys = seen.keys();
         lastTurn = seen.row().entry().turn();
@@ -146,7 +146,7 @@ final class MemoryBackend implements Backend {
 
     @Override
     public @Nullable String read(String entry) {
-        return look(entry).row().entry().sealed();
+        return reread(entry).row().entry().sealed();
     }
 
     @Override
@@ -161,7 +161,7 @@ final class MemoryBackend implements Backend {
 
     private Row keysRow() {
         Row known = keys;
-        return known == null ? look(KEYS).row() : known;
+        return known == null ? reread(KEYS).row() : known;
     }
 
     @Override
@@ -171,7 +171,7 @@ final class MemoryBackend implements Backend {
             return seen.row().isHeld(world.time(), turn) ? null : seen;
         });
         if (!(held instanceof Seen seen)) {
-            lastTurn = look(entry).row().entry().turn();
+            lastTurn = reread(entry).row().entry().turn();
             return null;
         }
         keys = seen.keys();
@@ -230,8 +230,8 @@ final class MemoryBackend implements Backend {
         }
 
         @Override
-        public Entry look() {
-            seen = MemoryBackend.this.look(name);
+        public Entry reread() {
+            seen = MemoryBackend.this.reread(name);
             return seen.row().entry(seen.time(), turn);
         }
 

@@ -183,11 +183,11 @@ class EnvelopeTest {
     void onlyABeginningIsCutOff() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
-            assertThat(Jwe.isCutOff(sealed.substring(0, i))).as("%d", i).isTrue();
+            assertThat(Jwe.isTruncated(sealed.substring(0, i))).as("%d", i).isTrue();
         }
         for (String whole :
                 new String[] {sealed, sealed + "\n", sealed + "A", "rubbish", "x", "eyJ\0", "eyJ a", "eyJ....."}) {
-            assertThat(Jwe.isCutOff(whole)).as(whole).isFalse();
+            assertThat(Jwe.isTruncated(whole)).as(whole).isFalse();
         }
     }
 

@@ -76,7 +76,7 @@ class MonthOfServingTest {
                         Objects.requireNonNull(served.session().tokens()).receivedAt();
                 boolean isYoung = environment.clock().instant().isBefore(received.plus(UNEVENTFUL));
                 stage.shell.clock().advance(isYoung ? LARGE_STEP : STEP);
-                tokens.renewDue();
+                tokens.refreshDue();
                 long before = refreshes(stage, "refresh_token");
                 served = tokens.valid(ProfileName.DEFAULT, null);
                 assertThat(refreshes(stage, "refresh_token"))

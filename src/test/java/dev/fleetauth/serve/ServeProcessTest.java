@@ -87,7 +87,7 @@ class ServeProcessTest {
         Files.createDirectories(socket.getParent());
         Files.writeString(socket, "no socket");
         try (Program server = start(List.of())) {
-            assertThat(server.exits(6).err()).contains("something else than a socket");
+            assertThat(server.exits(6).err()).contains("it is not a socket");
         }
         assertThat(socket).hasContent("no socket");
     }

@@ -180,7 +180,7 @@ public abstract class StoreContract {
         }
         try (Store.Lease lease = store(here).lock(NAME, Duration.ZERO)) {
             assertThat(lease.waited()).isFalse();
-            assertThat(lease.ranOut()).isFalse();
+            assertThat(lease.isPreviousTurnUnfinished()).isFalse();
         }
     }
 

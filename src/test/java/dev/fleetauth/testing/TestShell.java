@@ -417,8 +417,8 @@ public final class TestShell {
         }
 
         @Override
-        public String elsewhere() {
-            return browser.elsewhere();
+        public String whyRemote() {
+            return browser.whyRemote();
         }
 
         @Override

@@ -123,8 +123,8 @@ final class CommandTable {
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
                     """;
             case "serve" -> """
-                    --socket|1|Path|socket|PATH||The Unix socket; fleetauth/token.sock in XDG_RUNTIME_DIR, or run/token.sock in the home
-                    --allow-uid|1|List||N||Let this user use the socket as well, such as a container's; repeatable
+                    --socket|1|Path|socket|PATH||The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home)
+                    --allow-uid|1|List||N||A user id that may also use the socket, such as that of a container; repeatable
                     --listen|1|String|listen|ADDRESS||Also serve clients with a key of their own on this address, such as 127.0.0.1:8485
                     --on-login-needed|1|String|onLoginNeeded|CMD||Run this once when a profile needs a login
                     """;
@@ -161,7 +161,7 @@ final class CommandTable {
                     new-file||||||Create a key file: 32 random bytes as a JWK that only you can read
                     rotate||||||Give the store a new key and reseal every profile with it
                     show||||||Show what opens the store
-                    unlock||||||Keep the store unlocked for this session: the key stays in memory until 'key lock', the end of the time or of the session, or a shutdown
+                    unlock||||||Keep the store unlocked for a while: the key stays in memory until 'key lock', until the time is up, or until you log out or shut down
                     """;
             case "key set" -> """
                     --passphrase|0|boolean||||A passphrase; prompts for it
@@ -193,23 +193,23 @@ final class CommandTable {
                     """;
             case "store move" -> """
                     --to|1!|String||URL||The destination, in the form of --store
-                    --replace|0|boolean||||Replace another login of that name in the destination, or move again a profile that was moved there before and is gone
+                    --replace|0|boolean||||Replace another login with the same name in the destination, or move a profile there again that has since been removed there
                     """;
             case "client" -> """
                     add||||||Add a program, and print its client key, which is shown only this once
                     list||||||Show the programs
-                    remove||||||Remove a program, whose key is refused from then on, and by a running 'serve'
+                    remove||||||Remove a program
                     """;
             case "client add" -> """
-                    |1!|String||NAME||What you call the program: a name like a profile's
-                    --proxy-only|0|boolean||||Pass its requests on, and never give it an access token
-                    --read-only|0|boolean||||With --proxy-only: pass on GET and HEAD alone
+                    |1!|String||NAME||The client's name, in the form of a profile name
+                    --proxy-only|0|boolean||||Only forward its requests; never give it an access token
+                    --read-only|0|boolean||||With --proxy-only: forward only GET and HEAD requests
                     """;
             case "client list" -> """
                     --format|1|ReportFormat||FORMAT|text json|text or json
                     """;
             case "client remove" -> """
-                    |1!|String||NAME||What you call the program: a name like a profile's
+                    |1!|String||NAME||The client's name, in the form of a profile name
                     """;
             case "register" -> """
                     --domain|1!|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
@@ -238,7 +238,7 @@ final class CommandTable {
                     """;
             case "doctor" -> """
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
-                    --move-home|0|boolean|moveHome|||Move a home that is with the settings to the place for state, and look for nothing else
+                    --move-home|0|boolean|moveHome|||Move a home in the settings directory to the state directory, and check nothing
                     """;
             case "sandbox" -> """
                     --port|1|int||N||The port (default: a free one)
@@ -248,7 +248,7 @@ final class CommandTable {
                     --token-life|1|Duration|tokenLife|TIME||The lifetime of access tokens (default: 8h)
                     --granted-scopes|1|String|grantedScopes|SCOPES||The scopes that the application may request, such as 'openid offline_access' (default: all)
                     --refresh-ends-access-tokens|0|boolean|refreshEndsAccessTokens|||Let a refresh invalidate earlier access tokens
-                    --client-key|1|String|clientKey|FILE||With --strict: a private key that the application may prove itself with, PEM or JWK
+                    --client-key|1|String|clientKey|FILE||With --strict: a private key with which the application may authenticate, PEM or JWK
                     """;
             case "demo" -> """
                     """;
@@ -465,13 +465,13 @@ final class CommandTable {
             case "serve" -> """
                     Usage: fleetauth serve [OPTIONS]
                     Hand out access tokens to other programs until it is interrupted.
-                    They ask on a Unix socket: curl --unix-socket
+                    They request one from a Unix socket: curl --unix-socket
                     $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token
 
-                      --socket PATH          The Unix socket; fleetauth/token.sock in
-                                             XDG_RUNTIME_DIR, or run/token.sock in the home.
-                      --allow-uid N          Let this user use the socket as well, such as a
-                                             container's; repeatable.
+                      --socket PATH          The Unix socket (default: fleetauth/token.sock in
+                                             XDG_RUNTIME_DIR, else run/token.sock in the home).
+                      --allow-uid N          A user id that may also use the socket, such as that of
+                                             a container; repeatable.
                       --listen ADDRESS       Also serve clients with a key of their own on this
                                              address, such as 127.0.0.1:8485.
                       --on-login-needed CMD  Run this once when a profile needs a login.
@@ -547,9 +547,9 @@ final class CommandTable {
                                          can read.
                       rotate             Give the store a new key and reseal every profile with it.
                       show               Show what opens the store.
-                      unlock             Keep the store unlocked for this session: the key stays in
-                                         memory until 'key lock', the end of the time or of the
-                                         session, or a shutdown.
+                      unlock             Keep the store unlocked for a while: the key stays in
+                                         memory until 'key lock', until the time is up, or until you
+                                         log out or shut down.
 
                     Example:
                       fleetauth key show
@@ -631,8 +631,8 @@ final class CommandTable {
                     """;
             case "key unlock" -> """
                     Usage: fleetauth key unlock [OPTIONS]
-                    Keep the store unlocked for this session: the key stays in memory until
-                    'key lock', the end of the time or of the session, or a shutdown.
+                    Keep the store unlocked for a while: the key stays in memory until 'key lock',
+                    until the time is up, or until you log out or shut down.
 
                       --for TIME  How long (default: 8h).
 
@@ -672,8 +672,8 @@ final class CommandTable {
                     A profile is never usable in both stores. Resumes an interrupted move.
 
                       --to URL   The destination, in the form of --store.
-                      --replace  Replace another login of that name in the destination, or move
-                                 again a profile that was moved there before and is gone.
+                      --replace  Replace another login with the same name in the destination, or
+                                 move a profile there again that has since been removed there.
 
                     Example:
                       fleetauth store move --to postgresql://fleet@db.example.com/fleet
@@ -687,8 +687,7 @@ final class CommandTable {
                       add     Add a program, and print its client key, which is shown only this
                               once.
                       list    Show the programs.
-                      remove  Remove a program, whose key is refused from then on, and by a running
-                              'serve'.
+                      remove  Remove a program.
 
                     Example:
                       fleetauth client list
@@ -698,13 +697,13 @@ final class CommandTable {
             case "client add" -> """
                     Usage: fleetauth client add [OPTIONS] NAME
                     Add a program, and print its client key, which is shown only this once.
-                    With the key it gets access tokens of the profiles named with -p, which may be
-                    repeated, or has its requests passed on to the Fleet API.
+                    With the key, the program gets access tokens of the profiles given with -p
+                    (repeatable), or has its requests forwarded to the Fleet API.
 
-                      NAME          What you call the program: a name like a profile's.
-                      --proxy-only  Pass its requests on, and never give it an access token.
-                      --read-only   With --proxy-only: pass on GET and HEAD alone. What a token
-                                    itself allows cannot be narrowed.
+                      NAME          The client's name, in the form of a profile name.
+                      --proxy-only  Only forward its requests; never give it an access token.
+                      --read-only   With --proxy-only: forward only GET and HEAD requests. The
+                                    token's own scopes stay the same.
 
                     Examples:
                       fleetauth client add logger
@@ -725,9 +724,9 @@ final class CommandTable {
                     """;
             case "client remove" -> """
                     Usage: fleetauth client remove [OPTIONS] NAME
-                    Remove a program, whose key is refused from then on, and by a running 'serve'.
+                    Remove a program. Its key is refused at once, also by a running 'serve'.
 
-                      NAME  What you call the program: a name like a profile's.
+                      NAME  The client's name, in the form of a profile name.
 
                     Example:
                       fleetauth client remove logger
@@ -819,8 +818,8 @@ final class CommandTable {
                     settings directory.
 
                       --format FORMAT  text or json.
-                      --move-home      Move a home that is with the settings to the place for state,
-                                       and look for nothing else.
+                      --move-home      Move a home in the settings directory to the state directory,
+                                       and check nothing.
 
                     Examples:
                       fleetauth doctor
@@ -845,8 +844,8 @@ final class CommandTable {
                       --granted-scopes SCOPES       The scopes that the application may request,
                                                     such as 'openid offline_access' (default: all).
                       --refresh-ends-access-tokens  Let a refresh invalidate earlier access tokens.
-                      --client-key FILE             With --strict: a private key that the
-                                                    application may prove itself with, PEM or JWK.
+                      --client-key FILE             With --strict: a private key with which the
+                                                    application may authenticate, PEM or JWK.
 
                     Example:
                       fleetauth sandbox --port 8080

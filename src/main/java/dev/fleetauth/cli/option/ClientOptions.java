@@ -37,9 +37,9 @@ public final class ClientOptions {
             })
     private @Nullable String clientKeyFile;
 
-    /** The client id given by the option; null without it. */
+    /** The client id of the option alone, without the variable; null if the option is not given. */
     @Nullable
-    public String typedId() {
+    public String optionId() {
         return given(GivenSecret.CLIENT_ID, "--client-id", clientId)
                 .map(Secret::reveal)
                 .orElse(null);
@@ -95,9 +95,9 @@ public final class ClientOptions {
     }
 
     /**
-     * The client that is given, with what an option names before what a variable does.
+     * The client that the options and variables give. An option takes precedence over a variable.
      *
-     * @param method how the client proves itself; null if that is not said
+     * @param method how the client authenticates; null if not given
      * @throws Failure of kind {@code CONFLICTING_OPTIONS} if the options contradict each other
      */
     public ClientChoice choice(
@@ -106,17 +106,17 @@ public final class ClientOptions {
             @Nullable Secret authCode,
             @Nullable ClientAuthentication method) {
         if (clientKeyFile != null && clientSecretFile != null) {
-            throw conflict("--client-key", "--client-secret-file", "the client proves itself with one of them");
+            throw conflict("--client-key", "--client-secret-file", "the client authenticates with only one of them");
         }
         boolean takesKey = method == ClientAuthentication.PRIVATE_KEY_JWT;
         if (method != null && !takesKey && clientKeyFile != null) {
-            throw conflict("--client-key", "--client-auth " + method.id(), "that takes a secret");
+            throw conflict("--client-key", "--client-auth " + method.id(), "that method takes a secret");
         }
         if (takesKey && clientSecretFile != null) {
             throw conflict(
                     "--client-secret-file",
                     "--client-auth " + ClientAuthentication.PRIVATE_KEY_JWT.id(),
-                    "that takes --client-key");
+                    "that method takes --client-key");
         }
         return new ClientChoice(
                 id,

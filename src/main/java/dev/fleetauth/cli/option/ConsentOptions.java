@@ -31,6 +31,11 @@ public final class ConsentOptions {
             description = "The language of the provider's page, such as de-DE.")
     private @Nullable String locale;
 
+    /**
+     * The choices for the consent page.
+     *
+     * @throws Failure of kind {@code BAD_VALUE} if the locale is not a language tag
+     */
     public Consent consent() {
         if (locale != null && !LANGUAGE.matcher(locale).matches()) {
             throw Failure.of(Kind.BAD_VALUE, "--locale", locale, "a language tag such as de-DE");

@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Converts an option's duration. */
+/** Converts the value of an option that takes a duration, such as {@code 90s}. */
 public final class DurationOption implements ITypeConverter<Duration> {
 
     @Override

@@ -49,7 +49,7 @@ public final class InputText {
     /**
      * Reads a client's private key from a file that nobody else can read.
      *
-     * @param option what names the file, for messages
+     * @param option the option or variable that names the file, for messages
      * @throws Failure of kind {@code FILE_UNREADABLE}, {@code SECRET_REJECTED} or {@code KEY_UNUSABLE}
      */
     public static Secret key(Environment environment, String from, String option) {

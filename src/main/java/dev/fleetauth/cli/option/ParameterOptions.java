@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Further parameters of the authorization request. */
+/** The option for additional parameters of the authorization request. */
 public final class ParameterOptions {
 
     @Option(
@@ -18,7 +18,7 @@ public final class ParameterOptions {
             })
     private @Nullable List<String> parameters;
 
-    /** All of them; null if none was given. */
+    /** The parameters by name; null if the option is not given. */
     public @Nullable Map<String, String> parameters() {
         return parameters == null ? null : AdditionalParameters.parse(parameters);
     }

@@ -68,6 +68,7 @@ public final class ProviderOptions {
         return type != null || issuer(environment) == null;
     }
 
+    /** The region of the option or the variable; null if neither is set. */
     @Nullable
     public RegionChoice region(Environment environment) {
         if (region != null) {
@@ -88,6 +89,11 @@ public final class ProviderOptions {
         return cacert != null ? cacert : environment.variable(CACERT).orElse(null);
     }
 
+    /**
+     * The PEM certificates of the option or the variable; null if neither is set.
+     *
+     * @throws Failure of kind {@code FILE_UNREADABLE}, or {@code BAD_VALUE} if the file contains none
+     */
     @Nullable
     public String certificates(Environment environment) {
         String file = certificateFile(environment);

@@ -22,7 +22,7 @@ public record TokenVariable(String name, @Nullable ProfileName profile) {
                     + "|PATH|CDPATH|HOME|PWD|OLDPWD|ENV|SHELLOPTS|BASHOPTS|IFS|PS[0-9]|OPT(?:ARG|ERR|IND)|LINENO|RANDOM"
                     + "|SECONDS|E?[UG]ID|PPID|FUNCNEST|TERM|COLUMNS|LINES|TMOUT|CLASSPATH|_JAVA_OPTIONS|JDK_JAVA_OPTIONS");
 
-    /** Converts the option. */
+    /** Converts the value of an option. */
     public static final class Option implements ITypeConverter<TokenVariable> {
 
         @Override

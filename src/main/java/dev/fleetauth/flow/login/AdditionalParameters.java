@@ -12,25 +12,30 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Parameters that the user adds to the authorization request, such as {@code access_type}. Those that the protocol or this
- * program sets are refused: another value would undo what protects a login.
+ * Parameters that the user adds to the authorization request, such as {@code access_type}. Those that the protocol or
+ * this program sets are rejected: another value would defeat the protection of a login.
  */
 public final class AdditionalParameters {
 
-    /** What gives one. */
+    /** The option that adds a parameter. */
     public static final String OPTION = "--param";
 
-    /** How the user is to be asked (OpenID Connect Core 3.1.2.1): the one parameter that the user and this program share. */
+    /**
+     * The {@code prompt} parameter (OpenID Connect Core 3.1.2.1), the only one that both the user and this program may
+     * set.
+     */
     static final String PROMPT = "prompt";
 
-    /** Instead of a parameter: none at all, not even those that the profile has. */
+    /** The value of the option that removes all parameters, including those of the profile. */
     private static final String NONE = "none";
 
     /** RFC 6749 8.2. */
     private static final Pattern NAME = Pattern.compile("[-._A-Za-z0-9]+");
 
-    /** What moves a cursor, turns writing round or cannot be seen. */
-    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    /**
+     * Control and format characters, line separators and surrogates: they could hide or reorder what a terminal shows.
+     */
+    private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
     private static final Map<String, String> OPTIONS = Map.ofEntries(
             Map.entry("audience", "--audience"),
@@ -46,7 +51,9 @@ public final class AdditionalParameters {
             Map.entry("show_keypair_step", "--show-keypair-step"),
             Map.entry("ui_locales", "--locale"));
 
-    /** Of the IANA registry of OAuth parameters, what a request or its response says of itself, and what holds a secret. */
+    /**
+     * Parameters in the IANA registry of OAuth that the protocol sets, that belong to responses, or that hold a secret.
+     */
     private static final Set<String> PROTOCOL = Set.of(
             "access_token",
             "assertion",
@@ -116,7 +123,7 @@ public final class AdditionalParameters {
         return parameters;
     }
 
-    /** Whether a login could be given all of these. */
+    /** Whether a login accepts all of these parameters. */
     public static boolean areUsable(Map<String, String> parameters) {
         try {
             parameters.forEach(AdditionalParameters::requireUsable);
@@ -135,13 +142,13 @@ public final class AdditionalParameters {
                     name,
                     "a name of letters, digits, '-', '.' and '_', at most " + Limits.PARAMETER_NAME_CHARACTERS);
         }
-        // No server should tell them apart by their case, and some do not.
+        // Some servers ignore the case of names.
         String known = name.toLowerCase(Locale.ROOT);
         if (OPTIONS.containsKey(known)) {
-            throw refused(name + ": " + OPTIONS.get(known) + " is the option for it");
+            throw refused(name + ": use " + OPTIONS.get(known) + " instead");
         }
         if (PROTOCOL.contains(known)) {
-            throw refused(name + ": it belongs to the protocol, and fleetauth alone sets it");
+            throw refused(name + ": it is part of the protocol, and only fleetauth sets it");
         }
         if (value.isBlank()) {
             throw refused(name + ": it has no value");
@@ -149,16 +156,16 @@ public final class AdditionalParameters {
         if (value.length() > Limits.PARAMETER_VALUE_CHARACTERS) {
             throw refused(name + ": its value has more than " + Limits.PARAMETER_VALUE_CHARACTERS + " characters");
         }
-        if (UNSEEN.matcher(value).find()) {
-            throw refused(name + ": its value has a control character, or one that cannot be seen");
+        if (INVISIBLE.matcher(value).find()) {
+            throw refused(name + ": its value contains a control or invisible character");
         }
         if (known.equals(PROMPT)) {
             List<String> prompts = List.of(value.split(" ", -1));
             if (prompts.contains("none")) {
-                throw refused(name + "=none: then nobody could be asked to log in");
+                throw refused(name + "=none: the provider could not ask the user to log in");
             }
             if (prompts.contains("login")) {
-                throw refused(name + "=login: --prompt-login is the option for it");
+                throw refused(name + "=login: use --prompt-login instead");
             }
         }
     }

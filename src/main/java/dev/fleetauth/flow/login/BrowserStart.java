@@ -51,15 +51,15 @@ final class BrowserStart {
             removeStartPage();
             boolean tried = !browser.command().isEmpty();
             engine.notice(
-                    tried || browser.elsewhere().isEmpty()
+                    tried || browser.whyRemote().isEmpty()
                             ? "No browser could be started."
-                            : "No browser was opened: " + browser.elsewhere() + ".");
+                            : "No browser was opened: " + browser.whyRemote() + ".");
         } else if (port.isTaken() && listener == null) {
             engine.notice(
-                    "No browser was opened, since it would return to that program. Open the address yourself, and paste"
-                            + " the one that the browser ends up at.");
+                    "No browser was opened, since it would return to the program that has the port. Open the address"
+                            + " yourself, and paste the address that the browser ends up at.");
         }
-        if (!CallbackPort.isOfTheWeb(request.redirectUri())) {
+        if (!CallbackPort.isHttp(request.redirectUri())) {
             engine.notice("The browser will be sent to " + request.redirectUri()
                     + "?code=..., which it cannot open. Copy that address from the address bar or, if it is not there,"
                     + " from the network tab of the developer tools.");
@@ -69,8 +69,9 @@ final class BrowserStart {
                         ? "If no page appears, open this address in any browser:"
                         : "Open this address in a browser:");
         engine.show(request.address());
-        if (!isStarted && listener != null && !browser.elsewhere().isEmpty() && engine.canAsk()) {
-            engine.notice("A browser on another machine ends at an address that it cannot open. Paste that address.");
+        if (!isStarted && listener != null && !browser.whyRemote().isEmpty() && engine.canAsk()) {
+            engine.notice(
+                    "A browser on another machine ends up at an address that it cannot open. Paste that address.");
         }
     }
 
@@ -80,7 +81,8 @@ final class BrowserStart {
     }
 
     /**
-     * The address to start the browser with: a local page that redirects, if possible, since other users can read it.
+     * The address to start the browser with: if possible, a local page that redirects, since other users can read the
+     * browser's arguments.
      */
     private URI firstPage() {
         if (listener == null) {

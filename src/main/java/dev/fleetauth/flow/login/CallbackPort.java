@@ -33,7 +33,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
     static CallbackPort open(Engine engine, Settings settings, Way wanted) {
         URI registered = settings.redirectUri();
         URI address = registered == null ? LOOPBACK : CallbackListener.withPort(registered);
-        Way way = registered == null || isOfTheWeb(registered) ? wanted : Way.PASTE;
+        Way way = registered == null || isHttp(registered) ? wanted : Way.PASTE;
         if (way == Way.PASTE) {
             return new CallbackPort(way, null, redirectUri(registered, null), false);
         }
@@ -53,7 +53,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
     }
 
     /** Whether a browser can open an address; one with a private-use scheme can only be copied. */
-    static boolean isOfTheWeb(URI address) {
+    static boolean isHttp(URI address) {
         return "http".equals(address.getScheme()) || "https".equals(address.getScheme());
     }
 

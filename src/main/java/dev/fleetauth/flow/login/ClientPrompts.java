@@ -77,7 +77,7 @@ public final class ClientPrompts {
         return ask(GivenSecret.AUTH_CODE, "Auth code from Consent Management", missingCode());
     }
 
-    /** Says where the client is registered, and which redirect URI must be registered. */
+    /** Describes where the client is registered, and which redirect URI must be registered. */
     private String registration() {
         Region region = settings.provider().region();
         String where = region == null

@@ -16,18 +16,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a login goes through a browser on another device (RFC 8628), and its codes.
+ * A login with a browser on another device (RFC 8628): decides whether to use one, and requests its codes.
  *
- * @param settings what the session is made with
+ * @param settings the settings of the new session
  */
 record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, Settings settings) {
 
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
     /**
-     * Whether the login goes on another device in any case: the user wants it, or the provider has no other page.
+     * Whether the login must use another device: the user wants it, or the provider has no authorization endpoint.
      *
-     * @throws Failure of kind {@code NO_DEVICE_LOGIN} if the user wants it, and the provider has no endpoint for it
+     * @throws Failure of kind {@code NO_DEVICE_LOGIN} if the user wants it but the provider has no endpoint for it
      */
     boolean isOnlyWay(Way way) {
         if (way == Way.DEVICE && settings.endpoints().deviceAuthorization() == null) {
@@ -36,7 +36,7 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
         return way == Way.DEVICE || (way == Way.BROWSER && settings.endpoints().authorization() == null);
     }
 
-    /** The codes of a login that was asked for. */
+    /** Requests the codes of a login on another device. */
     DeviceAuthorization begin() {
         if (!settings.parameters().isEmpty()) {
             engine.notice("A login on another device does not send the profile's parameters: "
@@ -50,8 +50,10 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
     }
 
     /**
-     * The codes of a login that no browser can be opened for here. Null where there is one, or the user chose how to log in, or the
-     * provider does not offer it: many name the endpoint, and allow it to some of their clients.
+     * Requests the codes of a login on another device if no browser can be opened here.
+     *
+     * @return null if a browser can be opened, if the user chose another way, or if the provider does not offer this to
+     *     the client: many publish the endpoint, but allow only some clients to use it
      */
     @Nullable
     DeviceAuthorization beginWithoutBrowser(LoginRequest request) {
@@ -59,11 +61,11 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
         if (request.way() != Way.BROWSER || browser.isAvailable() || !suits(request)) {
             return null;
         }
-        String why = browser.elsewhere().isEmpty() ? "" : ": " + browser.elsewhere();
+        String why = browser.whyRemote().isEmpty() ? "" : ": " + browser.whyRemote();
         try {
             DeviceAuthorization codes = begin();
             engine.notice("No browser can be opened here" + why
-                    + ". Any other device will do; --no-browser and --paste are other ways.");
+                    + ". Log in on any other device, as follows; or interrupt this, and use --no-browser or --paste.");
             return codes;
         } catch (Failure e) {
             if (e.kind() != Kind.REFUSED) {
@@ -75,13 +77,13 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
         }
     }
 
-    /** Whether nothing that the user asked for would be lost. */
+    /** Whether a login on another device is possible, and would not ignore anything that the user asked for. */
     private boolean suits(LoginRequest request) {
         List<String> grants = metadata.values("grant_types_supported");
         return settings.endpoints().deviceAuthorization() != null
                 && (grants.isEmpty() || grants.contains(GRANT))
                 && EndpointOrigins.belongTogether(provider, metadata, EndpointOrigins.DEVICE_ENDPOINT)
                 && settings.parameters().isEmpty()
-                && !LoginOptions.shapeTheRequest(request.options());
+                && !LoginOptions.anyNeedsAuthorizationRequest(request.options());
     }
 }

@@ -18,17 +18,23 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The user's visit to the provider's page on another device (RFC 8628 3.3), while the token endpoint is asked for the result. */
+/**
+ * The user's visit to the provider's page on another device (RFC 8628 3.3), while the token endpoint is polled for the
+ * result.
+ */
 final class DeviceVisit {
 
-    /** How soon it is seen that the wall clock was moved on, as by a machine that slept. */
+    /** How often the wall clock is checked, which jumps if the machine has slept. */
     private static final Duration SLICE = Duration.ofMillis(50);
 
-    /** Failures without a verdict, after which the provider is asked again. */
+    /** Failures that say nothing about the login, after which polling continues. */
     private static final Set<Kind> TEMPORARY =
             Set.of(Kind.UNREACHABLE, Kind.NO_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
-    /** Microsoft's name for the second (learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code). */
+    /**
+     * {@code authorization_declined} is Microsoft's
+     * (learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code).
+     */
     private static final Set<String> DENIALS = Set.of("access_denied", "authorization_declined");
 
     private final Engine engine;
@@ -47,14 +53,14 @@ final class DeviceVisit {
         this.authorization = authorization;
         this.pace = new PollingPace(authorization.interval());
         this.timeout = timeout.compareTo(authorization.expiresIn()) < 0 ? timeout : authorization.expiresIn();
-        // The provider counts while this machine sleeps.
+        // The codes also expire while this machine sleeps.
         this.end = Deadline.in(this.timeout, engine.environment().clock());
     }
 
     /**
      * Tells the user where to go.
      *
-     * @param qrCode draws an address where it can be read with a camera
+     * @param qrCode shows an address as a QR code, if possible
      */
     void announce(Consumer<URI> qrCode) {
         URI complete = authorization.verificationUriComplete();
@@ -70,28 +76,28 @@ final class DeviceVisit {
     }
 
     /**
-     * Waits until the provider may be asked.
+     * Waits until the next poll is allowed.
      *
-     * @throws Failure if the time is over: that nobody confirmed, or that the provider could not be asked
+     * @throws Failure if the time is over: the last temporary failure, or of kind {@code NOT_CONFIRMED}
      */
-    void awaitTurn() {
-        Deadline turn = Deadline.in(pace.next(), engine.environment().clock());
-        // The time may have ended while the provider was asked, as on a machine that slept: one request more is for
-        // that.
+    void awaitNextPoll() {
+        Deadline nextPoll = Deadline.in(pace.next(), engine.environment().clock());
+        // The time may have passed during a request, for example because the machine slept: then there is one last
+        // request.
         boolean isLast = end.hasPassed() && !isOverrun;
         isOverrun = end.hasPassed();
         BusyLine busy = engine.environment().countdown("Waiting for you to confirm", end);
         try (busy) {
             while (true) {
-                // In this order: a machine that slept through both asks once more.
+                // In this order, so that a machine that slept past both times polls once more.
                 boolean isOver = end.hasPassed() && !isLast;
-                if (turn.hasPassed()) {
+                if (nextPoll.hasPassed()) {
                     return;
                 }
                 if (isOver) {
                     throw lastFailure != null ? lastFailure : notConfirmed("gave up after " + Durations.text(timeout));
                 }
-                turn.pause(SLICE);
+                nextPoll.pause(SLICE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -100,10 +106,10 @@ final class DeviceVisit {
     }
 
     /**
-     * Asks once whether the user has decided.
+     * Polls once.
      *
      * @return the verdict; null if there is none yet
-     * @throws Failure if the user said no, the codes have expired, or what was answered makes no sense
+     * @throws Failure if the user denied access, the codes have expired, or the response is unusable
      */
     @Nullable
     TokenResponse poll(TokenEndpoint endpoint) {
@@ -141,7 +147,7 @@ final class DeviceVisit {
         }
         lastFailure = failure;
         pace.failed();
-        engine.notice(failure.fields().get("address") + " is temporarily unavailable; asking again in "
+        engine.notice(failure.fields().get("address") + " is temporarily unavailable; retrying in "
                 + Durations.text(pace.next()));
     }
 

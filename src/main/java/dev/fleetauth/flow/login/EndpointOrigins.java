@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for confirmation if the endpoint that a login begins at and the token endpoint have different origins. A malicious
- * provider could name an honest provider's authorization or device authorization endpoint and its own token endpoint, to
- * receive the honest provider's code (mix-up attack, RFC 9700 4.4).
+ * Asks for confirmation if the endpoint that a login begins at and the token endpoint have different origins. A
+ * malicious provider could name an honest provider's authorization or device authorization endpoint and its own token
+ * endpoint, to receive the honest provider's code (mix-up attack, RFC 9700 4.4).
  */
 final class EndpointOrigins {
 
@@ -50,7 +50,10 @@ final class EndpointOrigins {
         }
     }
 
-    /** Whether nobody has to be asked: Tesla's endpoints are known, and the user's choice is the user's. */
+    /**
+     * Whether no confirmation is needed: the endpoints are Tesla's, the user gave the token endpoint, or both have one
+     * origin.
+     */
     static boolean belongTogether(Provider provider, ProviderMetadata metadata, String member) {
         return provider.tokenType().isPresent()
                 || isChosen(metadata.members().get(TOKEN_ENDPOINT))

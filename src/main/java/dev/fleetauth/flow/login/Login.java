@@ -41,7 +41,7 @@ public final class Login {
     private final Engine engine;
     private final Consumer<URI> qrCode;
 
-    /** @param qrCode draws an address where the user can read it with a camera */
+    /** @param qrCode shows an address as a QR code, if possible */
     public Login(Engine engine, Consumer<URI> qrCode) {
         this.engine = engine;
         this.qrCode = qrCode;
@@ -168,7 +168,7 @@ public final class Login {
             ProfileName name, Settings settings, Dialect dialect, DeviceVisit visit, Replaceable replaceable) {
         Outcome outcome = null;
         while (outcome == null) {
-            visit.awaitTurn();
+            visit.awaitNextPoll();
             outcome = attempt(name, settings, dialect, visit::poll, null, replaceable);
         }
         return confirmed(name, outcome);
@@ -199,10 +199,10 @@ public final class Login {
                     });
             Session next = new Session(engine.randomId(), settings, null);
             lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
-            TokenResponse answer = ask.apply(endpoint(settings, lease));
-            return answer == null
+            TokenResponse response = ask.apply(endpoint(settings, lease));
+            return response == null
                     ? null
-                    : save(lease, stored, name, candidate(settings, dialect, nonce, answer), replaceable);
+                    : save(lease, stored, name, candidate(settings, dialect, nonce, response), replaceable);
         });
     }
 
@@ -246,7 +246,8 @@ public final class Login {
     }
 
     /**
-     * The variable that the client secret came from, which may have been set for another client; null if it did not.
+     * The variable that the client secret came from, which may have been set for another client; null if the secret
+     * came from elsewhere.
      */
     private @Nullable String secretFrom(Settings settings) {
         Secret secret = settings.sharedSecret();

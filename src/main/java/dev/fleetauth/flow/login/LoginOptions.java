@@ -22,8 +22,8 @@ final class LoginOptions {
 
     private static final String DEVICE = "--device";
 
-    /** Options of the authorization request, which a login on another device has not (RFC 8628 3.1). */
-    private static final List<String> OF_THE_REQUEST = List.of(
+    /** Options for the authorization request, which a login on another device does not send (RFC 8628 3.1). */
+    private static final List<String> AUTHORIZATION_REQUEST_OPTIONS = List.of(
             AdditionalParameters.OPTION,
             "--redirect-uri",
             "--prompt-login",
@@ -34,9 +34,9 @@ final class LoginOptions {
 
     private LoginOptions() {}
 
-    /** Whether an option is given of which a login on another device would make nothing. */
-    static boolean shapeTheRequest(Set<String> options) {
-        return OF_THE_REQUEST.stream().anyMatch(options::contains);
+    /** Whether any of these options has no effect without an authorization request. */
+    static boolean anyNeedsAuthorizationRequest(Set<String> options) {
+        return AUTHORIZATION_REQUEST_OPTIONS.stream().anyMatch(options::contains);
     }
 
     /**
@@ -59,9 +59,15 @@ final class LoginOptions {
         if (grant != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(Kind.CONFLICTING_OPTIONS, DEVICE, "the grant " + grant.id(), "no user logs in for it");
         }
-        OF_THE_REQUEST.stream().filter(options::contains).findFirst().ifPresent(option -> {
-            throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS, DEVICE, option, "a login on another device has no authorization request");
-        });
+        AUTHORIZATION_REQUEST_OPTIONS.stream()
+                .filter(options::contains)
+                .findFirst()
+                .ifPresent(option -> {
+                    throw Failure.of(
+                            Kind.CONFLICTING_OPTIONS,
+                            DEVICE,
+                            option,
+                            "a login on another device sends no authorization request");
+                });
     }
 }

@@ -54,7 +54,10 @@ public record LoginRequest(
     public enum Way {
         /** A browser is opened here and returns to a loopback address. */
         BROWSER,
-        /** The address is printed; the browser returns to a loopback address, or the user pastes where it ended. */
+        /**
+         * The address is printed; the browser returns to a loopback address, or the user pastes the address that it
+         * ends up at.
+         */
         NO_BROWSER,
         /** The address is printed, and the user pastes the one that the browser ends up at. */
         PASTE,

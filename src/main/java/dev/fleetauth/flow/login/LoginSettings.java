@@ -58,7 +58,7 @@ public final class LoginSettings {
                     Kind.CONFLICTING_OPTIONS,
                     "a client secret",
                     "a client key",
-                    "the client proves itself with one of them");
+                    "the client authenticates with only one of them");
         }
         if (chosen.scope() != null) {
             RequestedScope.requirePossible(chosen.scope(), provider.type());

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the pasted address at which the browser ended, in its own thread. */
+/** Reads the pasted address that the browser ended up at, in its own thread. */
 final class PasteReader {
 
     /** How long to wait for the next line of an address that was split over several lines. */
@@ -89,7 +89,7 @@ final class PasteReader {
     }
 
     private void fromTerminal() {
-        String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address at which the browser ended (not shown, ";
+        String prompt = (isOnlyWay ? "Paste" : "Or paste") + " the address that the browser ended up at (not shown, ";
         try {
             while (!response.isDone()) {
                 take(Terminal.toText(engine.environment()

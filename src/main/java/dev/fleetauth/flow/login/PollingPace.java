@@ -2,18 +2,18 @@ package dev.fleetauth.flow.login;
 
 import java.time.Duration;
 
-/** How long to wait before the token endpoint is asked again (RFC 8628 3.5). */
+/** The polling interval of a login on another device (RFC 8628 3.5). */
 final class PollingPace {
 
     private static final Duration SLOW_DOWN = Duration.ofSeconds(5);
 
-    /** A server in trouble is asked at least this often, if it allows it. */
+    /** The maximum pause after failures, unless the provider requires a longer interval. */
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
 
     private Duration interval;
     private Duration next;
 
-    /** @param interval what the provider asks for */
+    /** @param interval the provider's minimum interval */
     PollingPace(Duration interval) {
         this.interval = interval;
         this.next = interval;
@@ -24,18 +24,18 @@ final class PollingPace {
         return next;
     }
 
-    /** The user has not decided yet. */
+    /** Records that the user has not decided yet. */
     void pending() {
         next = interval;
     }
 
-    /** The provider asks for a longer interval, for all further requests. */
+    /** Records that the provider asked for a longer interval, for all further requests. */
     void slowDown() {
         interval = interval.plus(SLOW_DOWN);
         next = interval;
     }
 
-    /** The provider could not be asked: the waits grow exponentially. */
+    /** Records a failed request: the pauses grow exponentially. */
     void failed() {
         Duration doubled = next.multipliedBy(2);
         Duration most = interval.compareTo(MAX_BACKOFF) > 0 ? interval : MAX_BACKOFF;

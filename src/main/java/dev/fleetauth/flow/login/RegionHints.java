@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Collects the hints in a profile's tokens about its region, and gives advice if they contradict its setting. */
+/**
+ * Collects the hints in a profile's tokens about its region, and gives advice if they contradict the profile's region.
+ */
 public final class RegionHints {
 
     private RegionHints() {}

@@ -35,7 +35,7 @@ final class UnresolvedAttempt {
         requireNotWaited(profile, seen);
         Instant now = engine.environment().clock().instant();
         boolean mayPost = takeOver || dialect.isInGrace(attempt.startedAt(), now);
-        if (!mayPost && lease.ranOut()) {
+        if (!mayPost && lease.isPreviousTurnUnfinished()) {
             // Another machine may have kept the response, so the session can still be lost.
             throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
         }

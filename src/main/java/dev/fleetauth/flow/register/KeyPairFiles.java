@@ -29,11 +29,12 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key pair of an application in a directory of its owner. The private key is written once and never read.
+ * The key pair of an application, in a directory of the user's. The private key is written once, and only its label is
+ * ever read.
  *
- * <p>Both keys are flushed to temporary files before either is renamed, the private one first. So after a kill, a
- * private key without a public one has the latter in its temporary file, and a private key that was not renamed was
- * never used and is created again.
+ * <p>Both keys are flushed to temporary files before either is renamed, the private one first. So if the process is
+ * killed, a private key without a public key still has the public key in the temporary file; and a private key that was
+ * not renamed was never used, and is replaced by a new one.
  */
 final class KeyPairFiles {
 
@@ -42,14 +43,14 @@ final class KeyPairFiles {
     private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
 
     /**
-     * The DER of an ECPrivateKey on P-256 (RFC 5915 3): before the private number, and between it and the public point.
+     * The DER of an ECPrivateKey on P-256 (RFC 5915 3): before the private value, and between it and the public point.
      */
-    private static final String BEFORE_NUMBER = "30770201010420";
+    private static final String BEFORE_VALUE = "30770201010420";
 
     private static final String BEFORE_POINT = "a00a06082a8648ce3d030107a144034200";
-    private static final int NUMBER_BYTES = 32;
+    private static final int VALUE_BYTES = 32;
 
-    /** How much of a private key is read: its label, but nothing of its private number. */
+    /** How much of a private key is read: its label, but nothing of its private value. */
     private static final int LABEL_BYTES = 40;
 
     private final Disk disk = new Disk();
@@ -91,7 +92,7 @@ final class KeyPairFiles {
     boolean make(SecureRandom random) {
         try {
             if (!exists(directory)) {
-                requireFixed(existing(directory));
+                requireIrreplaceable(existing(directory));
                 FileOwner.createDirectories(directory, FileOwner.permissions(directory.toAbsolutePath(), "rwx------"));
             }
             requireOwnDirectory();
@@ -131,8 +132,8 @@ final class KeyPairFiles {
             throw unusable(directory, "other users can write to it (" + mode + ")", "run 'chmod go-w' on it");
         }
         // Also checks the parents as given, in which a symbolic link may belong to another user.
-        requireFixed(directory.toAbsolutePath().getParent());
-        requireFixed(directory.toRealPath().getParent());
+        requireIrreplaceable(directory.toAbsolutePath().getParent());
+        requireIrreplaceable(directory.toRealPath().getParent());
     }
 
     private static Path existing(Path directory) throws IOException {
@@ -144,7 +145,7 @@ final class KeyPairFiles {
     }
 
     /** Requires that other users cannot replace a directory or any of its parents. */
-    private void requireFixed(@Nullable Path place) throws IOException {
+    private void requireIrreplaceable(@Nullable Path place) throws IOException {
         for (Path above = place; above != null; above = above.getParent()) {
             if (!FileOwner.protectsEntries(above)) {
                 throw unusable(
@@ -177,10 +178,10 @@ final class KeyPairFiles {
                     "it is encrypted, but programs that sign commands cannot ask for a passphrase",
                     "decrypt it with 'openssl ec', or use an empty directory for another key pair");
         }
-        boolean isOnP256 = label.startsWith("-----BEGIN EC PRIVATE KEY-----")
+        boolean hasPrivateKeyLabel = label.startsWith("-----BEGIN EC PRIVATE KEY-----")
                 || label.startsWith("-----BEGIN PRIVATE KEY-----")
                 || label.startsWith("-----BEGIN EC PARAMETERS-----");
-        if (!isOnP256) {
+        if (!hasPrivateKeyLabel) {
             throw unusable(
                     privateKey, "it is not an EC private key in PEM", "use an empty directory for a new key pair");
         }
@@ -277,10 +278,10 @@ final class KeyPairFiles {
         BigInteger number = key.getS();
         HexFormat hex = HexFormat.of();
         byte[] digits = number.toByteArray();
-        byte[] fixed = new byte[NUMBER_BYTES];
-        int length = Math.min(digits.length, NUMBER_BYTES);
-        System.arraycopy(digits, digits.length - length, fixed, NUMBER_BYTES - length, length);
-        String der = BEFORE_NUMBER + hex.formatHex(fixed) + BEFORE_POINT + publicKey.point();
+        byte[] fixed = new byte[VALUE_BYTES];
+        int length = Math.min(digits.length, VALUE_BYTES);
+        System.arraycopy(digits, digits.length - length, fixed, VALUE_BYTES - length, length);
+        String der = BEFORE_VALUE + hex.formatHex(fixed) + BEFORE_POINT + publicKey.point();
         return ApplicationKey.pem("EC PRIVATE KEY", hex.parseHex(der)).getBytes(StandardCharsets.US_ASCII);
     }
 

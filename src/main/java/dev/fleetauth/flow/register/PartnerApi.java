@@ -47,7 +47,7 @@ final class PartnerApi {
     /**
      * Requests the partner token.
      *
-     * @throws Failure as for the token endpoint
+     * @throws Failure if the token endpoint refuses it, or the request fails
      */
     PartnerApi(Engine engine, Application application, Region region) {
         this.engine = engine;

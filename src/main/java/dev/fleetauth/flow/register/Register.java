@@ -76,7 +76,7 @@ public final class Register {
         this.registrations = new Registrations(engine);
     }
 
-    /** The domain. */
+    /** The name of the domain. */
     public String domain() {
         return domain.name();
     }
@@ -105,7 +105,7 @@ public final class Register {
 
     /** Runs the steps until one fails; with {@code check}, checks all of them. */
     public void run() {
-        if (domain.isTeslaInName()) {
+        if (domain.containsTesla()) {
             engine.notice("Tesla refuses domains that contain its name, such as " + domain.name() + ".");
         }
         ApplicationKey own = step("key", this::ownKey);
@@ -223,8 +223,8 @@ public final class Register {
                 : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE or FLEETAUTH_CLIENT_SECRET");
     }
 
-    private Secret promptedSecret(String ways) {
-        Failure missing = Failure.of(Kind.SETTING_MISSING, "client secret", ways);
+    private Secret promptedSecret(String variables) {
+        Failure missing = Failure.of(Kind.SETTING_MISSING, "client secret", variables);
         if (!engine.canAsk()) {
             throw missing;
         }
@@ -250,9 +250,9 @@ public final class Register {
                         "an application of region " + own.id(),
                         "China has its own portal and client ids");
             }
-            Region played = Dialects.servedBy(region, application.issuer());
-            if (!chosen.contains(played)) {
-                chosen.add(played);
+            Region served = Dialects.servedBy(region, application.issuer());
+            if (!chosen.contains(served)) {
+                chosen.add(served);
             }
         }
         return chosen.isEmpty() ? List.of(application.region()) : chosen;

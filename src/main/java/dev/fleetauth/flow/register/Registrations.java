@@ -113,7 +113,7 @@ public final class Registrations {
                 return;
             }
             FileOwner.createDirectories(home, FileOwner.permissions(home, "rwx------"));
-            // Created again, so that it has a single writer. A truncated object counts as empty and is replaced.
+            // A new file each time, so that it has a single writer. A truncated object counts as empty and is replaced.
             Files.deleteIfExists(file);
             try (SeekableByteChannel channel =
                     Files.newByteChannel(file, NEW_FILE, FileOwner.permissions(home, "rw-------"))) {

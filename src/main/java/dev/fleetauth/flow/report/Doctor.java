@@ -224,7 +224,7 @@ public final class Doctor {
         } else {
             note(
                     "browser",
-                    browser.elsewhere().isEmpty() ? "no browser was found" : browser.elsewhere(),
+                    browser.whyRemote().isEmpty() ? "no browser was found" : browser.whyRemote(),
                     "open the address that 'fleetauth login' prints in a browser on another machine, and paste the"
                             + " address that the browser ends up at");
         }

@@ -100,8 +100,8 @@ public final class Explain {
         if (status > 0) {
             facts.put("status", Integer.toString(status));
         }
-        if (pasted.form() != Form.TEXT && !pasted.said().isEmpty()) {
-            facts.put(pasted.form() == Form.PAGE ? "title" : "said", pasted.said());
+        if (pasted.form() != Form.TEXT && !pasted.message().isEmpty()) {
+            facts.put(pasted.form() == Form.PAGE ? "title" : "said", pasted.message());
         }
         if (!pasted.reference().isEmpty()) {
             facts.put("reference", pasted.reference());

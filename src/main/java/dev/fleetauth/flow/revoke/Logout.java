@@ -29,7 +29,8 @@ public final class Logout {
         }
         if (engine.canAsk()
                 && !engine.confirm("Delete profile '" + name
-                        + "', with its tokens and settings? The next login will ask for" + " them.")) {
+                        + "', with its tokens and settings? The next login will ask for the"
+                        + " settings again.")) {
             throw Failure.of(Kind.CANCELLED, "the removal");
         }
         engine.withLock(name, lease -> {

@@ -43,11 +43,11 @@ public final class Revoke {
         /** The provider accepted the revocation, whether or not it knew the token (RFC 7009 2.2). */
         ACCEPTED,
         /** It accepted the revocation of the refresh token, but does not revoke access tokens. */
-        ACCESS_TOKEN_LIVES_ON,
-        /** Unknown: the user has to revoke the grant on a page. */
-        PAGE_TO_FINISH,
+        ACCESS_TOKEN_STILL_VALID,
+        /** Nothing was revoked: the user has to revoke the grant on the provider's page. */
+        USER_MUST_REVOKE,
         /** The provider does not support revocation. */
-        NO_WAY
+        NOT_SUPPORTED
     }
 
     /** The outcome of a probe, which uses the refresh token once more. */
@@ -57,7 +57,7 @@ public final class Revoke {
         /** The token was refused: the grant has ended. */
         ENDED,
         /** The token works: the grant is still valid, and its new tokens are saved. */
-        LIVES
+        STILL_VALID
     }
 
     /**
@@ -65,7 +65,7 @@ public final class Revoke {
      *
      * @param server the outcome at the server
      * @param probe the outcome of the probe
-     * @param newerMayLive whether an earlier refresh got no response, so that there may be a newer token than the
+     * @param mayHaveNewerToken whether an earlier refresh got no response, so that there may be a newer token than the
      *     stored ones
      * @param page the page on which the user revokes the grant; null if there is none
      * @param opened whether the page was opened in a browser
@@ -74,17 +74,17 @@ public final class Revoke {
     public record Result(
             Server server,
             Probe probe,
-            boolean newerMayLive,
+            boolean mayHaveNewerToken,
             @Nullable URI page,
             boolean opened,
             @Nullable Instant accessTokenEnd) {
 
         private Result probed(Probe outcome) {
-            return new Result(server, outcome, newerMayLive, page, opened, accessTokenEnd);
+            return new Result(server, outcome, mayHaveNewerToken, page, opened, accessTokenEnd);
         }
 
         private Result shown(boolean inBrowser) {
-            return new Result(server, probe, newerMayLive, page, inBrowser, accessTokenEnd);
+            return new Result(server, probe, mayHaveNewerToken, page, inBrowser, accessTokenEnd);
         }
     }
 
@@ -118,7 +118,8 @@ public final class Revoke {
     }
 
     /**
-     * Rejects a probe that could prove nothing, and returns the page on which the user has to act first; null for none.
+     * Rejects a probe that could show nothing. Returns the page on which the user has to revoke the grant before the
+     * probe; null if the provider has a revocation endpoint.
      */
     private static @Nullable URI requireProbe(Profile profile) {
         Session session = newest(profile);
@@ -168,7 +169,7 @@ public final class Revoke {
     private Result probed(Store.Lease lease, Profile profile, Result result) {
         try {
             new Refresh(engine).probe(lease, profile);
-            return result.probed(Probe.LIVES);
+            return result.probed(Probe.STILL_VALID);
         } catch (Failure e) {
             if (e.kind() != Kind.LOGIN_NEEDED) {
                 throw nothingDeleted(e);
@@ -206,12 +207,12 @@ public final class Revoke {
             var revocation = new Revocation(
                     engine.network(settings.certificates(), lease.turn()),
                     engine.environment().clock());
-            boolean newerMayLive = session.attempt() != null;
+            boolean mayHaveNewerToken = session.attempt() != null;
             Server server = revoked(revocation, endpoint, settings, tokens);
-            return new Result(server, Probe.NOT_MADE, newerMayLive, null, false, end);
+            return new Result(server, Probe.NOT_MADE, mayHaveNewerToken, null, false, end);
         }
         URI page = page(settings);
-        Server server = page == null ? Server.NO_WAY : Server.PAGE_TO_FINISH;
+        Server server = page == null ? Server.NOT_SUPPORTED : Server.USER_MUST_REVOKE;
         return new Result(server, Probe.NOT_MADE, false, page, false, end);
     }
 
@@ -226,7 +227,7 @@ public final class Revoke {
 
     private Failure nothingDeleted(Failure e) {
         if (e.kind() == Kind.OVERTAKEN) {
-            // The operation is repeated.
+            // The caller repeats the operation.
             return e;
         }
         engine.notice("Here: nothing was deleted. 'fleetauth logout' deletes the tokens without contacting the"
@@ -247,9 +248,9 @@ public final class Revoke {
             if (access) {
                 return Server.ACCEPTED;
             }
-            return refresh ? Server.ACCESS_TOKEN_LIVES_ON : Server.NO_WAY;
+            return refresh ? Server.ACCESS_TOKEN_STILL_VALID : Server.NOT_SUPPORTED;
         }
-        return Server.NO_WAY;
+        return Server.NOT_SUPPORTED;
     }
 
     private static @Nullable URI page(Settings settings) {

@@ -28,10 +28,10 @@ public final class Clients {
     /**
      * Adds a client.
      *
-     * @param profiles what it has access to
+     * @param profiles the profiles that it has access to
      * @param isProxyOnly whether it never receives an access token
-     * @param isReadOnly whether only its requests that read are passed on; then it must be proxy-only
-     * @return its key, which nobody can find out later
+     * @param isReadOnly whether only its GET and HEAD requests are forwarded; then it must be proxy-only
+     * @return its key, which cannot be recovered later
      * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code CLIENT_EXISTS}
      */
     public Secret add(String name, List<ProfileName> profiles, boolean isProxyOnly, boolean isReadOnly) {
@@ -66,13 +66,13 @@ public final class Clients {
     }
 
     /**
-     * Removes a client, whose key is worth nothing from then on.
+     * Removes a client. Its key is refused from then on.
      *
      * @throws Failure of kind {@code NO_SUCH_CLIENT}
      */
     public void remove(String name) {
         if (list().stream().noneMatch(client -> client.name().equals(name))) {
-            // Also where there is no store.
+            // Checked here, since without a store the change would fail with NO_STORE.
             throw Failure.of(Kind.NO_SUCH_CLIENT, name);
         }
         engine.store()

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Moves the home of earlier versions, which is with the settings, to the place for state. */
+/** Moves the home of earlier versions, which is in the settings directory, to the state directory. */
 public final class MoveHome {
 
     private final Engine engine;
@@ -22,23 +22,24 @@ public final class MoveHome {
         this.places = engine.environment().defaultHome();
     }
 
-    /** Where the home can be moved to; empty if it is there already, or is one that was chosen. */
+    /** Where the home can be moved to; empty if it is there already, or if the user chose its directory. */
     public Optional<Path> target() {
         boolean isFormer = places.isFormerInUse() && places.former().equals(Optional.of(engine.home()));
         return places.current().filter(unused -> isFormer || hasRemains());
     }
 
-    /** Whether a move that was killed has left something in the old place. */
+    /** Whether an interrupted move has left files in the old directory. */
     public boolean hasRemains() {
         return places.current().equals(Optional.of(engine.home()))
                 && places.former().filter(HomeMove::isUnfinished).isPresent();
     }
 
-    /** Moves the home, and tells what came of it. */
+    /** Moves the home, and reports the result to the user. */
     public void run() {
         Optional<Path> target = target();
         if (target.isEmpty()) {
-            engine.notice("The home " + engine.home() + " stays: it is not that of earlier versions.");
+            engine.notice(
+                    "The home " + engine.home() + " is not moved: it is not the default home of earlier versions.");
             return;
         }
         Path home = target.get();
@@ -46,10 +47,10 @@ public final class MoveHome {
         boolean isLinked = new HomeMove(engine.environment(), old, home, new Disk()).run();
         moveCache(home);
         engine.notice("The home is now " + home + "."
-                + (isLinked ? " A link in " + old + " leads there; remove it when nothing uses it anymore." : ""));
+                + (isLinked ? " A link at " + old + " points to it; remove the link when no program uses it." : ""));
     }
 
-    /** Takes what can be fetched again out of the home; what cannot be taken along is fetched again. */
+    /** Moves the cache to the cache directory or, if that fails, deletes it: its content can be fetched again. */
     private void moveCache(Path home) {
         Path from = ProviderCache.in(home);
         Path to = ProviderCache.of(engine.environment(), home);
@@ -70,7 +71,7 @@ public final class MoveHome {
                 disk.delete(from);
             }
         } catch (IOException e) {
-            // It does no harm where it is.
+            // A cache that remains in the home does no harm.
         }
     }
 }

@@ -18,18 +18,18 @@ public final class SharedStore {
     /**
      * The prepared database.
      *
-     * @param where the database
-     * @param rights SQL statements that grant a role of the store the privileges it needs, and revoke one that others
-     *     should not have
+     * @param address the address of the database
+     * @param privileges SQL statements that grant a role of the store the privileges it needs, and revoke one that
+     *     others should not have
      */
-    public record Made(String where, List<String> rights) {}
+    public record Prepared(String address, List<String> privileges) {}
 
     /**
      * Creates the table if it does not exist. Needs no key and creates none.
      *
      * @throws Failure of kind {@code CONFLICTING_OPTIONS} if the store is not in a database
      */
-    public Made make() {
+    public Prepared prepare() {
         if (!(engine.store() instanceof PostgresStore store)) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
@@ -38,7 +38,7 @@ public final class SharedStore {
                     "the first login creates that; select a database with --store or FLEETAUTH_STORE");
         }
         store.createTable();
-        return new Made(
+        return new Prepared(
                 store.address(),
                 List.of(
                         "GRANT SELECT, INSERT, UPDATE ON public.fleetauth TO \"ROLE\";",

@@ -110,7 +110,7 @@ public final class Export {
                 there = new Candidates(engine, lease).verify(there);
             }
             Attempt open = there.session().attempt();
-            if (open != null && lease.ranOut()) {
+            if (open != null && lease.isPreviousTurnUnfinished()) {
                 // Another machine may still save the response, and then this copy's token is spent.
                 throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, name, open.host(), open.startedAt());
             }

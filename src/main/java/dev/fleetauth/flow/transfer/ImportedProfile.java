@@ -103,25 +103,25 @@ final class ImportedProfile {
         require(type == null || type.grant() == settings.grant(), "its grant does not match its type");
         String issuer = settings.issuer();
         endpoint("issuer", issuer, true);
-        boolean mayBeLoopback = Addresses.isLoopback(URI.create(issuer));
-        boolean isForUser = settings.grant() == Grant.AUTHORIZATION_CODE;
+        boolean allowsLoopback = Addresses.isLoopback(URI.create(issuer));
+        boolean isForPerson = settings.grant() == Grant.AUTHORIZATION_CODE;
         require(
-                !isForUser
+                !isForPerson
                         || settings.endpoints().authorization() != null
                         || settings.endpoints().deviceAuthorization() != null,
                 "it has no authorization_endpoint");
-        endpoint("authorization_endpoint", settings.endpoints().authorization(), mayBeLoopback);
-        endpoint("token_endpoint", settings.endpoints().token(), mayBeLoopback);
-        endpoint("jwks_uri", settings.endpoints().jwks(), mayBeLoopback);
-        endpoint("revocation_endpoint", settings.endpoints().revocation(), mayBeLoopback);
-        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), mayBeLoopback);
+        endpoint("authorization_endpoint", settings.endpoints().authorization(), allowsLoopback);
+        endpoint("token_endpoint", settings.endpoints().token(), allowsLoopback);
+        endpoint("jwks_uri", settings.endpoints().jwks(), allowsLoopback);
+        endpoint("revocation_endpoint", settings.endpoints().revocation(), allowsLoopback);
+        endpoint("device_authorization_endpoint", settings.endpoints().deviceAuthorization(), allowsLoopback);
         text("client id", settings.clientId());
         secret(settings.sharedSecret(), "client secret");
         Secret key = settings.clientKey();
         require(key == null || (!isTesla && ClientKey.isKept(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
-        require(isForUser || hasSecret, "it uses client credentials but has no client secret");
+        require(isForPerson || hasSecret, "it uses client credentials but has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
                 "it has a client secret but does not use it");
@@ -137,7 +137,7 @@ final class ImportedProfile {
         absolute("resource", settings.resource());
         absolute("redirect_uri", Objects.toString(settings.redirectUri(), null));
         require(
-                (isForUser || settings.parameters().isEmpty()) && AdditionalParameters.areUsable(settings.parameters()),
+                (isForPerson || settings.parameters().isEmpty()) && AdditionalParameters.areUsable(settings.parameters()),
                 "it has parameters that a login cannot send");
         if (settings.certificates() != null) {
             certificates(settings.certificates());
@@ -157,8 +157,8 @@ final class ImportedProfile {
                 "its " + what + " is unusable");
     }
 
-    private void endpoint(String name, @Nullable Object address, boolean mayBeLoopback) {
-        String flaw = address == null ? null : Addresses.whyUnusable(address.toString(), mayBeLoopback);
+    private void endpoint(String name, @Nullable Object address, boolean allowsLoopback) {
+        String flaw = address == null ? null : Addresses.whyUnusable(address.toString(), allowsLoopback);
         require(flaw == null, "its " + name + " " + flaw);
     }
 

@@ -350,7 +350,7 @@ public class Disk {
         }
     }
 
-    /** Rejects a directory before its permissions are checked, which are not what is wrong with it. */
+    /** Rejects a directory before its permissions are checked, since these are not the problem. */
     public static void rejectDirectory(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException("it is a directory");
@@ -395,7 +395,7 @@ public class Disk {
         return attributes.isDirectory() ? "a directory" : "a pipe or device";
     }
 
-    /** The reason for an error, in a few words that do not repeat the file's name. */
+    /** The reason for an error; see {@link FileReason#of}. */
     public static String reason(IOException e) {
         return FileReason.of(e);
     }

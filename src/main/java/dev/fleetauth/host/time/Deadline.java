@@ -25,8 +25,8 @@ public final class Deadline {
     }
 
     /**
-     * The same for a time that other machines count too. It also expires by wall clock, since nanoTime may stop while
-     * the machine sleeps.
+     * The same for a period that other machines measure too. It also expires by wall clock, since nanoTime may stop
+     * while the machine sleeps.
      */
     public static Deadline in(Duration wait, Clock clock) {
         return new Deadline(
@@ -40,8 +40,8 @@ public final class Deadline {
     }
 
     /**
-     * Postpones the deadline by a time in which this process did not run. A deadline that others count too is not
-     * postponed.
+     * Postpones the deadline by a period during which this process did not run. A deadline that other machines measure
+     * too is not postponed.
      */
     void postpone(Duration time) {
         if (clock == null) {

@@ -28,7 +28,7 @@ public final class RunningTime {
     /**
      * Starts a timeout.
      *
-     * @param due a deadline to postpone by the time in which this process did not run; null for none
+     * @param due a deadline to postpone by the time during which this process did not run; null for none
      */
     public RunningTime(Duration limit, @Nullable Deadline due) {
         this.slice =

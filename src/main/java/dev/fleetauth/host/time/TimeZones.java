@@ -6,13 +6,13 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Interprets the variable {@code TZ} by POSIX (Base Definitions 8.3), from which the JDK deviates. */
+/** Interprets the variable {@code TZ} as POSIX specifies (Base Definitions 8.3), from which the JDK deviates. */
 public final class TimeZones {
 
     private static final Pattern OFFSET = Pattern.compile(
             "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)(?<sign>[+-]?)(?<hours>\\d{1,2})(?::(?<minutes>\\d{2}))?");
 
-    /** The name of a zone, possibly as a path of the system's. */
+    /** The name of a zone, possibly as a path in the system's time zone database. */
     private static final Pattern NAME = Pattern.compile(":?(?:/.*/zoneinfo/)?(?<name>.+)");
 
     private TimeZones() {}

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the assertions by which a client proves itself with a key (RFC 7523 3): for the issuer, short, and each good once. */
+/** Verifies client assertions (RFC 7523 3). Each must be for the issuer and expire soon, and is accepted once. */
 final class Assertions {
 
     static final String METHOD = "private_key_jwt";
@@ -38,8 +38,8 @@ final class Assertions {
         this.clock = clock;
     }
 
-    /** Whether a form has a good assertion of a client's that was not there before. */
-    synchronized boolean checkWritable(String clientId, @Nullable JWK key, Parameters form) {
+    /** Whether a form contains a valid assertion of a client that was not used before. */
+    synchronized boolean isValid(String clientId, @Nullable JWK key, Parameters form) {
         if (key == null
                 || !form.value("client_assertion_type").filter(TYPE::equals).isPresent()) {
             return false;
@@ -51,13 +51,13 @@ final class Assertions {
                     && String.valueOf(key.getKeyID()).equals(jwt.getHeader().getKeyID())
                     && jwt.verify(
                             key instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(key.toECKey()));
-            return isSigned && isGood(clientId, jwt.getJWTClaimsSet());
+            return isSigned && areValid(clientId, jwt.getJWTClaimsSet());
         } catch (ParseException | JOSEException e) {
             return false;
         }
     }
 
-    private boolean isGood(String clientId, JWTClaimsSet claims) {
+    private boolean areValid(String clientId, JWTClaimsSet claims) {
         Instant now = clock.instant();
         return clientId.equals(claims.getIssuer())
                 && clientId.equals(claims.getSubject())

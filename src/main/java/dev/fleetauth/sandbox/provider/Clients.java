@@ -26,7 +26,7 @@ public final class Clients {
         this.assertions = new Assertions(behavior.base(), clock);
     }
 
-    /** Registers a client's public key, with which it can prove itself instead of with its secret. */
+    /** Registers a client's public key, so that it can authenticate with an assertion instead of its secret. */
     public void register(String clientId, JWK key) {
         keys.put(clientId, key.toPublicJWK());
     }
@@ -48,7 +48,7 @@ public final class Clients {
         Client client = identified(request.form());
         if (behavior.acceptsAssertions()
                 && request.form().value("client_assertion").isPresent()) {
-            if (!assertions.checkWritable(client.id(), keys.get(client.id()), request.form())) {
+            if (!assertions.isValid(client.id(), keys.get(client.id()), request.form())) {
                 throw new Refusal(behavior.badClient());
             }
             return client;

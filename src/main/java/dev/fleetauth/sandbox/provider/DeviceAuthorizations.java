@@ -22,25 +22,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Logins on another device (RFC 8628): the endpoint, the page on which a person enters the code, and what came of it. */
+/** Logins on another device (RFC 8628): the endpoint, the page on which the user enters the code, and the result. */
 public final class DeviceAuthorizations {
 
     static final String PAGE_PATH = "/device";
     static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
-    /** RFC 8628 6.1: no vowels, which make words, and nothing that looks like another. */
+    /** RFC 8628 6.1: no vowels, which could form words, and no letters that look alike. */
     private static final String LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 
     private static final int HALF = 4;
     private static final Duration LIFE = Duration.ofMinutes(10);
 
-    /** Short, since this server has one client and is on its machine. */
+    /** Short, since this server has a single client, on the same machine. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final ProviderBehavior behavior;
     private final Clients clients;
     private final Ledger ledger;
-    private final Supplier<String> person;
+    private final Supplier<String> user;
     private final Clock clock;
     private final SecureRandom random;
     private final Transactions<Pending> questions;
@@ -51,33 +51,33 @@ public final class DeviceAuthorizations {
             ProviderBehavior behavior,
             Clients clients,
             Ledger ledger,
-            Supplier<String> person,
+            Supplier<String> user,
             Clock clock,
             SecureRandom random) {
         this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
-        this.person = person;
+        this.user = user;
         this.clock = clock;
         this.random = random;
         this.questions = new Transactions<>(random);
     }
 
-    /** How a person has decided. */
+    /** The user's decision. */
     private enum Decision {
         NONE,
         ALLOWED,
         DENIED
     }
 
-    /** One login that has begun. */
+    /** A login that the user has not completed yet. */
     private static final class Pending {
         private final Client client;
         private final Scope scope;
         private final @Nullable String audience;
         private final Instant expiresAt;
         private Duration interval = INTERVAL;
-        private @Nullable Instant asked;
+        private @Nullable Instant lastPoll;
         private Decision decision = Decision.NONE;
 
         private Pending(Client client, Scope scope, @Nullable String audience, Instant expiresAt) {
@@ -92,7 +92,7 @@ public final class DeviceAuthorizations {
     public synchronized Reply begin(Request request) {
         Parameters form = request.form();
         if (form.hasRepeats()) {
-            throw new Refusal(Reason.invalidRequest("A parameter comes twice."));
+            throw new Refusal(Reason.invalidRequest("A parameter is repeated."));
         }
         Client client = clients.authenticated(request);
         Scope scope = Scope.parse(form.value("scope").orElse(""));
@@ -127,7 +127,7 @@ public final class DeviceAuthorizations {
         return letters.toString();
     }
 
-    /** The page on which a person enters the code, and decides. */
+    /** The page on which the user enters the code, and decides. */
     public synchronized Reply page(Request request) {
         return request.method().equals("POST") ? decide(request.form()) : ask(request.query());
     }
@@ -184,9 +184,10 @@ public final class DeviceAuthorizations {
     }
 
     /**
-     * Tells the client how the person has decided.
+     * Issues the tokens for a device code.
      *
-     * @throws Refusal if the person has not, or not so, or the client asks too often
+     * @throws Refusal if the user has not decided or has denied access, if the code is unknown or has expired, or if
+     *     the client polls too often
      */
     synchronized Issue redeem(Client client, String deviceCode) {
         Pending pending = byDeviceCode.get(deviceCode);
@@ -197,20 +198,20 @@ public final class DeviceAuthorizations {
             throw new Refusal(new Reason(400, "expired_token", "The device code has expired."));
         }
         Instant now = clock.instant();
-        Instant before = pending.asked;
-        pending.asked = now;
+        Instant before = pending.lastPoll;
+        pending.lastPoll = now;
         if (before != null && now.isBefore(before.plus(pending.interval))) {
             pending.interval = pending.interval.plusSeconds(5);
-            throw new Refusal(new Reason(400, "slow_down", "The client asks too often."));
+            throw new Refusal(new Reason(400, "slow_down", "The client polls too often."));
         }
         return switch (pending.decision) {
-            case NONE -> throw new Refusal(new Reason(400, "authorization_pending", "The person has not decided."));
-            case DENIED -> throw new Refusal(new Reason(400, "access_denied", "The person did not allow it."));
+            case NONE -> throw new Refusal(new Reason(400, "authorization_pending", "The user has not decided yet."));
+            case DENIED -> throw new Refusal(new Reason(400, "access_denied", "The user denied access."));
             case ALLOWED -> {
                 byDeviceCode.remove(deviceCode);
                 yield ledger.issue(
                         deviceCode,
-                        new Permission(client, person.get(), "", pending.scope, pending.audience, null, null));
+                        new Permission(client, user.get(), "", pending.scope, pending.audience, null, null));
             }
         };
     }

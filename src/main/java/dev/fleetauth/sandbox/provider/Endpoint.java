@@ -10,7 +10,7 @@ public enum Endpoint {
     AUTHORIZATION,
     /** The device authorization endpoint (RFC 8628), strict only. */
     DEVICE_AUTHORIZATION,
-    /** The page on which a person enters the code of another device, strict only. */
+    /** The page on which the user enters the code of another device, strict only. */
     DEVICE_PAGE,
     /** The token endpoint that works. */
     TOKEN,

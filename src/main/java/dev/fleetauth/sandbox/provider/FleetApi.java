@@ -1,6 +1,6 @@
 package dev.fleetauth.sandbox.provider;
 
-import dev.fleetauth.sandbox.provider.Ledger.Standing;
+import dev.fleetauth.sandbox.provider.Ledger.ValidToken;
 import dev.fleetauth.sandbox.server.RandomText;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;
@@ -44,10 +44,12 @@ public final class FleetApi {
         this.random = random;
     }
 
+    /** Sets the home region of the user's account: a different one than the simulated region is refused with 421. */
     public void home(Region region) {
         home = region;
     }
 
+    /** Answers a call to the Fleet API, or a request for the hosted key. */
     public Reply answer(Request request) {
         if (request.path().equals(ApplicationKey.PATH)) {
             return partners.hostedKey(request);
@@ -62,13 +64,13 @@ public final class FleetApi {
     }
 
     private Outcome outcome(Request request) {
-        Optional<Standing> standing = request.credentials("Bearer")
-                .flatMap(ledger::standing)
+        Optional<ValidToken> validToken = request.credentials("Bearer")
+                .flatMap(ledger::validToken)
                 .filter(known -> known.accessTokenExpiry() != null);
-        if (standing.isEmpty()) {
+        if (validToken.isEmpty()) {
             return Outcome.refused(401, "invalid bearer token");
         }
-        Grant grant = standing.get().grant();
+        Grant grant = validToken.get().grant();
         if (request.path().startsWith(Region.PARTNER_ACCOUNTS)) {
             return partners.answer(request, grant);
         }

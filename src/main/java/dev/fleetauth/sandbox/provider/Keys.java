@@ -47,7 +47,7 @@ public final class Keys {
      * @param algorithm {@code RS256}, {@code PS256} or {@code ES256} (RFC 7518 3.1)
      */
     public synchronized void rotate(String algorithm) {
-        made();
+        initialized();
         generate(algorithm);
         if (keys.size() > 2) {
             keys.removeLast();
@@ -75,7 +75,7 @@ public final class Keys {
     }
 
     /** The keys, of which the first is generated when needed. */
-    private Deque<JWK> made() {
+    private Deque<JWK> initialized() {
         if (keys.isEmpty() && first != null) {
             keys.addFirst(new RSAKey.Builder((RSAPublicKey) first.getPublic())
                     .privateKey(first.getPrivate())
@@ -91,7 +91,7 @@ public final class Keys {
 
     /** A signed JWT with these claims (RFC 7519). */
     synchronized String sign(Map<String, Object> claims) {
-        JWK key = made().getFirst();
+        JWK key = initialized().getFirst();
         JWSHeader header = new JWSHeader.Builder(
                         JWSAlgorithm.parse(key.getAlgorithm().getName()))
                 .type(JOSEObjectType.JWT)
@@ -111,6 +111,6 @@ public final class Keys {
 
     /** The JWK Set (RFC 7517 5) with only the public parts. */
     public synchronized Map<String, Object> published() {
-        return new JWKSet(List.copyOf(made())).toPublicJWKSet().toJSONObject();
+        return new JWKSet(List.copyOf(initialized())).toPublicJWKSet().toJSONObject();
     }
 }

@@ -78,7 +78,7 @@ public final class Ledger {
      * @param grant its grant
      * @param accessTokenExpiry when it expires; null for a refresh token
      */
-    record Standing(Grant grant, @Nullable Instant accessTokenExpiry) {}
+    record ValidToken(Grant grant, @Nullable Instant accessTokenExpiry) {}
 
     /** All tokens of one login. */
     static final class Family {
@@ -225,16 +225,16 @@ public final class Ledger {
     }
 
     /** What a token is currently valid for; empty if it would be refused. */
-    public synchronized Optional<Standing> standing(String token) {
+    public synchronized Optional<ValidToken> validToken(String token) {
         Access access = accessTokens.get(token);
         if (access != null) {
             return !access.family().ended && clock.instant().isBefore(access.expiresAt())
-                    ? Optional.of(new Standing(access.grant(), access.expiresAt()))
+                    ? Optional.of(new ValidToken(access.grant(), access.expiresAt()))
                     : Optional.empty();
         }
         Family family = refreshTokens.get(token);
         return family != null && accepts(family, token)
-                ? Optional.of(new Standing(family.grant, null))
+                ? Optional.of(new ValidToken(family.grant, null))
                 : Optional.empty();
     }
 
@@ -277,6 +277,7 @@ public final class Ledger {
         rotating = value;
     }
 
+    /** Sets whether a refresh invalidates earlier access tokens, which it does not initially. */
     public synchronized void refreshEndsAccessTokens(boolean value) {
         refreshEndsAccessTokens = value;
     }

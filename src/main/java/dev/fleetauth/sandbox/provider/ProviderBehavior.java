@@ -90,7 +90,7 @@ public interface ProviderBehavior {
         return true;
     }
 
-    /** Whether a client may prove itself with a key. */
+    /** Whether a client may authenticate with an assertion (RFC 7523). */
     default boolean acceptsAssertions() {
         return true;
     }

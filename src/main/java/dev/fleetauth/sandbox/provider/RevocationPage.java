@@ -54,10 +54,10 @@ public final class RevocationPage {
                 </form>
                 """, client.get().name(), request.path(), questions.begin(new Question(client.get(), backUrl)));
         if (requested.isPresent()) {
-            String way = backUrl != null
+            String explanation = backUrl != null
                     ? "Your browser will then be sent to"
                     : "This is not a web address and will not be followed:";
-            content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", way, requested.get()));
+            content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", explanation, requested.get()));
         }
         return Page.leadingTo(backUrl, 200, "Revoke access?", content);
     }
@@ -81,8 +81,7 @@ public final class RevocationPage {
     }
 
     /**
-     * Whether an address is on the web, or plain http on this machine, and contains nothing that a header or browser
-     * could misinterpret.
+     * Whether the user can be sent to an address: https, or http on this machine, without user information.
      */
     private static boolean canBeFollowed(String address) {
         try {

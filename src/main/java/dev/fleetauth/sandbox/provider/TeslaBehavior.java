@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Tesla's server, as far as known. Each override is a deviation from the standards.
  *
  * @param real the simulated region
- * @param played the same region with this server's addresses
+ * @param local the same region with this server's addresses
  */
-public record TeslaBehavior(Region real, Region played) implements ProviderBehavior {
+public record TeslaBehavior(Region real, Region local) implements ProviderBehavior {
 
     private static final String DOCUMENT = "/oauth2/v3/thirdparty/.well-known/openid-configuration";
 
@@ -33,22 +33,22 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
 
     @Override
     public String base() {
-        return played.authority().toString();
+        return local.authority().toString();
     }
 
     @Override
     public Map<String, Endpoint> paths() {
         Map<String, Endpoint> paths = new LinkedHashMap<>();
         paths.put(DOCUMENT, Endpoint.DISCOVERY);
-        paths.put(played.discoveryDocument().getPath(), Endpoint.DISCOVERY);
+        paths.put(local.discoveryDocument().getPath(), Endpoint.DISCOVERY);
         paths.put(MOBILE_APP_DOCUMENT, Endpoint.DISCOVERY);
-        paths.put(played.jwks().getPath(), Endpoint.KEYS);
+        paths.put(local.jwks().getPath(), Endpoint.KEYS);
         paths.put(KeySets.MOBILE_APP_PATH, Endpoint.KEYS);
         paths.put(authorizationPath(), Endpoint.AUTHORIZATION);
         // The token endpoint of the document is on the throttled host (teslajsonpy #489).
         paths.put("/oauth2/v3/token", Endpoint.THROTTLED_TOKEN);
-        paths.put(played.tokenEndpoint().getPath(), Endpoint.TOKEN);
-        paths.put(played.revocationPage().getPath(), Endpoint.REVOCATION_PAGE);
+        paths.put(local.tokenEndpoint().getPath(), Endpoint.TOKEN);
+        paths.put(local.revocationPage().getPath(), Endpoint.REVOCATION_PAGE);
         for (String path : List.of(FleetApi.ME, FleetApi.REGION, Vehicles.LIST, Vehicles.DATA)) {
             paths.put(path, Endpoint.API);
         }
@@ -60,7 +60,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
 
     @Override
     public String authorizationPath() {
-        return played.authorizationEndpoint().getPath();
+        return local.authorizationEndpoint().getPath();
     }
 
     /**
@@ -72,11 +72,11 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
     public Map<String, Object> document(String path) {
         boolean isMobileApp = path.equals(MOBILE_APP_DOCUMENT);
         String keys = path.equals(DOCUMENT)
-                ? played.jwks().toString()
-                : "https://fleet-auth.invalid" + played.jwks().getPath();
+                ? local.jwks().toString()
+                : "https://fleet-auth.invalid" + local.jwks().getPath();
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("issuer", isMobileApp ? base() + "/oauth2/v3" : base());
-        members.put("authorization_endpoint", played.authorizationEndpoint().toString());
+        members.put("authorization_endpoint", local.authorizationEndpoint().toString());
         members.put("token_endpoint", base() + "/oauth2/v3/token");
         members.put("jwks_uri", isMobileApp ? base() + KeySets.MOBILE_APP_PATH : keys);
         members.put("userinfo_endpoint", base() + "/oauth2/v3/userinfo");
@@ -96,7 +96,7 @@ public record TeslaBehavior(Region real, Region played) implements ProviderBehav
 
     @Override
     public String tokenIssuer() {
-        return played.tokenIssuer();
+        return local.tokenIssuer();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.fleetauth.sandbox.provider;
 
-import dev.fleetauth.sandbox.provider.Ledger.Standing;
+import dev.fleetauth.sandbox.provider.Ledger.ValidToken;
 import dev.fleetauth.sandbox.server.Reply;
 import dev.fleetauth.sandbox.server.Request;
 import java.util.LinkedHashMap;
@@ -33,9 +33,9 @@ public final class TokenQueries {
             throw new Refusal(behavior.badClient());
         }
         Map<String, Object> members = new LinkedHashMap<>();
-        Optional<Standing> standing = ledger.standing(TokenIssuer.required(request.form(), "token"));
-        members.put("active", standing.isPresent());
-        standing.ifPresent(known -> {
+        Optional<ValidToken> validToken = ledger.validToken(TokenIssuer.required(request.form(), "token"));
+        members.put("active", validToken.isPresent());
+        validToken.ifPresent(known -> {
             members.put("client_id", known.grant().client().id());
             members.put("sub", known.grant().subject());
             members.put("scope", known.grant().scope().toString());

@@ -21,7 +21,7 @@ public final class Vehicles {
     private static final long ID = 100021;
 
     /** Tesla's limit on real-time data (developer.tesla.com, billing and limits). */
-    private static final int CALLS_A_MINUTE = 60;
+    private static final int MAX_CALLS_PER_MINUTE = 60;
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -57,7 +57,7 @@ public final class Vehicles {
             calls = 0;
         }
         calls++;
-        if (calls > CALLS_A_MINUTE) {
+        if (calls > MAX_CALLS_PER_MINUTE) {
             long wait = Math.max(1, Duration.between(now, minute.plus(MINUTE)).toSeconds());
             return new Outcome(null, new Problem(429, "Account Rate Limit Reached", wait));
         }

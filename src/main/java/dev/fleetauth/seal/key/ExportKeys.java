@@ -72,7 +72,7 @@ public final class ExportKeys {
         if (given.keyFile() != null) {
             return new Seal(KeyFile.read(given.keyFile()));
         }
-        if (given.isNothing()) {
+        if (given.isEmpty()) {
             return new Seal(prompts().newPassphrase("the export"));
         }
         return new Seal(KeyPrompts.strong(givenPassphrase()));
@@ -106,7 +106,7 @@ public final class ExportKeys {
             if (given.keyFile() != null) {
                 throw unreadable(where, "it is sealed with a passphrase, but a key file was given");
             }
-            return given.isNothing()
+            return given.isEmpty()
                     ? prompts()
                             .passphrase(
                                     "Passphrase of the export: ",
@@ -117,7 +117,7 @@ public final class ExportKeys {
         }
         if (given.keyFile() == null) {
             String needs = export.keyId() == null ? "a key file" : "the key file with the key " + export.keyId();
-            if (given.isNothing()) {
+            if (given.isEmpty()) {
                 throw Failure.of(Kind.NO_EXPORT_KEY, needs);
             }
             throw unreadable(where, "it is sealed with " + needs + ", but a passphrase was given");

@@ -38,11 +38,11 @@ final class FileHold implements Hold {
     @Override
     public Entry entry() {
         Entry known = entry;
-        return known == null ? look() : known;
+        return known == null ? reread() : known;
     }
 
     @Override
-    public Entry look() {
+    public Entry reread() {
         String sealed = files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES);
         Entry found = Entry.of(sealed);
         entry = found;

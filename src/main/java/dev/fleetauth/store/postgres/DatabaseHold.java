@@ -27,7 +27,7 @@ final class DatabaseHold implements Hold {
     }
 
     @Override
-    public Entry look() {
+    public Entry reread() {
         seen = rows.look(base.name());
         return seen.entry(turn);
     }
@@ -56,7 +56,7 @@ final class DatabaseHold implements Hold {
     }
 
     @Override
-    public void rest() {
+    public void releaseConnection() {
         rows.close();
     }
 

@@ -114,17 +114,17 @@ class PostgresStoreTest extends StoreContract {
         age();
 
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isTrue();
+            assertThat(next.isPreviousTurnUnfinished()).isTrue();
             // A change that says nothing of the attempt.
             next.save(next.read().orElseThrow(), false);
         }
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isTrue();
+            assertThat(next.isPreviousTurnUnfinished()).isTrue();
             assertThat(next.waited()).isFalse();
             next.save(profile(2, "second"), true);
         }
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isFalse();
+            assertThat(next.isPreviousTurnUnfinished()).isFalse();
         }
         killed.close();
         assertThat(read(here)).isEqualTo(profile(2, "second"));
@@ -138,7 +138,7 @@ class PostgresStoreTest extends StoreContract {
             lease.save(attempting(profile(1, "first")), false);
         }
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isFalse();
+            assertThat(next.isPreviousTurnUnfinished()).isFalse();
         }
     }
 
@@ -154,7 +154,7 @@ class PostgresStoreTest extends StoreContract {
             assertThat(revoking.turn().hasPassed()).isFalse();
         }
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isTrue();
+            assertThat(next.isPreviousTurnUnfinished()).isTrue();
             Profile found = next.read().orElseThrow();
             Attempt another = new Attempt("hash", Instant.EPOCH, "here", 2);
             next.save(found.withSession(found.session().withAttempt(another)), false);
@@ -162,7 +162,7 @@ class PostgresStoreTest extends StoreContract {
             next.save(found, false);
         }
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isTrue();
+            assertThat(next.isPreviousTurnUnfinished()).isTrue();
         }
         killed.close();
     }
@@ -299,7 +299,7 @@ class PostgresStoreTest extends StoreContract {
     void anAnswerThatIsKeptDoesNotGoOverANewerOneAndThatIsTold() throws IOException {
         keep(profile(2, "second"));
         try (Store.Lease next = store(there).lock(NAME, WAIT)) {
-            assertThat(next.ranOut()).isTrue();
+            assertThat(next.isPreviousTurnUnfinished()).isTrue();
             next.save(profile(2, "newer"), true);
         }
 
@@ -330,7 +330,7 @@ class PostgresStoreTest extends StoreContract {
         age();
 
         try (Store.Lease next = store(there).lock(NAME, Duration.ZERO)) {
-            assertThat(next.ranOut()).isTrue();
+            assertThat(next.isPreviousTurnUnfinished()).isTrue();
         }
         assertThat(read(here)).isEqualTo(profile(2, "second"));
     }

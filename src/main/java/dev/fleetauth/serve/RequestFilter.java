@@ -13,19 +13,21 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Refuses requests of web pages and strangers, and answers what the handlers behind it throw. */
-final class Gate extends Handler.Wrapper {
+/**
+ * Rejects requests from web pages and from other users, and turns the exceptions of the handlers behind it into
+ * responses.
+ */
+final class RequestFilter extends Handler.Wrapper {
 
     private final Predicate<String> hosts;
     private final Predicate<Request> peers;
 
     /**
-     * A gate before a handler.
-     *
+     * Filters the requests to a handler.
      * @param hosts accepts the value of {@code Host}, in lower case
-     * @param peers accepts the peer that a request comes from
+     * @param peers accepts a request by the user that it comes from
      */
-    Gate(Handler handler, Predicate<String> hosts, Predicate<Request> peers) {
+    RequestFilter(Handler handler, Predicate<String> hosts, Predicate<Request> peers) {
         super(handler);
         this.hosts = hosts;
         this.peers = peers;
@@ -54,7 +56,7 @@ final class Gate extends Handler.Wrapper {
             throw Failure.of(Kind.REQUEST_REFUSED, "it comes from another user");
         }
         if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
-            throw Failure.of(Kind.REQUEST_REFUSED, "it comes from a web page, as its header Origin says");
+            throw Failure.of(Kind.REQUEST_REFUSED, "its header Origin says that it comes from a web page");
         }
         List<String> host = request.getHeaders().getValuesList(HttpHeader.HOST);
         if (host.size() != 1 || !hosts.test(host.get(0).toLowerCase(Locale.ROOT))) {

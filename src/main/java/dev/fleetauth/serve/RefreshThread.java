@@ -3,21 +3,21 @@ package dev.fleetauth.serve;
 import dev.fleetauth.host.time.Deadline;
 import java.time.Duration;
 
-/** Has tokens renewed that end soon, for as long as the server runs. */
-public final class RenewalThread {
+/** Refreshes tokens that expire soon, while the server runs. */
+public final class RefreshThread {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final StoreTokens tokens;
-    private final Thread thread = new Thread(this::run, "renewal");
+    private final Thread thread = new Thread(this::run, "refresh");
 
-    private RenewalThread(StoreTokens tokens) {
+    private RefreshThread(StoreTokens tokens) {
         this.tokens = tokens;
     }
 
-    /** Starts it. */
-    public static RenewalThread start(StoreTokens tokens) {
-        var started = new RenewalThread(tokens);
+    /** Starts the thread. */
+    public static RefreshThread start(StoreTokens tokens) {
+        var started = new RefreshThread(tokens);
         started.thread.setDaemon(true);
         started.thread.start();
         return started;
@@ -27,14 +27,14 @@ public final class RenewalThread {
         try {
             while (true) {
                 Deadline.in(PAUSE).pause(PAUSE);
-                tokens.renewDue();
+                tokens.refreshDue();
             }
         } catch (InterruptedException e) {
-            // It is over.
+            // The server is closing.
         }
     }
 
-    /** Ends it, once what it does is done. */
+    /** Ends the thread after the current refresh. */
     public void end() {
         thread.interrupt();
     }
