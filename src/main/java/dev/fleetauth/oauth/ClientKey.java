@@ -249,7 +249,7 @@ public final class ClientKey {
         } catch (JOSEException | RuntimeException e) {
             // Treated like a key whose signature does not verify.
         }
-        throw new RejectedKeyException("its public and private parts do not match", RejectedKeyException.GIVE_ANOTHER);
+        throw new RejectedKeyException("its numbers are inconsistent", RejectedKeyException.GIVE_ANOTHER);
     }
 
     private static JWK with(JWK jwk, String keyId, @Nullable Algorithm algorithm) {

@@ -412,7 +412,7 @@ class ClientKeyTest {
                                 .replace(
                                         EC_JWK.getD().toString(),
                                         OTHER_EC_JWK.getD().toString()),
-                        "belong together"));
+                        "inconsistent"));
         files.put(
                 "a point that is not on the curve",
                 List.of(
@@ -423,13 +423,13 @@ class ClientKeyTest {
                         ""));
         files.put(
                 "a private exponent of another key",
-                List.of(with(ofThreeNumbers(), "d", OTHER_RSA_JWK.getPrivateExponent()), "belong together"));
+                List.of(with(ofThreeNumbers(), "d", OTHER_RSA_JWK.getPrivateExponent()), "inconsistent"));
         files.put(
                 "a factor of another key",
-                List.of(with(RSA_JWK, "p", OTHER_RSA_JWK.getFirstPrimeFactor()), "belong together"));
+                List.of(with(RSA_JWK, "p", OTHER_RSA_JWK.getFirstPrimeFactor()), "inconsistent"));
         files.put(
-                "a modulus of another key", List.of(with(RSA_JWK, "n", OTHER_RSA_JWK.getModulus()), "belong together"));
-        files.put("the public exponent 1", List.of(with(RSA_JWK, "e", Base64URL.encode(BigInteger.ONE)), "together"));
+                "a modulus of another key", List.of(with(RSA_JWK, "n", OTHER_RSA_JWK.getModulus()), "inconsistent"));
+        files.put("the public exponent 1", List.of(with(RSA_JWK, "e", Base64URL.encode(BigInteger.ONE)), "inconsistent"));
         files.put(
                 "a modulus of 16384 bits",
                 List.of(with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(16_383))), "more than 8192 bits"));
