@@ -1,5 +1,6 @@
 package dev.fleetauth.seal;
 
+import dev.fleetauth.host.json.CanonicalJson;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;

@@ -13,6 +13,7 @@ import static dev.fleetauth.seal.JsonFields.scope;
 import static dev.fleetauth.seal.JsonFields.text;
 import static dev.fleetauth.seal.JsonFields.time;
 
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;

@@ -1,5 +1,6 @@
 package dev.fleetauth.seal;
 
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ProfileName;

@@ -1,5 +1,6 @@
 package dev.fleetauth.seal;
 
+import dev.fleetauth.host.json.CanonicalJson;
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;

@@ -1,5 +1,6 @@
 package dev.fleetauth.seal;
 
+import dev.fleetauth.host.json.CanonicalJson;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;

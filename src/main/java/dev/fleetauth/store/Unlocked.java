@@ -6,7 +6,7 @@ import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.seal.CanonicalJson;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.seal.Jwe;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.SealedKeys;

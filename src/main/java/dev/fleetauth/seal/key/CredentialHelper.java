@@ -2,7 +2,7 @@ package dev.fleetauth.seal.key;
 
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.file.MalformedException;
-import dev.fleetauth.seal.CanonicalJson;
+import dev.fleetauth.host.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;

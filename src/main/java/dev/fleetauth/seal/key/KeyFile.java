@@ -7,7 +7,7 @@ import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.seal.CanonicalJson;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.seal.Jwk;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.WrappingKey;

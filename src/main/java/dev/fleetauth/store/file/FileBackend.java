@@ -1,5 +1,6 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;

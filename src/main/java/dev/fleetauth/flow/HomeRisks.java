@@ -1,5 +1,6 @@
-package dev.fleetauth.store;
+package dev.fleetauth.flow;
 
+import dev.fleetauth.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

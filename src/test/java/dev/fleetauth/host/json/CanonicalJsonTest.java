@@ -1,4 +1,4 @@
-package dev.fleetauth.seal;
+package dev.fleetauth.host.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,7 +1,6 @@
-package dev.fleetauth.store.file;
+package dev.fleetauth.host.file;
 
 import dev.fleetauth.host.ShutdownGuard;
-import dev.fleetauth.host.file.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * a file loses all its locks on that file, even those taken through another descriptor. Therefore a file is closed only
  * when nothing in this process uses it any more, by any path.
  */
-final class Locks {
+public final class Locks {
 
     private static final Map<Path, Lock> OPEN = new HashMap<>();
 
     private Locks() {}
 
     /** Creates a lock file if it does not exist, without locking it. */
-    static void make(Disk disk, Path file) throws IOException {
+    public static void make(Disk disk, Path file) throws IOException {
         open(disk, file).leave();
     }
 
@@ -42,7 +41,7 @@ final class Locks {
     }
 
     /** Takes a lock, which is held until it is closed; null if it is held by another process or thread. */
-    static @Nullable Lock tryAcquire(Disk disk, Path file) throws IOException {
+    public static @Nullable Lock tryAcquire(Disk disk, Path file) throws IOException {
         Lock lock = open(disk, file);
         boolean acquired = false;
         try {
@@ -56,7 +55,7 @@ final class Locks {
     }
 
     /** A lock that one thread of one process holds at a time; while held, a signal does not end the process. */
-    static final class Lock implements AutoCloseable {
+    public static final class Lock implements AutoCloseable {
 
         private final Path file;
         private final FileChannel channel;

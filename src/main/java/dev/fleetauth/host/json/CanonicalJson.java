@@ -1,8 +1,6 @@
-package dev.fleetauth.seal;
+package dev.fleetauth.host.json;
 
 import dev.fleetauth.host.file.MalformedException;
-import dev.fleetauth.host.json.JsonReader;
-import dev.fleetauth.host.json.JsonWriter;
 import java.util.Map;
 
 /** The canonical JSON of the store: integers are {@code Long} and other numbers {@code Double}. */

@@ -1,4 +1,4 @@
-package dev.fleetauth.store;
+package dev.fleetauth.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
