@@ -1,6 +1,6 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.host.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.fleetauth.flow;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.store.PrivateFiles;
 import java.nio.file.Path;
 
 /** Where copies of what providers publish are kept, so that they need not be asked each time. */
@@ -15,8 +15,9 @@ public final class ProviderCache {
     public static Path of(Environment environment, Path home) {
         Path cache = environment.defaultHome().cache(home);
         Path folder = cache.resolve(NAME);
+        var files = new PrivateFiles(environment, home);
         // Keys that others can write would verify what they signed.
-        return isOthers(cache, home) || isOthers(folder, home) ? in(home) : folder;
+        return isOthers(cache, files) || isOthers(folder, files) ? in(home) : folder;
     }
 
     /** The directory in a home. */
@@ -24,7 +25,7 @@ public final class ProviderCache {
         return home.resolve(NAME);
     }
 
-    private static boolean isOthers(Path folder, Path home) {
-        return !folder.equals(home) && PrivateFiles.exists(folder) && !PrivateFiles.isOwn(folder, home);
+    private static boolean isOthers(Path folder, PrivateFiles files) {
+        return !folder.equals(files.home()) && PrivateFiles.exists(folder) && !files.isOwn(folder);
     }
 }

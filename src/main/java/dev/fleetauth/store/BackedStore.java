@@ -38,7 +38,7 @@ public class BackedStore implements Store {
     private static final int PROBE_BYTES = Limits.TOKEN_BYTES + 16 * 1024;
 
     private final Environment env;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final Backend backend;
     private final KeySources sources;
     private final Unlocked unlocked;
@@ -51,14 +51,14 @@ public class BackedStore implements Store {
      * @param files the files of the home
      * @param sources where the key that opens the store's keys comes from
      */
-    protected BackedStore(Environment env, StorePaths paths, PrivateFiles files, Backend backend, KeySources sources) {
+    protected BackedStore(Environment env, StoreFiles files, Backend backend, KeySources sources) {
         this.env = env;
         this.files = files;
         this.backend = backend;
         this.sources = sources;
-        this.unlocked = new Unlocked(env, paths, files);
+        this.unlocked = new Unlocked(env, files);
         this.keys = new OpenKeys(env, backend, sources, unlocked);
-        this.responses = new KeptResponses(env.clock(), env.random(), paths, files, backend.isShared());
+        this.responses = new KeptResponses(env.clock(), env.random(), files, backend.isShared());
     }
 
     @Override

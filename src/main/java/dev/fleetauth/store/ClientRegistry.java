@@ -23,11 +23,11 @@ public final class ClientRegistry {
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final Backend backend;
     private final OpenKeys keys;
 
-    ClientRegistry(Environment env, PrivateFiles files, Backend backend, OpenKeys keys) {
+    ClientRegistry(Environment env, StoreFiles files, Backend backend, OpenKeys keys) {
         this.env = env;
         this.files = files;
         this.backend = backend;

@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
@@ -42,18 +43,16 @@ final class KeptResponses {
 
     private final Clock clock;
     private final SecureRandom random;
-    private final StorePaths paths;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final boolean isShared;
 
     /**
      * @param isShared whether the store is a database: then several processes keep responses at the same time, and the
      * home is the preferred place for them
      */
-    KeptResponses(Clock clock, SecureRandom random, StorePaths paths, PrivateFiles files, boolean isShared) {
+    KeptResponses(Clock clock, SecureRandom random, StoreFiles files, boolean isShared) {
         this.clock = clock;
         this.random = random;
-        this.paths = paths;
         this.files = files;
         this.isShared = isShared;
     }
@@ -61,9 +60,10 @@ final class KeptResponses {
     private List<Path> directories(String store) {
         List<Path> directories = new ArrayList<>();
         if (isShared) {
-            directories.add(paths.home().resolve("recovery").resolve(store));
+            directories.add(files.home().resolve("recovery").resolve(store));
         }
-        directories.addAll(paths.recovery(store));
+        files.runtime(store).ifPresent(directories::add);
+        files.temporary(store).ifPresent(directories::add);
         return directories;
     }
 
@@ -86,8 +86,8 @@ final class KeptResponses {
                 refusals.add(refusal(directory, e));
             }
         }
-        throw PrivateFiles.nothingSent(
-                paths.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
+        throw StoreFiles.nothingSent(
+                files.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
     }
 
     /** Removes space reserved by killed processes, by the file system's clock, which set all these times. */
@@ -184,7 +184,7 @@ final class KeptResponses {
     private List<Path> all(String store) {
         List<Path> found = new ArrayList<>();
         for (Path directory : directories(store)) {
-            if (PrivateFiles.isOwn(directory, paths.home())) {
+            if (files.isOwn(directory)) {
                 try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
                     paths.forEach(found::add);
                 } catch (IOException | DirectoryIteratorException e) {
@@ -213,8 +213,8 @@ final class KeptResponses {
     @Nullable
     String read(Path file) throws MalformedException {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
-            String sealed = content == null ? null : Jwe.written(PrivateFiles.text(content));
+            String content = files.readUnchecked(file, SealedProfile.MAX_BYTES);
+            String sealed = content == null ? null : Jwe.written(content);
             if (sealed != null && Jwe.isCutOff(sealed)) {
                 // The process that created it may still be writing.
                 if (!isShared || isAbandoned(file, clock.instant())) {
@@ -226,7 +226,7 @@ final class KeptResponses {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            throw PrivateFiles.unreadable(file, e);
+            throw StoreFiles.unreadable(file, e);
         }
     }
 

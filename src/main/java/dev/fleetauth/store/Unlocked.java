@@ -1,5 +1,6 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.MalformedException;
@@ -36,12 +37,10 @@ public final class Unlocked {
     private static final int PROMPTS_BEFORE_ADVICE = 3;
 
     private final Environment env;
-    private final StorePaths paths;
-    private final PrivateFiles files;
+    private final StoreFiles files;
 
-    public Unlocked(Environment env, StorePaths paths, PrivateFiles files) {
+    public Unlocked(Environment env, StoreFiles files) {
         this.env = env;
-        this.paths = paths;
         this.files = files;
     }
 
@@ -82,7 +81,7 @@ public final class Unlocked {
     }
 
     private Path directory(String store) {
-        return paths.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_DIRECTORY));
+        return files.runtime(store).orElseThrow(() -> refused(PrivateFiles.NO_RUNTIME_DIRECTORY));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
@@ -139,9 +138,9 @@ public final class Unlocked {
 
     /** Locks the store; false if it was already locked. */
     boolean remove(String store) {
-        Path directory = paths.runtime(store).orElse(null);
+        Path directory = files.runtime(store).orElse(null);
         if (directory == null
-                || !PrivateFiles.isOwn(directory, paths.home())
+                || !files.isOwn(directory)
                 || !PrivateFiles.exists(file(directory))) {
             return false;
         }
@@ -149,14 +148,14 @@ public final class Unlocked {
             files.disk().delete(file(directory));
             return true;
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(file(directory), e);
+            throw StoreFiles.unwritable(file(directory), e);
         }
     }
 
     private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
-        Path directory = paths.runtime(store).orElse(null);
-        if (directory == null || !PrivateFiles.isOwn(directory, paths.home())) {
+        Path directory = files.runtime(store).orElse(null);
+        if (directory == null || !files.isOwn(directory)) {
             return Optional.empty();
         }
         try {

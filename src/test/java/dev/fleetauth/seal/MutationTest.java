@@ -2,11 +2,11 @@ package dev.fleetauth.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
@@ -156,7 +156,7 @@ class MutationTest {
     }
 
     private static String what(Target target, byte[] damaged) {
-        return target + ", seed " + SEED + ": " + PrivateFiles.text(damaged);
+        return target + ", seed " + SEED + ": " + new String(damaged, StandardCharsets.ISO_8859_1);
     }
 
     private static void save(StoreFixture where, Profile profile) {

@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.FaultyDisk;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Forge;
@@ -96,12 +97,7 @@ class KeptResponsesTest {
     }
 
     private KeptResponses responses() {
-        StorePaths layout = new StorePaths(world.environment(), world.home);
-        return new KeptResponses(
-                world.clock,
-                Forge.RANDOM,
-                layout,
-                new PrivateFiles(layout.home(), world.disk, world.warnings::add),
-                true);
+        var files = new StoreFiles(world.environment(), world.home, world.disk, world.warnings::add);
+        return new KeptResponses(world.clock, Forge.RANDOM, files, true);
     }
 }

@@ -1,6 +1,6 @@
 package dev.fleetauth.seal.key;
 
-import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.keyring.Keyrings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,37 +28,20 @@ public record KeyDescription(
 
     /** The kinds of key source. */
     public enum Kind {
-        PASSPHRASE(
-                "passphrase", KeyVariables.PASSPHRASE_FILE, KeyVariables.PASSPHRASE, KeyVariables.PASSPHRASE_COMMAND),
-        KEY("key file or command", KeyVariables.KEY_FILE, KeyVariables.KEY_COMMAND),
-        KEYRING("keyring", KeyVariables.KEYRING);
+        PASSPHRASE("passphrase"),
+        KEY("key file or command"),
+        KEYRING("keyring");
 
         private final String words;
 
-        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; but its type does not show it.
-        private final List<String> variables;
-
-        Kind(String words, String... variables) {
+        Kind(String words) {
             this.words = words;
-            this.variables = List.of(variables);
         }
 
         /** The kind for messages. */
         public String words() {
             return words;
         }
-
-        /** The environment variables that configure a source of this kind. */
-        public List<String> variables() {
-            return variables;
-        }
-    }
-
-    /** Whether a keyring here can store a new key, for messages. */
-    public static String keyringOf(Environment env) {
-        return Keyrings.firstAvailable(new KeyCommands(env, true))
-                .map(keyring -> "the keyring of " + keyring.name() + " can store its key")
-                .orElseGet(() -> "no keyring can store its key: " + Keyrings.whyNone(env));
     }
 
     /** What opens the file, for messages. */
@@ -73,13 +56,19 @@ public record KeyDescription(
                         ? "its key file or key command"
                         : "the key file, or key command, with the key " + keyId;
             }
-            case KEYRING -> "the key " + keyId + " in the keyring of " + Keyrings.words(helper);
+            case KEYRING -> "the key " + keyId + " in the keyring of " + keyring(helper);
         };
     }
 
     /** The program of the keyring, for messages; null without a keyring. */
     public @Nullable String keyringProgram() {
-        return kind == Kind.KEYRING ? Keyrings.words(helper) : null;
+        return kind == Kind.KEYRING ? keyring(helper) : null;
+    }
+
+    /** The program of a recorded keyring, for messages. */
+    public static String keyring(@Nullable String helper) {
+        String program = helper == null ? null : Keyrings.program(helper);
+        return program == null ? "the program that FLEETAUTH_KEYRING names" : program;
     }
 
     /** Whether profiles may still be sealed with a key that is being replaced. */

@@ -3,6 +3,9 @@ package dev.fleetauth.seal.key;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.keyring.Keyring;
+import dev.fleetauth.host.keyring.Keyrings;
+import dev.fleetauth.host.keyring.SecretCommands;
 import dev.fleetauth.host.prompt.Alternatives;
 import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.model.Failure;
@@ -38,7 +41,7 @@ final class KeyPrompts {
     }
 
     /** Asks which key source a new store should use; a key file is created. */
-    KeyChoice choice(KeyCommands programs) {
+    KeyChoice choice(SecretCommands programs) {
         requireUser("a passphrase or a key");
         Optional<Keyring> keyring = Keyrings.firstAvailable(programs);
         return choice(keyring, keyring.isPresent() ? "" : Keyrings.whyNone(env));

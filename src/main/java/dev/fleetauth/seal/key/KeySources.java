@@ -13,6 +13,10 @@ import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FileOwner;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
+import dev.fleetauth.host.keyring.Keyring;
+import dev.fleetauth.host.keyring.Keyrings;
+import dev.fleetauth.host.keyring.NoSecretException;
+import dev.fleetauth.host.keyring.SecretCommands;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.KeyEncryptionKey;
@@ -50,7 +54,7 @@ public final class KeySources {
     private final int iterations;
     private final Consumer<String> warnings;
     private final KeyVariables variables;
-    private final KeyCommands programs;
+    private final SecretCommands programs;
     private final KeyPrompts prompts;
 
     /** @param home the home of the store; a key file that the store names must belong to its owner */
@@ -60,7 +64,7 @@ public final class KeySources {
         this.iterations = iterations;
         this.warnings = warnings;
         this.variables = new KeyVariables(env);
-        this.programs = new KeyCommands(env, noInput);
+        this.programs = new SecretCommands(env, noInput);
         this.prompts = new KeyPrompts(env, noInput, iterations);
     }
 
@@ -78,7 +82,7 @@ public final class KeySources {
         String variable = given.get();
         String value = variables.value(variable);
         return switch (variable) {
-            case KEYRING -> Keyrings.of(programs, variable, value).create(store);
+            case KEYRING -> newKey(keyring(variable, value), store);
             case KEY_FILE, KEY_COMMAND -> key(variable);
             default -> KeyPrompts.strong(passphrase(variable));
         };
@@ -105,12 +109,23 @@ public final class KeySources {
             case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
             case KEYRING ->
-                (choice.value().isEmpty()
+                newKey(
+                        choice.value().isEmpty()
                                 ? Keyrings.firstAvailable(programs)
-                                        .orElseThrow(() -> KeyCommands.failed("the keyring", Keyrings.whyNone(env)))
-                                : Keyrings.of(programs, choice.givenBy(), choice.value()))
-                        .create(store);
+                                        .orElseThrow(() -> failed("the keyring", Keyrings.whyNone(env)))
+                                : keyring(choice.givenBy(), choice.value()),
+                        store);
         };
+    }
+
+    private KeyEncryptionKey newKey(Keyring keyring, String store) {
+        return KeyringKeys.create(keyring, store, env.random());
+    }
+
+    private Keyring keyring(String source, String value) {
+        return Keyrings.of(programs, value)
+                .orElseThrow(() -> Failure.of(
+                        Kind.BAD_VALUE, source, value, "a name such as secret-tool, or the path of a program"));
     }
 
     private KeyEncryptionKey keyFile(Path file) {
@@ -125,12 +140,13 @@ public final class KeySources {
 
     private KeyEncryptionKey keyFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> given = variables.oneOf("both configure the key", List.of(KEY_FILE, KEY_COMMAND));
+        Optional<String> given = variables.oneOf("both configure the key", KeyVariables.of(KeyDescription.Kind.KEY));
         WrappingKey key;
         if (given.isPresent()) {
             key = key(given.get()).recordedAs(description.helper(), description.keyFile());
         } else if (description.kind() == KeyDescription.Kind.KEYRING) {
-            key = keyringFor(description).get(description.store(), Objects.requireNonNull(description.keyId()));
+            key = KeyringKeys.get(
+                    keyringFor(description), description.store(), Objects.requireNonNull(description.keyId()));
         } else if (description.keyFile() != null) {
             key = recordedKeyFile(description.keyFile());
         } else {
@@ -196,11 +212,11 @@ public final class KeySources {
     private void erase(String helper, String store, String id) {
         boolean unnamed = helper.equals(Keyrings.ANY);
         Optional<Keyring> found = unnamed
-                ? env.variable(KEYRING).map(configured -> Keyrings.of(programs, KEYRING, configured))
+                ? env.variable(KEYRING).map(configured -> keyring(KEYRING, configured))
                 : Optional.of(Keyrings.recorded(programs, helper));
         if (found.isEmpty() || !found.get().erase(store, id)) {
             warnings.accept("the key " + id + ", which no longer opens this store, is still in the keyring of "
-                    + Keyrings.words(helper));
+                    + KeyDescription.keyring(helper));
         }
     }
 
@@ -208,7 +224,7 @@ public final class KeySources {
         String helper = Objects.requireNonNull(description.helper());
         Optional<String> configured = env.variable(KEYRING);
         if (configured.isPresent()) {
-            return Keyrings.of(programs, KEYRING, configured.get());
+            return keyring(KEYRING, configured.get());
         }
         if (helper.equals(Keyrings.ANY)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
@@ -222,11 +238,11 @@ public final class KeySources {
     }
 
     private WrappingKey printedKey(String source, String command) {
-        byte[] json = programs.output(source, command);
+        byte[] json = output(source, command);
         try {
             return new WrappingKey(KeyFile.parse(json));
         } catch (MalformedException e) {
-            throw KeyCommands.failed(source, "its output is not a key: " + e.why());
+            throw failed(source, "its output is not a key: " + e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
         }
@@ -235,7 +251,7 @@ public final class KeySources {
     private KeyEncryptionKey passphraseFor(SealedKeys keys) {
         KeyDescription description = keys.description();
         Optional<String> variable = variables.oneOf(
-                "both configure the passphrase", List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND));
+                "both configure the passphrase", KeyVariables.of(KeyDescription.Kind.PASSPHRASE));
         if (variable.isPresent()) {
             return passphrase(variable.get());
         }
@@ -264,9 +280,9 @@ public final class KeySources {
     }
 
     private Passphrase printedPassphrase(String source, String command) {
-        Passphrase printed = Passphrase.of(text(source, programs.output(source, command)), iterations);
+        Passphrase printed = Passphrase.of(text(source, output(source, command)), iterations);
         if (printed.isBlank()) {
-            throw KeyCommands.failed(source, "it printed nothing");
+            throw failed(source, "it printed nothing");
         }
         return printed;
     }
@@ -299,7 +315,7 @@ public final class KeySources {
         } catch (IOException e) {
             throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
         } catch (MalformedException e) {
-            throw KeyCommands.failed(file.toString(), e.why());
+            throw failed(file.toString(), e.why());
         }
     }
 
@@ -307,8 +323,20 @@ public final class KeySources {
         try {
             return ExactText.decode(bytes, source);
         } catch (ExactText.Malformed e) {
-            throw KeyCommands.failed(source, e.why());
+            throw failed(source, e.why());
         }
+    }
+
+    private byte[] output(String source, String command) {
+        try {
+            return programs.output(source, command);
+        } catch (NoSecretException e) {
+            throw KeyringKeys.failed(e);
+        }
+    }
+
+    private static Failure failed(String source, String why) {
+        return Failure.of(Kind.KEY_SOURCE_FAILED, source, why);
     }
 
     private Path path(String variable, String value) {

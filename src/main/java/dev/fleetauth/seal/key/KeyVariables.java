@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The variables that configure a store's key-encryption key. */
-final class KeyVariables {
+public final class KeyVariables {
 
     static final String KEY_FILE = "FLEETAUTH_KEY_FILE";
     static final String KEY_COMMAND = "FLEETAUTH_KEY_COMMAND";
@@ -19,6 +19,15 @@ final class KeyVariables {
 
     static final List<String> ALL =
             List.of(KEY_FILE, KEY_COMMAND, KEYRING, PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
+
+    /** The variables that configure a source of a kind. */
+    public static List<String> of(KeyDescription.Kind kind) {
+        return switch (kind) {
+            case PASSPHRASE -> List.of(PASSPHRASE_FILE, PASSPHRASE, PASSPHRASE_COMMAND);
+            case KEY -> List.of(KEY_FILE, KEY_COMMAND);
+            case KEYRING -> List.of(KEYRING);
+        };
+    }
 
     private final Environment env;
 

@@ -5,6 +5,7 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.keyring.Keyrings;
 import dev.fleetauth.seal.Jwe;
 import dev.fleetauth.seal.KeyEncryptionKey;
 import dev.fleetauth.seal.StoreKeys;

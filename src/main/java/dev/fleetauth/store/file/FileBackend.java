@@ -1,5 +1,7 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
@@ -11,12 +13,11 @@ import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.SealedKeys;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,11 +34,11 @@ public final class FileBackend implements Backend {
 
     private final Environment env;
     private final FilePaths paths;
-    private final PrivateFiles files;
+    private final StoreFiles files;
 
-    public FileBackend(Environment env, StorePaths paths, PrivateFiles files) {
+    public FileBackend(Environment env, StoreFiles files) {
         this.env = env;
-        this.paths = new FilePaths(paths.home());
+        this.paths = new FilePaths(files.home());
         this.files = files;
     }
 
@@ -66,7 +67,7 @@ public final class FileBackend implements Backend {
             }
             return names;
         } catch (IOException e) {
-            throw PrivateFiles.unreadable(paths.profiles(), e);
+            throw StoreFiles.unreadable(paths.profiles(), e);
         }
     }
 
@@ -86,8 +87,7 @@ public final class FileBackend implements Backend {
 
     private @Nullable String sealed(Path file) {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
-            return content == null ? null : PrivateFiles.text(content);
+            return files.readUnchecked(file, SealedProfile.MAX_BYTES);
         } catch (IOException | MalformedException e) {
             return "";
         }
@@ -98,7 +98,7 @@ public final class FileBackend implements Backend {
         try {
             return paths.everyName();
         } catch (IOException e) {
-            throw PrivateFiles.unreadable(paths.profiles(), e);
+            throw StoreFiles.unreadable(paths.profiles(), e);
         }
     }
 
@@ -129,7 +129,7 @@ public final class FileBackend implements Backend {
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
         } catch (IOException e) {
-            throw isKeys ? PrivateFiles.unwritable(place.file(), e) : PrivateFiles.nothingSent(place.lock(), e);
+            throw isKeys ? StoreFiles.unwritable(place.file(), e) : StoreFiles.nothingSent(place.lock(), e);
         }
         if (lock == null) {
             return null;
@@ -182,20 +182,21 @@ public final class FileBackend implements Backend {
         files.warnOfNetwork(paths.home());
         // A probe is unlinked as soon as it is open: one with a name was left by a killed process.
         paths.probes().forEach(files::removeQuietly);
+        byte[] content = sealed.getBytes(StandardCharsets.US_ASCII);
         Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));
         try {
-            byte[] back = files.disk().checkWritable(probe, sealed.getBytes(StandardCharsets.US_ASCII));
-            if (!PrivateFiles.text(back).equals(sealed)) {
+            byte[] back = files.disk().checkWritable(probe, content);
+            if (!Arrays.equals(back, content)) {
                 throw new IOException("what was read back differs from what was written");
             }
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(probe, e);
+            throw StoreFiles.unwritable(probe, e);
         }
         Path lock = paths.place(name).lock();
         try {
             Locks.make(files.disk(), lock);
         } catch (IOException e) {
-            throw PrivateFiles.nothingSent(lock, e);
+            throw StoreFiles.nothingSent(lock, e);
         }
     }
 
@@ -205,7 +206,7 @@ public final class FileBackend implements Backend {
             try {
                 files.disk().flushDirectory(directory);
             } catch (IOException e) {
-                throw PrivateFiles.unwritable(directory, e);
+                throw StoreFiles.unwritable(directory, e);
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
@@ -8,7 +10,6 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
-import dev.fleetauth.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileHold implements Hold {
 
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final FilePlace place;
     private final Locks.Lock lock;
     private final @Nullable LockHolder holder;
@@ -29,7 +30,7 @@ final class FileHold implements Hold {
     private boolean isClosed;
 
     /** @param holder records who holds the lock; null if it is not recorded */
-    FileHold(PrivateFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
+    FileHold(StoreFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
         this.files = files;
         this.place = place;
         this.lock = lock;
@@ -73,7 +74,7 @@ final class FileHold implements Hold {
             if (!isResponse) {
                 files.removeQuietly(temporary);
             }
-            throw PrivateFiles.unwritable(place.file(), e);
+            throw StoreFiles.unwritable(place.file(), e);
         }
         kept = null;
         entry = next;
@@ -100,8 +101,7 @@ final class FileHold implements Hold {
 
     private @Nullable String text(Path file) throws IOException {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
-            return content == null ? null : PrivateFiles.text(content);
+            return files.readUnchecked(file, SealedProfile.MAX_BYTES);
         } catch (MalformedException e) {
             return null;
         }
@@ -131,7 +131,7 @@ final class FileHold implements Hold {
             isReserved = true;
             return true;
         } catch (IOException e) {
-            throw PrivateFiles.nothingSent(place.file(), e);
+            throw StoreFiles.nothingSent(place.file(), e);
         }
     }
 

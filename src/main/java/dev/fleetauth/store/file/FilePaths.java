@@ -1,8 +1,8 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.Backend;
-import dev.fleetauth.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

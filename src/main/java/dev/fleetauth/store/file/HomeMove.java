@@ -1,5 +1,7 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FileOwner;
@@ -9,9 +11,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
-import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.StorePaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,7 +44,7 @@ public final class HomeMove {
     private final Path around;
     private final Path copy;
     private final Disk disk;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final FilePaths paths;
 
     /**
@@ -61,7 +61,7 @@ public final class HomeMove {
         this.around = Objects.requireNonNull(to.getParent(), "a home is in a directory");
         this.copy = to.resolveSibling(to.getFileName() + ".moving");
         this.disk = disk;
-        this.files = new PrivateFiles(from, disk, warning -> {});
+        this.files = new StoreFiles(environment, from, disk, warning -> {});
         this.paths = new FilePaths(from);
     }
 
@@ -102,7 +102,7 @@ public final class HomeMove {
     }
 
     private void holdAll(List<Hold> holds) {
-        var backend = new FileBackend(environment, new StorePaths(environment, from), files);
+        var backend = new FileBackend(environment, files);
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.KEYS, paths.keys());
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, paths.record(Backend.CLIENTS));
         Set<ProfileName> held = new TreeSet<>();

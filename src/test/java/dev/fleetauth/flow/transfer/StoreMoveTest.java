@@ -58,8 +58,8 @@ class StoreMoveTest {
                 .exits(0);
         environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        here = new FileStore(environment, shell.home(), true);
-        there = new FileStore(environment, Files.createDirectory(folder.resolve("there")), true);
+        here = new FileStore(environment, shell.home(), true, warning -> {});
+        there = new FileStore(environment, Files.createDirectory(folder.resolve("there")), true, warning -> {});
     }
 
     @AfterEach

@@ -405,7 +405,7 @@ class KeysTest {
     @Test
     void theProgramItselfTakesManyIterations() {
         world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        FileStore store = new FileStore(world.environment(), world.home, true);
+        FileStore store = new FileStore(world.environment(), world.home, true, warning -> {});
 
         store.checkWritable(Profiles.NAME);
 

@@ -3,6 +3,7 @@ package dev.fleetauth.store.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
@@ -16,9 +17,8 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.OpenKeys;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
 import dev.fleetauth.store.Unlocked;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -157,15 +157,13 @@ public final class StoreFixture {
 
     public StoreKeys openKeys() {
         Environment env = environment();
-        StorePaths layout = new StorePaths(env, home);
-        PrivateFiles files = new PrivateFiles(layout.home(), disk, warnings::add);
-        KeySources sources = new KeySources(env, layout.home(), noInput, ITERATIONS, warnings::add);
-        return new OpenKeys(env, backend(), sources, new Unlocked(env, layout, files)).keys();
+        StoreFiles files = new StoreFiles(env, home, disk, warnings::add);
+        KeySources sources = new KeySources(env, home, noInput, ITERATIONS, warnings::add);
+        return new OpenKeys(env, backend(), sources, new Unlocked(env, files)).keys();
     }
 
     public FileBackend backend() {
-        return new FileBackend(
-                environment(), new StorePaths(environment(), home), new PrivateFiles(home, disk, warnings::add));
+        return new FileBackend(environment(), new StoreFiles(environment(), home, disk, warnings::add));
     }
 
     public static String mode(Path file) throws IOException {

@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.host.keyring;
 
 import dev.fleetauth.host.Command;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ final class SecretTool extends Keyring {
 
     static final String PROGRAM = "secret-tool";
 
-    SecretTool(KeyCommands programs) {
+    SecretTool(SecretCommands programs) {
         super(programs, PROGRAM, PROGRAM);
     }
 
@@ -19,22 +19,22 @@ final class SecretTool extends Keyring {
      * latter.
      */
     @Override
-    boolean isReachable() {
+    boolean isReachable() throws NoSecretException {
         Command.Result result = run(new byte[0], words("lookup", "none", "none"));
         Arrays.fill(result.out(), (byte) 0);
         return result.exitCode() == 0 || result.complaint().isEmpty();
     }
 
     @Override
-    void put(String store, String id, byte[] jwk) {
-        Command.Result result = run(jwk, words("store", store, id, "--label=fleetauth: the key of a store"));
+    public void put(String store, String id, byte[] key) throws NoSecretException {
+        Command.Result result = run(key, words("store", store, id, "--label=fleetauth: the key of a store"));
         if (result.exitCode() != 0) {
             throw failed(result, result.complaint());
         }
     }
 
     @Override
-    byte[] find(String store, String id) {
+    byte[] find(String store, String id) throws NoSecretException {
         Command.Result result = run(new byte[0], words("lookup", store, id));
         if (result.exitCode() != 0) {
             Arrays.fill(result.out(), (byte) 0);
@@ -44,7 +44,7 @@ final class SecretTool extends Keyring {
     }
 
     @Override
-    boolean remove(String store, String id) {
+    boolean remove(String store, String id) throws NoSecretException {
         return run(new byte[0], words("clear", store, id)).exitCode() == 0;
     }
 

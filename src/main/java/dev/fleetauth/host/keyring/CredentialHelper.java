@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.host.keyring;
 
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.file.MalformedException;
@@ -18,24 +18,24 @@ final class CredentialHelper extends Keyring {
     /** The message of Docker's helpers for a missing secret; other helpers should use the same. */
     private static final String NOT_FOUND = "credentials not found in native keychain";
 
-    CredentialHelper(KeyCommands programs, String program, String recorded) {
+    CredentialHelper(SecretCommands programs, String program, String recorded) {
         super(programs, program, recorded);
     }
 
     @Override
-    boolean isReachable() {
+    boolean isReachable() throws NoSecretException {
         return run(new byte[0], "list").exitCode() == 0;
     }
 
     @Override
-    void put(String store, String id, byte[] jwk) {
+    public void put(String store, String id, byte[] key) throws NoSecretException {
         byte[] entry = CanonicalJson.write(Map.of(
                         "ServerURL",
                         address(store, id),
                         "Username",
                         USER,
                         "Secret",
-                        new String(jwk, StandardCharsets.UTF_8)))
+                        new String(key, StandardCharsets.UTF_8)))
                 .getBytes(StandardCharsets.UTF_8);
         try {
             Command.Result result = run(entry, "store");
@@ -48,21 +48,21 @@ final class CredentialHelper extends Keyring {
     }
 
     @Override
-    byte[] find(String store, String id) throws MalformedException {
+    byte[] find(String store, String id) throws NoSecretException, MalformedException {
         Command.Result result = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
         try {
             if (result.exitCode() != 0) {
                 throw text(result).contains(NOT_FOUND) ? hasNone(id) : failed(result, complaint(result));
             }
             Object secret = CanonicalJson.object(text(result)).get("Secret");
-            return (secret instanceof String jwk ? jwk : "").getBytes(StandardCharsets.UTF_8);
+            return (secret instanceof String key ? key : "").getBytes(StandardCharsets.UTF_8);
         } finally {
             Arrays.fill(result.out(), (byte) 0);
         }
     }
 
     @Override
-    boolean remove(String store, String id) {
+    boolean remove(String store, String id) throws NoSecretException {
         return run(address(store, id).getBytes(StandardCharsets.UTF_8), "erase").exitCode() == 0;
     }
 

@@ -1,15 +1,14 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.host.keyring;
 
-import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.file.MalformedException;
-import dev.fleetauth.seal.Jwe;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 
 /**
  * The macOS keychain, accessed through {@code security}. A secret in its arguments would be visible to every user, so
- * the command is passed on standard input. The JWK is stored in base64url, which needs no quotes there.
+ * the command is passed on standard input. The key is stored in base64url, which needs no quotes there.
  */
 final class MacKeychain extends Keyring {
 
@@ -18,19 +17,19 @@ final class MacKeychain extends Keyring {
     /** The exit code of {@code security} for {@code errSecItemNotFound}. */
     private static final int NOT_FOUND = 44;
 
-    MacKeychain(KeyCommands programs) {
+    MacKeychain(SecretCommands programs) {
         super(programs, PROGRAM, PROGRAM);
     }
 
     @Override
-    boolean isReachable() {
+    boolean isReachable() throws NoSecretException {
         return run(new byte[0], "default-keychain").exitCode() == 0;
     }
 
     @Override
-    void put(String store, String id, byte[] jwk) {
+    public void put(String store, String id, byte[] key) throws NoSecretException {
         byte[] command = ("add-generic-password -U -a " + USER + " -s " + service(store, id) + " -w "
-                        + Base64URL.encode(jwk) + "\n")
+                        + Base64.getUrlEncoder().withoutPadding().encodeToString(key) + "\n")
                 .getBytes(StandardCharsets.US_ASCII);
         try {
             Command.Result result = run(command, "-i");
@@ -45,24 +44,22 @@ final class MacKeychain extends Keyring {
     }
 
     @Override
-    byte[] find(String store, String id) throws MalformedException {
+    byte[] find(String store, String id) throws NoSecretException, MalformedException {
         Command.Result result = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
             if (result.exitCode() != 0) {
                 throw result.exitCode() == NOT_FOUND ? hasNone(id) : failed(result, result.complaint());
             }
-            byte[] jwk = Jwe.decoded(new String(result.out(), StandardCharsets.US_ASCII).strip());
-            if (jwk == null) {
-                throw new MalformedException("it is not in base64url");
-            }
-            return jwk;
+            return Base64.getUrlDecoder().decode(new String(result.out(), StandardCharsets.US_ASCII).strip());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("it is not in base64url");
         } finally {
             Arrays.fill(result.out(), (byte) 0);
         }
     }
 
     @Override
-    boolean remove(String store, String id) {
+    boolean remove(String store, String id) throws NoSecretException {
         return run(new byte[0], "delete-generic-password", "-a", USER, "-s", service(store, id))
                         .exitCode()
                 == 0;

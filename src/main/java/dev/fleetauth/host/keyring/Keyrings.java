@@ -1,10 +1,8 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.host.keyring;
 
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.OperatingSystem;
-import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,52 +18,45 @@ import org.jspecify.annotations.Nullable;
  * {@code secret-tool}, {@code security} or {@code docker-credential-NAME} in a directory of {@code PATH}. Any other
  * program must be named by a variable.
  */
-final class Keyrings {
+public final class Keyrings {
 
     /** Stands for a program that is not recorded. */
-    static final String ANY = "*";
+    public static final String ANY = "*";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
 
     private Keyrings() {}
 
-    static boolean isName(String name) {
+    public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }
 
-    /** The program that the header of the keys names, for messages. */
-    static String words(@Nullable String recorded) {
-        if (recorded == null || recorded.equals(ANY)) {
-            return "the program that " + KeyVariables.KEYRING + " names";
-        }
-        return isBuiltIn(recorded) ? recorded : CredentialHelper.PREFIX + recorded;
-    }
-
-    private static boolean isBuiltIn(String name) {
-        return name.equals(SecretTool.PROGRAM) || name.equals(MacKeychain.PROGRAM);
+    /** The program of a recorded keyring; null if it is not recorded. */
+    public static @Nullable String program(String recorded) {
+        return switch (recorded) {
+            case ANY -> null;
+            case SecretTool.PROGRAM, MacKeychain.PROGRAM -> recorded;
+            default -> CredentialHelper.PREFIX + recorded;
+        };
     }
 
     /**
-     * The configured keyring.
+     * The configured keyring; empty for an invalid name.
      *
-     * @param source what configured it, for messages
      * @param value {@code secret-tool}, {@code security}, the name of a credential helper with or without the prefix
      * {@code docker-credential-}, or the path of a credential helper
      */
-    static Keyring of(KeyCommands programs, String source, String value) {
+    public static Optional<Keyring> of(SecretCommands programs, String value) {
         if (Command.isPath(value)) {
-            return new CredentialHelper(programs, programs.environment().expand(value), ANY);
+            return Optional.of(new CredentialHelper(programs, programs.environment().expand(value), ANY));
         }
         String name =
                 value.startsWith(CredentialHelper.PREFIX) ? value.substring(CredentialHelper.PREFIX.length()) : value;
-        if (!isName(name)) {
-            throw Failure.of(Kind.BAD_VALUE, source, value, "a name such as secret-tool, or the path of a program");
-        }
-        return recorded(programs, name);
+        return isName(name) ? Optional.of(recorded(programs, name)) : Optional.empty();
     }
 
     /** The keyring whose program the header of the keys names. */
-    static Keyring recorded(KeyCommands programs, String name) {
+    public static Keyring recorded(SecretCommands programs, String name) {
         return switch (name) {
             case SecretTool.PROGRAM -> new SecretTool(programs);
             case MacKeychain.PROGRAM -> new MacKeychain(programs);
@@ -74,7 +65,7 @@ final class Keyrings {
     }
 
     /** The first of the system's keyrings that is available; empty if none is. */
-    static Optional<Keyring> firstAvailable(KeyCommands programs) {
+    public static Optional<Keyring> firstAvailable(SecretCommands programs) {
         return namesFor(programs.environment()).stream()
                 .map(name -> recorded(programs, name))
                 .filter(Keyring::isAvailable)
@@ -104,9 +95,9 @@ final class Keyrings {
     }
 
     /** Why none of the system's keyrings is available, with the missing package. */
-    static String whyNone(Environment env) {
+    public static String whyNone(Environment env) {
         String first = namesFor(env).get(0);
-        Keyring keyring = recorded(new KeyCommands(env, true), first);
+        Keyring keyring = recorded(new SecretCommands(env, true), first);
         if (Command.program(env, keyring.program).isEmpty()) {
             return keyring.program + " is not installed" + keyring.packages();
         }

@@ -1,10 +1,8 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.host.keyring;
 
 import dev.fleetauth.host.Command;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.time.Durations;
-import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
 import java.time.Duration;
 
 /**
@@ -12,7 +10,7 @@ import java.time.Duration;
  * present; otherwise waiting is pointless. Neither a command line nor a program's output is ever repeated, since both
  * may contain the secret.
  */
-final class KeyCommands {
+public final class SecretCommands {
 
     private static final Duration NO_USER_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
@@ -26,7 +24,7 @@ final class KeyCommands {
     private final Environment env;
     private final boolean noInput;
 
-    KeyCommands(Environment env, boolean noInput) {
+    public SecretCommands(Environment env, boolean noInput) {
         this.env = env;
         this.noInput = noInput;
     }
@@ -40,10 +38,10 @@ final class KeyCommands {
      *
      * @param source what configured it, for messages
      */
-    byte[] output(String source, String line) {
+    public byte[] output(String source, String line) throws NoSecretException {
         Command.Result result = run(Command.shell(env, line), source, new byte[0]);
         if (result.exitCode() != 0) {
-            throw failed(source, "it exited with " + result.exitCode() + suffix(result.complaint()));
+            throw failed(source, result, result.complaint());
         }
         return result.out();
     }
@@ -53,7 +51,7 @@ final class KeyCommands {
      *
      * @param source what configured it, for messages
      */
-    Command.Result run(Command command, String source, byte[] input) {
+    Command.Result run(Command command, String source, byte[] input) throws NoSecretException {
         boolean hasUser = !noInput && env.terminal().isPresent();
         Duration limit = hasUser ? USER_TIMEOUT : NO_USER_TIMEOUT;
         Runnable waiting = () -> {
@@ -64,19 +62,19 @@ final class KeyCommands {
         try {
             return command.run(input, MAX_BYTES, limit, PATIENCE, waiting);
         } catch (Command.NoResult e) {
-            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, source, e.why());
+            throw new NoSecretException(source, e.why());
         }
     }
 
-    static Failure failed(String source, String why) {
-        return Failure.of(Kind.KEY_SOURCE_FAILED, source, why);
-    }
-
-    /** A program's error message, as the end of a sentence. */
-    static String suffix(String complaint) {
-        if (complaint.isEmpty()) {
-            return "";
-        }
-        return ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
+    /**
+     * An exception because a program failed.
+     *
+     * @param complaint its error message; empty for none
+     */
+    static NoSecretException failed(String source, Command.Result result, String complaint) {
+        String end = complaint.isEmpty()
+                ? ""
+                : ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
+        return new NoSecretException(source, "it exited with " + result.exitCode() + end);
     }
 }
