@@ -16,7 +16,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.oauth.ProviderKeys;
 import dev.fleetauth.oauth.TokenVerifier;
-import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.key.ExportKeys;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.net.URI;

@@ -5,7 +5,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.seal.Jwe;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.SealedKeys;
+import dev.fleetauth.seal.SealedKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -22,7 +22,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.oauth.ClientKey;
-import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.key.ExportKeys;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;

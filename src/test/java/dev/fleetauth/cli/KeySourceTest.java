@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.seal.key.FakeHelper;
+import dev.fleetauth.key.FakeHelper;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;

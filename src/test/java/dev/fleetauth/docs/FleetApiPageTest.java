@@ -8,7 +8,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
-import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.testing.BrowserProgram;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;

@@ -14,7 +14,7 @@ import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.Replay;
 import dev.fleetauth.sandbox.server.Fault;
-import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;

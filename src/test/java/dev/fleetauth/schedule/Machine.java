@@ -11,7 +11,7 @@ import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Passphrase;
-import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.BackedStore;
 import dev.fleetauth.store.Backend;

@@ -7,7 +7,7 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.WrappingKey;
-import dev.fleetauth.seal.key.SealedKeys;
+import dev.fleetauth.seal.SealedKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

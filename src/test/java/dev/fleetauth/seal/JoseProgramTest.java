@@ -8,7 +8,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.StoreFixture;

@@ -10,7 +10,7 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.ProfileCodec;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.testing.Generated;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -20,7 +20,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Sandbox;
-import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -26,7 +26,7 @@ import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.oauth.callback.CallbackListener;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.store.postgres.PostgresStore;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;

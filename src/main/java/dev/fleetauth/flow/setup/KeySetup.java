@@ -2,10 +2,10 @@ package dev.fleetauth.flow.setup;
 
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.seal.key.KeyChoice;
-import dev.fleetauth.seal.key.KeyDescription;
-import dev.fleetauth.seal.key.KeyFile;
-import dev.fleetauth.seal.key.KeyVariables;
+import dev.fleetauth.key.KeyChoice;
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.key.KeyFile;
+import dev.fleetauth.key.KeyVariables;
 import dev.fleetauth.store.KeyChanges;
 import java.nio.file.Path;
 import java.time.Duration;

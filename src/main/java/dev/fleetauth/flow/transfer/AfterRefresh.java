@@ -8,7 +8,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.key.ExportKeys;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

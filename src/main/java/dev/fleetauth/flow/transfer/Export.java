@@ -15,7 +15,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.key.ExportKeys;
 import dev.fleetauth.store.Backoff;
 import dev.fleetauth.store.Store;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.PastedSecret;
-import dev.fleetauth.seal.key.ExportKeys;
+import dev.fleetauth.key.ExportKeys;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

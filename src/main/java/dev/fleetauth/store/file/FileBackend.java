@@ -10,7 +10,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.SealedKeys;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
 import java.io.IOException;

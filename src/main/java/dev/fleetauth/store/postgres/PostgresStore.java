@@ -2,7 +2,7 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.store.BackedStore;
 import dev.fleetauth.store.StoreFiles;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.store.ClientRegistry;
 import dev.fleetauth.store.KeyChanges;
 import dev.fleetauth.store.Store;

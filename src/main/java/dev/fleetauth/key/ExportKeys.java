@@ -1,5 +1,7 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.seal.SealedExport;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ExportKeySource;

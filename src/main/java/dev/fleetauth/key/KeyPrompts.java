@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;

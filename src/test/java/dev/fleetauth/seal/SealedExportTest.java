@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,12 +7,6 @@ import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Profile;
-import dev.fleetauth.seal.Forge;
-import dev.fleetauth.seal.KeyEncryptionKey;
-import dev.fleetauth.seal.Passphrase;
-import dev.fleetauth.seal.ProfileCodec;
-import dev.fleetauth.seal.Profiles;
-import dev.fleetauth.seal.WrappingKey;
 import dev.fleetauth.store.file.StoreFixture;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;

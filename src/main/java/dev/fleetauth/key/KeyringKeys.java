@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;

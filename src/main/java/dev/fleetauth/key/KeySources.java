@@ -1,12 +1,14 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
-import static dev.fleetauth.seal.key.KeyVariables.KEYRING;
-import static dev.fleetauth.seal.key.KeyVariables.KEY_COMMAND;
-import static dev.fleetauth.seal.key.KeyVariables.KEY_FILE;
-import static dev.fleetauth.seal.key.KeyVariables.PASSPHRASE;
-import static dev.fleetauth.seal.key.KeyVariables.PASSPHRASE_COMMAND;
-import static dev.fleetauth.seal.key.KeyVariables.PASSPHRASE_FILE;
+import static dev.fleetauth.key.KeyVariables.KEYRING;
+import static dev.fleetauth.key.KeyVariables.KEY_COMMAND;
+import static dev.fleetauth.key.KeyVariables.KEY_FILE;
+import static dev.fleetauth.key.KeyVariables.PASSPHRASE;
+import static dev.fleetauth.key.KeyVariables.PASSPHRASE_COMMAND;
+import static dev.fleetauth.key.KeyVariables.PASSPHRASE_FILE;
 
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;

@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
 import java.io.IOException;
 import java.nio.file.Files;

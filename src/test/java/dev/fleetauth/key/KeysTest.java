@@ -1,9 +1,11 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
 import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.seal.SealedKeys;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;

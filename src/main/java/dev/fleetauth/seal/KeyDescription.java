@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.seal;
 
 import dev.fleetauth.host.keyring.Keyrings;
 import java.util.List;

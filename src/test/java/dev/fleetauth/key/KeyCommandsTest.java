@@ -1,9 +1,10 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
 import static dev.fleetauth.store.file.StoreFixture.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;

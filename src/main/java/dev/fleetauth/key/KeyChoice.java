@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.key;
 
 /**
  * A chosen key source for the store's keys.

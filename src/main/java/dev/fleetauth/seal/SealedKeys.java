@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.seal;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -6,9 +6,6 @@ import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.keyring.Keyrings;
-import dev.fleetauth.seal.Jwe;
-import dev.fleetauth.seal.KeyEncryptionKey;
-import dev.fleetauth.seal.StoreKeys;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -127,7 +124,7 @@ public final class SealedKeys {
     }
 
     /** Whether a key has a different id from the one that these keys were sealed with. */
-    boolean names(@Nullable String keyId) {
+    public boolean names(@Nullable String keyId) {
         return description.keyId() == null
                 || keyId == null
                 || description.keyId().equals(keyId);
@@ -166,7 +163,7 @@ public final class SealedKeys {
     }
 
     /** Whether a key is the one they were sealed with; the rest of the file may still be damaged. */
-    boolean opensWith(KeyEncryptionKey key) throws MalformedException {
+    public boolean opensWith(KeyEncryptionKey key) throws MalformedException {
         byte[] contentKey = contentKey(key);
         if (contentKey == null) {
             return false;

@@ -1,4 +1,4 @@
-package dev.fleetauth.seal.key;
+package dev.fleetauth.seal;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -6,11 +6,6 @@ import com.nimbusds.jose.JWEHeader;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.seal.Envelope;
-import dev.fleetauth.seal.Jwe;
-import dev.fleetauth.seal.KeyEncryptionKey;
-import dev.fleetauth.seal.ProfileCodec;
-import dev.fleetauth.seal.SealedProfile;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A profile exported to another machine: a JWE with the same content as in a store, under a key for this purpose only.
  * {@code docs/store-format.md} specifies its header.
  */
-final class SealedExport {
+public final class SealedExport {
 
     /** The maximum size of an export that is read. */
-    static final int MAX_BYTES = SealedProfile.MAX_BYTES;
+    public static final int MAX_BYTES = SealedProfile.MAX_BYTES;
 
     private static final String TYPE = "fleetauth-export";
     private static final Set<String> MEMBERS =
@@ -42,7 +37,7 @@ final class SealedExport {
     }
 
     /** Seals a profile. */
-    static String seal(Profile profile, KeyEncryptionKey key, SecureRandom random) {
+    public static String seal(Profile profile, KeyEncryptionKey key, SecureRandom random) {
         Envelope record = ProfileCodec.encode(profile);
         JWEHeader header = key.header()
                 .type(new JOSEObjectType(TYPE))
@@ -61,7 +56,7 @@ final class SealedExport {
     }
 
     /** Parses an export as far as possible without a key. */
-    static SealedExport parse(String text) throws MalformedException {
+    public static SealedExport parse(String text) throws MalformedException {
         Jwe compact = Jwe.parse(text);
         String algorithm = compact.text("alg");
         Set<String> members = new HashSet<>(MEMBERS);
@@ -86,13 +81,13 @@ final class SealedExport {
     }
 
     /** The kind of key that opens it. */
-    KeyDescription.Kind kind() {
+    public KeyDescription.Kind kind() {
         return kind;
     }
 
     /** The id of the key that opens it; null for a passphrase, or if the key has none. */
     @Nullable
-    String keyId() {
+    public String keyId() {
         return keyId;
     }
 
@@ -102,7 +97,7 @@ final class SealedExport {
      * @return empty if the key is wrong or the export was modified, which cannot be distinguished
      * @throws MalformedException if it opens but is not a profile
      */
-    Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
+    public Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
         String name = compact.text("profile");
         if (!ProfileName.isName(name)) {
             throw new MalformedException("its header has no valid profile");
