@@ -68,45 +68,28 @@ public class BackedStore implements Store {
 
     @Override
     public Optional<Profile> read(ProfileName name) {
-        try {
-            return readOnce(name);
-        } catch (Failure e) {
-            if (e.kind() != Kind.STORE_DAMAGED) {
-                throw e;
-            }
-            // The profile may have been resealed after it was read and before the keys were read. That does not happen
-            // twice in this time.
-            return readOnce(name);
-        }
+        return OpenKeys.tryTwice(() -> readOnce(name));
     }
 
     private Optional<Profile> readOnce(ProfileName name) {
         files.requireOwnHome();
         String entry = Backend.PROFILE + name.value();
-        String sealed = backend.read(entry);
+        Backend.Reading reading = backend.read(entry);
+        String sealed = reading.sealed();
         boolean isThere = sealed != null && !Envelope.isTombstone(sealed);
-        String store;
+        SealedKeys sealedKeys = keys.parse(reading.keys());
         if (isThere) {
-            store = keys.currentKeys().store();
-        } else {
+            keys.current(sealedKeys);
+        } else if (sealedKeys == null) {
             // If there is no profile, no key is needed.
-            SealedKeys there = keys.sealed();
-            if (there == null) {
-                return Optional.empty();
-            }
-            store = there.description().store();
+            return Optional.empty();
         }
+        String store =
+                sealedKeys == null ? keys.keys().store() : sealedKeys.description().store();
         if (backend.hasLeftover(entry) || !responses.of(store, name).isEmpty()) {
-            try {
-                Optional<Profile> restored = restored(name);
-                if (restored.isPresent() || !isThere) {
-                    return restored;
-                }
-            } catch (Failure e) {
-                // A reader needs no lock; a writer gets the error when it locks the profile.
-                if (!isThere || e.kind() != Kind.STORE_UNWRITABLE) {
-                    throw e;
-                }
+            Optional<Profile> restored = restored(name, isThere);
+            if (restored.isPresent()) {
+                return restored;
             }
         }
         try {
@@ -118,30 +101,33 @@ public class BackedStore implements Store {
         }
     }
 
-    @Override
-    public Optional<String> movedTo(ProfileName name) {
-        String sealed = backend.read(Backend.PROFILE + name.value());
-        if (sealed == null || !Envelope.isTombstone(sealed)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.ofNullable(
-                    SealedProfile.openState(name, sealed, keys.keys()).movedTo());
-        } catch (Failure | MalformedException e) {
-            // A missing profile is reported even without the key.
-            return Optional.empty();
-        }
-    }
-
     /** The profile with a kept response; empty while another process holds it, which will restore the response. */
-    private Optional<Profile> restored(ProfileName name) {
+    private Optional<Profile> restored(ProfileName name, boolean isThere) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();
         } catch (Failure e) {
-            if (e.kind() == Kind.LOCK_HELD || e.kind() == Kind.OVERTAKEN) {
+            boolean isHeld = e.kind() == Kind.LOCK_HELD || e.kind() == Kind.OVERTAKEN;
+            // A reader needs no lock; a writer gets the error when it locks the profile.
+            if (isHeld || (isThere && e.kind() == Kind.STORE_UNWRITABLE)) {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    @Override
+    public Optional<String> movedTo(ProfileName name) {
+        Backend.Reading reading = backend.read(Backend.PROFILE + name.value());
+        if (reading.sealed() == null || !Envelope.isTombstone(reading.sealed())) {
+            return Optional.empty();
+        }
+        try {
+            StoreKeys opened = keys.current(keys.parse(reading.keys()));
+            return Optional.ofNullable(
+                    SealedProfile.openState(name, reading.sealed(), opened).movedTo());
+        } catch (Failure | MalformedException e) {
+            // A missing profile is reported even without the key.
+            return Optional.empty();
         }
     }
 
@@ -155,29 +141,39 @@ public class BackedStore implements Store {
         String entry = Backend.PROFILE + name.value();
         var backoff = new Backoff(backend, env.random(), wait);
         boolean waited = false;
-        Consumer<Failure> reporter = waiting;
+        boolean isReported = false;
+        // Opened before the entry is held, since this may require the user.
+        SealedKeys sealed = keys.opened() == null ? keys.sealed() : null;
         while (true) {
-            boolean isRotating =
-                    keys.sealed() != null && keys.currentKeys().ids().size() > 1;
+            if (sealed != null) {
+                keys.current(sealed);
+            }
             Hold hold = backend.tryHold(entry, TURN_LEASE);
             if (hold == null) {
                 waited = true;
-                Failure held = backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
-                reporter = backoff.isQuiet() ? reporter : report(reporter, held);
-                backoff.pause(held);
+                sealed = null;
+                if (!isReported && !backoff.isQuiet()) {
+                    isReported = true;
+                    waiting.accept(held(name, entry));
+                }
+                if (!backoff.tryPause()) {
+                    throw held(name, entry);
+                }
                 continue;
             }
-            // Checked while the entry is held: from now on a rotation waits for this profile before it removes a key.
             HeldProfile held = null;
             try {
-                if (keys.sealed() == null || (keys.opened() != null && keys.isCurrent())) {
-                    if (isRotating) {
+                // Checked while the entry is held: from now on a rotation waits for this profile before it removes a
+                // key.
+                sealed = keys.parse(hold.keys());
+                if (sealed == null || (keys.opened() != null && keys.isCurrent(sealed))) {
+                    if (sealed != null && sealed.description().isRotating()) {
                         // The new key, which may now seal this profile, must not be lost in a crash.
                         backend.sync();
                     }
                     var profile = new ProfileEntry(env, backend, hold, keys, name);
                     var kept = new ProfileResponses(profile, keys, responses, files);
-                    held = new HeldProfile(profile, kept, keys, env.random(), waited);
+                    held = new HeldProfile(profile, kept, env.random(), waited);
                     return held;
                 }
             } finally {
@@ -188,9 +184,8 @@ public class BackedStore implements Store {
         }
     }
 
-    private static Consumer<Failure> report(Consumer<Failure> waiting, Failure held) {
-        waiting.accept(held);
-        return reporter -> {};
+    private Failure held(ProfileName name, String entry) {
+        return backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
     }
 
     @Override
@@ -242,14 +237,15 @@ public class BackedStore implements Store {
 
     @Override
     public void open() {
-        if (keys.sealed() != null) {
-            keys.keys();
+        SealedKeys sealed = keys.sealed();
+        if (sealed != null) {
+            keys.current(sealed);
         }
     }
 
     @Override
     public Optional<KeyDescription> keyDescription() {
-        return keys.description();
+        return Optional.ofNullable(keys.sealed()).map(SealedKeys::description);
     }
 
     @Override

@@ -44,14 +44,21 @@ public interface Backend {
     /** Every profile of which anything may exist, or that a process may be about to write. */
     Set<ProfileName> everyName();
 
-    /** The sealed text of the entry of a profile or the clients; null if there is none. */
-    @Nullable
-    String read(String name);
+    /**
+     * What was read at once.
+     *
+     * @param sealed the sealed text of an entry; null if there is none
+     * @param keys the sealed keys, at least as new as the entry; null if there are none
+     */
+    record Reading(@Nullable String sealed, @Nullable String keys) {}
+
+    /** Reads the entry of a profile or the clients. */
+    Reading read(String name);
 
     /** Whether a process that wrote a response to a profile's entry left a file behind. */
     boolean hasLeftover(String name);
 
-    /** The sealed keys, at least as new as the profile that was read last; null if there are none. */
+    /** The sealed keys; null if there are none. */
     @Nullable
     String keys();
 

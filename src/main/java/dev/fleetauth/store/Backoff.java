@@ -2,8 +2,11 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.seal.StoreKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for an entry that another process holds, with increasing random pauses. */
 public final class Backoff {
@@ -13,36 +16,44 @@ public final class Backoff {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
+    private final Backend backend;
     private final SecureRandom random;
     private final Deadline deadline;
     private final Deadline quiet = Deadline.in(QUIET_WAIT);
-    private final Duration maxPause;
     private Duration pause;
 
     Backoff(Backend backend, SecureRandom random, Duration wait) {
+        this.backend = backend;
         this.random = random;
         this.deadline = Deadline.in(wait);
-        this.maxPause = backend.maxPause();
         this.pause = shorter(FIRST_PAUSE);
     }
 
     private Duration shorter(Duration next) {
-        return next.compareTo(maxPause) < 0 ? next : maxPause;
+        return next.compareTo(backend.maxPause()) < 0 ? next : backend.maxPause();
     }
 
-    /** Whether the user need not be told about the wait, because it is short or was already reported. */
+    /** Whether the user need not be told about the wait, because it is short. */
     boolean isQuiet() {
         return deadline.hasPassed() || !quiet.hasPassed();
     }
 
     /**
-     * Pauses once.
+     * Holds the entry of the keys or the clients, once no other process does.
      *
-     * @throws Failure the given one if the wait is over
+     * @param turn how long a turn that is never ended remains valid
+     * @param keys the store's keys, if they are open
+     * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
      */
-    void pause(Failure held) {
-        if (!tryPause()) {
-            throw held;
+    Hold hold(String entry, Duration turn, @Nullable StoreKeys keys) {
+        while (true) {
+            Hold hold = backend.tryHold(entry, turn);
+            if (hold != null) {
+                return hold;
+            }
+            if (!tryPause()) {
+                throw backend.held(Kind.KEYS_IN_USE, backend.location(entry), entry, keys);
+            }
         }
     }
 

@@ -178,8 +178,8 @@ final class ProfileResponses {
                 kept = keep(sealed, refusals);
             }
             while (!entry.tryResponse(next, sealed)) {
-                if (!keys.isCurrent()) {
-                    keys.currentKeys();
+                if (!entry.areKeysCurrent()) {
+                    keys.current(keys.parse(entry.hold().keys()));
                     kept.forEach(responses::remove);
                     refusals.clear();
                     sealed = entry.seal(next);

@@ -49,28 +49,30 @@ public final class Unlocked {
      *
      * @throws Failure of kind {@code UNLOCK_REFUSED}
      */
-    void requirePlace(String store) {
+    Path requirePlace(String store) {
         requireUptime();
-        Path directory = directory(store);
+        Path directory =
+                files.runtime(store).orElseThrow(() -> refused(PrivateFiles.NO_RUNTIME_DIRECTORY));
         try {
             files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         }
+        return directory;
     }
 
     /** Stores the key that opens these keys. */
     void keep(SealedKeys keys, byte[] contentKey, Duration duration) {
         String store = keys.description().store();
-        requirePlace(store);
+        Path directory = requirePlace(store);
         Uptime now = requireUptime();
         byte[] content =
                 content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(duration)));
         remove(store);
         try {
-            files.disk().writeNew(file(directory(store)), content);
+            files.disk().writeNew(file(directory), content);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory(store) + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
@@ -78,10 +80,6 @@ public final class Unlocked {
 
     private Uptime requireUptime() {
         return env.uptime().get().orElseThrow(() -> refused("the system does not provide its uptime"));
-    }
-
-    private Path directory(String store) {
-        return files.runtime(store).orElseThrow(() -> refused(PrivateFiles.NO_RUNTIME_DIRECTORY));
     }
 
     private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
@@ -114,8 +112,7 @@ public final class Unlocked {
     /** Counts a passphrase prompt; true for the third one of a day, if the store could be unlocked instead. */
     boolean isThirdPromptToday(String store) {
         try {
-            requirePlace(store);
-            Path counter = directory(store).resolve("prompts");
+            Path counter = requirePlace(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
             byte[] stored = files.disk().read(counter, MAX_BYTES);
             String before = stored == null ? "" : new String(stored, StandardCharsets.US_ASCII);
@@ -138,28 +135,30 @@ public final class Unlocked {
 
     /** Locks the store; false if it was already locked. */
     boolean remove(String store) {
-        Path directory = files.runtime(store).orElse(null);
-        if (directory == null
-                || !files.isOwn(directory)
-                || !PrivateFiles.exists(file(directory))) {
-            return false;
+        Optional<Path> file = file(store).filter(PrivateFiles::exists);
+        if (file.isPresent()) {
+            try {
+                files.disk().delete(file.get());
+            } catch (IOException e) {
+                throw StoreFiles.unwritable(file.get(), e);
+            }
         }
-        try {
-            files.disk().delete(file(directory));
-            return true;
-        } catch (IOException e) {
-            throw StoreFiles.unwritable(file(directory), e);
-        }
+        return file.isPresent();
+    }
+
+    /** The file with the key, in a directory that nobody else can change. */
+    private Optional<Path> file(String store) {
+        return files.runtime(store).filter(files::isOwn).map(Unlocked::file);
     }
 
     private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
-        Path directory = files.runtime(store).orElse(null);
-        if (directory == null || !files.isOwn(directory)) {
+        Optional<Path> file = file(store);
+        if (file.isEmpty()) {
             return Optional.empty();
         }
         try {
-            byte[] content = files.disk().read(file(directory), MAX_BYTES);
+            byte[] content = files.disk().read(file.get(), MAX_BYTES);
             if (content == null) {
                 return Optional.empty();
             }

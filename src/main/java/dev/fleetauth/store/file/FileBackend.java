@@ -51,7 +51,7 @@ public final class FileBackend implements Backend {
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
         for (ProfileName name : names()) {
-            String sealed = sealed(paths.record(PROFILE + name.value()));
+            String sealed = sealed(paths.place(PROFILE + name.value()).file());
             if (sealed != null) {
                 profiles.put(name, sealed);
             }
@@ -59,9 +59,9 @@ public final class FileBackend implements Backend {
         return profiles;
     }
 
-    private List<ProfileName> names() {
+    private Set<ProfileName> names() {
         try {
-            List<ProfileName> names = paths.names();
+            Set<ProfileName> names = paths.names();
             if (names.isEmpty()) {
                 requireNotMoved();
             }
@@ -103,13 +103,15 @@ public final class FileBackend implements Backend {
     }
 
     @Override
-    public @Nullable String read(String name) {
-        return orNotMoved(files.read(paths.directory(name), paths.record(name), SealedProfile.MAX_BYTES));
+    public Reading read(String name) {
+        FilePlace place = paths.place(name);
+        String sealed = orNotMoved(files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES));
+        return new Reading(sealed, keys());
     }
 
     @Override
     public boolean hasLeftover(String name) {
-        return PrivateFiles.exists(paths.next(name));
+        return PrivateFiles.exists(paths.place(name).next());
     }
 
     @Override
@@ -124,7 +126,7 @@ public final class FileBackend implements Backend {
         if (!isKeys) {
             removeUnfinishedKeys();
         }
-        files.makeDirectory(isKeys || name.equals(CLIENTS) ? paths.home() : paths.locks());
+        files.makeDirectory(place.locks());
         Locks.Lock lock;
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
@@ -135,14 +137,14 @@ public final class FileBackend implements Backend {
             return null;
         }
         if (name.startsWith(PUBLISH)) {
-            return new FileHold(files, place, lock, null);
+            return new FileHold(files, place, lock, null, this::keys);
         }
         LockHolder holder = new LockHolder(files.disk(), place.holder());
         holder.write(env);
         // Files of a killed process that are never read.
         files.removeQuietly(place.copy());
         files.removeQuietly(place.space());
-        return new FileHold(files, place, lock, holder);
+        return new FileHold(files, place, lock, holder, this::keys);
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +25,38 @@ final class FileHold implements Hold {
     private final FilePlace place;
     private final Locks.Lock lock;
     private final @Nullable LockHolder holder;
+    private final Supplier<@Nullable String> keys;
     private @Nullable Entry entry;
     private boolean isReserved;
     private @Nullable Path kept;
     private boolean isClosed;
 
-    /** @param holder records who holds the lock; null if it is not recorded */
-    FileHold(StoreFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
+    /**
+     * @param holder records who holds the lock; null if it is not recorded
+     * @param keys reads the store's sealed keys
+     */
+    FileHold(
+            StoreFiles files,
+            FilePlace place,
+            Locks.Lock lock,
+            @Nullable LockHolder holder,
+            Supplier<@Nullable String> keys) {
         this.files = files;
         this.place = place;
         this.lock = lock;
         this.holder = holder;
+        this.keys = keys;
     }
 
     @Override
     public Entry entry() {
         Entry known = entry;
         return known == null ? look() : known;
+    }
+
+    @Override
+    public @Nullable String keys() {
+        return keys.get();
     }
 
     @Override

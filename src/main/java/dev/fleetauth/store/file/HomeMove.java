@@ -1,11 +1,11 @@
 package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.host.file.Trees;
 import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FileOwner;
-import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
@@ -14,14 +14,12 @@ import dev.fleetauth.store.Hold;
 import dev.fleetauth.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Moves a home to another directory while nothing in it is in use: every lock is held meanwhile. In one file system it is one
@@ -104,7 +102,7 @@ public final class HomeMove {
     private void holdAll(List<Hold> holds) {
         var backend = new FileBackend(environment, files);
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.KEYS, paths.keys());
-        hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, paths.record(Backend.CLIENTS));
+        hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, paths.place(Backend.CLIENTS).file());
         Set<ProfileName> held = new TreeSet<>();
         // Again, until no process has begun with another profile meanwhile.
         while (!held.containsAll(backend.everyName())) {
@@ -127,7 +125,7 @@ public final class HomeMove {
 
     private void move() {
         try {
-            if (PrivateFiles.exists(to) && !isEmpty(to)) {
+            if (PrivateFiles.exists(to) && !Trees.isEmpty(to)) {
                 throw new IOException("it is there, and not empty");
             }
             disk.makeDirectory(around);
@@ -161,18 +159,18 @@ public final class HomeMove {
     }
 
     private void copy() throws IOException {
-        removeTree(copy);
+        Trees.remove(disk, copy);
         try {
             // The keys first: without them, a process that starts now says why.
             moveIfThere(paths.keys(), paths.keysMoved());
             moveIfThere(paths.profiles(), paths.profilesMoved());
             disk.flushDirectory(from);
-            copyTree(from, copy);
+            Trees.copy(disk, from, copy, this::nameOf, MAX_FILE_BYTES);
             disk.move(copy, to);
         } catch (IOException e) {
             moveIfThere(paths.profilesMoved(), paths.profiles());
             moveIfThere(paths.keysMoved(), paths.keys());
-            removeTree(copy);
+            Trees.remove(disk, copy);
             throw e;
         }
         files.forceDirectory(around);
@@ -182,30 +180,6 @@ public final class HomeMove {
     private void moveIfThere(Path file, Path target) throws IOException {
         if (PrivateFiles.exists(file)) {
             disk.move(file, target);
-        }
-    }
-
-    private void copyTree(Path source, Path target) throws IOException {
-        disk.makeDirectory(target);
-        for (Path file : entries(source)) {
-            Path name = target.resolve(nameOf(file));
-            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                copyTree(file, name);
-            } else if (Files.isSymbolicLink(file)) {
-                Files.createSymbolicLink(name, Files.readSymbolicLink(file));
-            } else if (Files.isRegularFile(file)) {
-                disk.writeNew(name, content(file));
-            }
-        }
-        disk.flushDirectory(target);
-    }
-
-    private byte[] content(Path file) throws IOException {
-        try {
-            byte[] content = disk.read(file, MAX_FILE_BYTES);
-            return content == null ? new byte[0] : content;
-        } catch (MalformedException e) {
-            throw new IOException(file + ": " + e.why(), e);
         }
     }
 
@@ -220,35 +194,15 @@ public final class HomeMove {
     /** Removes what was copied. What says that the sessions are elsewhere goes last. */
     private void removeOld() {
         try {
-            for (Path file : entries(from)) {
+            for (Path file : Trees.entries(from)) {
                 if (!file.equals(paths.keysMoved())) {
-                    removeTree(file);
+                    Trees.remove(disk, file);
                 }
             }
             disk.delete(paths.keysMoved());
             disk.delete(from);
         } catch (IOException e) {
             // The next move goes on; a directory that a file system begins at stays, empty.
-        }
-    }
-
-    private void removeTree(Path file) throws IOException {
-        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path entry : entries(file)) {
-                removeTree(entry);
-            }
-        }
-        disk.delete(file);
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && entries(folder).isEmpty();
-    }
-
-    private static List<Path> entries(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList();
         }
     }
 

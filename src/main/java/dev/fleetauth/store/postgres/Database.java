@@ -5,6 +5,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.store.Backend;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,10 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -116,27 +114,23 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** The existing rows with some names, in a consistent snapshot. */
-    Map<String, Row> rows(Deadline patience, String... names) {
+    /** A row and that of the keys, in a consistent snapshot. */
+    Snapshot snapshot(Deadline patience, String name) {
         return run(patience, connection -> {
-            Map<String, Row> rows = new HashMap<>();
-            String places = String.join(", ", Collections.nCopies(names.length, "?"));
             try (PreparedStatement select =
-                    connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + places + "])")) {
-                for (int i = 0; i < names.length; i++) {
-                    select.setString(i + 1, names[i]);
-                }
-                for (Row row : read(select)) {
-                    rows.put(row.name(), row);
-                }
+                    connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY['keys', ?])")) {
+                select.setString(1, name);
+                List<Row> rows = read(select);
+                return new Snapshot(named(name, rows), named(Backend.KEYS, rows));
             }
-            return rows;
         });
     }
 
-    /** One of the requested rows. */
-    static Row of(Map<String, Row> rows, String name) {
-        return rows.getOrDefault(name, Row.none(name));
+    private static Row named(String name, List<Row> rows) {
+        return rows.stream()
+                .filter(row -> row.name().equals(name))
+                .findFirst()
+                .orElseGet(() -> Row.none(name));
     }
 
     /** All rows, in a consistent snapshot. */
@@ -187,7 +181,7 @@ final class Database implements AutoCloseable {
         if (written || !unsure[0]) {
             return written;
         }
-        Row now = of(rows(patience, next.name()), next.name());
+        Row now = snapshot(patience, next.name()).row();
         return now.version() == next.version()
                 && now.sealed().equals(next.sealed())
                 && now.turn().equals(next.turn())
