@@ -1,6 +1,5 @@
 package dev.fleetauth.key;
 
-import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.seal.SealedExport;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
@@ -104,7 +103,7 @@ public final class ExportKeys {
     }
 
     private KeyEncryptionKey keyFor(SealedExport export, String where) {
-        if (export.kind() == KeyDescription.Kind.PASSPHRASE) {
+        if (export.needsPassphrase()) {
             if (given.keyFile() != null) {
                 throw unreadable(where, "it is sealed with a passphrase, but a key file was given");
             }

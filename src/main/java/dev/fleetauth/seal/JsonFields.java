@@ -4,6 +4,7 @@ import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +40,6 @@ public final class JsonFields {
         return Instant.ofEpochSecond(Long.parseLong(text.substring(0, stop)), Long.parseLong(text.substring(stop + 1)));
     }
 
-    static @Nullable String optionalTime(@Nullable Instant instant) {
-        return instant == null ? null : time(instant);
-    }
-
     static @Nullable Instant optionalTime(Map<?, ?> json, String name) throws MalformedException {
         String text = optionalText(json, name);
         return text == null ? null : time(text);
@@ -62,17 +59,9 @@ public final class JsonFields {
         return new Scope(values);
     }
 
-    static @Nullable String reveal(@Nullable Secret secret) {
-        return secret == null ? null : secret.reveal();
-    }
-
     static @Nullable Secret optionalSecret(Map<?, ?> json, String name) {
         String text = optionalText(json, name);
         return text == null ? null : new Secret(text);
-    }
-
-    static @Nullable String uri(@Nullable URI uri) {
-        return uri == null ? null : uri.toString();
     }
 
     static @Nullable URI optionalUri(Map<?, ?> json, String name) {
@@ -80,8 +69,19 @@ public final class JsonFields {
         return text == null ? null : URI.create(text);
     }
 
+    /** Adds a member, unless it has no value. */
     static void put(Map<String, Object> json, String name, @Nullable Object value) {
-        if (value != null) {
+        if (value instanceof Instant instant) {
+            json.put(name, time(instant));
+        } else if (value instanceof Duration duration) {
+            json.put(name, duration.toSeconds());
+        } else if (value instanceof Secret secret) {
+            json.put(name, secret.reveal());
+        } else if (value instanceof URI uri) {
+            json.put(name, uri.toString());
+        } else if (value instanceof Scope scope) {
+            json.put(name, scope.values());
+        } else if (value != null) {
             json.put(name, value);
         }
     }

@@ -1,11 +1,6 @@
 package dev.fleetauth.seal;
 
 import dev.fleetauth.host.json.CanonicalJson;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWEEncrypter;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.JWEObject;
-import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import java.nio.charset.StandardCharsets;
@@ -47,18 +42,6 @@ public final class Jwe {
         this.texts = texts;
         this.parts = parts;
         this.header = header;
-    }
-
-    /** Encrypts a plaintext. */
-    public static String encrypt(JWEHeader header, byte[] plaintext, JWEEncrypter encrypter, SecureRandom random) {
-        JWEObject jwe = new JWEObject(header, new Payload(plaintext));
-        encrypter.getJCAContext().setSecureRandom(random);
-        try {
-            jwe.encrypt(encrypter);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the runtime lacks a required cipher", e);
-        }
-        return jwe.serialize();
     }
 
     /**

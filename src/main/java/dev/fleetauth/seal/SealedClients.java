@@ -60,7 +60,7 @@ public final class SealedClients {
                     client.profiles().stream().map(ProfileName::value).toList());
             JsonFields.put(json, "proxy_only", client.isProxyOnly() ? true : null);
             JsonFields.put(json, "read_only", client.isReadOnly() ? true : null);
-            json.put("created_at", JsonFields.time(client.createdAt()));
+            JsonFields.put(json, "created_at", client.createdAt());
             list.add(json);
         }
         return CanonicalJson.write(Map.of("clients", list)).getBytes(StandardCharsets.UTF_8);

@@ -1,14 +1,11 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.keyring.Keyrings;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +17,6 @@ public final class SealedKeys {
     public static final int MAX_BYTES = 64 * 1024;
 
     private static final String TYPE = "fleetauth-keys";
-    private static final Set<String> MEMBERS = Set.of("alg", "enc", "typ", "version", "store", "keys");
-
-    // Limits of the reader. Fewer iterations than the minimum of RFC 7518 4.8.1.2 are an error; more than the maximum,
-    // which is the library's, would keep the reader busy.
-    private static final long MIN_ITERATIONS = 1_000;
-    private static final long MAX_ITERATIONS = 1_000_000;
-    private static final int MIN_SALT_BYTES = 8;
-    private static final int MAX_SALT_BYTES = 64;
-
     private static final int MAX_PATH_CHARACTERS = 4096;
 
     private final Jwe compact;
@@ -41,28 +29,12 @@ public final class SealedKeys {
 
     /** Seals keys as the content of the file. */
     public static String seal(StoreKeys keys, KeyEncryptionKey key, SecureRandom random) {
-        JWEHeader.Builder builder = key.header()
-                .type(new JOSEObjectType(TYPE))
-                .customParam("version", Jwe.FORMAT_VERSION)
-                .customParam("store", keys.store())
-                .customParam("keys", keys.ids());
-        String helper = key.helper();
-        if (helper != null) {
-            builder.customParam("helper", helper);
-        }
-        String keyFile = key.keyFile();
-        if (keyFile != null) {
-            builder.customParam("key_file", keyFile);
-        }
-        JWEHeader header = builder.build();
-        byte[] json = keys.toJson();
-        try {
-            return Jwe.encrypt(header, json, key.encrypter(), random);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the key-encryption key has the wrong length", e);
-        } finally {
-            Arrays.fill(json, (byte) 0);
-        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("store", keys.store());
+        members.put("keys", keys.ids());
+        JsonFields.put(members, "helper", key.helper());
+        JsonFields.put(members, "key_file", key.keyFile());
+        return key.encrypt(TYPE, members, keys.toJson(), random);
     }
 
     /**
@@ -72,55 +44,47 @@ public final class SealedKeys {
      */
     public static SealedKeys parse(String place, String text) throws MalformedException {
         Jwe compact = Jwe.parse(text);
-        String algorithm = compact.text("alg");
-        KeyDescription.Kind kind = switch (algorithm) {
-            case "A256KW" -> compact.has("helper") ? KeyDescription.Kind.KEYRING : KeyDescription.Kind.KEY;
-            case "PBES2-HS512+A256KW" -> KeyDescription.Kind.PASSPHRASE;
-            default -> throw new MalformedException("its keys are sealed in an unknown way");
-        };
-        Set<String> members = new HashSet<>(MEMBERS);
-        Long iterations = null;
-        String keyId = null;
+        KeyHeader header = KeyHeader.of(compact);
+        Set<String> members = header.members();
+        members.addAll(Set.of("store", "keys"));
+        var kind = KeyDescription.Kind.PASSPHRASE;
         String helper = null;
-        if (kind == KeyDescription.Kind.PASSPHRASE) {
-            members.add("p2s");
-            members.add("p2c");
-            iterations = compact.number("p2c");
-            requireCost(iterations, compact.text("p2s"));
-        } else if (kind == KeyDescription.Kind.KEYRING || compact.has("kid")) {
-            members.add("kid");
-            keyId = compact.text("kid");
+        String keyFile = null;
+        if (!header.isPassphrase()) {
+            helper = optional(compact, "helper", members);
+            keyFile = helper == null ? optional(compact, "key_file", members) : null;
+            kind = helper == null ? KeyDescription.Kind.KEY : KeyDescription.Kind.KEYRING;
         }
-        if (kind == KeyDescription.Kind.KEYRING) {
-            members.add("helper");
-            helper = compact.text("helper");
+        if (helper != null) {
+            members.add("kid");
             if (!helper.equals(Keyrings.ANY) && !Keyrings.isName(helper)) {
                 throw new MalformedException("its keyring helper has an invalid name");
             }
         }
-        String keyFile = null;
-        if (kind == KeyDescription.Kind.KEY && compact.has("key_file")) {
-            members.add("key_file");
-            keyFile = compact.text("key_file");
-            if (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl)) {
-                throw new MalformedException("its key file has an invalid path");
-            }
+        if (keyFile != null
+                && (keyFile.length() > MAX_PATH_CHARACTERS || keyFile.chars().anyMatch(Character::isISOControl))) {
+            throw new MalformedException("its key file has an invalid path");
         }
         compact.expect(TYPE, members);
-        var description = new KeyDescription(
-                place, compact.text("store"), kind, keyId, iterations, helper, keyFile, compact.texts("keys"));
-        return new SealedKeys(compact, description);
+        return new SealedKeys(
+                compact,
+                new KeyDescription(
+                        place,
+                        compact.text("store"),
+                        kind,
+                        header.keyId(),
+                        header.iterations(),
+                        helper,
+                        keyFile,
+                        compact.texts("keys")));
     }
 
-    /** Rejects parameters that would keep a reader busy, or give no protection. */
-    static void requireCost(long iterations, String salt) throws MalformedException {
-        if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
-            throw new MalformedException("its passphrase has an invalid number of iterations (" + iterations + ")");
+    private static @Nullable String optional(Jwe compact, String name, Set<String> members) throws MalformedException {
+        if (!compact.has(name)) {
+            return null;
         }
-        int length = new Base64URL(salt).decode().length;
-        if (length < MIN_SALT_BYTES || length > MAX_SALT_BYTES) {
-            throw new MalformedException("its salt has an invalid length (" + length + " bytes)");
-        }
+        members.add(name);
+        return compact.text(name);
     }
 
     /** Whether a key has a different id from the one that these keys were sealed with. */
@@ -141,15 +105,7 @@ public final class SealedKeys {
      * @throws MalformedException if they open but are not keys
      */
     public Optional<StoreKeys> open(KeyEncryptionKey key) throws MalformedException {
-        byte[] contentKey = contentKey(key);
-        if (contentKey == null) {
-            return Optional.empty();
-        }
-        try {
-            return open(contentKey);
-        } finally {
-            Arrays.fill(contentKey, (byte) 0);
-        }
+        return keys(key.decrypt(compact));
     }
 
     /**
@@ -158,8 +114,7 @@ public final class SealedKeys {
      * @return empty if it belongs to another file, or this file was modified
      */
     public Optional<StoreKeys> open(byte[] contentKey) throws MalformedException {
-        byte[] json = compact.open(contentKey);
-        return json == null ? Optional.empty() : Optional.of(keys(json));
+        return keys(compact.open(contentKey));
     }
 
     /** Whether a key is the one they were sealed with; the rest of the file may still be damaged. */
@@ -182,13 +137,16 @@ public final class SealedKeys {
         return compact.tag();
     }
 
-    private StoreKeys keys(byte[] json) throws MalformedException {
+    private Optional<StoreKeys> keys(byte @Nullable [] json) throws MalformedException {
+        if (json == null) {
+            return Optional.empty();
+        }
         try {
             StoreKeys keys = StoreKeys.parse(description.store(), json);
             if (!keys.ids().equals(description.keys())) {
                 throw new MalformedException("its header names different keys than it contains");
             }
-            return keys;
+            return Optional.of(keys);
         } finally {
             Arrays.fill(json, (byte) 0);
         }

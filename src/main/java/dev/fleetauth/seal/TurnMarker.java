@@ -1,7 +1,6 @@
 package dev.fleetauth.seal;
 
 import dev.fleetauth.host.json.CanonicalJson;
-import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.host.file.MalformedException;
@@ -48,12 +47,11 @@ public final class TurnMarker {
      */
     public static Failure held(Kind kind, Object what, String turn, @Nullable StoreKeys keys) {
         try {
-            Jwe compact = Jwe.parse(turn);
-            compact.expect(TYPE, MEMBERS);
-            OctetSequenceKey key = keys == null ? null : keys.named(compact.text("kid"));
-            byte[] content = key == null ? null : compact.open(key.toByteArray());
-            if (content != null) {
-                Map<String, Object> members = CanonicalJson.object(new String(content, StandardCharsets.UTF_8));
+            if (keys != null) {
+                Jwe compact = Jwe.parse(turn);
+                compact.expect(TYPE, MEMBERS);
+                String content = new String(keys.open(compact), StandardCharsets.UTF_8);
+                Map<String, Object> members = CanonicalJson.object(content);
                 return Failure.of(kind, what, JsonFields.text(members, "holder"), JsonFields.text(members, "since"));
             }
         } catch (MalformedException e) {

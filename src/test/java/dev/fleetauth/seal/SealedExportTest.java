@@ -31,7 +31,7 @@ class SealedExportTest {
     void whatIsSealedOpens() throws Exception {
         SealedExport export = SealedExport.parse(SealedExport.seal(PROFILE, key, Forge.RANDOM));
         assertThat(export.keyId()).isEqualTo("export-key");
-        assertThat(export.kind()).isEqualTo(KeyDescription.Kind.KEY);
+        assertThat(export.needsPassphrase()).isFalse();
         assertThat(export.open(key)).contains(PROFILE);
     }
 
@@ -45,7 +45,7 @@ class SealedExportTest {
         try (Passphrase right = passphrase("correct horse battery");
                 Passphrase wrong = passphrase("another horse battery")) {
             SealedExport export = SealedExport.parse(SealedExport.seal(PROFILE, right, Forge.RANDOM));
-            assertThat(export.kind()).isEqualTo(KeyDescription.Kind.PASSPHRASE);
+            assertThat(export.needsPassphrase()).isTrue();
             assertThat(export.open(wrong)).isEmpty();
             assertThat(export.open(right)).contains(PROFILE);
         }
