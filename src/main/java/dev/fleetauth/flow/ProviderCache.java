@@ -1,7 +1,7 @@
 package dev.fleetauth.flow;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.PrivateFiles;
 import java.nio.file.Path;
 
 /** Where copies of what providers publish are kept, so that they need not be asked each time. */

@@ -1,6 +1,5 @@
 package dev.fleetauth.key;
 
-import dev.fleetauth.seal.SealedExport;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.ExportKeySource;
@@ -9,6 +8,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.KeyEncryptionKey;
 import dev.fleetauth.seal.Passphrase;
+import dev.fleetauth.seal.SealedExport;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;

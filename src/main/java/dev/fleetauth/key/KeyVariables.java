@@ -1,10 +1,10 @@
 package dev.fleetauth.key;
 
-import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.seal.KeyDescription;
 import java.util.List;
 import java.util.Optional;
 

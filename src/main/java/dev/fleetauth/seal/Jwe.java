@@ -1,8 +1,8 @@
 package dev.fleetauth.seal;
 
-import dev.fleetauth.host.json.CanonicalJson;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -12,8 +12,8 @@ import static dev.fleetauth.seal.JsonFields.scope;
 import static dev.fleetauth.seal.JsonFields.text;
 import static dev.fleetauth.seal.JsonFields.time;
 
-import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;

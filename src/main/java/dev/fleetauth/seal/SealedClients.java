@@ -1,8 +1,8 @@
 package dev.fleetauth.seal;
 
-import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.RegisteredClient;
 import java.nio.charset.StandardCharsets;

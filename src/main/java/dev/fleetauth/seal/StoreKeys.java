@@ -1,12 +1,12 @@
 package dev.fleetauth.seal;
 
-import dev.fleetauth.host.json.CanonicalJson;
 import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.fleetauth.seal;
 
-import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.nio.charset.StandardCharsets;

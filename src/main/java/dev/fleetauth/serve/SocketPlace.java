@@ -1,8 +1,8 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;

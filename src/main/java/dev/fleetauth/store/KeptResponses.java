@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
@@ -160,13 +159,9 @@ final class KeptResponses {
 
     /** The responses of a profile. */
     List<Path> of(String store, ProfileName name) {
-        List<Path> found = new ArrayList<>();
-        for (Path file : all(store)) {
-            if (name.value().equals(profile(file))) {
-                found.add(file);
-            }
-        }
-        return found;
+        return all(store).stream()
+                .filter(file -> name.value().equals(profile(file)))
+                .toList();
     }
 
     /** The profiles with responses. */

@@ -1,6 +1,5 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;

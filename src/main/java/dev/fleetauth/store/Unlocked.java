@@ -1,16 +1,16 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.seal.Jwe;
-import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.SealedKeys;
+import dev.fleetauth.seal.StoreKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

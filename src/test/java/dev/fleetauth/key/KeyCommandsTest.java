@@ -4,11 +4,12 @@ import static dev.fleetauth.store.file.StoreFixture.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.host.OperatingSystem;
+import dev.fleetauth.host.keyring.Keyrings;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
@@ -403,7 +404,7 @@ class KeyCommandsTest {
         world.answers.addAll(List.of("file", ""));
         createStore();
         assertThat(world.questions.get(0)).contains("(No keyring: " + why + ".)");
-        assertThat(KeyDescription.keyringOf(world.environment())).contains(why);
+        assertThat(Keyrings.whyNone(world.environment())).isEqualTo(why);
     }
 
     @Test

@@ -4,16 +4,16 @@ import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.fleetauth.seal.KeyDescription;
-import dev.fleetauth.seal.SealedKeys;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.StoreFixture;
@@ -396,7 +396,7 @@ class KeysTest {
         assertThat(description.keyId()).isEqualTo(id);
         assertThat(description.iterations()).isNull();
         assertThat(description.place()).isEqualTo(world.keys().toString());
-        assertThat(description.kind().variables()).containsExactly("FLEETAUTH_KEY_FILE", "FLEETAUTH_KEY_COMMAND");
+        assertThat(KeyVariables.of(description.kind())).containsExactly("FLEETAUTH_KEY_FILE", "FLEETAUTH_KEY_COMMAND");
 
         KeyDescription other = withPassphrase("other").store().keyDescription().orElseThrow();
         assertThat(other.kind()).isEqualTo(KeyDescription.Kind.PASSPHRASE);

@@ -1,21 +1,20 @@
 package dev.fleetauth.schedule;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Passphrase;
-import dev.fleetauth.key.KeySources;
-import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.BackedStore;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.file.FileBackend;
 import java.io.InputStream;
 import java.io.OutputStream;

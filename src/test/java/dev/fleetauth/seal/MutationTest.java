@@ -2,7 +2,6 @@ package dev.fleetauth.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;

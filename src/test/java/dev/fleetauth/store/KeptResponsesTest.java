@@ -2,7 +2,6 @@ package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.FaultyDisk;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Forge;

@@ -1,8 +1,9 @@
 package dev.fleetauth.store;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.key.KeyFile;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
@@ -17,8 +18,6 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.key.KeyFile;
-import dev.fleetauth.key.KeySources;
 import dev.fleetauth.store.file.FileBackend;
 import dev.fleetauth.store.file.FileStore;
 import java.io.IOException;

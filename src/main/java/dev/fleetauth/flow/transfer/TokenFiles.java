@@ -1,9 +1,9 @@
 package dev.fleetauth.flow.transfer;
 
-import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;

@@ -1,18 +1,18 @@
 package dev.fleetauth.store.file;
 
-import dev.fleetauth.host.file.PrivateFiles;
-import dev.fleetauth.store.StoreFiles;
-import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
+import dev.fleetauth.store.StoreFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package dev.fleetauth.store.file;
 
-import dev.fleetauth.host.file.PrivateFiles;
-import dev.fleetauth.store.StoreFiles;
-import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.file.FileReason;
+import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
+import dev.fleetauth.store.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The paths of a store's files. */
-final class FilePaths {
+public final class FilePaths {
 
     static final String RECORD = ".jwe";
     static final String NEXT = ".next";
@@ -25,7 +25,7 @@ final class FilePaths {
 
     private final Path home;
 
-    FilePaths(Path home) {
+    public FilePaths(Path home) {
         this.home = home;
     }
 
@@ -33,7 +33,7 @@ final class FilePaths {
         return home;
     }
 
-    Path profiles() {
+    public Path profiles() {
         return home.resolve("profiles");
     }
 
@@ -42,22 +42,22 @@ final class FilePaths {
     }
 
     /** The file of the store's keys. */
-    Path keys() {
+    public Path keys() {
         return place(Backend.KEYS).file();
     }
 
     /** The name that a move of the home to another file system gives to {@link #keys}, so that they no longer open anything here. */
-    Path keysMoved() {
+    public Path keysMoved() {
         return home.resolve("keys.moved");
     }
 
     /** Whether such a move was killed and is unfinished. */
-    boolean isMoveUnfinished() {
+    public boolean isMoveUnfinished() {
         return PrivateFiles.exists(keysMoved());
     }
 
     /** The name that such a move gives to {@link #profiles}. */
-    Path profilesMoved() {
+    public Path profilesMoved() {
         return home.resolve("profiles.moved");
     }
 

@@ -2,8 +2,8 @@ package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.key.KeySources;
+import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.store.BackedStore;
 import dev.fleetauth.store.StoreFiles;
 import java.nio.file.Path;

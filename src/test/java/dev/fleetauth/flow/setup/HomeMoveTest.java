@@ -1,4 +1,4 @@
-package dev.fleetauth.store.file;
+package dev.fleetauth.flow.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,8 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.StoreFixture;
 import dev.fleetauth.testing.Program;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

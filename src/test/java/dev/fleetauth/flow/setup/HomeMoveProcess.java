@@ -1,4 +1,4 @@
-package dev.fleetauth.store.file;
+package dev.fleetauth.flow.setup;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;

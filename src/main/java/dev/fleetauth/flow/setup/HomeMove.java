@@ -1,17 +1,19 @@
-package dev.fleetauth.store.file;
+package dev.fleetauth.flow.setup;
 
-import dev.fleetauth.host.file.PrivateFiles;
-import dev.fleetauth.host.file.Trees;
-import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.host.file.Trees;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.store.StoreFiles;
+import dev.fleetauth.store.file.FileBackend;
+import dev.fleetauth.store.file.FilePaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ import java.util.TreeSet;
  *
  * <p>What is left in the old place is a link, for processes that run and for paths that are written down.
  */
-public final class HomeMove {
+final class HomeMove {
 
     /** What is copied is not larger: the files of a store are all small. */
     private static final int MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -51,7 +53,7 @@ public final class HomeMove {
      * @param old the home, or a link to it
      * @param to where it is to be; there may be an empty directory
      */
-    public HomeMove(Environment environment, Path old, Path to, Disk disk) {
+    HomeMove(Environment environment, Path old, Path to, Disk disk) {
         this.environment = environment;
         this.old = old;
         this.from = real(old);
@@ -72,7 +74,7 @@ public final class HomeMove {
     }
 
     /** Whether a move from a home was killed, and not finished since. */
-    public static boolean isUnfinished(Path home) {
+    static boolean isUnfinished(Path home) {
         return new FilePaths(home).isMoveUnfinished();
     }
 
@@ -83,7 +85,7 @@ public final class HomeMove {
      * @throws Failure of kind {@code LOCK_HELD} or {@code KEYS_IN_USE} if another process uses it, and of kind
      *     {@code STORE_UNWRITABLE} if it cannot be moved; then nothing has changed
      */
-    public boolean run() {
+    boolean run() {
         List<Hold> holds = new ArrayList<>();
         try {
             holdAll(holds);
@@ -102,7 +104,7 @@ public final class HomeMove {
     private void holdAll(List<Hold> holds) {
         var backend = new FileBackend(environment, files);
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.KEYS, paths.keys());
-        hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, paths.place(Backend.CLIENTS).file());
+        hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, backend.location(Backend.CLIENTS));
         Set<ProfileName> held = new TreeSet<>();
         // Again, until no process has begun with another profile meanwhile.
         while (!held.containsAll(backend.everyName())) {
