@@ -1,28 +1,21 @@
 package dev.fleetauth.key;
 
-import com.nimbusds.jose.JWEAlgorithm;
-import com.nimbusds.jose.jwk.OctetSequenceKey;
-import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
-import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.seal.Jwk;
-import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.WrappingKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** A key file: 32 random bytes as an {@code oct} JWK (RFC 7518 6.4), the key-encryption key of a store. */
 public final class KeyFile {
 
     private static final int MAX_BYTES = 16 * 1024;
-    private static final int KEY_BYTES = 32;
 
     private KeyFile() {}
 
@@ -35,8 +28,11 @@ public final class KeyFile {
      * @throws Failure of kind {@code FILE_EXISTS} if the path exists, {@code STORE_UNWRITABLE} if it cannot be written
      */
     public static String create(Path path, SecureRandom random) {
-        OctetSequenceKey key = newKey(random);
-        byte[] json = (key.toJSONString() + "\n").getBytes(StandardCharsets.UTF_8);
+        WrappingKey key = WrappingKey.create(random);
+        byte[] jwk = key.toJson();
+        byte[] json = Arrays.copyOf(jwk, jwk.length + 1);
+        json[jwk.length] = '\n';
+        Arrays.fill(jwk, (byte) 0);
         Disk disk = new Disk();
         try {
             disk.writeNew(path, json);
@@ -48,7 +44,7 @@ public final class KeyFile {
         } finally {
             Arrays.fill(json, (byte) 0);
         }
-        return key.getKeyID();
+        return Objects.requireNonNull(key.id());
     }
 
     /**
@@ -72,28 +68,11 @@ public final class KeyFile {
             throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
         }
         try {
-            return new WrappingKey(parse(json));
+            return WrappingKey.parse(json);
         } catch (MalformedException e) {
             throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
-        }
-    }
-
-    /** Creates a key-encryption key. */
-    static OctetSequenceKey newKey(SecureRandom random) {
-        return new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
-                .keyID(StoreKeys.randomId(random))
-                .algorithm(JWEAlgorithm.A256KW)
-                .build();
-    }
-
-    /** Parses the JWK of a key-encryption key, and wipes the bytes. */
-    static OctetSequenceKey parse(byte[] json) throws MalformedException {
-        try {
-            return Jwk.read(CanonicalJson.object(new String(ExactText.decode(json, "the key"))), JWEAlgorithm.A256KW);
-        } catch (ExactText.Malformed e) {
-            throw new MalformedException(e.why());
         }
     }
 }

@@ -242,7 +242,7 @@ public final class KeySources {
     private WrappingKey printedKey(String source, String command) {
         byte[] json = output(source, command);
         try {
-            return new WrappingKey(KeyFile.parse(json));
+            return WrappingKey.parse(json);
         } catch (MalformedException e) {
             throw failed(source, "its output is not a key: " + e.why());
         } finally {
@@ -252,8 +252,8 @@ public final class KeySources {
 
     private KeyEncryptionKey passphraseFor(SealedKeys keys) {
         KeyDescription description = keys.description();
-        Optional<String> variable = variables.oneOf(
-                "both configure the passphrase", KeyVariables.of(KeyDescription.Kind.PASSPHRASE));
+        Optional<String> variable =
+                variables.oneOf("both configure the passphrase", KeyVariables.of(KeyDescription.Kind.PASSPHRASE));
         if (variable.isPresent()) {
             return passphrase(variable.get());
         }

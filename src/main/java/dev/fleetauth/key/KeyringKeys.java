@@ -1,15 +1,14 @@
 package dev.fleetauth.key;
 
-import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.keyring.Keyring;
 import dev.fleetauth.host.keyring.NoSecretException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.WrappingKey;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** The keys of stores in a keyring, each as the JWK that a key file contains. */
 final class KeyringKeys {
@@ -18,23 +17,24 @@ final class KeyringKeys {
 
     /** Creates a key in the keyring, and reads it back. */
     static WrappingKey create(Keyring keyring, String store, SecureRandom random) {
-        OctetSequenceKey key = KeyFile.newKey(random);
-        byte[] jwk = key.toJSONString().getBytes(StandardCharsets.UTF_8);
+        WrappingKey key = WrappingKey.create(random);
+        String id = Objects.requireNonNull(key.id());
+        byte[] jwk = key.toJson();
         try {
-            keyring.put(store, key.getKeyID(), jwk);
+            keyring.put(store, id, jwk);
         } catch (NoSecretException e) {
             throw failed(e);
         } finally {
             Arrays.fill(jwk, (byte) 0);
         }
         try {
-            WrappingKey back = get(keyring, store, key.getKeyID());
+            WrappingKey back = get(keyring, store, id);
             if (!back.isSameAs(key)) {
                 throw failed(keyring.name(), "it returned a different key than was stored");
             }
             return back;
         } catch (Failure e) {
-            keyring.erase(store, key.getKeyID());
+            keyring.erase(store, id);
             throw e;
         }
     }
@@ -44,11 +44,11 @@ final class KeyringKeys {
         byte[] jwk = new byte[0];
         try {
             jwk = keyring.get(store, id);
-            OctetSequenceKey key = KeyFile.parse(jwk);
-            if (!id.equals(key.getKeyID())) {
+            WrappingKey key = WrappingKey.parse(jwk);
+            if (!id.equals(key.id())) {
                 throw failed(keyring.name(), "it returned a different key than requested");
             }
-            return new WrappingKey(key, keyring.recorded(), null);
+            return key.recordedAs(keyring.recorded(), null);
         } catch (NoSecretException e) {
             throw failed(e);
         } catch (MalformedException e) {

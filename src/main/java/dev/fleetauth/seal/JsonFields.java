@@ -46,17 +46,21 @@ public final class JsonFields {
     }
 
     static @Nullable Scope scope(Map<?, ?> json, String name) throws MalformedException {
+        return json.get(name) instanceof List<?> ? new Scope(texts(json, name)) : null;
+    }
+
+    static List<String> texts(Map<?, ?> json, String name) throws MalformedException {
         if (!(json.get(name) instanceof List<?> list)) {
-            return null;
+            throw missing(name);
         }
-        List<String> values = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (Object value : list) {
             if (!(value instanceof String text)) {
                 throw missing(name);
             }
-            values.add(text);
+            texts.add(text);
         }
-        return new Scope(values);
+        return texts;
     }
 
     static @Nullable Secret optionalSecret(Map<?, ?> json, String name) {

@@ -32,8 +32,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
      * @param members additional members of the header
      */
     default String encrypt(String type, Map<String, Object> members, byte[] plaintext, SecureRandom random) {
-        JWEHeader.Builder header =
-                header().type(new JOSEObjectType(type)).customParam("version", Jwe.FORMAT_VERSION);
+        JWEHeader.Builder header = header().type(new JOSEObjectType(type)).customParam("version", Jwe.FORMAT_VERSION);
         members.forEach(header::customParam);
         JWEObject jwe = new JWEObject(header.build(), new Payload(plaintext));
         try {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null without a passphrase
  * @param members the names of these members
  */
-record KeyHeader(boolean isPassphrase, @Nullable String keyId, @Nullable Long iterations, Set<String> members) {
+record KeyHeader(
+        boolean isPassphrase,
+        @Nullable String keyId,
+        @Nullable Long iterations,
+        Set<String> members) {
 
     // Limits of the reader. Fewer iterations than the minimum of RFC 7518 4.8.1.2 are an error; more than the maximum,
     // which is the library's, would keep the reader busy.

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,16 +143,18 @@ public final class ProfileCodec {
 
     private static Settings settings(Map<?, ?> json) throws MalformedException {
         Scope scope = scope(json, "scope");
-        if (scope == null) {
-            throw missing("scope");
+        Optional<Grant> grant = Grant.of(text(json, "grant"));
+        Optional<ClientAuthentication> method = ClientAuthentication.of(text(json, "client_authentication"));
+        if (scope == null || grant.isEmpty() || method.isEmpty()) {
+            throw missing("settings");
         }
-        ClientAuthentication authentication = clientAuthentication(text(json, "client_authentication"));
+        ClientAuthentication authentication = method.get();
         boolean usesKey = authentication == ClientAuthentication.PRIVATE_KEY_JWT;
         return new Settings(
                 text(json, "type"),
                 text(json, "issuer"),
                 optionalText(json, "region"),
-                grant(text(json, "grant")),
+                grant.get(),
                 text(json, "client_id"),
                 optionalSecret(json, usesKey ? "client_key" : "client_secret"),
                 optionalSecret(json, "auth_code"),
@@ -174,24 +177,6 @@ public final class ProfileCodec {
             parameters.put((String) name, text(json, (String) name));
         }
         return parameters;
-    }
-
-    private static Grant grant(String id) throws MalformedException {
-        for (Grant grant : Grant.values()) {
-            if (grant.id().equals(id)) {
-                return grant;
-            }
-        }
-        throw missing("grant");
-    }
-
-    private static ClientAuthentication clientAuthentication(String id) throws MalformedException {
-        for (ClientAuthentication method : ClientAuthentication.values()) {
-            if (method.id().equals(id)) {
-                return method;
-            }
-        }
-        throw missing("client_authentication");
     }
 
     private static Map<String, Object> json(Endpoints endpoints) {

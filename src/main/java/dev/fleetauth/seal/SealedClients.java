@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The clients of a store to sealed text and back: one JWE for all of them. {@code docs/store-format.md} has its header and
@@ -22,21 +21,17 @@ import java.util.Set;
 public final class SealedClients {
 
     private static final String TYPE = "fleetauth-clients";
-    private static final Set<String> MEMBERS = Set.of("alg", "enc", "kid", "typ", "version", "store");
 
     private SealedClients() {}
 
     /** Seals clients, which are sorted by name, with the store's current key. */
     public static String seal(List<RegisteredClient> clients, StoreKeys keys, SecureRandom random) {
-        return Jwe.encrypt(keys.current(), TYPE, Map.of("store", keys.store()), write(clients), random);
+        return keys.seal(TYPE, write(clients), random);
     }
 
     /** Opens the clients of the store that has these keys. */
     public static List<RegisteredClient> open(String sealed, StoreKeys keys) throws MalformedException {
-        Jwe compact = Jwe.parse(sealed);
-        compact.expect(TYPE, MEMBERS);
-        keys.requireOwn(compact);
-        byte[] plaintext = keys.open(compact);
+        byte[] plaintext = keys.open(TYPE, sealed);
         List<RegisteredClient> clients;
         try {
             clients = read(CanonicalJson.object(new String(plaintext, StandardCharsets.UTF_8)));
@@ -91,12 +86,9 @@ public final class SealedClients {
     }
 
     private static List<ProfileName> profiles(Map<?, ?> client) throws MalformedException {
-        if (!(client.get("profiles") instanceof List<?> list)) {
-            throw JsonFields.missing("profiles");
-        }
         List<ProfileName> profiles = new ArrayList<>();
-        for (Object name : list) {
-            profiles.add(new ProfileName(name instanceof String text ? text : ""));
+        for (String name : JsonFields.texts(client, "profiles")) {
+            profiles.add(new ProfileName(name));
         }
         return profiles;
     }

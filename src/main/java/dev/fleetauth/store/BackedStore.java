@@ -3,6 +3,8 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.time.Backoff;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store of profiles in sealed entries of a backend.
@@ -84,8 +87,9 @@ public class BackedStore implements Store {
             // If there is no profile, no key is needed.
             return Optional.empty();
         }
-        String store =
-                sealedKeys == null ? keys.keys().store() : sealedKeys.description().store();
+        String store = sealedKeys == null
+                ? keys.keys().store()
+                : sealedKeys.description().store();
         if (backend.hasLeftover(entry) || !responses.of(store, name).isEmpty()) {
             Optional<Profile> restored = restored(name, isThere);
             if (restored.isPresent()) {
@@ -139,41 +143,34 @@ public class BackedStore implements Store {
     private HeldProfile hold(ProfileName name, Duration wait, Consumer<Failure> waiting) {
         files.requireOwnHome();
         String entry = Backend.PROFILE + name.value();
-        var backoff = new Backoff(backend, env.random(), wait);
+        Backoff backoff = backend.backoff(env.random(), wait);
+        Deadline quiet = Deadline.in(QUIET_WAIT);
         boolean waited = false;
         boolean isReported = false;
-        // Opened before the entry is held, since this may require the user.
-        SealedKeys sealed = keys.opened() == null ? keys.sealed() : null;
+        if (keys.opened() == null) {
+            open();
+        }
         while (true) {
-            if (sealed != null) {
-                keys.current(sealed);
-            }
             Hold hold = backend.tryHold(entry, TURN_LEASE);
             if (hold == null) {
                 waited = true;
-                sealed = null;
-                if (!isReported && !backoff.isQuiet()) {
+                if (!isReported && quiet.hasPassed() && !backoff.isOver()) {
                     isReported = true;
-                    waiting.accept(held(name, entry));
+                    waiting.accept(heldByAnother(name, entry));
                 }
                 if (!backoff.tryPause()) {
-                    throw held(name, entry);
+                    throw heldByAnother(name, entry);
                 }
                 continue;
             }
+            SealedKeys sealed;
             HeldProfile held = null;
             try {
                 // Checked while the entry is held: from now on a rotation waits for this profile before it removes a
                 // key.
                 sealed = keys.parse(hold.keys());
                 if (sealed == null || (keys.opened() != null && keys.isCurrent(sealed))) {
-                    if (sealed != null && sealed.description().isRotating()) {
-                        // The new key, which may now seal this profile, must not be lost in a crash.
-                        backend.sync();
-                    }
-                    var profile = new ProfileEntry(env, backend, hold, keys, name);
-                    var kept = new ProfileResponses(profile, keys, responses, files);
-                    held = new HeldProfile(profile, kept, env.random(), waited);
+                    held = held(name, hold, sealed, waited);
                     return held;
                 }
             } finally {
@@ -181,10 +178,20 @@ public class BackedStore implements Store {
                     hold.close();
                 }
             }
+            keys.current(sealed);
         }
     }
 
-    private Failure held(ProfileName name, String entry) {
+    private HeldProfile held(ProfileName name, Hold hold, @Nullable SealedKeys sealed, boolean waited) {
+        if (sealed != null && sealed.description().isRotating()) {
+            // The new key, which may now seal this profile, must not be lost in a crash.
+            backend.sync();
+        }
+        var profile = new ProfileEntry(env, backend, hold, keys, name);
+        return new HeldProfile(profile, new ProfileResponses(profile, keys, responses, files), env.random(), waited);
+    }
+
+    private Failure heldByAnother(ProfileName name, String entry) {
         return backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
     }
 
@@ -202,7 +209,7 @@ public class BackedStore implements Store {
     @Override
     public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
         String entry = Backend.PUBLISH + name.value();
-        var backoff = new Backoff(backend, env.random(), wait);
+        var backoff = backend.backoff(env.random(), wait);
         while (true) {
             Hold hold = backend.tryHold(entry, PUBLISH_LEASE);
             if (hold != null) {

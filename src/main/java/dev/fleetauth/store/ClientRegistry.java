@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.time.Backoff;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.RegisteredClient;
@@ -82,7 +83,7 @@ public final class ClientRegistry {
     }
 
     private void replace(Change change) {
-        var backoff = new Backoff(backend, env.random(), MAX_WAIT);
+        var backoff = backend.backoff(env.random(), MAX_WAIT);
         do {
             // Opened before the entry is held, since this may take a user.
             keys.current(keys.requireSealed());
@@ -95,7 +96,7 @@ public final class ClientRegistry {
     }
 
     private boolean tryReplace(Change change, Backoff backoff) {
-        try (Hold hold = backoff.hold(Backend.CLIENTS, MAX_WAIT, keys.opened())) {
+        try (Hold hold = backend.hold(Backend.CLIENTS, MAX_WAIT, backoff, keys.opened())) {
             SealedKeys sealedKeys = keys.parse(hold.keys());
             if (!keys.isCurrent(sealedKeys)) {
                 return false;

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,7 @@ final class KeptResponses {
         return name + "." + StoreKeys.randomId(random) + suffix;
     }
 
-    private static String refusal(@Nullable Path directory, IOException e) {
+    private static String refusal(Path directory, IOException e) {
         return directory + " (" + FileReason.of(e) + ")";
     }
 
@@ -122,13 +123,12 @@ final class KeptResponses {
         List<Path> kept = new ArrayList<>();
         List<Path> directories = directories(store);
         if (reserved != null) {
-            Path place = reserved.resolveSibling(newName(name, SUFFIX));
-            keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
+            keep(reserved.resolveSibling(newName(name, SUFFIX)), reserved, sealed, refusals, kept);
         }
         for (Path directory : directories) {
             Path place = directory.resolve(newName(name, SUFFIX));
             if (!isIn(directory, kept) && !(isShared && isIn(directories.get(0), kept))) {
-                keep(place, refusals, () -> writeIn(directory, place, sealed), kept);
+                keep(place, null, sealed, refusals, kept);
             }
         }
         return kept;
@@ -138,23 +138,20 @@ final class KeptResponses {
         return kept.stream().anyMatch(file -> directory.equals(file.getParent()));
     }
 
-    private interface Writer {
-        void write() throws IOException;
-    }
-
-    private void keep(Path place, List<String> refusals, Writer writer, List<Path> kept) {
+    private void keep(Path place, @Nullable Path reserved, String sealed, List<String> refusals, List<Path> kept) {
+        Path directory = Objects.requireNonNull(place.getParent());
         try {
-            writer.write();
-            files.forceDirectory(place.getParent());
+            if (reserved == null) {
+                files.makeOwnDirectory(directory);
+                files.write(place, sealed);
+            } else {
+                files.writeReserved(reserved, place, sealed);
+            }
+            files.forceDirectory(directory);
             kept.add(place);
         } catch (IOException e) {
-            refusals.add(refusal(place.getParent(), e));
+            refusals.add(refusal(directory, e));
         }
-    }
-
-    private void writeIn(Path directory, Path place, String sealed) throws IOException {
-        files.makeOwnDirectory(directory);
-        files.write(place, sealed);
     }
 
     /** The responses of a profile. */
@@ -195,11 +192,7 @@ final class KeptResponses {
     private static @Nullable String profile(Path file) {
         String text = String.valueOf(file.getFileName());
         int end = text.length() - SUFFIX.length() - ID_CHARACTERS - 1;
-        return text.endsWith(SUFFIX)
-                        && end > 0
-                        && text.charAt(end) == '.'
-                        && text.indexOf('.', end + 1) == text.length() - SUFFIX.length()
-                        && ProfileName.isName(text.substring(0, end))
+        return text.matches(".+\\.[^.]{" + ID_CHARACTERS + "}\\.jwe") && ProfileName.isName(text.substring(0, end))
                 ? text.substring(0, end)
                 : null;
     }

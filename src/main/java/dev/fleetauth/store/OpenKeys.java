@@ -162,8 +162,8 @@ public final class OpenKeys {
     /** Stores new keys, sealed with a key that is requested only once it is clear that it is needed. */
     StoreKeys make(StoreKeys made, Supplier<KeyEncryptionKey> source) {
         // The profiles are checked before the keys, since another process may have created keys and then profiles.
-        boolean isUsed = !backend.profiles().isEmpty()
-                || backend.read(Backend.CLIENTS).sealed() != null;
+        boolean isUsed =
+                !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS).sealed() != null;
         if (isUsed && sealed() == null) {
             // New keys next to profiles that need other keys would hide that those are lost.
             throw Failure.of(
@@ -204,7 +204,7 @@ public final class OpenKeys {
      * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
      */
     Hold hold() {
-        return new Backoff(backend, env.random(), MAX_WAIT).hold(Backend.KEYS, Duration.ZERO, null);
+        return backend.hold(Backend.KEYS, Duration.ZERO, backend.backoff(env.random(), MAX_WAIT), null);
     }
 
     /** Seals keys and replaces the stored ones. When this returns, they are durable. */

@@ -239,7 +239,8 @@ final class ProfileResponses {
         }
         String spent;
         if (!kept.isEmpty()) {
-            spent = "a token was spent; its response is kept in " + kept.stream().map(Path::toString).collect(Collectors.joining(" and in "))
+            spent = "a token was spent; its response is kept in "
+                    + kept.stream().map(Path::toString).collect(Collectors.joining(" and in "))
                     + " and the next command on this machine restores it";
         } else if (refusals.isEmpty()) {
             spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory accessible only"

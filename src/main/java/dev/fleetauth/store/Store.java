@@ -24,6 +24,9 @@ public interface Store {
      */
     Duration TURN = Duration.ofSeconds(20);
 
+    /** How long to wait before the user is told. */
+    Duration QUIET_WAIT = Duration.ofSeconds(1);
+
     /** The names of the stored profiles, sorted. No key is needed. */
     List<ProfileName> names();
 
@@ -46,8 +49,7 @@ public interface Store {
     /**
      * The same for callers that report who holds the profile.
      *
-     * @param waiting receives the failure that would occur without a wait, if it takes longer than {@link
-     * Backoff#QUIET_WAIT}
+     * @param waiting receives the failure that would occur without a wait, if it takes longer than {@link #QUIET_WAIT}
      */
     Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 

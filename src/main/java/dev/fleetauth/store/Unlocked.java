@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +31,7 @@ import java.util.Optional;
  */
 public final class Unlocked {
 
+    private static final String NAME = "unlocked.json";
     private static final int MAX_BYTES = 4 * 1024;
     private static final int KEY_BYTES = 32;
     private static final int PROMPTS_BEFORE_ADVICE = 3;
@@ -51,8 +51,7 @@ public final class Unlocked {
      */
     Path requirePlace(String store) {
         requireUptime();
-        Path directory =
-                files.runtime(store).orElseThrow(() -> refused(PrivateFiles.NO_RUNTIME_DIRECTORY));
+        Path directory = files.runtime(store).orElseThrow(() -> refused(PrivateFiles.NO_RUNTIME_DIRECTORY));
         try {
             files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
@@ -66,11 +65,16 @@ public final class Unlocked {
         String store = keys.description().store();
         Path directory = requirePlace(store);
         Uptime now = requireUptime();
-        byte[] content =
-                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(duration)));
+        Map<String, Object> members = Map.of(
+                "store", store,
+                "sealing", keys.id(),
+                "boot", now.boot(),
+                "until", now.elapsed().plus(duration).toSeconds(),
+                "k", Base64.getUrlEncoder().withoutPadding().encodeToString(contentKey));
+        byte[] content = CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
         remove(store);
         try {
-            files.disk().writeNew(file(directory), content);
+            files.disk().writeNew(directory.resolve(NAME), content);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         } finally {
@@ -82,29 +86,21 @@ public final class Unlocked {
         return env.uptime().get().orElseThrow(() -> refused("the system does not provide its uptime"));
     }
 
-    private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
-        Map<String, Object> members = new HashMap<>();
-        members.put("store", keys.description().store());
-        members.put("sealing", keys.id());
-        members.put("boot", end.boot());
-        members.put("until", end.elapsed().toSeconds());
-        members.put("k", Base64.getUrlEncoder().withoutPadding().encodeToString(contentKey));
-        return CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
-    }
-
     /** The store's keys if it is unlocked. An expired or useless key is removed. */
     Optional<StoreKeys> open(SealedKeys keys) {
-        Optional<StoreKeys> opened = Optional.empty();
         Optional<Map<String, Object>> stored = stored(keys);
-        if (stored.isPresent()) {
-            try {
-                opened = keys.open(contentKey(stored.get()));
-            } catch (MalformedException e) {
-                // Handled like any other key that does not open them.
-            }
-            if (opened.isEmpty()) {
-                remove(keys.description().store());
-            }
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<StoreKeys> opened = Optional.empty();
+        byte[] key = stored.get().get("k") instanceof String k ? Jwe.decoded(k) : null;
+        try {
+            opened = key != null && key.length == KEY_BYTES ? keys.open(key) : opened;
+        } catch (MalformedException e) {
+            // Handled like any other key that does not open them.
+        }
+        if (opened.isEmpty()) {
+            remove(keys.description().store());
         }
         return opened;
     }
@@ -117,9 +113,7 @@ public final class Unlocked {
             byte[] stored = files.disk().read(counter, MAX_BYTES);
             String before = stored == null ? "" : new String(stored, StandardCharsets.US_ASCII);
             int count = 1 + (before.startsWith(today) ? Integer.parseInt(before.substring(today.length())) : 0);
-            if (stored != null) {
-                files.disk().delete(counter);
-            }
+            files.disk().delete(counter);
             files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
             return count == PROMPTS_BEFORE_ADVICE;
         } catch (Failure | IOException | MalformedException | NumberFormatException e) {
@@ -148,17 +142,15 @@ public final class Unlocked {
 
     /** The file with the key, in a directory that nobody else can change. */
     private Optional<Path> file(String store) {
-        return files.runtime(store).filter(files::isOwn).map(Unlocked::file);
+        return files.runtime(store).filter(files::isOwn).map(directory -> directory.resolve(NAME));
     }
 
+    /** What was stored for these keys. Anything else, such as what has expired, is removed. */
     private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
         Optional<Path> file = file(store);
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
         try {
-            byte[] content = files.disk().read(file.get(), MAX_BYTES);
+            byte[] content = file.isEmpty() ? null : files.disk().read(file.get(), MAX_BYTES);
             if (content == null) {
                 return Optional.empty();
             }
@@ -185,18 +177,6 @@ public final class Unlocked {
             return Optional.of(Duration.ofSeconds(until).minus(now.get().elapsed()));
         }
         return Optional.empty();
-    }
-
-    private static byte[] contentKey(Map<String, Object> members) throws MalformedException {
-        byte[] key = members.get("k") instanceof String k ? Jwe.decoded(k) : null;
-        if (key == null || key.length != KEY_BYTES) {
-            throw new MalformedException("it contains no key");
-        }
-        return key;
-    }
-
-    private static Path file(Path directory) {
-        return directory.resolve("unlocked.json");
     }
 
     private static Failure refused(String why) {

@@ -135,8 +135,7 @@ final class MemoryBackend implements Backend {
     @Override
     public Reading read(String entry) {
         Seen seen = look(entry);
-        return new Reading(
-                seen.row().entry().sealed(), seen.keys().entry().sealed());
+        return new Reading(seen.row().entry().sealed(), seen.keys().entry().sealed());
     }
 
     @Override

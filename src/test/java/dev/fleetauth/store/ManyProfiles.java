@@ -77,9 +77,7 @@ final class ManyProfiles {
             var files = new StoreFiles(env, home(count), disk, System.err::println);
             new FileStore(env, home(count), true, System.err::println).checkWritable(name(0));
             KeySources sources = new KeySources(env, files.home(), true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new OpenKeys(
-                            env, new FileBackend(env, files), sources, new Unlocked(env, files))
-                    .keys();
+            StoreKeys keys = new OpenKeys(env, new FileBackend(env, files), sources, new Unlocked(env, files)).keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(

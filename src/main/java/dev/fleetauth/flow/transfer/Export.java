@@ -16,7 +16,6 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.store.Backoff;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import java.util.Objects;
@@ -125,7 +124,7 @@ public final class Export {
 
     private Store.Turn publishTurn(ProfileName name) {
         Store store = engine.store();
-        return store.publishTurn(name, Backoff.QUIET_WAIT)
+        return store.publishTurn(name, Store.QUIET_WAIT)
                 .or(() -> {
                     engine.notice("Waiting for the --after-refresh command that publishes the tokens of profile"
                             + " '" + name

@@ -48,7 +48,8 @@ public final class Keyrings {
      */
     public static Optional<Keyring> of(SecretCommands programs, String value) {
         if (Command.isPath(value)) {
-            return Optional.of(new CredentialHelper(programs, programs.environment().expand(value), ANY));
+            return Optional.of(
+                    new CredentialHelper(programs, programs.environment().expand(value), ANY));
         }
         String name =
                 value.startsWith(CredentialHelper.PREFIX) ? value.substring(CredentialHelper.PREFIX.length()) : value;

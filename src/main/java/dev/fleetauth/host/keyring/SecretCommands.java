@@ -72,9 +72,8 @@ public final class SecretCommands {
      * @param complaint its error message; empty for none
      */
     static NoSecretException failed(String source, Command.Result result, String complaint) {
-        String end = complaint.isEmpty()
-                ? ""
-                : ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
+        String end =
+                complaint.isEmpty() ? "" : ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
         return new NoSecretException(source, "it exited with " + result.exitCode() + end);
     }
 }

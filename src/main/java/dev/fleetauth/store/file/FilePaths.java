@@ -18,8 +18,6 @@ import java.util.TreeSet;
 /** The paths of a store's files. */
 public final class FilePaths {
 
-    static final String RECORD = ".jwe";
-    static final String NEXT = ".next";
     private static final String PROBE = ".probe";
     private static final String LOCK = ".lock";
 
@@ -94,15 +92,15 @@ public final class FilePaths {
 
     /** The profiles that are in place, sorted. */
     Set<ProfileName> names() throws IOException {
-        return names(profiles(), RECORD);
+        return names(profiles(), FilePlace.RECORD);
     }
 
     /** Every profile of which anything may exist: in place, left behind, or about to be written. */
     Set<ProfileName> everyName() throws IOException {
         // The profiles last: a process that takes a lock creates its file first, and saves later.
         Set<ProfileName> names = names(locks(), LOCK);
-        names.addAll(names(profiles(), NEXT));
-        names.addAll(names(profiles(), RECORD));
+        names.addAll(names(profiles(), FilePlace.NEXT));
+        names.addAll(names(profiles(), FilePlace.RECORD));
         return names;
     }
 

@@ -13,6 +13,9 @@ import java.nio.file.Path;
  */
 record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
 
+    static final String RECORD = ".jwe";
+    static final String NEXT = ".next";
+
     /** Whether this is the entry of the store's keys, which no response ever replaces. */
     boolean isKeys() {
         return directory.equals(locks) && name.equals(Backend.KEYS);
@@ -20,12 +23,12 @@ record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
 
     /** The entry. */
     Path file() {
-        return directory.resolve(name + FilePaths.RECORD);
+        return directory.resolve(name + RECORD);
     }
 
     /** A response that is being written to the entry, which is checked after a crash. */
     Path next() {
-        return directory.resolve(name + FilePaths.NEXT);
+        return directory.resolve(name + NEXT);
     }
 
     /** Any other state that is being written to the entry, which is not checked. */

@@ -28,10 +28,7 @@ public final class FileStore extends BackedStore {
      */
     public FileStore(
             Environment env, Path home, boolean noInput, Consumer<String> warnings, Disk disk, int iterations) {
-        this(
-                env,
-                new StoreFiles(env, home, disk, warnings),
-                new KeySources(env, home, noInput, iterations, warnings));
+        this(env, new StoreFiles(env, home, disk, warnings), new KeySources(env, home, noInput, iterations, warnings));
     }
 
     private FileStore(Environment env, StoreFiles files, KeySources sources) {

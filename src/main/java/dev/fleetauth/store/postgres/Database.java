@@ -2,6 +2,7 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.host.BusyLine;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.time.Backoff;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -91,6 +92,14 @@ final class Database implements AutoCloseable {
         return Deadline.in(env.limits().connect());
     }
 
+    /**
+     * What the table had at one moment.
+     *
+     * @param row a row
+     * @param keys the row of the keys
+     */
+    record Snapshot(Row row, Row keys) {}
+
     private interface Task<T> {
         T run(Connection connection) throws SQLException;
     }
@@ -127,10 +136,7 @@ final class Database implements AutoCloseable {
     }
 
     private static Row named(String name, List<Row> rows) {
-        return rows.stream()
-                .filter(row -> row.name().equals(name))
-                .findFirst()
-                .orElseGet(() -> Row.none(name));
+        return rows.stream().filter(row -> row.name().equals(name)).findFirst().orElseGet(() -> Row.none(name));
     }
 
     /** All rows, in a consistent snapshot. */
@@ -226,7 +232,7 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T run(Deadline patience, Task<T> task) {
-        Duration pause = FIRST_PAUSE;
+        var backoff = new Backoff(env.random(), patience, FIRST_PAUSE, MAX_PAUSE);
         BusyLine busy = env.busy("Waiting for " + address);
         try (busy) {
             while (true) {
@@ -239,22 +245,12 @@ final class Database implements AutoCloseable {
                     if (!SqlErrors.mayPass(e) || patience.hasPassed()) {
                         throw SqlErrors.failure(address, e);
                     }
-                    pause = pause(patience, pause);
+                    if (!backoff.tryPause() && Thread.currentThread().isInterrupted()) {
+                        throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "the wait was interrupted");
+                    }
                 }
             }
         }
-    }
-
-    /** Waits with a random, increasing pause. */
-    private Duration pause(Deadline patience, Duration pause) {
-        try {
-            patience.pause(pause.dividedBy(2).plusMillis(env.random().nextInt((int) pause.toMillis())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "the wait was interrupted");
-        }
-        Duration longer = pause.multipliedBy(3).dividedBy(2);
-        return longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
     }
 
     private static boolean isSerializationFailure(SQLException e) {

@@ -87,10 +87,8 @@ public record DatabaseAddress(
                     "an address without a password, which other processes could see; use PGPASSFILE, PGPASSWORD or"
                             + " FLEETAUTH_STORE_PASSWORD_FILE instead");
         }
-        for (String name : parameters.keySet()) {
-            if (!name.equals("sslmode") && !name.equals("sslrootcert")) {
-                throw bad(source, "no parameters but sslmode and sslrootcert");
-            }
+        if (!Set.of("sslmode", "sslrootcert").containsAll(parameters.keySet())) {
+            throw bad(source, "no parameters but sslmode and sslrootcert");
         }
         String user = userInfo.isEmpty() ? env.variable("PGUSER").orElse("") : decoded(source, userInfo);
         if (user.isEmpty()) {

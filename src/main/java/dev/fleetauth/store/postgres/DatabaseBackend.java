@@ -54,7 +54,7 @@ final class DatabaseBackend implements Backend {
         }
     }
 
-    private Snapshot snapshot(String name) {
+    private Database.Snapshot snapshot(String name) {
         try (database) {
             return database.snapshot(database.patience(), name);
         }
@@ -68,7 +68,7 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public Reading read(String name) {
-        Snapshot read = snapshot(name);
+        Database.Snapshot read = snapshot(name);
         return new Reading(read.row().text(), read.keys().text());
     }
 
@@ -84,7 +84,7 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public @Nullable Hold tryHold(String name, Duration turn) {
-        Snapshot read = database.snapshot(database.patience(), name);
+        Database.Snapshot read = database.snapshot(database.patience(), name);
         if (read.row().isHeld(turn)) {
             database.close();
             return null;

@@ -13,10 +13,10 @@ final class DatabaseHold implements Hold {
     private final Database database;
     private final Duration turn;
     private Row base;
-    private Snapshot seen;
+    private Database.Snapshot seen;
     private Entry entry;
 
-    DatabaseHold(Database database, Snapshot read, Duration turn) {
+    DatabaseHold(Database database, Database.Snapshot read, Duration turn) {
         this.database = database;
         this.turn = turn;
         this.base = read.row();
@@ -54,15 +54,14 @@ final class DatabaseHold implements Hold {
     @Override
     public boolean replace(Entry next, Write write) {
         Row row = base.next(next);
-        boolean isSealed =
-                row.name().startsWith(Backend.PROFILE) || row.name().equals(Backend.CLIENTS);
+        boolean isSealed = row.name().startsWith(Backend.PROFILE) || row.name().equals(Backend.CLIENTS);
         Deadline patience = write == Write.END ? Deadline.in(Duration.ZERO) : database.patience();
         Long keys = isSealed && write != Write.END ? seen.keys().version() : null;
         if (!database.put(patience, row, keys)) {
             return false;
         }
         base = row;
-        seen = new Snapshot(row, row.name().equals(Backend.KEYS) ? row : seen.keys());
+        seen = new Database.Snapshot(row, row.name().equals(Backend.KEYS) ? row : seen.keys());
         entry = next;
         return true;
     }
