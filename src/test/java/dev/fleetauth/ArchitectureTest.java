@@ -41,10 +41,11 @@ class ArchitectureTest {
             new Part("cli", "demo", "serve", "flow", "sandbox", "tesla", "model", "host"),
             new Part("demo", "cli.print", "sandbox", "model", "host"),
             new Part("serve", "cli.print", "flow", "store", "http", "model", "host"),
-            new Part("flow", "oauth", "tesla", "store", "seal", "http", "model", "host"),
+            new Part("flow", "oauth", "tesla", "store", "key", "seal", "http", "model", "host"),
             new Part("oauth", "http", "model", "host"),
             new Part("tesla", "model", "host"),
-            new Part("store", "seal", "model", "host"),
+            new Part("store", "key", "seal", "model", "host"),
+            new Part("key", "seal", "model", "host"),
             new Part("seal", "model", "host"),
             new Part("http", "model", "host"),
             new Part("sandbox", "tesla", "model", "host"),
@@ -139,6 +140,18 @@ class ArchitectureTest {
                 .haveFullyQualifiedName(OURS + ".Main")
                 .orShould()
                 .haveFullyQualifiedName(OURS + ".CacheTraining")
+                .check(PROGRAM);
+    }
+
+    @Test
+    void sealKnowsNoDirectoryNoProgramAndNoPrompt() {
+        noClasses()
+                .that(in(List.of("seal")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.nio.file..", OURS + ".host.prompt.."))
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(OURS + ".host.Command")
                 .check(PROGRAM);
     }
 

@@ -88,7 +88,7 @@ public final class ServeCommand extends Subcommand {
                 Path path = socket == null
                         ? SocketPlace.standard(environment(), engine().home())
                         : environment().path(socket.toString());
-                server.onSocket(SocketPlace.take(engine().home(), path), peers, handlers);
+                server.onSocket(SocketPlace.take(engine().environment(), engine().home(), path), peers, handlers);
                 where = path.toString();
             }
             if (loopback != null) {

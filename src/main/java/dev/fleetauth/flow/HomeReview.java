@@ -2,7 +2,6 @@ package dev.fleetauth.flow;
 
 import dev.fleetauth.host.DefaultHome;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.store.HomeRisks;
 import dev.fleetauth.store.postgres.PostgresStore;
 import java.nio.file.Path;
 import java.util.ArrayList;

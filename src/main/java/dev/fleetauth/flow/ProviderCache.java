@@ -1,7 +1,7 @@
 package dev.fleetauth.flow;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.host.file.PrivateFiles;
 import java.nio.file.Path;
 
 /** Locates the cache of providers' discovery documents and signing keys. */
@@ -14,9 +14,10 @@ public final class ProviderCache {
     /** The cache directory: below the user's cache directory, or in the home if the user chose the home. */
     public static Path of(Environment environment, Path home) {
         Path cache = environment.defaultHome().cache(home);
-        Path directory = cache.resolve(NAME);
-        // A user who can replace the cached keys could sign tokens that pass verification.
-        return isForeign(cache, home) || isForeign(directory, home) ? in(home) : directory;
+        Path folder = cache.resolve(NAME);
+        var files = new PrivateFiles(environment, home);
+        // Keys that others can write would verify what they signed.
+        return isOthers(cache, files) || isOthers(folder, files) ? in(home) : folder;
     }
 
     /** The directory in a home. */
@@ -24,8 +25,7 @@ public final class ProviderCache {
         return home.resolve(NAME);
     }
 
-    /** Whether a directory belongs to another user, or can be written by one. */
-    private static boolean isForeign(Path directory, Path home) {
-        return !directory.equals(home) && PrivateFiles.exists(directory) && !PrivateFiles.isOwn(directory, home);
+    private static boolean isOthers(Path folder, PrivateFiles files) {
+        return !folder.equals(files.home()) && PrivateFiles.exists(folder) && !files.isOwn(folder);
     }
 }

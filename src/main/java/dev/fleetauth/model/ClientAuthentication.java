@@ -1,6 +1,5 @@
 package dev.fleetauth.model;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /** How a client authenticates at the token endpoint (OpenID Connect Core 9). */
@@ -27,6 +26,12 @@ public enum ClientAuthentication {
 
     /** Looks up a method by its registered name. */
     public static Optional<ClientAuthentication> of(String id) {
-        return Arrays.stream(values()).filter(method -> method.id.equals(id)).findFirst();
+        // Without a stream, since this runs in every command that opens a profile.
+        for (ClientAuthentication method : values()) {
+            if (method.id.equals(id)) {
+                return Optional.of(method);
+            }
+        }
+        return Optional.empty();
     }
 }

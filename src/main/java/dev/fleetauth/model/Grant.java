@@ -1,6 +1,5 @@
 package dev.fleetauth.model;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /** How a session obtains its first tokens (RFC 6749 1.3). */
@@ -24,6 +23,12 @@ public enum Grant {
     /** Looks up a grant by its name, written with underscores or, as on the command line, with hyphens. */
     public static Optional<Grant> of(String id) {
         String name = id.replace('-', '_');
-        return Arrays.stream(values()).filter(grant -> grant.id.equals(name)).findFirst();
+        // Without a stream, since this runs in every command that opens a profile.
+        for (Grant grant : values()) {
+            if (grant.id.equals(name)) {
+                return Optional.of(grant);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -47,7 +47,7 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
      */
     public static Envelope open(String text, StoreKeys keys, ProfileName profile) throws MalformedException {
         Jwe compact = Jwe.parse(text);
-        boolean isTombstone = isTombstone(compact);
+        boolean isTombstone = compact.has("typ") && compact.text("typ").equals(TOMBSTONE);
         compact.expect(isTombstone ? TOMBSTONE : TYPE, MEMBERS);
         keys.requireOwn(compact);
         if (!compact.text("profile").equals(profile.value())) {
@@ -61,33 +61,17 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
 
     /** Whether an unauthenticated record claims to be a tombstone. */
     public static boolean isTombstone(String text) {
-        try {
-            return isTombstone(Jwe.parse(text));
-        } catch (MalformedException e) {
-            return false;
-        }
-    }
-
-    private static boolean isTombstone(Jwe compact) throws MalformedException {
-        return compact.has("typ") && compact.text("typ").equals(TOMBSTONE);
+        return TOMBSTONE.equals(Jwe.claim(text, "typ"));
     }
 
     /** The generation that an unauthenticated record claims; 0 if none. */
     public static long generation(String text) {
-        try {
-            return Jwe.parse(text).number("generation");
-        } catch (MalformedException e) {
-            return 0;
-        }
+        return Jwe.claim(text, "generation") instanceof Long generation && generation >= 0 ? generation : 0;
     }
 
     /** The id of the key that an unauthenticated record claims to be sealed with; null if none. */
     public static @Nullable String keyId(String text) {
-        try {
-            return Jwe.parse(text).text("kid");
-        } catch (MalformedException e) {
-            return null;
-        }
+        return Jwe.claim(text, "kid") instanceof String id ? id : null;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,31 +40,27 @@ public final class JsonFields {
         return Instant.ofEpochSecond(Long.parseLong(text.substring(0, stop)), Long.parseLong(text.substring(stop + 1)));
     }
 
-    static @Nullable String optionalTime(@Nullable Instant instant) {
-        return instant == null ? null : time(instant);
-    }
-
     static @Nullable Instant optionalTime(Map<?, ?> json, String name) throws MalformedException {
         String text = optionalText(json, name);
         return text == null ? null : time(text);
     }
 
     static @Nullable Scope scope(Map<?, ?> json, String name) throws MalformedException {
+        return json.get(name) instanceof List<?> ? new Scope(texts(json, name)) : null;
+    }
+
+    static List<String> texts(Map<?, ?> json, String name) throws MalformedException {
         if (!(json.get(name) instanceof List<?> list)) {
-            return null;
+            throw missing(name);
         }
-        List<String> values = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (Object value : list) {
             if (!(value instanceof String text)) {
                 throw missing(name);
             }
-            values.add(text);
+            texts.add(text);
         }
-        return new Scope(values);
-    }
-
-    static @Nullable String reveal(@Nullable Secret secret) {
-        return secret == null ? null : secret.reveal();
+        return texts;
     }
 
     static @Nullable Secret optionalSecret(Map<?, ?> json, String name) {
@@ -71,17 +68,24 @@ public final class JsonFields {
         return text == null ? null : new Secret(text);
     }
 
-    static @Nullable String uri(@Nullable URI uri) {
-        return uri == null ? null : uri.toString();
-    }
-
     static @Nullable URI optionalUri(Map<?, ?> json, String name) {
         String text = optionalText(json, name);
         return text == null ? null : URI.create(text);
     }
 
+    /** Adds a member, unless it has no value. */
     static void put(Map<String, Object> json, String name, @Nullable Object value) {
-        if (value != null) {
+        if (value instanceof Instant instant) {
+            json.put(name, time(instant));
+        } else if (value instanceof Duration duration) {
+            json.put(name, duration.toSeconds());
+        } else if (value instanceof Secret secret) {
+            json.put(name, secret.reveal());
+        } else if (value instanceof URI uri) {
+            json.put(name, uri.toString());
+        } else if (value instanceof Scope scope) {
+            json.put(name, scope.values());
+        } else if (value != null) {
             json.put(name, value);
         }
     }

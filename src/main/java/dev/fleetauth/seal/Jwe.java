@@ -1,12 +1,8 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWEEncrypter;
-import com.nimbusds.jose.JWEHeader;
-import com.nimbusds.jose.JWEObject;
-import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -49,18 +45,6 @@ public final class Jwe {
         this.header = header;
     }
 
-    /** Encrypts a plaintext. */
-    public static String encrypt(JWEHeader header, byte[] plaintext, JWEEncrypter encrypter, SecureRandom random) {
-        JWEObject jwe = new JWEObject(header, new Payload(plaintext));
-        encrypter.getJCAContext().setSecureRandom(random);
-        try {
-            jwe.encrypt(encrypter);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the runtime lacks a required cipher", e);
-        }
-        return jwe.serialize();
-    }
-
     /**
      * Encrypts a plaintext directly with a key (RFC 7518 4.5), without the library; see {@link AesCiphers}.
      *
@@ -91,21 +75,14 @@ public final class Jwe {
     /** Parses a serialization, optionally followed by one line feed. Nothing is authenticated yet. */
     public static Jwe parse(String text) throws MalformedException {
         String line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        String[] texts = new String[PARTS];
+        String[] texts = line.split("\\.", PARTS + 1);
         byte[][] parts = new byte[PARTS][];
-        int from = 0;
         for (int i = 0; i < PARTS; i++) {
-            int to = i == PARTS - 1 ? line.length() : line.indexOf('.', from);
-            if (to < 0) {
-                throw new MalformedException("it is not a JWE in compact serialization");
-            }
-            texts[i] = line.substring(from, to);
-            byte[] part = decoded(texts[i]);
+            byte[] part = texts.length == PARTS ? decoded(texts[i]) : null;
             if (part == null) {
                 throw new MalformedException("it is not a JWE in compact serialization");
             }
             parts[i] = part;
-            from = to + 1;
         }
         if (parts[2].length != IV_BYTES || parts[4].length != TAG_BYTES) {
             throw new MalformedException("it was not sealed with " + ENCRYPTION);
@@ -127,22 +104,11 @@ public final class Jwe {
      * it can be opened.
      */
     public static boolean isTruncated(String text) {
-        int parts = 1;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '.') {
-                parts++;
-            } else if (!isBase64Url(c)) {
-                return false;
-            }
-        }
+        String[] parts = text.split("\\.", PARTS + 1);
         String start = text.substring(0, Math.min(text.length(), HEADER_START.length()));
-        int last = text.length() - 1 - text.lastIndexOf('.');
-        return HEADER_START.startsWith(start) && (parts < PARTS || (parts == PARTS && last < TAG_LENGTH));
-    }
-
-    private static boolean isBase64Url(char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return text.matches("[A-Za-z0-9_.-]*")
+                && HEADER_START.startsWith(start)
+                && (parts.length < PARTS || (parts.length == PARTS && parts[PARTS - 1].length() < TAG_LENGTH));
     }
 
     /** Decodes base64url (RFC 7515 2); null if the text is not the canonical encoding. */
@@ -178,6 +144,15 @@ public final class Jwe {
     /** Whether the header has a member. */
     public boolean has(String name) {
         return header.containsKey(name);
+    }
+
+    /** What the header of an unauthenticated text claims; null if nothing. */
+    static @Nullable Object claim(String text, String name) {
+        try {
+            return parse(text).header.get(name);
+        } catch (MalformedException e) {
+            return null;
+        }
     }
 
     /** A header member that must be a non-empty string. */

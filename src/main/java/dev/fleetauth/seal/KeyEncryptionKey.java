@@ -1,10 +1,15 @@
 package dev.fleetauth.seal;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
+import com.nimbusds.jose.Payload;
 import dev.fleetauth.host.file.MalformedException;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The key that seals the store's keys, from any key source. */
@@ -22,6 +27,27 @@ public interface KeyEncryptionKey extends AutoCloseable {
      */
     byte[] unwrappingKey(Jwe sealed) throws MalformedException;
 
+    /**
+     * Encrypts a plaintext with a new content key, and wipes it.
+     *
+     * @param members additional members of the header
+     */
+    default String encrypt(String type, Map<String, Object> members, byte[] plaintext, SecureRandom random) {
+        JWEHeader.Builder header = header().type(new JOSEObjectType(type)).customParam("version", Jwe.FORMAT_VERSION);
+        members.forEach(header::customParam);
+        JWEObject jwe = new JWEObject(header.build(), new Payload(plaintext));
+        try {
+            JWEEncrypter encrypter = encrypter();
+            encrypter.getJCAContext().setSecureRandom(random);
+            jwe.encrypt(encrypter);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the runtime lacks a required cipher", e);
+        } finally {
+            Arrays.fill(plaintext, (byte) 0);
+        }
+        return jwe.serialize();
+    }
+
     /** The content key of a file; null if it is not wrapped with this key. */
     default byte @Nullable [] contentKey(Jwe sealed) throws MalformedException {
         byte[] unwrappingKey = unwrappingKey(sealed);
@@ -29,6 +55,19 @@ public interface KeyEncryptionKey extends AutoCloseable {
             return sealed.contentKey(unwrappingKey);
         } finally {
             Arrays.fill(unwrappingKey, (byte) 0);
+        }
+    }
+
+    /** The decrypted content of a file; null if the key is wrong or the file was modified, which cannot be distinguished. */
+    default byte @Nullable [] decrypt(Jwe sealed) throws MalformedException {
+        byte[] contentKey = contentKey(sealed);
+        if (contentKey == null) {
+            return null;
+        }
+        try {
+            return sealed.open(contentKey);
+        } finally {
+            Arrays.fill(contentKey, (byte) 0);
         }
     }
 

@@ -8,12 +8,12 @@ import static dev.fleetauth.seal.JsonFields.optionalText;
 import static dev.fleetauth.seal.JsonFields.optionalTime;
 import static dev.fleetauth.seal.JsonFields.optionalUri;
 import static dev.fleetauth.seal.JsonFields.put;
-import static dev.fleetauth.seal.JsonFields.reveal;
 import static dev.fleetauth.seal.JsonFields.scope;
 import static dev.fleetauth.seal.JsonFields.text;
 import static dev.fleetauth.seal.JsonFields.time;
 
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.ClientAuthentication;
@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,14 +127,14 @@ public final class ProfileCodec {
         put(json, "region", settings.region());
         json.put("grant", settings.grant().id());
         json.put("client_id", settings.clientId());
-        put(json, "client_secret", reveal(settings.sharedSecret()));
-        put(json, "client_key", reveal(settings.clientKey()));
-        put(json, "auth_code", reveal(settings.authCode()));
+        put(json, "client_secret", settings.sharedSecret());
+        put(json, "client_key", settings.clientKey());
+        put(json, "auth_code", settings.authCode());
         json.put("client_authentication", settings.clientAuthentication().id());
-        json.put("scope", settings.scope().values());
+        put(json, "scope", settings.scope());
         put(json, "audience", settings.audience());
         put(json, "resource", settings.resource());
-        put(json, "redirect_uri", JsonFields.uri(settings.redirectUri()));
+        put(json, "redirect_uri", settings.redirectUri());
         put(json, "parameters", settings.parameters().isEmpty() ? null : settings.parameters());
         json.put("endpoints", json(settings.endpoints()));
         put(json, "certificates", settings.certificates());
@@ -142,16 +143,18 @@ public final class ProfileCodec {
 
     private static Settings settings(Map<?, ?> json) throws MalformedException {
         Scope scope = scope(json, "scope");
-        if (scope == null) {
-            throw missing("scope");
+        Optional<Grant> grant = Grant.of(text(json, "grant"));
+        Optional<ClientAuthentication> method = ClientAuthentication.of(text(json, "client_authentication"));
+        if (scope == null || grant.isEmpty() || method.isEmpty()) {
+            throw missing("settings");
         }
-        ClientAuthentication authentication = clientAuthentication(text(json, "client_authentication"));
+        ClientAuthentication authentication = method.get();
         boolean usesKey = authentication == ClientAuthentication.PRIVATE_KEY_JWT;
         return new Settings(
                 text(json, "type"),
                 text(json, "issuer"),
                 optionalText(json, "region"),
-                grant(text(json, "grant")),
+                grant.get(),
                 text(json, "client_id"),
                 optionalSecret(json, usesKey ? "client_key" : "client_secret"),
                 optionalSecret(json, "auth_code"),
@@ -176,31 +179,13 @@ public final class ProfileCodec {
         return parameters;
     }
 
-    private static Grant grant(String id) throws MalformedException {
-        for (Grant grant : Grant.values()) {
-            if (grant.id().equals(id)) {
-                return grant;
-            }
-        }
-        throw missing("grant");
-    }
-
-    private static ClientAuthentication clientAuthentication(String id) throws MalformedException {
-        for (ClientAuthentication method : ClientAuthentication.values()) {
-            if (method.id().equals(id)) {
-                return method;
-            }
-        }
-        throw missing("client_authentication");
-    }
-
     private static Map<String, Object> json(Endpoints endpoints) {
         Map<String, Object> json = new LinkedHashMap<>();
-        put(json, "authorization", JsonFields.uri(endpoints.authorization()));
-        json.put("token", endpoints.token().toString());
-        put(json, "jwks", JsonFields.uri(endpoints.jwks()));
-        put(json, "revocation", JsonFields.uri(endpoints.revocation()));
-        put(json, "device_authorization", JsonFields.uri(endpoints.deviceAuthorization()));
+        put(json, "authorization", endpoints.authorization());
+        put(json, "token", endpoints.token());
+        put(json, "jwks", endpoints.jwks());
+        put(json, "revocation", endpoints.revocation());
+        put(json, "device_authorization", endpoints.deviceAuthorization());
         return json;
     }
 
@@ -218,22 +203,16 @@ public final class ProfileCodec {
             return null;
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("access_token", tokens.accessToken().reveal());
+        put(json, "access_token", tokens.accessToken());
         json.put("token_type", tokens.tokenType());
-        json.put("received_at", time(tokens.receivedAt()));
-        put(
-                json,
-                "expires_in",
-                tokens.expiresIn() == null ? null : tokens.expiresIn().toSeconds());
-        put(json, "refresh_token", reveal(tokens.refreshToken()));
-        put(json, "refresh_received_at", optionalTime(tokens.refreshReceivedAt()));
-        put(json, "refresh_expires_at", optionalTime(tokens.refreshExpiresAt()));
-        put(json, "id_token", reveal(tokens.idToken()));
+        put(json, "received_at", tokens.receivedAt());
+        put(json, "expires_in", tokens.expiresIn());
+        put(json, "refresh_token", tokens.refreshToken());
+        put(json, "refresh_received_at", tokens.refreshReceivedAt());
+        put(json, "refresh_expires_at", tokens.refreshExpiresAt());
+        put(json, "id_token", tokens.idToken());
         put(json, "subject", tokens.subject());
-        put(
-                json,
-                "scope_granted",
-                tokens.scopeGranted() == null ? null : tokens.scopeGranted().values());
+        put(json, "scope_granted", tokens.scopeGranted());
         return json;
     }
 
@@ -260,7 +239,7 @@ public final class ProfileCodec {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("refresh_token_hash", attempt.refreshTokenHash());
-        json.put("started_at", time(attempt.startedAt()));
+        put(json, "started_at", attempt.startedAt());
         json.put("host", attempt.host());
         json.put("process", attempt.process());
         return json;
@@ -282,8 +261,8 @@ public final class ProfileCodec {
             return null;
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("token", previous.token().reveal());
-        json.put("replaced_at", time(previous.replacedAt()));
+        put(json, "token", previous.token());
+        put(json, "replaced_at", previous.replacedAt());
         json.put("tried", previous.tried());
         return json;
     }
@@ -304,7 +283,7 @@ public final class ProfileCodec {
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("error", refused.error());
-        json.put("at", time(refused.at()));
+        put(json, "at", refused.at());
         return json;
     }
 
@@ -317,7 +296,7 @@ public final class ProfileCodec {
             return null;
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("at", time(moved.at()));
+        put(json, "at", moved.at());
         json.put("host", moved.host());
         put(json, "destination", json(moved.destination()));
         return json;
@@ -351,7 +330,7 @@ public final class ProfileCodec {
         json.put("session", json(candidate.session()));
         put(json, "nonce", candidate.nonce());
         put(json, "subject", candidate.subject());
-        put(json, "answered_at", optionalTime(candidate.respondedAt()));
+        put(json, "answered_at", candidate.respondedAt());
         return json;
     }
 

@@ -2,6 +2,7 @@ package dev.fleetauth.seal;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.RegisteredClient;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Seals and opens the clients of a store: one JWE for all of them. {@code docs/store-format.md} specifies its header
@@ -21,21 +21,17 @@ import java.util.Set;
 public final class SealedClients {
 
     private static final String TYPE = "fleetauth-clients";
-    private static final Set<String> MEMBERS = Set.of("alg", "enc", "kid", "typ", "version", "store");
 
     private SealedClients() {}
 
     /** Seals clients, which are sorted by name, with the store's current key. */
     public static String seal(List<RegisteredClient> clients, StoreKeys keys, SecureRandom random) {
-        return Jwe.encrypt(keys.current(), TYPE, Map.of("store", keys.store()), write(clients), random);
+        return keys.seal(TYPE, write(clients), random);
     }
 
     /** Opens the clients of the store that has these keys. */
     public static List<RegisteredClient> open(String sealed, StoreKeys keys) throws MalformedException {
-        Jwe compact = Jwe.parse(sealed);
-        compact.expect(TYPE, MEMBERS);
-        keys.requireOwn(compact);
-        byte[] plaintext = keys.open(compact);
+        byte[] plaintext = keys.open(TYPE, sealed);
         List<RegisteredClient> clients;
         try {
             clients = read(CanonicalJson.object(new String(plaintext, StandardCharsets.UTF_8)));
@@ -59,7 +55,7 @@ public final class SealedClients {
                     client.profiles().stream().map(ProfileName::value).toList());
             JsonFields.put(json, "proxy_only", client.isProxyOnly() ? true : null);
             JsonFields.put(json, "read_only", client.isReadOnly() ? true : null);
-            json.put("created_at", JsonFields.time(client.createdAt()));
+            JsonFields.put(json, "created_at", client.createdAt());
             list.add(json);
         }
         return CanonicalJson.write(Map.of("clients", list)).getBytes(StandardCharsets.UTF_8);
@@ -90,12 +86,9 @@ public final class SealedClients {
     }
 
     private static List<ProfileName> profiles(Map<?, ?> client) throws MalformedException {
-        if (!(client.get("profiles") instanceof List<?> list)) {
-            throw JsonFields.missing("profiles");
-        }
         List<ProfileName> profiles = new ArrayList<>();
-        for (Object name : list) {
-            profiles.add(new ProfileName(name instanceof String text ? text : ""));
+        for (String name : JsonFields.texts(client, "profiles")) {
+            profiles.add(new ProfileName(name));
         }
         return profiles;
     }

@@ -9,7 +9,6 @@ import dev.fleetauth.model.Session;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Seals and opens profiles with the keys of one store. */
 public final class SealedProfile {
@@ -32,58 +31,51 @@ public final class SealedProfile {
 
     /** Seals a profile with the store's current key. */
     public static String seal(Profile profile, StoreKeys keys, SecureRandom random) {
-        Envelope record = ProfileCodec.encode(profile);
-        try {
-            return record.seal(keys, profile.name(), random);
-        } finally {
-            Arrays.fill(record.plaintext(), (byte) 0);
-        }
+        return seal(profile.name(), StoredState.of(profile), keys, random);
     }
 
     /** Seals a profile or a tombstone. */
     public static String seal(ProfileName name, StoredState state, StoreKeys keys, SecureRandom random) {
-        if (state.profile() != null) {
-            return seal(state.profile(), keys, random);
-        }
         String movedTo = state.movedTo() == null ? "" : state.movedTo();
-        byte[] content = movedTo.getBytes(StandardCharsets.UTF_8);
-        return new Envelope(state.session(), state.generation(), content, true).seal(keys, name, random);
-    }
-
-    /** Opens a profile. */
-    public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
-        Envelope record = Envelope.open(sealed, keys, name);
-        if (record.isTombstone()) {
-            throw new MalformedException("its profile was removed");
-        }
-        return decode(name, record);
-    }
-
-    private static Profile decode(ProfileName name, Envelope record) throws MalformedException {
+        Envelope record = state.profile() == null
+                ? new Envelope(state.session(), state.generation(), movedTo.getBytes(StandardCharsets.UTF_8), true)
+                : ProfileCodec.encode(state.profile());
         try {
-            return ProfileCodec.decode(name, record);
+            return record.seal(keys, name, random);
         } finally {
             Arrays.fill(record.plaintext(), (byte) 0);
         }
     }
 
-    private static @Nullable String movedTo(Envelope tombstone) {
-        byte[] content = tombstone.plaintext();
-        return content.length == 0 ? null : new String(content, StandardCharsets.UTF_8);
+    /** Opens a profile. */
+    public static Profile open(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
+        Profile profile = openState(name, sealed, keys).profile();
+        if (profile == null) {
+            throw new MalformedException("its profile was removed");
+        }
+        return profile;
     }
 
     /** Opens a profile or a tombstone. A tombstone that does not open has no effect, as if it did not exist. */
     public static StoredState openState(ProfileName name, String sealed, StoreKeys keys) throws MalformedException {
+        Envelope record;
         try {
-            Envelope record = Envelope.open(sealed, keys, name);
-            return record.isTombstone()
-                    ? new StoredState(record.session(), record.generation(), null, movedTo(record))
-                    : StoredState.of(decode(name, record));
+            record = Envelope.open(sealed, keys, name);
         } catch (MalformedException e) {
             if (Envelope.isTombstone(sealed)) {
                 return StoredState.NONE;
             }
             throw e;
+        }
+        byte[] content = record.plaintext();
+        try {
+            if (record.isTombstone()) {
+                String movedTo = content.length == 0 ? null : new String(content, StandardCharsets.UTF_8);
+                return new StoredState(record.session(), record.generation(), null, movedTo);
+            }
+            return StoredState.of(ProfileCodec.decode(name, record));
+        } finally {
+            Arrays.fill(content, (byte) 0);
         }
     }
 }

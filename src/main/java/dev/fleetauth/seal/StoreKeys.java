@@ -6,11 +6,13 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The unencrypted keys that seal the profiles of one store. They are only ever written in {@code SealedKeys}. */
@@ -19,6 +21,7 @@ public final class StoreKeys {
     private static final int MAX_KEYS = 16;
     private static final int KEY_BYTES = 32;
     private static final int ID_BYTES = 16;
+    private static final Set<String> MEMBERS = Set.of("alg", "enc", "kid", "typ", "version", "store");
 
     private final String store;
     private final List<OctetSequenceKey> keys;
@@ -126,7 +129,20 @@ public final class StoreKeys {
         return null;
     }
 
-    /** Rejects a record whose header names another store, or that is not sealed directly with a key of the store. */
+    /** Seals the content of a record of this store that is no profile. */
+    String seal(String type, byte[] content, SecureRandom random) {
+        return Jwe.encrypt(current(), type, Map.of("store", store), content, random);
+    }
+
+    /** The decrypted content of such a record. */
+    byte[] open(String type, String sealed) throws MalformedException {
+        Jwe record = Jwe.parse(sealed);
+        record.expect(type, MEMBERS);
+        requireOwn(record);
+        return open(record);
+    }
+
+    /** Refuses a record that says it is of another store, or not sealed with a key of the store itself. */
     void requireOwn(Jwe record) throws MalformedException {
         if (!record.text("alg").equals("dir") || record.hasEncryptedKey()) {
             throw new MalformedException("it was not sealed with a key of the store");

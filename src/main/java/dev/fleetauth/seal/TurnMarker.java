@@ -1,15 +1,14 @@
 package dev.fleetauth.seal;
 
-import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ThisProcess;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class TurnMarker {
 
     private static final String TYPE = "fleetauth-turn";
-    private static final Set<String> MEMBERS = Set.of("alg", "enc", "kid", "typ", "version", "store");
 
     private TurnMarker() {}
 
@@ -30,12 +28,7 @@ public final class TurnMarker {
                 "process " + ThisProcess.id() + " on " + env.host(),
                 "since",
                 env.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString()));
-        return Jwe.encrypt(
-                keys.current(),
-                TYPE,
-                Map.of("store", keys.store()),
-                content.getBytes(StandardCharsets.UTF_8),
-                env.random());
+        return keys.seal(TYPE, content.getBytes(StandardCharsets.UTF_8), env.random());
     }
 
     /**
@@ -47,12 +40,9 @@ public final class TurnMarker {
      */
     public static Failure held(Kind kind, Object what, String turn, @Nullable StoreKeys keys) {
         try {
-            Jwe compact = Jwe.parse(turn);
-            compact.expect(TYPE, MEMBERS);
-            OctetSequenceKey key = keys == null ? null : keys.named(compact.text("kid"));
-            byte[] content = key == null ? null : compact.open(key.toByteArray());
-            if (content != null) {
-                Map<String, Object> members = CanonicalJson.object(new String(content, StandardCharsets.UTF_8));
+            if (keys != null) {
+                String content = new String(keys.open(TYPE, turn), StandardCharsets.UTF_8);
+                Map<String, Object> members = CanonicalJson.object(content);
                 return Failure.of(kind, what, JsonFields.text(members, "holder"), JsonFields.text(members, "since"));
             }
         } catch (MalformedException e) {

@@ -7,11 +7,18 @@ import com.nimbusds.jose.JWEEncrypter;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.crypto.AESEncrypter;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.ExactText;
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.json.CanonicalJson;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A key-encryption key that is used directly, for {@code A256KW} (RFC 7518 4.4). */
 public final class WrappingKey implements KeyEncryptionKey {
+
+    private static final int KEY_BYTES = 32;
 
     private final OctetSequenceKey key;
     private final @Nullable String helper;
@@ -21,19 +28,41 @@ public final class WrappingKey implements KeyEncryptionKey {
         this(key, null, null);
     }
 
-    /**
-     * Creates a key with a record of its source.
-     *
-     * @param helper the program of the keyring that contains it; null if it comes from elsewhere
-     * @param keyFile the key file that was chosen for the store; null if none was
-     */
-    public WrappingKey(OctetSequenceKey key, @Nullable String helper, @Nullable String keyFile) {
+    /** Creates a random key with an id. */
+    public static WrappingKey create(SecureRandom random) {
+        return new WrappingKey(new OctetSequenceKey.Builder(StoreKeys.randomBytes(random, KEY_BYTES))
+                .keyID(StoreKeys.randomId(random))
+                .algorithm(JWEAlgorithm.A256KW)
+                .build());
+    }
+
+    /** Parses the JWK of a key, and wipes the bytes. */
+    public static WrappingKey parse(byte[] json) throws MalformedException {
+        try {
+            String text = new String(ExactText.decode(json, "the key"));
+            return new WrappingKey(Jwk.read(CanonicalJson.object(text), JWEAlgorithm.A256KW));
+        } catch (ExactText.Malformed e) {
+            throw new MalformedException(e.why());
+        }
+    }
+
+    private WrappingKey(OctetSequenceKey key, @Nullable String helper, @Nullable String keyFile) {
         this.key = key;
         this.helper = helper;
         this.keyFile = keyFile;
     }
 
-    /** The same key with another record of its source. */
+    /** The key as a JWK, which the caller wipes. */
+    public byte[] toJson() {
+        return key.toJSONString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The same key with another record of its source.
+     *
+     * @param otherHelper the program of the keyring that contains it; null if it comes from elsewhere
+     * @param otherKeyFile the key file that was chosen for the store; null if none was
+     */
     public WrappingKey recordedAs(@Nullable String otherHelper, @Nullable String otherKeyFile) {
         return new WrappingKey(key, otherHelper, otherKeyFile);
     }
@@ -44,9 +73,8 @@ public final class WrappingKey implements KeyEncryptionKey {
         return key.getKeyID();
     }
 
-    /** Whether both are the same key; compares in constant time. */
-    public boolean isSameAs(OctetSequenceKey other) {
-        return MessageDigest.isEqual(key.toByteArray(), other.toByteArray());
+    public boolean isSameAs(WrappingKey other) {
+        return MessageDigest.isEqual(key.toByteArray(), other.key.toByteArray());
     }
 
     @Override

@@ -2,10 +2,9 @@ package dev.fleetauth.serve;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
@@ -43,7 +42,7 @@ public final class SocketPlace implements AutoCloseable {
 
     /** The default path of the socket: in the directory of the user's session, else in the home. */
     public static Path standard(Environment environment, Path home) {
-        return new StorePaths(environment, home)
+        return new PrivateFiles(environment, home)
                 .runtime(NAME)
                 .orElseGet(() -> home.resolve("run").resolve(NAME));
     }
@@ -53,11 +52,11 @@ public final class SocketPlace implements AutoCloseable {
      *
      * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or if other users could change it
      */
-    public static SocketPlace take(Path home, Path socket) {
+    public static SocketPlace take(Environment environment, Path home, Path socket) {
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
             throw Failure.of(Kind.BAD_VALUE, "the socket", socket, "a path of at most " + MAX_PATH_BYTES + " bytes");
         }
-        var files = new PrivateFiles(home, new Disk(), warning -> {});
+        var files = new PrivateFiles(environment, home);
         Path folder = Objects.requireNonNull(socket.getParent());
         try {
             files.makeOwnDirectory(folder);

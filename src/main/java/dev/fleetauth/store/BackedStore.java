@@ -3,22 +3,25 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.time.Backoff;
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.seal.TurnMarker;
-import dev.fleetauth.seal.key.KeyDescription;
-import dev.fleetauth.seal.key.KeySources;
-import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store of profiles in sealed entries of a backend.
@@ -38,7 +41,7 @@ public class BackedStore implements Store {
     private static final int PROBE_BYTES = Limits.TOKEN_BYTES + 16 * 1024;
 
     private final Environment env;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final Backend backend;
     private final KeySources sources;
     private final Unlocked unlocked;
@@ -51,14 +54,14 @@ public class BackedStore implements Store {
      * @param files the files of the home
      * @param sources where the key that opens the store's keys comes from
      */
-    protected BackedStore(Environment env, StorePaths paths, PrivateFiles files, Backend backend, KeySources sources) {
+    protected BackedStore(Environment env, StoreFiles files, Backend backend, KeySources sources) {
         this.env = env;
         this.files = files;
         this.backend = backend;
         this.sources = sources;
-        this.unlocked = new Unlocked(env, paths, files);
+        this.unlocked = new Unlocked(env, files);
         this.keys = new OpenKeys(env, backend, sources, unlocked);
-        this.responses = new KeptResponses(env.clock(), env.random(), paths, files, backend.isShared());
+        this.responses = new KeptResponses(env.clock(), env.random(), files, backend.isShared());
     }
 
     @Override
@@ -68,45 +71,29 @@ public class BackedStore implements Store {
 
     @Override
     public Optional<Profile> read(ProfileName name) {
-        try {
-            return readOnce(name);
-        } catch (Failure e) {
-            if (e.kind() != Kind.STORE_DAMAGED) {
-                throw e;
-            }
-            // The profile may have been resealed after it was read and before the keys were read. That does not happen
-            // twice in so short a time.
-            return readOnce(name);
-        }
+        return OpenKeys.tryTwice(() -> readOnce(name));
     }
 
     private Optional<Profile> readOnce(ProfileName name) {
         files.requireOwnHome();
         String entry = Backend.PROFILE + name.value();
-        String sealed = backend.read(entry);
+        Backend.Reading reading = backend.read(entry);
+        String sealed = reading.sealed();
         boolean isThere = sealed != null && !Envelope.isTombstone(sealed);
-        String store;
+        SealedKeys sealedKeys = keys.parse(reading.keys());
         if (isThere) {
-            store = keys.currentKeys().store();
-        } else {
+            keys.current(sealedKeys);
+        } else if (sealedKeys == null) {
             // If there is no profile, no key is needed.
-            SealedKeys there = keys.sealed();
-            if (there == null) {
-                return Optional.empty();
-            }
-            store = there.description().store();
+            return Optional.empty();
         }
+        String store = sealedKeys == null
+                ? keys.keys().store()
+                : sealedKeys.description().store();
         if (backend.hasLeftover(entry) || !responses.of(store, name).isEmpty()) {
-            try {
-                Optional<Profile> restored = restored(name);
-                if (restored.isPresent() || !isThere) {
-                    return restored;
-                }
-            } catch (Failure e) {
-                // A reader needs no lock; a writer gets the error when it locks the profile.
-                if (!isThere || e.kind() != Kind.STORE_UNWRITABLE) {
-                    throw e;
-                }
+            Optional<Profile> restored = restored(name, isThere);
+            if (restored.isPresent()) {
+                return restored;
             }
         }
         try {
@@ -118,30 +105,33 @@ public class BackedStore implements Store {
         }
     }
 
-    @Override
-    public Optional<String> movedTo(ProfileName name) {
-        String sealed = backend.read(Backend.PROFILE + name.value());
-        if (sealed == null || !Envelope.isTombstone(sealed)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.ofNullable(
-                    SealedProfile.openState(name, sealed, keys.keys()).movedTo());
-        } catch (Failure | MalformedException e) {
-            // A missing profile is reported even without the key.
-            return Optional.empty();
-        }
-    }
-
     /** The profile with a kept response; empty while another process holds it, which will restore the response. */
-    private Optional<Profile> restored(ProfileName name) {
+    private Optional<Profile> restored(ProfileName name, boolean isThere) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();
         } catch (Failure e) {
-            if (e.kind() == Kind.LOCK_HELD || e.kind() == Kind.OVERTAKEN) {
+            boolean isHeld = e.kind() == Kind.LOCK_HELD || e.kind() == Kind.OVERTAKEN;
+            // A reader needs no lock; a writer gets the error when it locks the profile.
+            if (isHeld || (isThere && e.kind() == Kind.STORE_UNWRITABLE)) {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    @Override
+    public Optional<String> movedTo(ProfileName name) {
+        Backend.Reading reading = backend.read(Backend.PROFILE + name.value());
+        if (reading.sealed() == null || !Envelope.isTombstone(reading.sealed())) {
+            return Optional.empty();
+        }
+        try {
+            StoreKeys opened = keys.current(keys.parse(reading.keys()));
+            return Optional.ofNullable(
+                    SealedProfile.openState(name, reading.sealed(), opened).movedTo());
+        } catch (Failure | MalformedException e) {
+            // A missing profile is reported even without the key.
+            return Optional.empty();
         }
     }
 
@@ -153,31 +143,34 @@ public class BackedStore implements Store {
     private HeldProfile hold(ProfileName name, Duration wait, Consumer<Failure> waiting) {
         files.requireOwnHome();
         String entry = Backend.PROFILE + name.value();
-        var backoff = new Backoff(backend, env.random(), wait);
+        Backoff backoff = backend.backoff(env.random(), wait);
+        Deadline quiet = Deadline.in(QUIET_WAIT);
         boolean waited = false;
-        Consumer<Failure> reporter = waiting;
+        boolean isReported = false;
+        if (keys.opened() == null) {
+            open();
+        }
         while (true) {
-            boolean isRotating =
-                    keys.sealed() != null && keys.currentKeys().ids().size() > 1;
             Hold hold = backend.tryHold(entry, TURN_LEASE);
             if (hold == null) {
                 waited = true;
-                Failure held = backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
-                reporter = backoff.isQuiet() ? reporter : report(reporter, held);
-                backoff.pause(held);
+                if (!isReported && quiet.hasPassed() && !backoff.isOver()) {
+                    isReported = true;
+                    waiting.accept(heldByAnother(name, entry));
+                }
+                if (!backoff.tryPause()) {
+                    throw heldByAnother(name, entry);
+                }
                 continue;
             }
-            // Checked while the entry is held: from now on a rotation waits for this profile before it removes a key.
+            SealedKeys sealed;
             HeldProfile held = null;
             try {
-                if (keys.sealed() == null || (keys.opened() != null && keys.isCurrent())) {
-                    if (isRotating) {
-                        // The new key, which may now seal this profile, must not be lost in a crash.
-                        backend.sync();
-                    }
-                    var profile = new ProfileEntry(env, backend, hold, keys, name);
-                    var kept = new ProfileResponses(profile, keys, responses, files);
-                    held = new HeldProfile(profile, kept, keys, env.random(), waited);
+                // Checked while the entry is held: from now on a rotation waits for this profile before it removes a
+                // key.
+                sealed = keys.parse(hold.keys());
+                if (sealed == null || (keys.opened() != null && keys.isCurrent(sealed))) {
+                    held = held(name, hold, sealed, waited);
                     return held;
                 }
             } finally {
@@ -185,12 +178,21 @@ public class BackedStore implements Store {
                     hold.close();
                 }
             }
+            keys.current(sealed);
         }
     }
 
-    private static Consumer<Failure> report(Consumer<Failure> waiting, Failure held) {
-        waiting.accept(held);
-        return reporter -> {};
+    private HeldProfile held(ProfileName name, Hold hold, @Nullable SealedKeys sealed, boolean waited) {
+        if (sealed != null && sealed.description().isRotating()) {
+            // The new key, which may now seal this profile, must not be lost in a crash.
+            backend.sync();
+        }
+        var profile = new ProfileEntry(env, backend, hold, keys, name);
+        return new HeldProfile(profile, new ProfileResponses(profile, keys, responses, files), env.random(), waited);
+    }
+
+    private Failure heldByAnother(ProfileName name, String entry) {
+        return backend.held(Kind.LOCK_HELD, name, entry, keys.opened());
     }
 
     @Override
@@ -207,7 +209,7 @@ public class BackedStore implements Store {
     @Override
     public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
         String entry = Backend.PUBLISH + name.value();
-        var backoff = new Backoff(backend, env.random(), wait);
+        var backoff = backend.backoff(env.random(), wait);
         while (true) {
             Hold hold = backend.tryHold(entry, PUBLISH_LEASE);
             if (hold != null) {
@@ -242,14 +244,15 @@ public class BackedStore implements Store {
 
     @Override
     public void open() {
-        if (keys.sealed() != null) {
-            keys.keys();
+        SealedKeys sealed = keys.sealed();
+        if (sealed != null) {
+            keys.current(sealed);
         }
     }
 
     @Override
     public Optional<KeyDescription> keyDescription() {
-        return keys.description();
+        return Optional.ofNullable(keys.sealed()).map(SealedKeys::description);
     }
 
     @Override

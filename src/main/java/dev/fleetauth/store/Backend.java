@@ -1,10 +1,13 @@
 package dev.fleetauth.store;
 
+import dev.fleetauth.host.time.Backoff;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Envelope;
 import dev.fleetauth.seal.StoreKeys;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,6 +31,9 @@ public interface Backend {
     /** The entry with the clients of {@code serve}. */
     String CLIENTS = "clients";
 
+    /** The first pause between two tries to hold an entry. */
+    Duration FIRST_PAUSE = Duration.ofMillis(100);
+
     /** Whether other machines share the entries. Then nothing is locked, and processes take turns. */
     boolean isShared();
 
@@ -44,14 +50,21 @@ public interface Backend {
     /** The names of all profiles of which anything may exist, or that a process may be about to write. */
     Set<ProfileName> everyName();
 
-    /** The sealed text of the entry of a profile or the clients; null if there is none. */
-    @Nullable
-    String read(String name);
+    /**
+     * What was read at once.
+     *
+     * @param sealed the sealed text of an entry; null if there is none
+     * @param keys the sealed keys, at least as new as the entry; null if there are none
+     */
+    record Reading(@Nullable String sealed, @Nullable String keys) {}
+
+    /** Reads the entry of a profile or the clients. */
+    Reading read(String name);
 
     /** Whether a process that wrote a response to a profile's entry left a file behind. */
     boolean hasLeftover(String name);
 
-    /** The sealed keys, at least as new as the profile that was read last; null if there are none. */
+    /** The sealed keys; null if there are none. */
     @Nullable
     String keys();
 
@@ -72,6 +85,29 @@ public interface Backend {
      * @param keys the store's keys, if they are open
      */
     Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys);
+
+    /** Pauses between tries to hold an entry. */
+    default Backoff backoff(SecureRandom random, Duration wait) {
+        return new Backoff(random, Deadline.in(wait), FIRST_PAUSE, maxPause());
+    }
+
+    /**
+     * Holds the entry of the keys or the clients, once no other process does.
+     *
+     * @param keys the store's keys, if they are open
+     * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
+     */
+    default Hold hold(String name, Duration turn, Backoff backoff, @Nullable StoreKeys keys) {
+        while (true) {
+            Hold hold = tryHold(name, turn);
+            if (hold != null) {
+                return hold;
+            }
+            if (!backoff.tryPause()) {
+                throw held(Kind.KEYS_IN_USE, location(name), name, keys);
+            }
+        }
+    }
 
     /** The maximum wait before {@link #tryHold} is retried; zero if that waits by itself. */
     Duration maxPause();

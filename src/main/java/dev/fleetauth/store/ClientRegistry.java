@@ -2,10 +2,12 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.time.Backoff;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.seal.SealedClients;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.StoreKeys;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,11 +25,11 @@ public final class ClientRegistry {
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final Backend backend;
     private final OpenKeys keys;
 
-    ClientRegistry(Environment env, PrivateFiles files, Backend backend, OpenKeys keys) {
+    ClientRegistry(Environment env, StoreFiles files, Backend backend, OpenKeys keys) {
         this.env = env;
         this.files = files;
         this.backend = backend;
@@ -37,19 +39,12 @@ public final class ClientRegistry {
     /** The clients, sorted by name; empty if there is no store. */
     public List<RegisteredClient> list() {
         files.requireOwnHome();
-        try {
-            return opened(backend.read(Backend.CLIENTS));
-        } catch (Failure e) {
-            if (e.kind() != Kind.STORE_DAMAGED) {
-                throw e;
-            }
-            // The entry may have been resealed after it was read and before the keys were read.
-            return opened(backend.read(Backend.CLIENTS));
-        }
-    }
-
-    private List<RegisteredClient> opened(@Nullable String sealed) {
-        return sealed == null ? List.of() : open(sealed, keys.currentKeys());
+        return OpenKeys.tryTwice(() -> {
+            Backend.Reading reading = backend.read(Backend.CLIENTS);
+            return reading.sealed() == null
+                    ? List.of()
+                    : open(reading.sealed(), keys.current(keys.parse(reading.keys())));
+        });
     }
 
     private List<RegisteredClient> open(@Nullable String sealed, StoreKeys opened) {
@@ -68,15 +63,12 @@ public final class ClientRegistry {
      */
     public void change(UnaryOperator<List<RegisteredClient>> change) {
         files.requireOwnHome();
-        if (keys.sealed() == null) {
-            throw Failure.of(Kind.NO_STORE, keys.place());
-        }
-        changeEntry((there, current) -> SealedClients.seal(
-                change.apply(open(there, current)).stream()
-                        .sorted(Comparator.comparing(RegisteredClient::name))
-                        .toList(),
-                current,
-                env.random()));
+        replace((there, current) -> {
+            List<RegisteredClient> changed = change.apply(open(there, current));
+            return changed.stream()
+                    .sorted(Comparator.comparing(RegisteredClient::name))
+                    .toList();
+        });
     }
 
     /**
@@ -84,51 +76,44 @@ public final class ClientRegistry {
      * one.
      */
     void reseal() {
-        changeEntry((there, current) ->
-                there == null ? null : SealedClients.seal(open(there, current), current, env.random()));
+        replace((there, current) -> there == null ? null : open(there, current));
     }
 
-    /** Computes the next sealed text from the current one; null if nothing needs to be written. */
+    /** The next clients, by the sealed ones that are there; null for nothing to write. */
     private interface Change {
         @Nullable
-        String apply(@Nullable String there, StoreKeys current);
+        List<RegisteredClient> apply(@Nullable String there, StoreKeys current);
     }
 
-    private void changeEntry(Change change) {
-        var backoff = new Backoff(backend, env.random(), MAX_WAIT);
-        while (!tryChange(change, backoff)) {
-            // Another process has changed the keys or the clients: try again with the current ones.
-            backoff.pause(Failure.of(Kind.KEYS_IN_USE, place(), "another process", "just now"));
-        }
+    private void replace(Change change) {
+        var backoff = backend.backoff(env.random(), MAX_WAIT);
+        do {
+            // Opened before the entry is held, since this may take a user.
+            keys.current(keys.requireSealed());
+            if (tryReplace(change, backoff)) {
+                return;
+            }
+            // Another process has changed the keys or the clients: the next round begins with what is there now.
+        } while (backoff.tryPause());
+        throw Failure.of(Kind.KEYS_IN_USE, backend.location(Backend.CLIENTS), "another process", "just now");
     }
 
-    private boolean tryChange(Change change, Backoff backoff) {
-        // Opened before the entry is held, since this may prompt the user.
-        boolean isRotating = keys.currentKeys().ids().size() > 1;
-        try (Hold hold = hold(backoff)) {
-            if (!keys.isCurrent()) {
+    private boolean tryReplace(Change change, Backoff backoff) {
+        try (Hold hold = backend.hold(Backend.CLIENTS, MAX_WAIT, backoff, keys.opened())) {
+            SealedKeys sealedKeys = keys.parse(hold.keys());
+            if (!keys.isCurrent(sealedKeys)) {
                 return false;
             }
-            String sealed = change.apply(hold.entry().sealed(), keys.keys());
-            if (isRotating && sealed != null) {
+            StoreKeys current = keys.keys();
+            List<RegisteredClient> next = change.apply(hold.entry().sealed(), current);
+            if (next == null) {
+                return true;
+            }
+            if (current.ids().size() > 1) {
                 // The new key must not be lost by a crash.
                 backend.sync();
             }
-            return sealed == null || hold.replace(Entry.of(sealed), Hold.Write.CHANGE);
+            return hold.replace(Entry.of(SealedClients.seal(next, current, env.random())), Hold.Write.CHANGE);
         }
-    }
-
-    private Hold hold(Backoff backoff) {
-        while (true) {
-            Hold hold = backend.tryHold(Backend.CLIENTS, MAX_WAIT);
-            if (hold != null) {
-                return hold;
-            }
-            backoff.pause(backend.held(Kind.KEYS_IN_USE, place(), Backend.CLIENTS, keys.opened()));
-        }
-    }
-
-    private String place() {
-        return backend.location(Backend.CLIENTS);
     }
 }

@@ -17,7 +17,6 @@ final class HeldProfile implements Store.Lease {
 
     private final ProfileEntry entry;
     private final ProfileResponses responses;
-    private final OpenKeys keys;
     private final SecureRandom random;
     private final boolean waited;
     private final boolean isPreviousTurnUnfinished;
@@ -25,10 +24,9 @@ final class HeldProfile implements Store.Lease {
     private boolean wasRead;
     private boolean isClosed;
 
-    HeldProfile(ProfileEntry entry, ProfileResponses responses, OpenKeys keys, SecureRandom random, boolean waited) {
+    HeldProfile(ProfileEntry entry, ProfileResponses responses, SecureRandom random, boolean waited) {
         this.entry = entry;
         this.responses = responses;
-        this.keys = keys;
         this.random = random;
         this.waited = waited;
         this.isPreviousTurnUnfinished = entry.isUnfinished();
@@ -62,7 +60,7 @@ final class HeldProfile implements Store.Lease {
 
     private void readFirst() {
         // If there are neither keys nor an entry, no keys are created.
-        if (keys.sealed() != null || !entry.hold().entry().isEmpty()) {
+        if (entry.hasKeys() || !entry.hold().entry().isEmpty()) {
             state = responses.restore(entry.open());
             entry.setBase(state);
         }
@@ -112,7 +110,7 @@ final class HeldProfile implements Store.Lease {
         StoredState tombstone = new StoredState(StoreKeys.randomId(random), generation() + 1, null, movedTo);
         entry.writeTombstone(tombstone);
         state = tombstone;
-        if (keys.sealed() != null) {
+        if (entry.hasKeys()) {
             responses.removeKept();
         }
     }

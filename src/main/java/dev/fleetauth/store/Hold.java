@@ -21,6 +21,10 @@ public interface Hold extends AutoCloseable {
     /** The entry as it was last read, written or rebased. */
     Entry entry();
 
+    /** The sealed keys, at least as new as what was read last; null if there are none. */
+    @Nullable
+    String keys();
+
     /** Reads the entry again. The next write is still based on {@link #entry}. */
     Entry reread();
 

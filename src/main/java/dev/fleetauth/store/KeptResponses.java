@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +43,16 @@ final class KeptResponses {
 
     private final Clock clock;
     private final SecureRandom random;
-    private final StorePaths paths;
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final boolean isShared;
 
     /**
      * @param isShared whether the store is a database: then several processes keep responses at the same time, and the
      * home is the preferred place for them
      */
-    KeptResponses(Clock clock, SecureRandom random, StorePaths paths, PrivateFiles files, boolean isShared) {
+    KeptResponses(Clock clock, SecureRandom random, StoreFiles files, boolean isShared) {
         this.clock = clock;
         this.random = random;
-        this.paths = paths;
         this.files = files;
         this.isShared = isShared;
     }
@@ -61,9 +60,10 @@ final class KeptResponses {
     private List<Path> directories(String store) {
         List<Path> directories = new ArrayList<>();
         if (isShared) {
-            directories.add(paths.home().resolve("recovery").resolve(store));
+            directories.add(files.home().resolve("recovery").resolve(store));
         }
-        directories.addAll(paths.recovery(store));
+        files.runtime(store).ifPresent(directories::add);
+        files.temporary(store).ifPresent(directories::add);
         return directories;
     }
 
@@ -86,8 +86,8 @@ final class KeptResponses {
                 refusals.add(refusal(directory, e));
             }
         }
-        throw PrivateFiles.nothingSent(
-                paths.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
+        throw StoreFiles.nothingSent(
+                files.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
     }
 
     /** Removes space reserved by killed processes, by the file system's clock, which set all these times. */
@@ -107,7 +107,7 @@ final class KeptResponses {
         return name + "." + StoreKeys.randomId(random) + suffix;
     }
 
-    private static String refusal(@Nullable Path directory, IOException e) {
+    private static String refusal(Path directory, IOException e) {
         return directory + " (" + FileReason.of(e) + ")";
     }
 
@@ -123,13 +123,12 @@ final class KeptResponses {
         List<Path> kept = new ArrayList<>();
         List<Path> directories = directories(store);
         if (reserved != null) {
-            Path place = reserved.resolveSibling(newName(name, SUFFIX));
-            keep(place, refusals, () -> files.writeReserved(reserved, place, sealed), kept);
+            keep(reserved.resolveSibling(newName(name, SUFFIX)), reserved, sealed, refusals, kept);
         }
         for (Path directory : directories) {
             Path place = directory.resolve(newName(name, SUFFIX));
             if (!isIn(directory, kept) && !(isShared && isIn(directories.get(0), kept))) {
-                keep(place, refusals, () -> writeIn(directory, place, sealed), kept);
+                keep(place, null, sealed, refusals, kept);
             }
         }
         return kept;
@@ -139,34 +138,27 @@ final class KeptResponses {
         return kept.stream().anyMatch(file -> directory.equals(file.getParent()));
     }
 
-    private interface Writer {
-        void write() throws IOException;
-    }
-
-    private void keep(Path place, List<String> refusals, Writer writer, List<Path> kept) {
+    private void keep(Path place, @Nullable Path reserved, String sealed, List<String> refusals, List<Path> kept) {
+        Path directory = Objects.requireNonNull(place.getParent());
         try {
-            writer.write();
-            files.forceDirectory(place.getParent());
+            if (reserved == null) {
+                files.makeOwnDirectory(directory);
+                files.write(place, sealed);
+            } else {
+                files.writeReserved(reserved, place, sealed);
+            }
+            files.forceDirectory(directory);
             kept.add(place);
         } catch (IOException e) {
-            refusals.add(refusal(place.getParent(), e));
+            refusals.add(refusal(directory, e));
         }
-    }
-
-    private void writeIn(Path directory, Path place, String sealed) throws IOException {
-        files.makeOwnDirectory(directory);
-        files.write(place, sealed);
     }
 
     /** The responses of a profile. */
     List<Path> of(String store, ProfileName name) {
-        List<Path> found = new ArrayList<>();
-        for (Path file : all(store)) {
-            if (name.value().equals(profile(file))) {
-                found.add(file);
-            }
-        }
-        return found;
+        return all(store).stream()
+                .filter(file -> name.value().equals(profile(file)))
+                .toList();
     }
 
     /** The profiles with responses. */
@@ -184,7 +176,7 @@ final class KeptResponses {
     private List<Path> all(String store) {
         List<Path> found = new ArrayList<>();
         for (Path directory : directories(store)) {
-            if (PrivateFiles.isOwn(directory, paths.home())) {
+            if (files.isOwn(directory)) {
                 try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
                     paths.forEach(found::add);
                 } catch (IOException | DirectoryIteratorException e) {
@@ -200,11 +192,7 @@ final class KeptResponses {
     private static @Nullable String profile(Path file) {
         String text = String.valueOf(file.getFileName());
         int end = text.length() - SUFFIX.length() - ID_CHARACTERS - 1;
-        return text.endsWith(SUFFIX)
-                        && end > 0
-                        && text.charAt(end) == '.'
-                        && text.indexOf('.', end + 1) == text.length() - SUFFIX.length()
-                        && ProfileName.isName(text.substring(0, end))
+        return text.matches(".+\\.[^.]{" + ID_CHARACTERS + "}\\.jwe") && ProfileName.isName(text.substring(0, end))
                 ? text.substring(0, end)
                 : null;
     }
@@ -213,8 +201,8 @@ final class KeptResponses {
     @Nullable
     String read(Path file) throws MalformedException {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
-            String sealed = content == null ? null : Jwe.written(PrivateFiles.text(content));
+            String content = files.readUnchecked(file, SealedProfile.MAX_BYTES);
+            String sealed = content == null ? null : Jwe.written(content);
             if (sealed != null && Jwe.isTruncated(sealed)) {
                 // The process that created it may still be writing.
                 if (!isShared || isAbandoned(file, clock.instant())) {
@@ -226,7 +214,7 @@ final class KeptResponses {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            throw PrivateFiles.unreadable(file, e);
+            throw StoreFiles.unreadable(file, e);
         }
     }
 

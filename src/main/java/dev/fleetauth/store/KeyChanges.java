@@ -1,22 +1,22 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.key.KeyChoice;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Envelope;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyChoice;
-import dev.fleetauth.seal.key.KeyDescription;
-import dev.fleetauth.seal.key.KeySources;
-import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Changes the key source of the store, and the keys that profiles are sealed with. Both keys and both sealings are
@@ -62,11 +62,6 @@ public final class KeyChanges {
         this.reseal = reseal;
     }
 
-    /** A task that holds the keys, which are unchanged since they were opened. */
-    private interface Task {
-        void run(Hold hold);
-    }
-
     /** Seals the store's keys with another source; creates the store if it does not exist. */
     public void set(KeyChoice choice) {
         if (keys.sealed() == null) {
@@ -76,7 +71,7 @@ public final class KeyChanges {
                 return;
             }
         }
-        SealedKeys before = requireSealed();
+        SealedKeys before = keys.requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
             KeyEncryptionKey replacement = sources.chosen(choice, backend.location(), opened.store());
@@ -92,7 +87,7 @@ public final class KeyChanges {
 
     /** Asks for a new passphrase that replaces the current one. */
     public void changePassphrase() {
-        if (requireSealed().description().kind() != KeyDescription.Kind.PASSPHRASE) {
+        if (keys.requireSealed().description().kind() != KeyDescription.Kind.PASSPHRASE) {
             throw Failure.of(
                     Kind.CONFLICTING_OPTIONS,
                     "change-passphrase",
@@ -118,7 +113,7 @@ public final class KeyChanges {
      * new key is then in use, and the old one still kept
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
-        SealedKeys before = requireSealed();
+        SealedKeys before = keys.requireSealed();
         try (KeyEncryptionKey old = sources.forExisting(before)) {
             StoreKeys opened = keys.open(before, old);
             change(before, hold -> {
@@ -134,11 +129,11 @@ public final class KeyChanges {
     }
 
     /** Seals every profile with the new key. A profile that fails does not prevent the others. */
-    private void reseal(String id, BiConsumer<Integer, Integer> progress) {
+    private void reseal(String store, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
         int done = 0;
         // Listed after the new key is in place: a process that took a lock before that had already created its file.
-        Set<ProfileName> names = everyName.apply(id);
+        Set<ProfileName> names = everyName.apply(store);
         for (ProfileName name : names) {
             try {
                 Optional<String> unfinished = reseal.apply(name);
@@ -157,17 +152,23 @@ public final class KeyChanges {
         backend.sync();
     }
 
+    /** Runs a task that holds the keys, which are unchanged since they were opened. */
+    private void change(SealedKeys before, Consumer<Hold> task) {
+        try (Hold hold = keys.hold()) {
+            SealedKeys now = keys.parse(hold.keys());
+            if (now == null || !now.id().equals(before.id())) {
+                throw keys.changed();
+            }
+            task.accept(hold);
+        }
+    }
+
     /** The number of profiles that are sealed with a key to be removed, by their headers. No key is needed. */
     public int profilesToReseal() {
-        SealedKeys sealed = requireSealed();
-        String current = sealed.description().keys().get(0);
-        int count = 0;
-        for (String record : backend.profiles().values()) {
-            if (!record.isEmpty() && !current.equals(Envelope.keyId(record))) {
-                count++;
-            }
-        }
-        return count;
+        String current = keys.requireSealed().description().keys().get(0);
+        return (int) backend.profiles().values().stream()
+                .filter(profile -> !profile.isEmpty() && !current.equals(Envelope.keyId(profile)))
+                .count();
     }
 
     /**
@@ -176,7 +177,7 @@ public final class KeyChanges {
      * @param duration the duration, limited by the machine's uptime and the user's session
      */
     public void unlock(Duration duration) {
-        SealedKeys sealed = requireSealed();
+        SealedKeys sealed = keys.requireSealed();
         unlocked.requirePlace(sealed.description().store());
         try (KeyEncryptionKey key = sources.forExisting(sealed)) {
             unlocked.keep(sealed, keys.contentKey(sealed, key), duration);
@@ -185,29 +186,12 @@ public final class KeyChanges {
 
     /** Locks the store; false if it was already locked. */
     public boolean lock() {
-        return unlocked.remove(requireSealed().description().store());
+        return unlocked.remove(keys.requireSealed().description().store());
     }
 
     /** How much longer the store is unlocked; empty if it is locked. */
     public Optional<Duration> unlockedFor() {
         SealedKeys sealed = keys.sealed();
         return sealed == null ? Optional.empty() : unlocked.left(sealed);
-    }
-
-    private void change(SealedKeys before, Task task) {
-        try (Hold hold = keys.hold()) {
-            if (!requireSealed().id().equals(before.id())) {
-                throw keys.changed();
-            }
-            task.run(hold);
-        }
-    }
-
-    private SealedKeys requireSealed() {
-        @Nullable SealedKeys sealed = keys.sealed();
-        if (sealed == null) {
-            throw Failure.of(Kind.NO_STORE, keys.place());
-        }
-        return sealed;
     }
 }

@@ -2,19 +2,21 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.KeyEncryptionKey;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyDescription;
-import dev.fleetauth.seal.key.KeySources;
-import dev.fleetauth.seal.key.SealedKeys;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The open keys of a store: opened at most once, reopened only if they were replaced, and created if there are none.
+ * They are never opened while an entry is held, since that may require the user.
  */
 public final class OpenKeys {
 
@@ -35,25 +37,30 @@ public final class OpenKeys {
     }
 
     /** Where the keys are, for messages. */
-    String place() {
+    private String place() {
         return backend.location(Backend.KEYS);
-    }
-
-    /** How they are sealed, without opening them; empty if there are none yet. */
-    public Optional<KeyDescription> description() {
-        SealedKeys sealed = sealed();
-        return sealed == null ? Optional.empty() : Optional.of(sealed.description());
     }
 
     /** The store's sealed keys; null if there are none yet. */
     @Nullable
-    public SealedKeys sealed() {
-        String content = backend.keys();
-        if (content == null) {
-            return null;
+    SealedKeys sealed() {
+        return parse(backend.keys());
+    }
+
+    /** The same, which must exist. */
+    SealedKeys requireSealed() {
+        SealedKeys sealed = sealed();
+        if (sealed == null) {
+            throw Failure.of(Kind.NO_STORE, place());
         }
+        return sealed;
+    }
+
+    /** The sealed keys in a text that was read; null if there are none. */
+    @Nullable
+    SealedKeys parse(@Nullable String content) {
         try {
-            return SealedKeys.parse(place(), content);
+            return content == null ? null : SealedKeys.parse(place(), content);
         } catch (MalformedException e) {
             throw damaged(e);
         }
@@ -63,41 +70,30 @@ public final class OpenKeys {
         return Failure.of(Kind.STORE_DAMAGED, place(), e.why());
     }
 
-    /** The store's keys; created if there are none. */
+    /** The keys as they were opened; otherwise those of the store, which are created if there are none. */
     public synchronized StoreKeys keys() {
+        return keys == null ? current(sealed()) : keys;
+    }
+
+    /** The keys if they were opened or created; null if not. */
+    @Nullable
+    synchronized StoreKeys opened() {
+        return keys;
+    }
+
+    /** Whether the opened keys, if any, are those that are sealed here. */
+    synchronized boolean isCurrent(@Nullable SealedKeys sealed) {
+        return keys == null || sealed == null || sealed.description().keys().equals(keys.ids());
+    }
+
+    /** Opens sealed keys unless they are open; creates keys if there are none. */
+    synchronized StoreKeys current(@Nullable SealedKeys sealed) {
         StoreKeys opened = keys;
-        if (opened == null) {
-            SealedKeys sealed = sealed();
+        if (opened == null || !isCurrent(sealed)) {
             opened = sealed == null ? make() : open(sealed);
             keys = opened;
         }
         return opened;
-    }
-
-    /** The keys if they were opened or created; null if not. */
-    public synchronized @Nullable StoreKeys opened() {
-        return keys;
-    }
-
-    /** Whether the opened keys, if any, are still the current ones. */
-    public synchronized boolean isCurrent() {
-        StoreKeys opened = keys;
-        if (opened == null) {
-            return true;
-        }
-        SealedKeys sealed = sealed();
-        return sealed == null || sealed.description().keys().equals(opened.ids());
-    }
-
-    /**
-     * Opens the keys, and reopens them if they were replaced. Must not be called under a lock, since it may prompt the
-     * user.
-     */
-    public synchronized StoreKeys currentKeys() {
-        if (!isCurrent()) {
-            keys = null;
-        }
-        return keys();
     }
 
     /** Uses keys that were just stored. */
@@ -105,15 +101,28 @@ public final class OpenKeys {
         keys = current;
     }
 
+    /** Reads something again that does not open: it may have been resealed after it, and before the keys, were read. */
+    static <T> T tryTwice(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (Failure e) {
+            if (e.kind() != Kind.STORE_DAMAGED) {
+                throw e;
+            }
+            // It is not resealed twice in this time.
+            return reading.get();
+        }
+    }
+
     private StoreKeys open(SealedKeys sealed) {
         Optional<StoreKeys> opened = unlocked.open(sealed);
         if (opened.isPresent()) {
             return opened.get();
         }
+        String store = sealed.description().store();
         try (KeyEncryptionKey key = sources.forExisting(sealed)) {
             StoreKeys keysOpened = open(sealed, key);
-            if (key.isTyped()
-                    && unlocked.isThirdPromptToday(sealed.description().store())) {
+            if (key.isTyped() && unlocked.isThirdPromptToday(store)) {
                 env.err()
                         .println("You have entered the passphrase three times today: 'fleetauth key unlock' keeps the"
                                 + " store unlocked for 8 h.");
@@ -123,24 +132,17 @@ public final class OpenKeys {
     }
 
     StoreKeys open(SealedKeys sealed, KeyEncryptionKey key) {
-        return opened(sealed, key).orElseThrow(() -> wrongKey(sealed));
+        return opened(sealed, key).orElseThrow(() -> sources.wrongKey(sealed.description()));
     }
 
     /** The content key of this sealing of the keys, which opens nothing else. */
     byte[] contentKey(SealedKeys sealed, KeyEncryptionKey key) {
+        open(sealed, key);
         try {
-            byte[] contentKey = sealed.contentKey(key);
-            if (contentKey != null && sealed.open(contentKey).isPresent()) {
-                return contentKey;
-            }
+            return Objects.requireNonNull(sealed.contentKey(key));
         } catch (MalformedException e) {
             throw damaged(e);
         }
-        throw wrongKey(sealed);
-    }
-
-    private Failure wrongKey(SealedKeys sealed) {
-        return sources.wrongKey(sealed.description());
     }
 
     private Optional<StoreKeys> opened(SealedKeys sealed, KeyEncryptionKey key) {
@@ -157,40 +159,32 @@ public final class OpenKeys {
         return make(made, () -> sources.forNew(backend.location(), made.store()));
     }
 
-    /** A source of a key. */
-    interface Source {
-        KeyEncryptionKey key();
-    }
-
     /** Stores new keys, sealed with a key that is requested only once it is clear that it is needed. */
-    StoreKeys make(StoreKeys made, Source source) {
+    StoreKeys make(StoreKeys made, Supplier<KeyEncryptionKey> source) {
         // The profiles are checked before the keys, since another process may have created keys and then profiles.
-        boolean isUsed = !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS) != null;
+        boolean isUsed =
+                !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS).sealed() != null;
         if (isUsed && sealed() == null) {
             // New keys next to profiles that need other keys would hide that those are lost.
             throw Failure.of(
                     Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
         }
-        try (KeyEncryptionKey key = source.key()) {
-            String sealed = SealedKeys.seal(made, key, env.random());
-            SealedKeys others = put(sealed);
+        try (KeyEncryptionKey key = source.get()) {
+            SealedKeys others = put(SealedKeys.seal(made, key, env.random()));
             if (others == null) {
                 return made;
             }
             sources.discard(key, made.store());
             // Usually it is the same source.
             Optional<StoreKeys> opened = opened(others, key);
-            if (opened.isPresent()) {
-                return opened.get();
-            }
-            return open(others);
+            return opened.isPresent() ? opened.get() : open(others);
         }
     }
 
-    /** Stores new keys, unless another process was faster: then its keys are returned and used. */
+    /** Stores new keys, unless another process was faster: then its keys are returned. */
     private @Nullable SealedKeys put(String sealed) {
         try (Hold hold = hold()) {
-            SealedKeys others = sealed();
+            SealedKeys others = parse(hold.keys());
             if (others == null) {
                 put(hold, sealed);
             }
@@ -210,14 +204,7 @@ public final class OpenKeys {
      * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
      */
     Hold hold() {
-        var backoff = new Backoff(backend, env.random(), MAX_WAIT);
-        while (true) {
-            Hold hold = backend.tryHold(Backend.KEYS, Duration.ZERO);
-            if (hold != null) {
-                return hold;
-            }
-            backoff.pause(backend.held(Kind.KEYS_IN_USE, place(), Backend.KEYS, null));
-        }
+        return backend.hold(Backend.KEYS, Duration.ZERO, backend.backoff(env.random(), MAX_WAIT), null);
     }
 
     /** Seals keys and replaces the stored ones. When this returns, they are durable. */
@@ -230,7 +217,6 @@ public final class OpenKeys {
 
     private void put(Hold hold, String sealed) {
         if (!hold.replace(Entry.of(sealed), Hold.Write.CHANGE)) {
-            hold.reread();
             throw changed();
         }
     }

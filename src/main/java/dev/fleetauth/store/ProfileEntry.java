@@ -99,6 +99,15 @@ final class ProfileEntry implements AutoCloseable {
         return isShared() && hold.entry().isUnfinished();
     }
 
+    boolean hasKeys() {
+        return hold.keys() != null;
+    }
+
+    /** Whether the keys are those that were opened. */
+    boolean areKeysCurrent() {
+        return keys.isCurrent(keys.parse(hold.keys()));
+    }
+
     /** The state as it was last read or written. */
     StoredState open() {
         return open(hold.entry());
@@ -193,7 +202,7 @@ final class ProfileEntry implements AutoCloseable {
     /** Writes a tombstone, which ends the turn. */
     void writeTombstone(StoredState tombstone) {
         // Without keys nothing can be sealed, and no response can come back.
-        put(keys.sealed() == null ? Entry.NONE : Entry.of(seal(tombstone)), Write.CHANGE);
+        put(!hasKeys() ? Entry.NONE : Entry.of(seal(tombstone)), Write.CHANGE);
         turn = "";
     }
 
@@ -214,7 +223,7 @@ final class ProfileEntry implements AutoCloseable {
         }
         hold.reread();
         // The same keys may be sealed differently by now.
-        return !hold.hasChanged() && keys.isCurrent() && hold.replace(next, write);
+        return !hold.hasChanged() && areKeysCurrent() && hold.replace(next, write);
     }
 
     /**

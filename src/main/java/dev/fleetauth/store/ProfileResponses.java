@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class ProfileResponses {
     private final ProfileEntry entry;
     private final OpenKeys keys;
     private final KeptResponses responses;
-    private final PrivateFiles files;
+    private final StoreFiles files;
 
     /** Reserved space for the next response if the entry has none; null if none is reserved. */
     private @Nullable Path reserved;
@@ -33,7 +34,7 @@ final class ProfileResponses {
     /** Where the newest state is that could not be restored; null if it is in place. */
     private @Nullable Path unrestored;
 
-    ProfileResponses(ProfileEntry entry, OpenKeys keys, KeptResponses responses, PrivateFiles files) {
+    ProfileResponses(ProfileEntry entry, OpenKeys keys, KeptResponses responses, StoreFiles files) {
         this.entry = entry;
         this.keys = keys;
         this.responses = responses;
@@ -103,14 +104,17 @@ final class ProfileResponses {
             String sealed = responses.read(kept);
             return sealed == null ? null : SealedProfile.open(entry.name(), sealed, keys.keys());
         } catch (MalformedException e) {
-            files.quarantine(kept, quarantineName(), e.why());
+            quarantine(kept, e.why());
             return null;
         }
     }
 
-    /** The beginning of the name of a quarantined file. */
-    private String quarantineName() {
-        return entry.name() + ".next";
+    private void quarantine(Path kept, String why) {
+        try {
+            files.quarantine(kept, entry.name() + ".next", why);
+        } catch (IOException e) {
+            throw StoreFiles.unwritable(kept, e);
+        }
     }
 
     /** Restores a response. It may never have reached the disk, so it is written again, and kept until that is done. */
@@ -132,11 +136,13 @@ final class ProfileResponses {
     private void drop(Path kept, Profile response, StoredState state) {
         Profile current = state.profile();
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
-            files.quarantine(kept, quarantineName(), "it belongs to another session");
+            quarantine(kept, "it belongs to another session");
         } else if (state.includes(response)) {
             responses.remove(kept);
         } else {
-            files.deleteSuperseded(kept, entry.name());
+            files.warn("a response for the profile " + entry.name() + " that was kept in " + kept
+                    + " was deleted: there is a newer one, or the profile was removed");
+            responses.remove(kept);
         }
     }
 
@@ -147,7 +153,7 @@ final class ProfileResponses {
                 files.disk().delete(kept);
                 files.forceDirectory(kept.getParent());
             } catch (IOException e) {
-                throw PrivateFiles.unwritable(kept, e);
+                throw StoreFiles.unwritable(kept, e);
             }
         }
     }
@@ -171,8 +177,8 @@ final class ProfileResponses {
                 kept = keep(sealed, refusals);
             }
             while (!entry.tryResponse(next, sealed)) {
-                if (!keys.isCurrent()) {
-                    keys.currentKeys();
+                if (!entry.areKeysCurrent()) {
+                    keys.current(keys.parse(entry.hold().keys()));
                     kept.forEach(responses::remove);
                     refusals.clear();
                     sealed = entry.seal(next);
@@ -233,7 +239,8 @@ final class ProfileResponses {
         }
         String spent;
         if (!kept.isEmpty()) {
-            spent = "a token was spent; its response is kept in " + PrivateFiles.listed(kept)
+            spent = "a token was spent; its response is kept in "
+                    + kept.stream().map(Path::toString).collect(Collectors.joining(" and in "))
                     + " and the next command on this machine restores it";
         } else if (refusals.isEmpty()) {
             spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory accessible only"

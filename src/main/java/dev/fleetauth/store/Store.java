@@ -5,7 +5,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +22,9 @@ public interface Store {
      * The maximum duration of a turn, including all requests to servers: as long as a single call may take.
      */
     Duration TURN = Duration.ofSeconds(20);
+
+    /** How long to wait before the user is told. */
+    Duration QUIET_WAIT = Duration.ofSeconds(1);
 
     /** The names of the stored profiles, sorted. No key is needed. */
     List<ProfileName> names();
@@ -45,8 +48,7 @@ public interface Store {
     /**
      * The same for callers that report who holds the profile.
      *
-     * @param waiting receives the failure that would occur without a wait, if it takes longer than {@link
-     * Backoff#QUIET_WAIT}
+     * @param waiting receives the failure that would occur without a wait, if it takes longer than {@link #QUIET_WAIT}
      */
     Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 

@@ -3,13 +3,14 @@ package dev.fleetauth.store;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.host.json.CanonicalJson;
 import dev.fleetauth.host.time.Uptime;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.seal.CanonicalJson;
 import dev.fleetauth.seal.Jwe;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.SealedKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,17 +31,16 @@ import java.util.Optional;
  */
 public final class Unlocked {
 
+    private static final String NAME = "unlocked.json";
     private static final int MAX_BYTES = 4 * 1024;
     private static final int KEY_BYTES = 32;
     private static final int PROMPTS_BEFORE_ADVICE = 3;
 
     private final Environment env;
-    private final StorePaths paths;
-    private final PrivateFiles files;
+    private final StoreFiles files;
 
-    public Unlocked(Environment env, StorePaths paths, PrivateFiles files) {
+    public Unlocked(Environment env, StoreFiles files) {
         this.env = env;
-        this.paths = paths;
         this.files = files;
     }
 
@@ -50,28 +49,34 @@ public final class Unlocked {
      *
      * @throws Failure of kind {@code UNLOCK_REFUSED}
      */
-    void requirePlace(String store) {
+    Path requirePlace(String store) {
         requireUptime();
-        Path directory = directory(store);
+        Path directory = files.runtime(store).orElseThrow(() -> refused(PrivateFiles.NO_RUNTIME_DIRECTORY));
         try {
             files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
             throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         }
+        return directory;
     }
 
     /** Stores the key that opens these keys. */
     void keep(SealedKeys keys, byte[] contentKey, Duration duration) {
         String store = keys.description().store();
-        requirePlace(store);
+        Path directory = requirePlace(store);
         Uptime now = requireUptime();
-        byte[] content =
-                content(keys, contentKey, new Uptime(now.boot(), now.elapsed().plus(duration)));
+        Map<String, Object> members = Map.of(
+                "store", store,
+                "sealing", keys.id(),
+                "boot", now.boot(),
+                "until", now.elapsed().plus(duration).toSeconds(),
+                "k", Base64.getUrlEncoder().withoutPadding().encodeToString(contentKey));
+        byte[] content = CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
         remove(store);
         try {
-            files.disk().writeNew(file(directory(store)), content);
+            files.disk().writeNew(directory.resolve(NAME), content);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory(store) + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
@@ -81,33 +86,21 @@ public final class Unlocked {
         return env.uptime().get().orElseThrow(() -> refused("the system does not provide its uptime"));
     }
 
-    private Path directory(String store) {
-        return paths.runtime(store).orElseThrow(() -> refused(StorePaths.NO_RUNTIME_DIRECTORY));
-    }
-
-    private static byte[] content(SealedKeys keys, byte[] contentKey, Uptime end) {
-        Map<String, Object> members = new HashMap<>();
-        members.put("store", keys.description().store());
-        members.put("sealing", keys.id());
-        members.put("boot", end.boot());
-        members.put("until", end.elapsed().toSeconds());
-        members.put("k", Base64.getUrlEncoder().withoutPadding().encodeToString(contentKey));
-        return CanonicalJson.write(members).getBytes(StandardCharsets.UTF_8);
-    }
-
     /** The store's keys if it is unlocked. An expired or useless key is removed. */
     Optional<StoreKeys> open(SealedKeys keys) {
-        Optional<StoreKeys> opened = Optional.empty();
         Optional<Map<String, Object>> stored = stored(keys);
-        if (stored.isPresent()) {
-            try {
-                opened = keys.open(contentKey(stored.get()));
-            } catch (MalformedException e) {
-                // Handled like any other key that does not open them.
-            }
-            if (opened.isEmpty()) {
-                remove(keys.description().store());
-            }
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<StoreKeys> opened = Optional.empty();
+        byte[] key = stored.get().get("k") instanceof String k ? Jwe.decoded(k) : null;
+        try {
+            opened = key != null && key.length == KEY_BYTES ? keys.open(key) : opened;
+        } catch (MalformedException e) {
+            // Handled like any other key that does not open them.
+        }
+        if (opened.isEmpty()) {
+            remove(keys.description().store());
         }
         return opened;
     }
@@ -115,15 +108,12 @@ public final class Unlocked {
     /** Counts a passphrase prompt; true for the third one of a day, if the store could be unlocked instead. */
     boolean isThirdPromptToday(String store) {
         try {
-            requirePlace(store);
-            Path counter = directory(store).resolve("prompts");
+            Path counter = requirePlace(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";
             byte[] stored = files.disk().read(counter, MAX_BYTES);
             String before = stored == null ? "" : new String(stored, StandardCharsets.US_ASCII);
             int count = 1 + (before.startsWith(today) ? Integer.parseInt(before.substring(today.length())) : 0);
-            if (stored != null) {
-                files.disk().delete(counter);
-            }
+            files.disk().delete(counter);
             files.disk().writeNew(counter, (today + count).getBytes(StandardCharsets.US_ASCII));
             return count == PROMPTS_BEFORE_ADVICE;
         } catch (Failure | IOException | MalformedException | NumberFormatException e) {
@@ -139,28 +129,28 @@ public final class Unlocked {
 
     /** Locks the store; false if it was already locked. */
     boolean remove(String store) {
-        Path directory = paths.runtime(store).orElse(null);
-        if (directory == null
-                || !PrivateFiles.isOwn(directory, paths.home())
-                || !PrivateFiles.exists(file(directory))) {
-            return false;
+        Optional<Path> file = file(store).filter(PrivateFiles::exists);
+        if (file.isPresent()) {
+            try {
+                files.disk().delete(file.get());
+            } catch (IOException e) {
+                throw StoreFiles.unwritable(file.get(), e);
+            }
         }
-        try {
-            files.disk().delete(file(directory));
-            return true;
-        } catch (IOException e) {
-            throw PrivateFiles.unwritable(file(directory), e);
-        }
+        return file.isPresent();
     }
 
+    /** The file with the key, in a directory that nobody else can change. */
+    private Optional<Path> file(String store) {
+        return files.runtime(store).filter(files::isOwn).map(directory -> directory.resolve(NAME));
+    }
+
+    /** What was stored for these keys. Anything else, such as what has expired, is removed. */
     private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
-        Path directory = paths.runtime(store).orElse(null);
-        if (directory == null || !PrivateFiles.isOwn(directory, paths.home())) {
-            return Optional.empty();
-        }
+        Optional<Path> file = file(store);
         try {
-            byte[] content = files.disk().read(file(directory), MAX_BYTES);
+            byte[] content = file.isEmpty() ? null : files.disk().read(file.get(), MAX_BYTES);
             if (content == null) {
                 return Optional.empty();
             }
@@ -187,18 +177,6 @@ public final class Unlocked {
             return Optional.of(Duration.ofSeconds(until).minus(now.get().elapsed()));
         }
         return Optional.empty();
-    }
-
-    private static byte[] contentKey(Map<String, Object> members) throws MalformedException {
-        byte[] key = members.get("k") instanceof String k ? Jwe.decoded(k) : null;
-        if (key == null || key.length != KEY_BYTES) {
-            throw new MalformedException("it contains no key");
-        }
-        return key;
-    }
-
-    private static Path file(Path directory) {
-        return directory.resolve("unlocked.json");
     }
 
     private static Failure refused(String why) {

@@ -103,7 +103,7 @@ public final class Homes {
         Path home = folder.resolve(name);
         var environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        var store = new FileStore(environment, home, true);
+        var store = new FileStore(environment, home, true, warning -> {});
         for (String profileName : List.of("car", "default")) {
             ProfileName named = new ProfileName(profileName);
             store.checkWritable(named);

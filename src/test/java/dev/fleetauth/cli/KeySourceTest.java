@@ -3,8 +3,8 @@ package dev.fleetauth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Terminal;
+import dev.fleetauth.key.FakeHelper;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.seal.key.FakeHelper;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;

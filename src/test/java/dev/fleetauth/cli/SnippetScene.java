@@ -1,7 +1,7 @@
 package dev.fleetauth.cli;
 
+import dev.fleetauth.key.FakeHelper;
 import dev.fleetauth.seal.CheapPassphrase;
-import dev.fleetauth.seal.key.FakeHelper;
 import dev.fleetauth.testing.BrowserProgram;
 import dev.fleetauth.testing.Pages.Block;
 import dev.fleetauth.testing.Program;

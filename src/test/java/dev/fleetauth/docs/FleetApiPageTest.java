@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
-import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.testing.BrowserProgram;
 import dev.fleetauth.testing.Pages;
 import dev.fleetauth.testing.Program;

@@ -38,7 +38,7 @@ public abstract class RefreshContract {
     private static final Duration WAIT = Duration.ofSeconds(25);
 
     /** Where a command is that waits. */
-    private static final String WAITING = "dev.fleetauth.store.Backoff.tryPause";
+    private static final String WAITING = "dev.fleetauth.host.time.Backoff.tryPause";
 
     @TempDir
     public Path folder;

@@ -8,7 +8,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.reliability.Round.Found;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;

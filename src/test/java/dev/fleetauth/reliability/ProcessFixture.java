@@ -1,6 +1,7 @@
 package dev.fleetauth.reliability;
 
 import dev.fleetauth.host.Browser;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
@@ -10,7 +11,6 @@ import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
-import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.testing.Program;

@@ -2,6 +2,7 @@ package dev.fleetauth.reliability;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.flow.Stores;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
@@ -14,7 +15,6 @@ import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.Replay;
 import dev.fleetauth.sandbox.server.Fault;
-import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.Program;

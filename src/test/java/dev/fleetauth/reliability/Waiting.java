@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** Commands that wait for another one's turn to end. */
 final class Waiting {
 
-    private static final String PAUSE = "dev.fleetauth.store.Backoff.tryPause";
+    private static final String PAUSE = "dev.fleetauth.host.time.Backoff.tryPause";
 
     private Waiting() {}
 

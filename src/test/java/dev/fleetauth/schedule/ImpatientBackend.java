@@ -34,7 +34,7 @@ record ImpatientBackend(Backend backend) implements Backend {
     }
 
     @Override
-    public @Nullable String read(String name) {
+    public Reading read(String name) {
         return backend.read(name);
     }
 

@@ -6,16 +6,15 @@ import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.seal.Passphrase;
-import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.store.BackedStore;
 import dev.fleetauth.store.Backend;
-import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.Store;
-import dev.fleetauth.store.StorePaths;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.file.FileBackend;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -85,12 +84,11 @@ final class Machine {
     }
 
     private Store store(boolean isShared) {
-        var paths = new StorePaths(environment, path(ROOT + "/home"));
-        var files = new PrivateFiles(paths.home(), new Disk(), warning -> {});
+        var files = new StoreFiles(environment, path(ROOT + "/home"), new Disk(), warning -> {});
         Backend backend = isShared
                 ? new MemoryBackend(process, Setting.DATABASE, setting.mistake())
-                : new ImpatientBackend(new FileBackend(environment, paths, files));
-        return new MemoryStore(environment, paths, files, backend);
+                : new ImpatientBackend(new FileBackend(environment, files));
+        return new MemoryStore(environment, files, backend);
     }
 
     Engine engine() {
@@ -157,8 +155,8 @@ final class Machine {
     }
 
     private static final class MemoryStore extends BackedStore {
-        MemoryStore(Environment env, StorePaths paths, PrivateFiles files, Backend backend) {
-            super(env, paths, files, backend, new KeySources(env, paths.home(), true, Passphrase.ITERATIONS, w -> {}));
+        MemoryStore(Environment env, StoreFiles files, Backend backend) {
+            super(env, files, backend, new KeySources(env, files.home(), true, Passphrase.ITERATIONS, w -> {}));
         }
     }
 }

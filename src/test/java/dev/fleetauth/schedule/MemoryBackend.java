@@ -31,11 +31,6 @@ final class MemoryBackend implements Backend {
     private final String name;
     private final Mistake mistake;
 
-    /** The row of the keys, as it was seen last. */
-    private @Nullable Row keys;
-
-    private String lastTurn = "";
-
     /** A row as it was written. */
     record Row(long version, Entry entry, long changed) {
 
@@ -76,15 +71,11 @@ final class MemoryBackend implements Backend {
         return new Seen(row(world, entry), row(world, KEYS), world.time());
     }
 
-    private Seen reread(String entry) {
-        Seen seen = (Seen) process.stepFor(Step.READ, name, "read " + entry, world -> seen(world, entry));
-        keys = seen.keys();
-        lastTurn = seen.row().entry().turn();
-        return seen;
+    private Seen look(String entry) {
+        return (Seen) process.stepFor(Step.READ, name, "read " + entry, world -> seen(world, entry));
     }
 
-    private boolean put(String entry, Row base, Row next, boolean isLast) {
-        long keysVersion = keysRow().version();
+    private boolean put(String entry, Row base, Row next, long keysVersion, boolean isLast) {
         boolean checksKeys = !isLast && entry.startsWith(PROFILE);
         Object written = process.stepFor(Step.WRITE, name, "write " + entry, world -> {
             boolean isSame = row(world, entry).version() == base.version() || mistake == Mistake.OLDER_STATE_WINS;
@@ -99,9 +90,6 @@ final class MemoryBackend implements Backend {
         });
         if (written.equals(Actor.FAILED)) {
             throw Failure.of(Kind.STORE_UNREACHABLE, location(), "the connection was lost");
-        }
-        if (entry.equals(KEYS) && written.equals(true)) {
-            keys = next;
         }
         return written.equals(true);
     }
@@ -145,8 +133,9 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
-    public @Nullable String read(String entry) {
-        return reread(entry).row().entry().sealed();
+    public Reading read(String entry) {
+        Seen seen = look(entry);
+        return new Reading(seen.row().entry().sealed(), seen.keys().entry().sealed());
     }
 
     @Override
@@ -156,12 +145,7 @@ final class MemoryBackend implements Backend {
 
     @Override
     public @Nullable String keys() {
-        return keysRow().entry().sealed();
-    }
-
-    private Row keysRow() {
-        Row known = keys;
-        return known == null ? reread(KEYS).row() : known;
+        return look(KEYS).row().entry().sealed();
     }
 
     @Override
@@ -170,17 +154,12 @@ final class MemoryBackend implements Backend {
             Seen seen = seen(world, entry);
             return seen.row().isHeld(world.time(), turn) ? null : seen;
         });
-        if (!(held instanceof Seen seen)) {
-            lastTurn = reread(entry).row().entry().turn();
-            return null;
-        }
-        keys = seen.keys();
-        return new MemoryHold(entry, seen, turn);
+        return held instanceof Seen seen ? new MemoryHold(entry, seen, turn) : null;
     }
 
     @Override
     public Failure held(Kind kind, Object what, String entry, @Nullable StoreKeys opened) {
-        return TurnMarker.held(kind, what, lastTurn, opened);
+        return TurnMarker.held(kind, what, look(entry).row().entry().turn(), opened);
     }
 
     @Override
@@ -230,8 +209,13 @@ final class MemoryBackend implements Backend {
         }
 
         @Override
+        public @Nullable String keys() {
+            return seen.keys().entry().sealed();
+        }
+
+        @Override
         public Entry reread() {
-            seen = MemoryBackend.this.reread(name);
+            seen = MemoryBackend.this.look(name);
             return seen.row().entry(seen.time(), turn);
         }
 
@@ -251,7 +235,7 @@ final class MemoryBackend implements Backend {
             boolean isSeparate = mistake == Mistake.SEPARATE_TURN && write == Write.ATTEMPT;
             Entry put = isSeparate ? new Entry(next.sealed(), "", next.isUnfinished()) : next;
             Row row = new Row(base.version() + 1, put, 0);
-            if (!put(name, base, row, write == Write.END)) {
+            if (!put(name, base, row, seen.keys().version(), write == Write.END)) {
                 return false;
             }
             if (isSeparate) {
@@ -264,7 +248,7 @@ final class MemoryBackend implements Backend {
                 });
             }
             base = row;
-            seen = new Seen(row, seen.keys(), seen.time());
+            seen = new Seen(row, name.equals(KEYS) ? row : seen.keys(), seen.time());
             entry = next;
             return true;
         }

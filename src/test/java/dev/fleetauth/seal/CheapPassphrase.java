@@ -2,7 +2,7 @@ package dev.fleetauth.seal;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.seal.key.KeyChoice;
+import dev.fleetauth.key.KeyChoice;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.StoreFixture;
 import java.nio.file.Path;

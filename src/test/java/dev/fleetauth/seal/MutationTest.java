@@ -6,7 +6,6 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
-import dev.fleetauth.store.PrivateFiles;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;
@@ -156,7 +155,7 @@ class MutationTest {
     }
 
     private static String what(Target target, byte[] damaged) {
-        return target + ", seed " + SEED + ": " + PrivateFiles.text(damaged);
+        return target + ", seed " + SEED + ": " + new String(damaged, StandardCharsets.ISO_8859_1);
     }
 
     private static void save(StoreFixture where, Profile profile) {

@@ -12,7 +12,6 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.model.Moved;
 import dev.fleetauth.model.Profile;
-import dev.fleetauth.seal.key.SealedKeys;
 import dev.fleetauth.store.file.StoreFixture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -96,12 +96,7 @@ class KeptResponsesTest {
     }
 
     private KeptResponses responses() {
-        StorePaths layout = new StorePaths(world.environment(), world.home);
-        return new KeptResponses(
-                world.clock,
-                Forge.RANDOM,
-                layout,
-                new PrivateFiles(layout.home(), world.disk, world.warnings::add),
-                true);
+        var files = new StoreFiles(world.environment(), world.home, world.disk, world.warnings::add);
+        return new KeptResponses(world.clock, Forge.RANDOM, files, true);
     }
 }

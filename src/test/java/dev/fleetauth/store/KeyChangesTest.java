@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FaultyDisk;
+import dev.fleetauth.key.KeyChoice;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -14,8 +16,6 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyChoice;
-import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.StoreFixture;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.key.KeyFile;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
@@ -16,8 +18,6 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyFile;
-import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.store.file.FileBackend;
 import dev.fleetauth.store.file.FileStore;
 import java.io.IOException;
@@ -73,18 +73,15 @@ final class ManyProfiles {
         KeyFile.create(keyFile(), Forge.RANDOM);
         for (int count : counts) {
             Environment env = environment();
-            StorePaths layout = new StorePaths(env, home(count));
             Disk disk = new Disk();
-            PrivateFiles files = new PrivateFiles(layout.home(), disk, System.err::println);
-            new FileStore(env, home(count), true).checkWritable(name(0));
-            KeySources sources = new KeySources(env, layout.home(), true, Passphrase.ITERATIONS, System.err::println);
-            StoreKeys keys = new OpenKeys(
-                            env, new FileBackend(env, layout, files), sources, new Unlocked(env, layout, files))
-                    .keys();
+            var files = new StoreFiles(env, home(count), disk, System.err::println);
+            new FileStore(env, home(count), true, System.err::println).checkWritable(name(0));
+            KeySources sources = new KeySources(env, files.home(), true, Passphrase.ITERATIONS, System.err::println);
+            StoreKeys keys = new OpenKeys(env, new FileBackend(env, files), sources, new Unlocked(env, files)).keys();
             for (int i = 0; i < count; i++) {
                 // Without a lock and without flushing, which would take minutes.
                 disk.writeUnflushed(
-                        layout.home().resolve("profiles/" + name(i) + ".jwe"),
+                        files.home().resolve("profiles/" + name(i) + ".jwe"),
                         SealedProfile.seal(profile(name(i)), keys, env.random()).getBytes(StandardCharsets.US_ASCII));
             }
         }

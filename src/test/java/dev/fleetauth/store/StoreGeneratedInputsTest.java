@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Envelope;
@@ -10,7 +11,6 @@ import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.ProfileCodec;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyFile;
 import dev.fleetauth.testing.Generated;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

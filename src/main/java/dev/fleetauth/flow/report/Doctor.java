@@ -11,6 +11,8 @@ import dev.fleetauth.flow.setup.MoveHome;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ThisProcess;
+import dev.fleetauth.host.keyring.Keyrings;
+import dev.fleetauth.host.keyring.SecretCommands;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.HttpResponse;
@@ -24,7 +26,7 @@ import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.Discovery;
 import dev.fleetauth.oauth.callback.CallbackListener;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.store.postgres.PostgresStore;
 import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
@@ -164,13 +166,20 @@ public final class Doctor {
         if (keys.isEmpty()) {
             note(
                     "key",
-                    "there is no store yet; " + KeyDescription.keyringOf(engine.environment()),
+                    "there is no store yet; " + keyring(),
                     "run 'fleetauth login' to create it; 'fleetauth key --help' shows what can open it");
             return false;
         }
         engine.store().open();
         ok("key", "the store opens with " + keys.get().needs());
         return true;
+    }
+
+    /** Whether a keyring here can store a new key. */
+    private String keyring() {
+        return Keyrings.firstAvailable(new SecretCommands(engine.environment(), true))
+                .map(keyring -> "the keyring of " + keyring.name() + " can store its key")
+                .orElseGet(() -> "no keyring can store its key: " + Keyrings.whyNone(engine.environment()));
     }
 
     /** Tests that the store can be written and locked. */

@@ -2,9 +2,10 @@ package dev.fleetauth.flow.setup;
 
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.seal.key.KeyChoice;
-import dev.fleetauth.seal.key.KeyDescription;
-import dev.fleetauth.seal.key.KeyFile;
+import dev.fleetauth.key.KeyChoice;
+import dev.fleetauth.key.KeyFile;
+import dev.fleetauth.key.KeyVariables;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.store.KeyChanges;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +125,7 @@ public final class KeySetup {
                 description.helper(),
                 description.keyringProgram(),
                 description.keyFile(),
-                description.kind().variables(),
+                KeyVariables.of(description.kind()),
                 description.place(),
                 description.keys().size(),
                 changes().profilesToReseal(),

@@ -4,7 +4,6 @@ import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.ProviderCache;
 import dev.fleetauth.host.DefaultHome;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.store.file.HomeMove;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.fleetauth.flow.transfer;
 import dev.fleetauth.flow.Dialects;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.refresh.Candidates;
+import dev.fleetauth.key.ExportKeys;
 import dev.fleetauth.model.Attempt;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Dialect;
@@ -15,8 +16,6 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.seal.key.ExportKeys;
-import dev.fleetauth.store.Backoff;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import java.util.Objects;
@@ -125,7 +124,7 @@ public final class Export {
 
     private Store.Turn publishTurn(ProfileName name) {
         Store store = engine.store();
-        return store.publishTurn(name, Backoff.QUIET_WAIT)
+        return store.publishTurn(name, Store.QUIET_WAIT)
                 .or(() -> {
                     engine.notice("Waiting for the --after-refresh command that publishes the tokens of profile"
                             + " '" + name

@@ -2,13 +2,13 @@ package dev.fleetauth.flow.transfer;
 
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.http.Addresses;
+import dev.fleetauth.key.ExportKeys;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.oauth.PastedSecret;
-import dev.fleetauth.seal.key.ExportKeys;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -3,10 +3,9 @@ package dev.fleetauth.flow.transfer;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ShutdownGuard;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -34,8 +33,6 @@ public final class TokenFiles implements AutoCloseable {
 
     private final Environment environment;
     private final PrivateFiles files;
-    private final StorePaths paths;
-    private final Path home;
     private final List<Path> written = new ArrayList<>();
     private final List<FileChannel> locked = new ArrayList<>();
     private @Nullable Runnable unregister;
@@ -43,9 +40,7 @@ public final class TokenFiles implements AutoCloseable {
     /** @param home the home, to whose owner the files belong */
     public TokenFiles(Environment environment, Path home) {
         this.environment = environment;
-        this.home = home;
-        this.files = new PrivateFiles(home, new Disk(), warning -> {});
-        this.paths = new StorePaths(environment, home);
+        this.files = new PrivateFiles(environment, home);
     }
 
     /**
@@ -54,8 +49,8 @@ public final class TokenFiles implements AutoCloseable {
      * @throws Failure of kind {@code TOKEN_FILE_REFUSED} if there is no directory in memory for them
      */
     public Path requireDirectory() {
-        Path directory = paths.runtime(NAME)
-                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, StorePaths.NO_RUNTIME_DIRECTORY));
+        Path directory = files.runtime(NAME)
+                .orElseThrow(() -> Failure.of(Kind.TOKEN_FILE_REFUSED, PrivateFiles.NO_RUNTIME_DIRECTORY));
         try {
             files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
@@ -104,8 +99,8 @@ public final class TokenFiles implements AutoCloseable {
 
     /** Removes the files of processes that have ended. */
     public void removeAbandoned() {
-        Path directory = paths.runtime(NAME).orElse(null);
-        if (directory == null || !PrivateFiles.isOwn(directory, home)) {
+        Path directory = files.runtime(NAME).orElse(null);
+        if (directory == null || !files.isOwn(directory)) {
             return;
         }
         try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {

@@ -1,21 +1,23 @@
 package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.seal.SealedKeys;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.SealedKeys;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
+import dev.fleetauth.store.StoreFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -32,11 +34,11 @@ public final class FileBackend implements Backend {
 
     private final Environment env;
     private final FilePaths paths;
-    private final PrivateFiles files;
+    private final StoreFiles files;
 
-    public FileBackend(Environment env, StorePaths paths, PrivateFiles files) {
+    public FileBackend(Environment env, StoreFiles files) {
         this.env = env;
-        this.paths = new FilePaths(paths.home());
+        this.paths = new FilePaths(files.home());
         this.files = files;
     }
 
@@ -49,7 +51,7 @@ public final class FileBackend implements Backend {
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
         for (ProfileName name : names()) {
-            String sealed = sealed(paths.record(PROFILE + name.value()));
+            String sealed = sealed(paths.place(PROFILE + name.value()).file());
             if (sealed != null) {
                 profiles.put(name, sealed);
             }
@@ -57,15 +59,15 @@ public final class FileBackend implements Backend {
         return profiles;
     }
 
-    private List<ProfileName> names() {
+    private Set<ProfileName> names() {
         try {
-            List<ProfileName> names = paths.names();
+            Set<ProfileName> names = paths.names();
             if (names.isEmpty()) {
                 requireNotMoved();
             }
             return names;
         } catch (IOException e) {
-            throw PrivateFiles.unreadable(paths.profiles(), e);
+            throw StoreFiles.unreadable(paths.profiles(), e);
         }
     }
 
@@ -85,8 +87,7 @@ public final class FileBackend implements Backend {
 
     private @Nullable String sealed(Path file) {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
-            return content == null ? null : PrivateFiles.text(content);
+            return files.readUnchecked(file, SealedProfile.MAX_BYTES);
         } catch (IOException | MalformedException e) {
             return "";
         }
@@ -97,18 +98,20 @@ public final class FileBackend implements Backend {
         try {
             return paths.everyName();
         } catch (IOException e) {
-            throw PrivateFiles.unreadable(paths.profiles(), e);
+            throw StoreFiles.unreadable(paths.profiles(), e);
         }
     }
 
     @Override
-    public @Nullable String read(String name) {
-        return orNotMoved(files.read(paths.directory(name), paths.record(name), SealedProfile.MAX_BYTES));
+    public Reading read(String name) {
+        FilePlace place = paths.place(name);
+        String sealed = orNotMoved(files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES));
+        return new Reading(sealed, keys());
     }
 
     @Override
     public boolean hasLeftover(String name) {
-        return PrivateFiles.exists(paths.next(name));
+        return PrivateFiles.exists(paths.place(name).next());
     }
 
     @Override
@@ -123,25 +126,25 @@ public final class FileBackend implements Backend {
         if (!isKeys) {
             removeUnfinishedKeys();
         }
-        files.makeDirectory(isKeys || name.equals(CLIENTS) ? paths.home() : paths.locks());
+        files.makeDirectory(place.locks());
         Locks.Lock lock;
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
         } catch (IOException e) {
-            throw isKeys ? PrivateFiles.unwritable(place.file(), e) : PrivateFiles.nothingSent(place.lock(), e);
+            throw isKeys ? StoreFiles.unwritable(place.file(), e) : StoreFiles.nothingSent(place.lock(), e);
         }
         if (lock == null) {
             return null;
         }
         if (name.startsWith(PUBLISH)) {
-            return new FileHold(files, place, lock, null);
+            return new FileHold(files, place, lock, null, this::keys);
         }
         LockHolder holder = new LockHolder(files.disk(), place.holder());
         holder.write(env);
         // A killed process may have left these files, which are never read.
         files.removeQuietly(place.copy());
         files.removeQuietly(place.space());
-        return new FileHold(files, place, lock, holder);
+        return new FileHold(files, place, lock, holder, this::keys);
     }
 
     /**
@@ -182,20 +185,21 @@ public final class FileBackend implements Backend {
         files.warnOfNetwork(paths.home());
         // A probe is unlinked as soon as it is open: one with a name was left by a killed process.
         paths.probes().forEach(files::removeQuietly);
+        byte[] content = sealed.getBytes(StandardCharsets.US_ASCII);
         Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));
         try {
-            byte[] back = files.disk().checkWritable(probe, sealed.getBytes(StandardCharsets.US_ASCII));
-            if (!PrivateFiles.text(back).equals(sealed)) {
+            byte[] back = files.disk().checkWritable(probe, content);
+            if (!Arrays.equals(back, content)) {
                 throw new IOException("what was read back differs from what was written");
             }
         } catch (IOException e) {
-            throw PrivateFiles.unwritable(probe, e);
+            throw StoreFiles.unwritable(probe, e);
         }
         Path lock = paths.place(name).lock();
         try {
             Locks.make(files.disk(), lock);
         } catch (IOException e) {
-            throw PrivateFiles.nothingSent(lock, e);
+            throw StoreFiles.nothingSent(lock, e);
         }
     }
 
@@ -205,7 +209,7 @@ public final class FileBackend implements Backend {
             try {
                 files.disk().flushDirectory(directory);
             } catch (IOException e) {
-                throw PrivateFiles.unwritable(directory, e);
+                throw StoreFiles.unwritable(directory, e);
             }
         }
     }

@@ -1,15 +1,18 @@
 package dev.fleetauth.store.file;
 
 import dev.fleetauth.host.file.FileReason;
+import dev.fleetauth.host.file.Locks;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.SealedProfile;
 import dev.fleetauth.store.Entry;
 import dev.fleetauth.store.Hold;
-import dev.fleetauth.store.PrivateFiles;
+import dev.fleetauth.store.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +21,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileHold implements Hold {
 
-    private final PrivateFiles files;
+    private final StoreFiles files;
     private final FilePlace place;
     private final Locks.Lock lock;
     private final @Nullable LockHolder holder;
+    private final Supplier<@Nullable String> keys;
     private @Nullable Entry entry;
     private boolean isReserved;
     private @Nullable Path kept;
     private boolean isClosed;
 
-    /** @param holder records which process holds the lock; null to record nothing */
-    FileHold(PrivateFiles files, FilePlace place, Locks.Lock lock, @Nullable LockHolder holder) {
+    /**
+     * @param holder records who holds the lock; null if it is not recorded
+     * @param keys reads the store's sealed keys
+     */
+    FileHold(
+            StoreFiles files,
+            FilePlace place,
+            Locks.Lock lock,
+            @Nullable LockHolder holder,
+            Supplier<@Nullable String> keys) {
         this.files = files;
         this.place = place;
         this.lock = lock;
         this.holder = holder;
+        this.keys = keys;
     }
 
     @Override
     public Entry entry() {
         Entry known = entry;
         return known == null ? reread() : known;
+    }
+
+    @Override
+    public @Nullable String keys() {
+        return keys.get();
     }
 
     @Override
@@ -72,7 +90,7 @@ final class FileHold implements Hold {
             if (!isResponse) {
                 files.removeQuietly(temporary);
             }
-            throw PrivateFiles.unwritable(place.file(), e);
+            throw StoreFiles.unwritable(place.file(), e);
         }
         kept = null;
         entry = next;
@@ -99,8 +117,7 @@ final class FileHold implements Hold {
 
     private @Nullable String text(Path file) throws IOException {
         try {
-            byte[] content = files.disk().read(file, SealedProfile.MAX_BYTES);
-            return content == null ? null : PrivateFiles.text(content);
+            return files.readUnchecked(file, SealedProfile.MAX_BYTES);
         } catch (MalformedException e) {
             return null;
         }
@@ -130,7 +147,7 @@ final class FileHold implements Hold {
             isReserved = true;
             return true;
         } catch (IOException e) {
-            throw PrivateFiles.nothingSent(place.file(), e);
+            throw StoreFiles.nothingSent(place.file(), e);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.Backend;
-import dev.fleetauth.store.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -11,22 +11,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** The paths of a store's files. */
-final class FilePaths {
+public final class FilePaths {
 
-    private static final String RECORD = ".jwe";
-    private static final String NEXT = ".next";
     private static final String PROBE = ".probe";
     private static final String LOCK = ".lock";
 
     private final Path home;
 
-    FilePaths(Path home) {
+    public FilePaths(Path home) {
         this.home = home;
     }
 
@@ -34,7 +31,7 @@ final class FilePaths {
         return home;
     }
 
-    Path profiles() {
+    public Path profiles() {
         return home.resolve("profiles");
     }
 
@@ -43,46 +40,23 @@ final class FilePaths {
     }
 
     /** The file of the store's keys. */
-    Path keys() {
-        return home.resolve("keys.jwe");
+    public Path keys() {
+        return place(Backend.KEYS).file();
     }
 
-    /**
-     * The path that {@link #keys} is renamed to when the home moves to another file system, so that nothing here can be
-     * opened.
-     */
-    Path keysMoved() {
+    /** The name that a move of the home to another file system gives to {@link #keys}, so that they no longer open anything here. */
+    public Path keysMoved() {
         return home.resolve("keys.moved");
     }
 
-    /** Whether a move of the home to another file system is unfinished, because it was killed. */
-    boolean isMoveUnfinished() {
+    /** Whether such a move was killed and is unfinished. */
+    public boolean isMoveUnfinished() {
         return PrivateFiles.exists(keysMoved());
     }
 
-    /** The path that {@link #profiles} is renamed to by such a move. */
-    Path profilesMoved() {
+    /** The name that such a move gives to {@link #profiles}. */
+    public Path profilesMoved() {
         return home.resolve("profiles.moved");
-    }
-
-    /** The file of the clients. */
-    private Path clients() {
-        return home.resolve("clients.jwe");
-    }
-
-    /** The directory of {@link #record}. */
-    Path directory(String entry) {
-        return entry.equals(Backend.CLIENTS) ? home : profiles();
-    }
-
-    /** The file of the entry of a profile or the clients. */
-    Path record(String entry) {
-        return entry.equals(Backend.CLIENTS) ? clients() : profiles().resolve(profile(entry) + RECORD);
-    }
-
-    /** The file of a response that is being written to {@link #record}. */
-    Path next(String entry) {
-        return profiles().resolve(profile(entry) + NEXT);
     }
 
     /** The profile of an entry. */
@@ -92,32 +66,12 @@ final class FilePaths {
 
     /** The files of an entry. */
     FilePlace place(String entry) {
-        if (entry.equals(Backend.KEYS)) {
-            Path next = home.resolve("keys.next");
-            return new FilePlace(
-                    home, keys(), next, next, next, home.resolve("keys.lock"), home.resolve("keys.holder"));
+        if (entry.equals(Backend.KEYS) || entry.equals(Backend.CLIENTS)) {
+            return new FilePlace(home, home, entry, LOCK);
         }
-        if (entry.equals(Backend.CLIENTS)) {
-            return new FilePlace(
-                    home,
-                    clients(),
-                    home.resolve("clients.next"),
-                    home.resolve("clients.new"),
-                    home.resolve("clients.space"),
-                    home.resolve("clients.lock"),
-                    home.resolve("clients.holder"));
-        }
-        String name = profile(entry).value();
         // A process that publishes holds a separate lock, never while it holds the profile's.
         String lock = entry.startsWith(Backend.PUBLISH) ? ".publish" : LOCK;
-        return new FilePlace(
-                profiles(),
-                record(entry),
-                next(entry),
-                profiles().resolve(name + ".new"),
-                profiles().resolve(name + ".space"),
-                locks().resolve(name + lock),
-                locks().resolve(name + ".holder"));
+        return new FilePlace(profiles(), locks(), profile(entry).value(), lock);
     }
 
     /** A file for testing whether the directory of the profiles is writable. */
@@ -136,28 +90,24 @@ final class FilePaths {
         return probes;
     }
 
-    /** The saved profiles, sorted. */
-    List<ProfileName> names() throws IOException {
-        return names(profiles(), RECORD);
+    /** The profiles that are in place, sorted. */
+    Set<ProfileName> names() throws IOException {
+        return names(profiles(), FilePlace.RECORD);
     }
 
     /** Every profile that may have a file: saved, left by a killed process, or about to be written. */
     Set<ProfileName> everyName() throws IOException {
-        Set<ProfileName> names = new TreeSet<>();
         // The profiles last: a process that takes a lock creates its file first, and saves later.
-        names.addAll(names(locks(), LOCK));
-        names.addAll(names(profiles(), NEXT));
-        names.addAll(names(profiles(), RECORD));
+        Set<ProfileName> names = names(locks(), LOCK);
+        names.addAll(names(profiles(), FilePlace.NEXT));
+        names.addAll(names(profiles(), FilePlace.RECORD));
         return names;
     }
 
-    private static List<ProfileName> names(Path directory, String suffix) throws IOException {
-        List<ProfileName> names = new ArrayList<>();
-        if (!PrivateFiles.exists(directory)) {
-            return names;
-        }
+    private static Set<ProfileName> names(Path directory, String suffix) throws IOException {
+        Set<ProfileName> names = new TreeSet<>();
         // Checked first, because opening a named pipe would block until it has a writer.
-        if (!Files.isDirectory(directory)) {
+        if (PrivateFiles.exists(directory) && !Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory.toString());
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -169,11 +119,10 @@ final class FilePaths {
                 }
             }
         } catch (NoSuchFileException e) {
-            return List.of();
+            // Nothing was stored yet.
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        Collections.sort(names);
         return names;
     }
 }

@@ -1,22 +1,53 @@
 package dev.fleetauth.store.file;
 
+import dev.fleetauth.store.Backend;
 import java.nio.file.Path;
 
 /**
  * The files of an entry.
  *
- * @param directory the directory of the next four
- * @param file the entry
- * @param next a response that is being written to the entry, which is checked after a crash
- * @param copy any other state that is being written to the entry, which is not checked
- * @param space reserved space for a response
- * @param lock the file that is locked
- * @param holder the file that records which process holds the lock
+ * @param directory the directory of all but the last two
+ * @param locks the directory of the last two
+ * @param name the beginning of their names
+ * @param lockSuffix the end of the name of the file that is locked
  */
-record FilePlace(Path directory, Path file, Path next, Path copy, Path space, Path lock, Path holder) {
+record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
+
+    static final String RECORD = ".jwe";
+    static final String NEXT = ".next";
 
     /** Whether this is the entry of the store's keys, which no response ever replaces. */
     boolean isKeys() {
-        return copy.equals(next);
+        return directory.equals(locks) && name.equals(Backend.KEYS);
+    }
+
+    /** The entry. */
+    Path file() {
+        return directory.resolve(name + RECORD);
+    }
+
+    /** A response that is being written to the entry, which is checked after a crash. */
+    Path next() {
+        return directory.resolve(name + NEXT);
+    }
+
+    /** Any other state that is being written to the entry, which is not checked. */
+    Path copy() {
+        return isKeys() ? next() : directory.resolve(name + ".new");
+    }
+
+    /** Reserved space for a response. */
+    Path space() {
+        return directory.resolve(name + ".space");
+    }
+
+    /** The file that is locked. */
+    Path lock() {
+        return locks.resolve(name + lockSuffix);
+    }
+
+    /** The file that records who locked it. */
+    Path holder() {
+        return locks.resolve(name + ".holder");
     }
 }

@@ -2,9 +2,11 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.host.BusyLine;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.time.Backoff;
 import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.store.Backend;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,10 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -96,6 +95,14 @@ final class Database implements AutoCloseable {
         return Deadline.in(env.limits().connect());
     }
 
+    /**
+     * What the table had at one moment.
+     *
+     * @param row a row
+     * @param keys the row of the keys
+     */
+    record Snapshot(Row row, Row keys) {}
+
     private interface Task<T> {
         T run(Connection connection) throws SQLException;
     }
@@ -119,27 +126,20 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** The existing rows with some names, in a consistent snapshot. */
-    Map<String, Row> rows(Deadline retry, String... names) {
+    /** A row and that of the keys, in a consistent snapshot. */
+    Snapshot snapshot(Deadline retry, String name) {
         return run(retry, connection -> {
-            Map<String, Row> rows = new HashMap<>();
-            String placeholders = String.join(", ", Collections.nCopies(names.length, "?"));
-            try (PreparedStatement select = connection.prepareStatement(
-                    SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY[" + placeholders + "])")) {
-                for (int i = 0; i < names.length; i++) {
-                    select.setString(i + 1, names[i]);
-                }
-                for (Row row : read(select)) {
-                    rows.put(row.name(), row);
-                }
+            try (PreparedStatement select =
+                    connection.prepareStatement(SELECT + "name OPERATOR(pg_catalog.=) ANY (ARRAY['keys', ?])")) {
+                select.setString(1, name);
+                List<Row> rows = read(select);
+                return new Snapshot(named(name, rows), named(Backend.KEYS, rows));
             }
-            return rows;
         });
     }
 
-    /** One of the requested rows. */
-    static Row of(Map<String, Row> rows, String name) {
-        return rows.getOrDefault(name, Row.none(name));
+    private static Row named(String name, List<Row> rows) {
+        return rows.stream().filter(row -> row.name().equals(name)).findFirst().orElseGet(() -> Row.none(name));
     }
 
     /** All rows, in a consistent snapshot. */
@@ -190,7 +190,7 @@ final class Database implements AutoCloseable {
         if (written || !isOutcomeUnknown[0]) {
             return written;
         }
-        Row now = of(rows(retry, next.name()), next.name());
+        Row now = snapshot(retry, next.name()).row();
         return now.version() == next.version()
                 && now.sealed().equals(next.sealed())
                 && now.turn().equals(next.turn())
@@ -235,7 +235,7 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T run(Deadline retry, Task<T> task) {
-        Duration pause = FIRST_PAUSE;
+        var backoff = new Backoff(env.random(), retry, FIRST_PAUSE, MAX_PAUSE);
         BusyLine busy = env.busy("Waiting for " + address);
         try (busy) {
             while (true) {
@@ -248,22 +248,12 @@ final class Database implements AutoCloseable {
                     if (!SqlErrors.isAnyTemporary(e) || retry.hasPassed()) {
                         throw SqlErrors.failure(address, e);
                     }
-                    pause = pause(retry, pause);
+                    if (!backoff.tryPause() && Thread.currentThread().isInterrupted()) {
+                        throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "the wait was interrupted");
+                    }
                 }
             }
         }
-    }
-
-    /** Waits with a random, increasing pause. */
-    private Duration pause(Deadline retry, Duration pause) {
-        try {
-            retry.pause(pause.dividedBy(2).plusMillis(env.random().nextInt((int) pause.toMillis())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.because(e, Kind.STORE_UNREACHABLE, address, "the wait was interrupted");
-        }
-        Duration longer = pause.multipliedBy(3).dividedBy(2);
-        return longer.compareTo(MAX_PAUSE) < 0 ? longer : MAX_PAUSE;
     }
 
     private static boolean isSerializationFailure(SQLException e) {

@@ -10,13 +10,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,8 @@ public record DatabaseAddress(
 
     private static final Pattern PARTS =
             Pattern.compile("postgres(?:ql)?://([^/?#\\s]+)/([^/?#\\s]+)(?:\\?([^#\\s]*))?");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_%-]+");
+    private static final Pattern HOST =
+            Pattern.compile("(?:\\[([A-Za-z0-9.:_%-]+)]|([A-Za-z0-9._%-]+))(?::([0-9]{1,5}))?");
     private static final int PORT = 5432;
     private static final String FULL = "verify-full";
     private static final Set<String> TLS = Set.of("disable", "prefer", "require", "verify-ca", FULL);
@@ -86,16 +87,16 @@ public record DatabaseAddress(
                     "an address without a password, which other processes could see; use PGPASSFILE, PGPASSWORD or"
                             + " FLEETAUTH_STORE_PASSWORD_FILE instead");
         }
-        for (String name : parameters.keySet()) {
-            if (!name.equals("sslmode") && !name.equals("sslrootcert")) {
-                throw bad(source, "no parameters but sslmode and sslrootcert");
-            }
+        if (!Set.of("sslmode", "sslrootcert").containsAll(parameters.keySet())) {
+            throw bad(source, "no parameters but sslmode and sslrootcert");
         }
         String user = userInfo.isEmpty() ? env.variable("PGUSER").orElse("") : decoded(source, userInfo);
         if (user.isEmpty()) {
             throw Failure.of(Kind.SETTING_MISSING, "database's user", source + ", as USER@HOST, or PGUSER");
         }
-        List<Host> hosts = hosts(source, authority.substring(at + 1));
+        List<Host> hosts = Stream.of(authority.substring(at + 1).split(",", -1))
+                .map(host -> host(source, host))
+                .toList();
         String rootCertificates = env.expand(parameters.getOrDefault(
                 "sslrootcert", env.variable("PGSSLROOTCERT").orElse("")));
         if (!rootCertificates.isEmpty()) {
@@ -136,22 +137,16 @@ public record DatabaseAddress(
         return tls.equals(FULL);
     }
 
-    private static List<Host> hosts(String source, String text) {
-        List<Host> hosts = new ArrayList<>();
-        for (String host : text.split(",", -1)) {
-            int colon = host.lastIndexOf(':');
-            boolean hasPort = colon > host.lastIndexOf(']');
-            String name = hasPort ? host.substring(0, colon) : host;
-            if (name.startsWith("[") && name.endsWith("]")) {
-                name = name.substring(1, name.length() - 1);
-            }
-            String port = hasPort ? host.substring(colon + 1) : String.valueOf(PORT);
-            if (!HOST.matcher(name).matches() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-                throw bad(source, FORM);
-            }
-            hosts.add(new Host(name, Integer.parseInt(port)));
+    private static Host host(String source, String text) {
+        Matcher host = HOST.matcher(text);
+        if (!host.matches()) {
+            throw bad(source, FORM);
         }
-        return hosts;
+        int port = host.group(3) == null ? PORT : Integer.parseInt(host.group(3));
+        if (port > 65_535) {
+            throw bad(source, FORM);
+        }
+        return new Host(host.group(1) == null ? host.group(2) : host.group(1), port);
     }
 
     private static Map<String, String> parameters(String source, @Nullable String query) {

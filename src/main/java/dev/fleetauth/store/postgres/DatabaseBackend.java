@@ -8,6 +8,7 @@ import dev.fleetauth.seal.TurnMarker;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,17 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries in the rows of a table that several machines share. Nothing is locked: each write is a compare-and-set on the
- * version that was read, and on that of the keys.
+ * version that was read, and on that of the keys. Reading may take a while, and other processes need connections too, so
+ * that one is closed after each use.
  */
 final class DatabaseBackend implements Backend {
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    private final Rows rows;
+    private final Database database;
     private final DatabaseAddress address;
 
     DatabaseBackend(Database database, DatabaseAddress address) {
-        this.rows = new Rows(database);
+        this.database = database;
         this.address = address;
     }
 
@@ -37,13 +39,25 @@ final class DatabaseBackend implements Backend {
     @Override
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
-        for (Row row : rows.all()) {
+        for (Row row : allRows()) {
             String name = row.name().startsWith(PROFILE) ? row.name().substring(PROFILE.length()) : "";
             if (ProfileName.isName(name) && !row.sealed().isEmpty()) {
                 profiles.put(new ProfileName(name), row.sealed());
             }
         }
         return profiles;
+    }
+
+    private List<Row> allRows() {
+        try (database) {
+            return database.allRows();
+        }
+    }
+
+    private Database.Snapshot snapshot(String name) {
+        try (database) {
+            return database.snapshot(database.retryDeadline(), name);
+        }
     }
 
     @Override
@@ -54,10 +68,9 @@ final class DatabaseBackend implements Backend {
     }
 
     @Override
-    public @Nullable String read(String name) {
-        try (rows) {
-            return rows.look(name).entry(Duration.ZERO).sealed();
-        }
+    public Reading read(String name) {
+        Database.Snapshot read = snapshot(name);
+        return new Reading(read.row().text(), read.keys().text());
     }
 
     @Override
@@ -67,23 +80,22 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public @Nullable String keys() {
-        return rows.keys().entry(Duration.ZERO).sealed();
+        return snapshot(KEYS).keys().text();
     }
 
     @Override
     public @Nullable Hold tryHold(String name, Duration turn) {
-        Row row = rows.look(name);
-        if (row.isHeld(turn)) {
-            // The caller now waits for the other process, which may take a while; others need connections too.
-            rows.close();
+        Database.Snapshot read = database.snapshot(database.retryDeadline(), name);
+        if (read.row().isHeld(turn)) {
+            database.close();
             return null;
         }
-        return new DatabaseHold(rows, row, turn);
+        return new DatabaseHold(database, read, turn);
     }
 
     @Override
     public Failure held(Kind kind, Object what, String name, @Nullable StoreKeys opened) {
-        return TurnMarker.held(kind, what, rows.lastTurn(), opened);
+        return TurnMarker.held(kind, what, snapshot(name).row().turn(), opened);
     }
 
     @Override
@@ -93,7 +105,9 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public void checkWritable(String name, String sealed) {
-        rows.checkWritable(name);
+        try (database) {
+            database.checkWritable(name);
+        }
     }
 
     @Override

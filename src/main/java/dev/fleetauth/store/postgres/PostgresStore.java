@@ -2,10 +2,9 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.seal.key.KeySources;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.store.BackedStore;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
+import dev.fleetauth.store.StoreFiles;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -34,23 +33,17 @@ public final class PostgresStore extends BackedStore {
             boolean noInput,
             Consumer<String> warnings,
             int iterations) {
-        this(env, new StorePaths(env, home), address, new Database(env, address), noInput, warnings, iterations);
+        this(
+                env,
+                new StoreFiles(env, home, new Disk(), warnings),
+                new Database(env, address),
+                address,
+                new KeySources(env, home, noInput, iterations, warnings));
     }
 
     private PostgresStore(
-            Environment env,
-            StorePaths paths,
-            DatabaseAddress address,
-            Database database,
-            boolean noInput,
-            Consumer<String> warnings,
-            int iterations) {
-        super(
-                env,
-                paths,
-                new PrivateFiles(paths.home(), new Disk(), warnings),
-                new DatabaseBackend(database, address),
-                new KeySources(env, paths.home(), noInput, iterations, warnings));
+            Environment env, StoreFiles files, Database database, DatabaseAddress address, KeySources sources) {
+        super(env, files, new DatabaseBackend(database, address), sources);
         this.address = address;
         this.database = database;
     }

@@ -2,6 +2,7 @@ package dev.fleetauth.store.postgres;
 
 import dev.fleetauth.store.Entry;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the shared store's table.
@@ -17,6 +18,12 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
 
     static Row none(String name) {
         return new Row(name, 0, "", "", false, Duration.ZERO);
+    }
+
+    /** The sealed text; null for none. */
+    @Nullable
+    String text() {
+        return sealed.isEmpty() ? null : sealed;
     }
 
     /** The row after this entry is written to it. */
@@ -37,9 +44,8 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
 
     /** The entry as another process sees it: a turn that was not ended expires after its time. */
     Entry entry(Duration length) {
-        String text = sealed.isEmpty() ? null : sealed;
         return isHeld(length)
-                ? new Entry(text, turn, isUnfinished)
-                : new Entry(text, "", isUnfinished || !turn.isEmpty());
+                ? new Entry(text(), turn, isUnfinished)
+                : new Entry(text(), "", isUnfinished || !turn.isEmpty());
     }
 }

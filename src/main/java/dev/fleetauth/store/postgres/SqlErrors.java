@@ -31,8 +31,9 @@ final class SqlErrors {
 
     private static final String PROTOCOL_VIOLATION = "08P01";
 
-    private static final String READ_ONLY = "25006";
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** A read-only transaction, and a lock that is not available. */
+    private static final Set<String> TEMPORARY = Set.of("25006", "55P03");
+
     private static final String NOT_SUPPORTED = "0A000";
     private static final String NO_TABLE = "42P01";
 
@@ -45,8 +46,7 @@ final class SqlErrors {
             return false;
         }
         return cannotBeWritten(e)
-                || state.equals(READ_ONLY)
-                || state.equals(LOCK_NOT_AVAILABLE)
+                || TEMPORARY.contains(state)
                 || (state.length() == 5 && TEMPORARY_CLASSES.contains(state.substring(0, 2)));
     }
 

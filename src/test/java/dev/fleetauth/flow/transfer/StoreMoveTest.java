@@ -11,7 +11,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
-import dev.fleetauth.seal.key.KeyDescription;
+import dev.fleetauth.seal.KeyDescription;
 import dev.fleetauth.store.ClientRegistry;
 import dev.fleetauth.store.KeyChanges;
 import dev.fleetauth.store.Store;
@@ -58,8 +58,8 @@ class StoreMoveTest {
                 .exits(0);
         environment = shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
-        here = new FileStore(environment, shell.home(), true);
-        there = new FileStore(environment, Files.createDirectory(folder.resolve("there")), true);
+        here = new FileStore(environment, shell.home(), true, warning -> {});
+        there = new FileStore(environment, Files.createDirectory(folder.resolve("there")), true, warning -> {});
     }
 
     @AfterEach

@@ -138,7 +138,7 @@ class LockTest {
     @Test
     void theSameHomeByAnotherPathIsTheSameLock() throws IOException {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
-        FileStore other = new FileStore(world.environment(), alias.resolve("home"), true);
+        FileStore other = new FileStore(world.environment(), alias.resolve("home"), true, warning -> {});
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
             failure(Kind.LOCK_HELD, () -> other.lock(Profiles.NAME, MOMENT));
@@ -150,7 +150,7 @@ class LockTest {
     @Test
     void anotherPathThatIsClosedDoesNotTakeTheLockAway() throws Exception {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
-        FileStore same = new FileStore(world.environment(), alias.resolve("home"), true);
+        FileStore same = new FileStore(world.environment(), alias.resolve("home"), true, warning -> {});
         world.store().checkWritable(Profiles.NAME);
         Process other;
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {

@@ -11,14 +11,13 @@ import dev.fleetauth.host.Terminal;
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.host.time.Uptime;
+import dev.fleetauth.key.KeyFile;
+import dev.fleetauth.key.KeySources;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.StoreKeys;
-import dev.fleetauth.seal.key.KeyFile;
-import dev.fleetauth.seal.key.KeySources;
 import dev.fleetauth.store.OpenKeys;
-import dev.fleetauth.store.PrivateFiles;
-import dev.fleetauth.store.StorePaths;
+import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.Unlocked;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -157,15 +156,13 @@ public final class StoreFixture {
 
     public StoreKeys openKeys() {
         Environment env = environment();
-        StorePaths layout = new StorePaths(env, home);
-        PrivateFiles files = new PrivateFiles(layout.home(), disk, warnings::add);
-        KeySources sources = new KeySources(env, layout.home(), noInput, ITERATIONS, warnings::add);
-        return new OpenKeys(env, backend(), sources, new Unlocked(env, layout, files)).keys();
+        StoreFiles files = new StoreFiles(env, home, disk, warnings::add);
+        KeySources sources = new KeySources(env, home, noInput, ITERATIONS, warnings::add);
+        return new OpenKeys(env, backend(), sources, new Unlocked(env, files)).keys();
     }
 
     public FileBackend backend() {
-        return new FileBackend(
-                environment(), new StorePaths(environment(), home), new PrivateFiles(home, disk, warnings::add));
+        return new FileBackend(environment(), new StoreFiles(environment(), home, disk, warnings::add));
     }
 
     public static String mode(Path file) throws IOException {

@@ -19,7 +19,7 @@ final class StoreProcess {
      *     makes the store, waits for standard input to end first, and prints the id of the store
      */
     public static void main(String[] args) throws IOException {
-        FileStore store = new FileStore(Environment.ofThisProcess(), Path.of(args[1]), true);
+        FileStore store = new FileStore(Environment.ofThisProcess(), Path.of(args[1]), true, warning -> {});
         switch (args[0]) {
             case "hold" -> {
                 try (Store.Lease lease = store.lock(Profiles.NAME, Duration.ofSeconds(20))) {

@@ -1,0 +1,101 @@
+package dev.fleetauth.host.keyring;
+
+import dev.fleetauth.host.Command;
+import dev.fleetauth.host.file.MalformedException;
+
+/**
+ * A keyring that stores the keys of stores, accessed through a program: libsecret's {@code secret-tool}, macOS's {@code
+ * security}, or a credential helper in Docker's protocol. A key is passed through standard input and output, never as
+ * an argument.
+ */
+public abstract class Keyring {
+
+    /** The user name of every entry. */
+    static final String USER = "fleetauth";
+
+    private final SecretCommands programs;
+
+    /** The program's name or path. */
+    final String program;
+
+    private final String recorded;
+
+    Keyring(SecretCommands programs, String program, String recorded) {
+        this.programs = programs;
+        this.program = program;
+        this.recorded = recorded;
+    }
+
+    /** The name for messages. */
+    public final String name() {
+        return program;
+    }
+
+    /** The name by which {@link Keyrings#recorded} finds it again; {@link Keyrings#ANY} for a program with a path. */
+    public final String recorded() {
+        return recorded;
+    }
+
+    /** Whether the program exists and has access to a keyring. */
+    public final boolean isAvailable() {
+        try {
+            return Command.program(programs.environment(), program).isPresent() && isReachable();
+        } catch (NoSecretException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Stores a key.
+     *
+     * @param store the store that it opens
+     * @param id its id, which is not secret
+     */
+    public abstract void put(String store, String id, byte[] key) throws NoSecretException;
+
+    /** Reads a key, which the caller wipes. */
+    public final byte[] get(String store, String id) throws NoSecretException {
+        try {
+            return find(store, id);
+        } catch (MalformedException e) {
+            throw new NoSecretException(program, "its output is not a key: " + e.why());
+        }
+    }
+
+    /** Removes a key; false if that failed. */
+    public final boolean erase(String store, String id) {
+        try {
+            return remove(store, id);
+        } catch (NoSecretException e) {
+            return false;
+        }
+    }
+
+    /** Whether the program has access to a keyring. */
+    abstract boolean isReachable() throws NoSecretException;
+
+    abstract byte[] find(String store, String id) throws NoSecretException, MalformedException;
+
+    abstract boolean remove(String store, String id) throws NoSecretException;
+
+    /** The packages that contain the program, as the end of a sentence; empty if unknown. */
+    abstract String packages();
+
+    final Command.Result run(byte[] input, String... arguments) throws NoSecretException {
+        Command command = Command.program(programs.environment(), program, arguments)
+                .orElseThrow(() -> new NoSecretException(
+                        program,
+                        Command.isPath(program)
+                                ? "the program does not exist"
+                                : "the program was not found in PATH" + packages()));
+        return programs.run(command, program, input);
+    }
+
+    final NoSecretException failed(Command.Result result, String complaint) {
+        return SecretCommands.failed(program, result, complaint);
+    }
+
+    final NoSecretException missing(String id) {
+        return new NoSecretException(program, "it has no key " + id + " for this store");
+    }
+}

@@ -1,0 +1,79 @@
+package dev.fleetauth.host.keyring;
+
+import dev.fleetauth.host.Command;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.time.Durations;
+import java.time.Duration;
+
+/**
+ * Runs programs that provide keys and passphrases. A program that may prompt the user gets more time if a user is
+ * present; otherwise waiting is pointless. Neither a command line nor a program's output is ever repeated, since both
+ * may contain the secret.
+ */
+public final class SecretCommands {
+
+    private static final Duration NO_USER_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Most programs finish immediately, so that no message is needed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final int MAX_BYTES = 16 * 1024;
+    private static final int MAX_ERROR_CHARS = 200;
+
+    private final Environment env;
+    private final boolean noInput;
+
+    public SecretCommands(Environment env, boolean noInput) {
+        this.env = env;
+        this.noInput = noInput;
+    }
+
+    Environment environment() {
+        return env;
+    }
+
+    /**
+     * The output of a command line.
+     *
+     * @param source what configured it, for messages
+     */
+    public byte[] output(String source, String line) throws NoSecretException {
+        Command.Result result = run(Command.shell(env, line), source, new byte[0]);
+        if (result.exitCode() != 0) {
+            throw failed(source, result, result.complaint());
+        }
+        return result.out();
+    }
+
+    /**
+     * Runs a program.
+     *
+     * @param source what configured it, for messages
+     */
+    Command.Result run(Command command, String source, byte[] input) throws NoSecretException {
+        boolean hasUser = !noInput && env.terminal().isPresent();
+        Duration limit = hasUser ? USER_TIMEOUT : NO_USER_TIMEOUT;
+        Runnable waiting = () -> {
+            if (hasUser) {
+                env.err().println("Waiting up to " + Durations.text(limit) + " for " + source + " ...");
+            }
+        };
+        try {
+            return command.run(input, MAX_BYTES, limit, PATIENCE, waiting);
+        } catch (Command.NoResult e) {
+            throw new NoSecretException(source, e.why());
+        }
+    }
+
+    /**
+     * An exception because a program failed.
+     *
+     * @param complaint its error message; empty for none
+     */
+    static NoSecretException failed(String source, Command.Result result, String complaint) {
+        String end =
+                complaint.isEmpty() ? "" : ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
+        return new NoSecretException(source, "it exited with " + result.exitCode() + end);
+    }
+}

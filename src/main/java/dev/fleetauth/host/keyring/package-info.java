@@ -1,0 +1,5 @@
+/** Programs that provide secrets: the keyrings of the systems, and commands that print a key or a passphrase. */
+@NullMarked
+package dev.fleetauth.host.keyring;
+
+import org.jspecify.annotations.NullMarked;

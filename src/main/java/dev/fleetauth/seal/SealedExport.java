@@ -1,0 +1,82 @@
+package dev.fleetauth.seal;
+
+import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A profile exported to another machine: a JWE with the same content as in a store, under a key for this purpose only.
+ * {@code docs/store-format.md} specifies its header.
+ */
+public final class SealedExport {
+
+    /** The maximum size of an export that is read. */
+    public static final int MAX_BYTES = SealedProfile.MAX_BYTES;
+
+    private static final String TYPE = "fleetauth-export";
+
+    private final Jwe compact;
+    private final KeyHeader header;
+
+    private SealedExport(Jwe compact, KeyHeader header) {
+        this.compact = compact;
+        this.header = header;
+    }
+
+    /** Seals a profile. */
+    public static String seal(Profile profile, KeyEncryptionKey key, SecureRandom random) {
+        Envelope record = ProfileCodec.encode(profile);
+        Map<String, Object> members = Map.of(
+                "profile", profile.name().value(), "session", record.session(), "generation", record.generation());
+        return key.encrypt(TYPE, members, record.plaintext(), random);
+    }
+
+    /** Parses an export as far as possible without a key. */
+    public static SealedExport parse(String text) throws MalformedException {
+        Jwe compact = Jwe.parse(text);
+        KeyHeader header = KeyHeader.of(compact);
+        header.members().addAll(Set.of("profile", "session", "generation"));
+        compact.expect(TYPE, header.members());
+        return new SealedExport(compact, header);
+    }
+
+    /** Whether a passphrase opens it. */
+    public boolean needsPassphrase() {
+        return header.isPassphrase();
+    }
+
+    /** The id of the key that opens it; null for a passphrase, or if the key has none. */
+    @Nullable
+    public String keyId() {
+        return header.keyId();
+    }
+
+    /**
+     * Opens it.
+     *
+     * @return empty if the key is wrong or the export was modified, which cannot be distinguished
+     * @throws MalformedException if it opens but is not a profile
+     */
+    public Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
+        String name = compact.text("profile");
+        if (!ProfileName.isName(name)) {
+            throw new MalformedException("its header has no valid profile");
+        }
+        byte[] content = key.decrypt(compact);
+        if (content == null) {
+            return Optional.empty();
+        }
+        try {
+            var record = new Envelope(compact.text("session"), compact.number("generation"), content);
+            return Optional.of(ProfileCodec.decode(new ProfileName(name), record));
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.fleetauth.flow.setup;
+
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.host.file.Disk;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** A move of a home in a process of its own, which dies in front of a step as by {@code kill -9}. */
+final class HomeMoveProcess {
+
+    private HomeMoveProcess() {}
+
+    /**
+     * Moves a home.
+     *
+     * @param args the home, where it is to be, {@code near} or {@code apart}, and the number of the step, from 1 on
+     */
+    public static void main(String[] args) {
+        Path from = Path.of(args[0]);
+        Path to = Path.of(args[1]);
+        Disk disk = args[2].equals("apart")
+                ? new Apart(from, Integer.parseInt(args[3]))
+                : new Dying(Integer.parseInt(args[3]));
+        new HomeMove(Environment.ofThisProcess(), from, to, disk).run();
+    }
+
+    /** A disk at which the process dies. */
+    static class Dying extends Disk {
+
+        private int left;
+
+        Dying(int step) {
+            left = step;
+        }
+
+        private void step() {
+            left--;
+            if (left == 0) {
+                Runtime.getRuntime().halt(137);
+            }
+        }
+
+        @Override
+        public FileChannel create(Path file, Set<OpenOption> options) throws IOException {
+            step();
+            return super.create(file, options);
+        }
+
+        @Override
+        public void write(FileChannel channel, byte[] content) throws IOException {
+            step();
+            super.write(channel, content);
+        }
+
+        @Override
+        public void move(Path from, Path to) throws IOException {
+            step();
+            super.move(from, to);
+        }
+
+        @Override
+        public void forceDirectory(Path folder) throws IOException {
+            step();
+            super.forceDirectory(folder);
+        }
+
+        @Override
+        public void makeDirectory(Path folder) throws IOException {
+            step();
+            super.makeDirectory(folder);
+        }
+
+        @Override
+        public void delete(Path file) throws IOException {
+            step();
+            super.delete(file);
+        }
+    }
+
+    /** The same, where the home is on a file system of its own. */
+    static class Apart extends Dying {
+
+        private final Path home;
+
+        Apart(Path home, int step) {
+            super(step);
+            this.home = home;
+        }
+
+        @Override
+        public void move(Path from, Path to) throws IOException {
+            if (from.startsWith(home) != to.startsWith(home) && !to.equals(home)) {
+                throw new FileSystemException(from.toString(), to.toString(), "Invalid cross-device link");
+            }
+            super.move(from, to);
+        }
+    }
+}

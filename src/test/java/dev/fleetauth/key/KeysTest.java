@@ -1,0 +1,624 @@
+package dev.fleetauth.key;
+
+import static dev.fleetauth.store.file.StoreFixture.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.seal.Forge;
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.seal.Passphrase;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.seal.SealedKeys;
+import dev.fleetauth.seal.StoreKeys;
+import dev.fleetauth.store.file.FileStore;
+import dev.fleetauth.store.file.StoreFixture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which source seals and opens the store's keys, and when none does. */
+class KeysTest {
+
+    @TempDir
+    private Path folder;
+
+    private StoreFixture world;
+
+    @BeforeEach
+    void aWorldWithoutAStore() throws IOException {
+        world = new StoreFixture(folder);
+    }
+
+    // No store yet.
+
+    @Test
+    void withoutASourceAndWithoutATerminalNothingIsDone() {
+        Failure failure = failure(Kind.NO_KEY_SOURCE, this::createStore);
+
+        assertThat(failure.fields()).containsEntry("needs", "a passphrase or a key");
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void withoutASourceAndWithoutInputNobodyIsAsked() {
+        world.hasTerminal = true;
+        world.noInput = true;
+
+        failure(Kind.NO_KEY_SOURCE, this::createStore);
+
+        assertThat(world.prompts).isEmpty();
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void aNewPassphraseIsAskedForTwice() {
+        world.hasTerminal = true;
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
+
+        createStore();
+
+        assertThat(world.prompts).hasSize(2);
+        assertThat(world.prompts.get(0)).contains(world.home.toString()).contains("12");
+        assertThat(world.keys()).exists();
+    }
+
+    @Test
+    void onceAStoreIsOpenNobodyIsAskedAgain() {
+        world.hasTerminal = true;
+        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
+        FileStore store = world.store();
+
+        store.checkWritable(Profiles.NAME);
+        store.checkWritable(Profiles.NAME);
+
+        assertThat(world.prompts).hasSize(2);
+    }
+
+    @Test
+    void twoThatDifferAreAskedForAgain() {
+        world.hasTerminal = true;
+        for (int i = 0; i < 3; i++) {
+            world.typed.addAll(List.of(StoreFixture.PASSPHRASE, "correct horse batterY"));
+        }
+
+        failure(Kind.PASSPHRASES_DIFFER, this::createStore);
+
+        assertThat(world.prompts).hasSize(6);
+        assertThat(world.prompts.get(2)).startsWith("The passphrases differ, try again.\nNew passphrase for ");
+
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void aShortOneIsRefusedBeforeTheSecondQuestion() {
+        world.hasTerminal = true;
+        world.typed.addAll(List.of("eleven char", "", "eleven char"));
+
+        Failure failure = failure(Kind.WEAK_PASSPHRASE, this::createStore);
+
+        assertThat(failure.fields()).containsEntry("minimum", "12");
+        assertThat(world.prompts).hasSize(3);
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void mistakesAtTheTerminalCostNothingButAnotherTry() {
+        world.hasTerminal = true;
+        world.typed.addAll(List.of(
+                "tiny", StoreFixture.PASSPHRASE, "mistyped one", StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
+
+        createStore();
+
+        assertThat(world.prompts).hasSize(5);
+        world.prompts.clear();
+        world.typed.addAll(List.of("", "wrong", StoreFixture.PASSPHRASE));
+        createStore();
+        assertThat(world.prompts).hasSize(3);
+        assertThat(world.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
+        assertThat(world.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
+    }
+
+    @Test
+    void aPersonWhoEndsTheInputHasGivenNone() {
+        world.hasTerminal = true;
+
+        failure(Kind.CANCELLED, this::createStore);
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void aVariableIsTakenWithoutAQuestion() throws IOException {
+        world.hasTerminal = true;
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        createStore();
+
+        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        world.variables.put(
+                "FLEETAUTH_PASSPHRASE_FILE",
+                passphraseFile(StoreFixture.PASSPHRASE + "\n").toString());
+        createStore();
+
+        assertThat(world.prompts).isEmpty();
+        assertThat(world.warnings).isEmpty();
+    }
+
+    @Test
+    void aPathMayBeginWithTheHomeFolder() throws IOException {
+        keyFile();
+        world.variables.put("FLEETAUTH_KEY_FILE", "~/key.jwk");
+        createStore();
+        world.variables.put("FLEETAUTH_KEY_FILE", "~other/key.jwk");
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields().get("source"))
+                .endsWith("/~other/key.jwk")
+                .startsWith("/");
+    }
+
+    @Test
+    void twoKindsOfSourceForANewStoreAreRefused() {
+        keyFile();
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+
+        Failure failure = failure(Kind.CONFLICTING_OPTIONS, this::createStore);
+
+        assertThat(failure.fields())
+                .containsEntry("first", "FLEETAUTH_KEY_FILE")
+                .containsEntry("second", "FLEETAUTH_PASSPHRASE");
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void twoPassphrasesAreRefused() throws IOException {
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        world.variables.put(
+                "FLEETAUTH_PASSPHRASE_FILE",
+                passphraseFile(StoreFixture.PASSPHRASE).toString());
+
+        failure(Kind.CONFLICTING_OPTIONS, this::createStore);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t \n", "\n", "\r\n", "\u3000\u3000"})
+    void aBlankPassphraseIsAMistakeAndNotNoSource(String blank) throws IOException {
+        world.hasTerminal = true;
+        world.variables.put("FLEETAUTH_PASSPHRASE", blank);
+        Failure failure = failure(Kind.BAD_VALUE, this::createStore);
+        assertThat(failure.fields()).containsEntry("what", "FLEETAUTH_PASSPHRASE");
+
+        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", passphraseFile(blank).toString());
+        failure(Kind.BAD_VALUE, this::createStore);
+        assertThat(world.prompts).isEmpty();
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void blanksAloneAreNoNewPassphraseHoweverMany() {
+        world.hasTerminal = true;
+        world.typed.addAll(List.of(" ".repeat(20), " ".repeat(20), " ".repeat(20)));
+
+        failure(Kind.WEAK_PASSPHRASE, this::createStore);
+    }
+
+    @Test
+    void aPassphraseFileThatIsNotTextIsRefused() throws IOException {
+        Path file = passphraseFile("");
+        Files.write(file, new byte[] {'p', 'a', (byte) 0xff, 's', 's', 'p', 'h', 'r', 'a', 's', 'e', '1', '2'});
+        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
+                .containsEntry("why", "it is not UTF-8 text");
+
+        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
+                .containsEntry("why", "no such file or directory");
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void aPassphraseFileThatOthersCanReadGetsAWarning() throws IOException {
+        Path file = passphraseFile(StoreFixture.PASSPHRASE);
+        StoreFixture.chmod(file, "rw-r--r--");
+        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
+
+        createStore();
+
+        assertThat(world.warnings)
+                .singleElement()
+                .asString()
+                .contains(file.toString())
+                .contains("0644");
+    }
+
+    // A store that is there.
+
+    @Test
+    void aPassphraseIsTheSameHoweverItIsTyped() throws IOException {
+        world.variables.put("FLEETAUTH_PASSPHRASE", "caf\u00e9 caf\u00e9 caf\u00e9");
+        createStore();
+
+        for (String same : List.of(
+                "cafe\u0301 cafe\u0301 cafe\u0301",
+                "caf\u00e9 caf\u00e9 caf\u00e9\n",
+                "cafe\u0301 caf\u00e9 caf\u00e9\r\n")) {
+            world.variables.put("FLEETAUTH_PASSPHRASE", same);
+            createStore();
+            world.variables.remove("FLEETAUTH_PASSPHRASE");
+            world.variables.put(
+                    "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(same).toString());
+            createStore();
+            world.variables.remove("FLEETAUTH_PASSPHRASE_FILE");
+        }
+        for (String other : List.of(
+                "cafe cafe cafe",
+                "caf\u00e9 caf\u00e9 caf\u00e9 ",
+                "caf\u00e9 caf\u00e9 caf\u00e9\n\n",
+                "caf\u00e9 caf\u00e9 caf\u00e9\r")) {
+            world.variables.put("FLEETAUTH_PASSPHRASE", other);
+            Failure failure = failure(Kind.WRONG_KEY, this::createStore);
+            assertThat(failure.fields()).containsEntry("needs", "its passphrase");
+        }
+    }
+
+    @Test
+    void anExistingPassphraseIsAskedForOnceAndMayBeShort() throws IOException {
+        Files.createDirectories(world.home);
+        Files.writeString(
+                world.keys(),
+                SealedKeys.seal(
+                        StoreKeys.create(Forge.RANDOM),
+                        Passphrase.of("short".toCharArray(), StoreFixture.ITERATIONS),
+                        Forge.RANDOM));
+        StoreFixture.chmod(world.keys(), "rw-------");
+        world.hasTerminal = true;
+        world.typed.add("short");
+
+        createStore();
+
+        assertThat(world.prompts).containsExactly("Passphrase for " + world.keys() + ": ");
+    }
+
+    @Test
+    void aWrongPassphraseIsSaidToBeWrong() {
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        createStore();
+        world.variables.clear();
+        world.hasTerminal = true;
+        world.typed.addAll(List.of("a wrong passphrase", "another", "a third"));
+
+        Failure failure = failure(Kind.WRONG_PASSPHRASE, this::createStore);
+
+        assertThat(failure.fields()).containsEntry("file", world.keys().toString());
+    }
+
+    @Test
+    void aSourceOfTheOtherKindIsSaidToBeWrong() {
+        String id = keyFile();
+        createStore();
+        world.variables.remove("FLEETAUTH_KEY_FILE");
+        world.hasTerminal = true;
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
+                .containsEntry("needs", "the key file, or key command, with the key " + id);
+
+        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        assertThat(failure(Kind.NO_KEY_SOURCE, this::createStore).fields())
+                .containsEntry("needs", "the key file, or key command, with the key " + id);
+        assertThat(world.prompts).isEmpty();
+    }
+
+    @Test
+    void aKeyFileForAStoreWithAPassphraseIsSaidToBeWrong() {
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        createStore();
+        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        keyFile();
+        world.hasTerminal = true;
+
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields()).containsEntry("needs", "its passphrase");
+        assertThat(world.prompts).isEmpty();
+    }
+
+    @Test
+    void ofTwoSourcesTheOneThatFitsIsTaken() {
+        keyFile();
+        createStore();
+        world.variables.put("FLEETAUTH_PASSPHRASE", "");
+        createStore();
+
+        StoreFixture other = withPassphrase("other");
+        other.variables.put("FLEETAUTH_KEY_FILE", "/does/not/exist");
+        other.store().checkWritable(Profiles.NAME);
+    }
+
+    private StoreFixture withPassphrase(String name) {
+        try {
+            StoreFixture other = new StoreFixture(Files.createDirectory(folder.resolve(name)));
+            other.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+            other.store().checkWritable(Profiles.NAME);
+            return other;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anotherKeyFileIsSaidToBeWrong() {
+        String id = keyFile();
+        createStore();
+        Path other = folder.resolve("other.jwk");
+        KeyFile.create(other, Forge.RANDOM);
+        world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
+
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
+                .containsEntry("needs", "the key file, or key command, with the key " + id);
+    }
+
+    @Test
+    void anotherKeyUnderTheSameIdIsSaidToBeWrong() throws IOException {
+        String id = keyFile();
+        createStore();
+        Path other = keyFile(
+                new OctetSequenceKey.Builder(Forge.random(32)).keyID(id).build().toJSONString());
+        world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
+
+        failure(Kind.WRONG_KEY, this::createStore);
+    }
+
+    // The description.
+
+    @Test
+    void theDescriptionNeedsNoKey() {
+        String id = keyFile();
+        createStore();
+        world.variables.clear();
+
+        KeyDescription description = world.store().keyDescription().orElseThrow();
+
+        assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEY);
+        assertThat(description.keyId()).isEqualTo(id);
+        assertThat(description.iterations()).isNull();
+        assertThat(description.place()).isEqualTo(world.keys().toString());
+        assertThat(KeyVariables.of(description.kind())).containsExactly("FLEETAUTH_KEY_FILE", "FLEETAUTH_KEY_COMMAND");
+
+        KeyDescription other = withPassphrase("other").store().keyDescription().orElseThrow();
+        assertThat(other.kind()).isEqualTo(KeyDescription.Kind.PASSPHRASE);
+        assertThat(other.iterations()).isEqualTo(StoreFixture.ITERATIONS);
+        assertThat(other.keyId()).isNull();
+    }
+
+    @Test
+    void theProgramItselfTakesManyIterations() {
+        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        FileStore store = new FileStore(world.environment(), world.home, true, warning -> {});
+
+        store.checkWritable(Profiles.NAME);
+
+        assertThat(store.keyDescription().orElseThrow().iterations()).isEqualTo(600_000L);
+    }
+
+    // Key files.
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void aNewKeyFileIsItsOwnersAlone() throws Exception {
+        Path file = folder.resolve("new.jwk");
+
+        String id = KeyFile.create(file, Forge.RANDOM);
+
+        assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
+        var jwk = JSONObjectUtils.parse(Files.readString(file));
+        assertThat(jwk.keySet()).containsExactlyInAnyOrder("kty", "kid", "alg", "k");
+        assertThat(jwk)
+                .containsEntry("kty", "oct")
+                .containsEntry("alg", "A256KW")
+                .containsEntry("kid", id);
+        assertThat(new Base64URL((String) jwk.get("k")).decode()).hasSize(32);
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @Test
+    void aNewKeyFileOverwritesNothing() throws IOException {
+        Path file = Files.writeString(folder.resolve("new.jwk"), "precious");
+        assertThat(failure(Kind.FILE_EXISTS, () -> KeyFile.create(file, Forge.RANDOM))
+                        .fields())
+                .containsEntry("file", file.toString());
+        assertThat(file).hasContent("precious");
+
+        Path link = Files.createSymbolicLink(folder.resolve("link.jwk"), folder.resolve("target"));
+        failure(Kind.FILE_EXISTS, () -> KeyFile.create(link, Forge.RANDOM));
+        assertThat(folder.resolve("target")).doesNotExist();
+
+        failure(Kind.STORE_UNWRITABLE, () -> KeyFile.create(folder.resolve("none/new.jwk"), Forge.RANDOM));
+    }
+
+    @DisabledOnOs(OS.WINDOWS)
+    @ParameterizedTest
+    @CsvSource({"rw-r-----,0640", "rw----r--,0604", "rw--w----,0620", "rwxrwxrwx,0777"})
+    void aKeyFileThatOthersCanReadOrWriteIsRefused(String mode, String octal) throws IOException {
+        keyFile();
+        Path file = Path.of(world.variables.get("FLEETAUTH_KEY_FILE"));
+        StoreFixture.chmod(file, mode);
+
+        assertThat(failure(Kind.KEY_FILE_EXPOSED, this::createStore).fields())
+                .containsEntry("file", file.toString())
+                .containsEntry("mode", octal);
+        assertThat(world.home).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "{}",
+                "[]",
+                "canary",
+                "{\"kty\":\"oct\"}",
+                "{\"kty\":\"oct\",\"k\":\"\"}",
+                "{\"kty\":\"oct\",\"k\":null}",
+                "{\"kty\":\"oct\",\"k\":5}",
+                "{\"kty\":\"oct\",\"k\":\"Y2FuYXJ5\"}",
+                "{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"alg\":\"A256GCM\"}",
+                "{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+                "{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}",
+                "{\"kty\":\"canary\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+                "{\"keys\":[]}"
+            })
+    void aFileWithoutSuchAKeyIsRefusedAndNotQuoted(String content) throws IOException {
+        world.variables.put("FLEETAUTH_KEY_FILE", keyFile(content).toString());
+
+        Failure failure = failure(Kind.KEY_FILE_INVALID, this::createStore);
+
+        assertThat(failure).hasNoCause();
+        assertThat(failure.fields().get("why")).isNotEmpty().doesNotContain("canary");
+        assertThat(world.home).doesNotExist();
+    }
+
+    @Test
+    void aKeyFileMayNameNoKey() throws IOException {
+        world.variables.put(
+                "FLEETAUTH_KEY_FILE",
+                keyFile(new OctetSequenceKey.Builder(Forge.random(32)).build().toJSONString())
+                        .toString());
+
+        createStore();
+        createStore();
+
+        KeyDescription description = world.store().keyDescription().orElseThrow();
+        assertThat(description.keyId()).isNull();
+        assertThat(description.needs()).isEqualTo("its key file or key command");
+    }
+
+    @Test
+    void aKeyFileThatIsNotThereIsReported() {
+        world.variables.put("FLEETAUTH_KEY_FILE", folder.resolve("none").toString());
+        failure(Kind.KEY_SOURCE_FAILED, this::createStore);
+        world.variables.put("FLEETAUTH_KEY_FILE", folder.toString());
+        failure(Kind.KEY_SOURCE_FAILED, this::createStore);
+        world.variables.put("FLEETAUTH_KEY_FILE", "\0");
+        failure(Kind.BAD_VALUE, this::createStore);
+    }
+
+    // The file of the keys.
+
+    @Test
+    void itsPartsCannotBeChanged() throws IOException {
+        keyFile();
+        createStore();
+        String sealed = Files.readString(world.keys()).trim();
+        for (int i = 0; i < sealed.length(); i++) {
+            char other = sealed.charAt(i) == 'A' ? 'B' : 'A';
+            Files.writeString(world.keys(), sealed.substring(0, i) + other + sealed.substring(i + 1));
+            Failure failure = catchThrowableOfType(Failure.class, this::createStore);
+            assertThat(failure).as("character %d", i).isNotNull();
+            assertThat(failure.kind()).isIn(Kind.STORE_DAMAGED, Kind.WRONG_KEY, Kind.NO_KEY_SOURCE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"keys\":[]}",
+                "{}",
+                "null",
+                "canary",
+                "{\"keys\":[KEY,KEY]}",
+                "{\"keys\":[{\"kty\":\"canary\"},KEY]}",
+                "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"alg\":\"A256GCM\",\"k\":\"Y2FuYXJ5\"}]}",
+                "{\"keys\":[{\"kty\":\"oct\",\"alg\":\"A256GCM\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}",
+                "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}"
+            })
+    void aContentThatIsNoSetOfKeysIsRefused(String json) throws IOException {
+        byte[] key = Forge.random(32);
+        String content = json.replace(
+                "KEY",
+                "{\"kty\":\"oct\",\"kid\":\"a\",\"alg\":\"A256GCM\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}");
+        Files.createDirectories(world.home);
+        Files.writeString(
+                world.keys(),
+                Forge.wrapped(
+                        "{\"alg\":\"A256KW\",\"enc\":\"A256GCM\",\"typ\":\"fleetauth-keys\",\"version\":1,\"store\":\"s\",\"keys\":[\"a\"]}",
+                        content.getBytes(StandardCharsets.UTF_8),
+                        key));
+        world.variables.put(
+                "FLEETAUTH_KEY_FILE",
+                keyFile(new OctetSequenceKey.Builder(key).build().toJSONString())
+                        .toString());
+
+        Failure failure = failure(Kind.STORE_DAMAGED, this::createStore);
+
+        assertThat(failure).hasNoCause();
+        assertThat(failure.fields().get("why")).doesNotContain("canary");
+    }
+
+    @Test
+    void ofManyWhoMakeItAtOnceAllHaveTheSame() throws Exception {
+        keyFile();
+        List<String> stores = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        for (int i = 0; i < 8; i++) {
+            FileStore store = world.store();
+            Thread thread = new Thread(() -> {
+                try {
+                    start.await();
+                    store.checkWritable(Profiles.NAME);
+                    stores.add(world.openKeys().current().getKeyID());
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        start.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(stores).hasSize(8);
+        assertThat(Set.copyOf(stores)).hasSize(1);
+    }
+
+    private void createStore() {
+        world.store().checkWritable(Profiles.NAME);
+    }
+
+    private String keyFile() {
+        Path file = folder.resolve("key.jwk");
+        world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
+        return KeyFile.create(file, Forge.RANDOM);
+    }
+
+    private Path keyFile(String content) throws IOException {
+        return privately(folder.resolve("given.jwk"), content);
+    }
+
+    private Path passphraseFile(String content) throws IOException {
+        return privately(folder.resolve("passphrase"), content);
+    }
+
+    private static Path privately(Path file, String content) throws IOException {
+        Files.writeString(file, content);
+        StoreFixture.chmod(file, "rw-------");
+        return file;
+    }
+}
