@@ -427,9 +427,9 @@ class ClientKeyTest {
         files.put(
                 "a factor of another key",
                 List.of(with(RSA_JWK, "p", OTHER_RSA_JWK.getFirstPrimeFactor()), "inconsistent"));
+        files.put("a modulus of another key", List.of(with(RSA_JWK, "n", OTHER_RSA_JWK.getModulus()), "inconsistent"));
         files.put(
-                "a modulus of another key", List.of(with(RSA_JWK, "n", OTHER_RSA_JWK.getModulus()), "inconsistent"));
-        files.put("the public exponent 1", List.of(with(RSA_JWK, "e", Base64URL.encode(BigInteger.ONE)), "inconsistent"));
+                "the public exponent 1", List.of(with(RSA_JWK, "e", Base64URL.encode(BigInteger.ONE)), "inconsistent"));
         files.put(
                 "a modulus of 16384 bits",
                 List.of(with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(16_383))), "more than 8192 bits"));
