@@ -55,7 +55,8 @@ class InspectTest {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
                     .containsPattern("verified +signature, issuer and times are valid")
-                    .contains("issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
+                    .contains(
+                            "issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
                     .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
             stage.shell.run("inspect", "--id-token", "--verify").exits(0);
         }
