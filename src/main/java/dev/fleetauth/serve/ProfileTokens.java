@@ -46,18 +46,24 @@ final class ProfileTokens {
     /**
      * A failed refresh.
      *
+     * @param failure a {@link Failure}, or a bug
      * @param count how many failed in a row
      * @param until when the next may be tried
      * @param login the login that has ended; null if none is needed
      */
     private record Setback(
-            Failure failure,
+            RuntimeException failure,
             int count,
             Instant until,
             @Nullable Login login) {}
 
-    /** When to renew the tokens that were received at a moment. */
-    private record Renewal(Instant receivedAt, Instant due, Duration lead) {}
+    /**
+     * When to renew the tokens that were received at a moment.
+     *
+     * @param lead how long before their end
+     * @param tries how often that was tried in vain
+     */
+    private record Renewal(Instant receivedAt, Instant due, Duration lead, int tries) {}
 
     /** The responses of one login up to a moment; another one comes by a login, or by the refresh of another process. */
     private record Login(String session, @Nullable Instant receivedAt) {
@@ -115,6 +121,8 @@ final class ProfileTokens {
             if (next == null || now().isBefore(next.due()) || retryAfter().compareTo(Duration.ZERO) > 0) {
                 return;
             }
+            // Whatever comes of it, the next try waits.
+            renewal = new Renewal(next.receivedAt(), now().plus(backoff(next.tries())), next.lead(), next.tries() + 1);
         }
         valid(next.lead());
     }
@@ -144,7 +152,7 @@ final class ProfileTokens {
         } else if (renewal == null || !renewal.receivedAt().equals(tokens.receivedAt())) {
             Duration tenth = Objects.requireNonNull(tokens.expiresIn()).dividedBy(10);
             Duration lead = jittered(tenth.compareTo(MAX_LEAD) < 0 ? tenth : MAX_LEAD);
-            renewal = new Renewal(tokens.receivedAt(), end.minus(lead), lead);
+            renewal = new Renewal(tokens.receivedAt(), end.minus(lead), lead, 0);
         }
     }
 
@@ -177,12 +185,12 @@ final class ProfileTokens {
 
     private Profile lead(FutureTask<Profile> mine) {
         mine.run();
-        Failure failure = null;
+        RuntimeException failure = null;
         try {
             Profile profile = outcome(mine);
             planRenewal(profile);
             return profile;
-        } catch (Failure e) {
+        } catch (RuntimeException e) {
             failure = e;
             throw e;
         } finally {
@@ -195,7 +203,7 @@ final class ProfileTokens {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Failure failure) {
+            if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());
@@ -205,29 +213,52 @@ final class ProfileTokens {
         }
     }
 
-    private void end(@Nullable Failure failure) {
+    private void end(@Nullable RuntimeException failure) {
         Setback next = null;
-        try {
-            // What this client alone asked for says nothing of the others.
-            if (failure != null && failure.kind() != Kind.LIFE_TOO_SHORT) {
-                Login ended = failure.kind() == Kind.LOGIN_NEEDED ? Login.of(engine.open(name)) : null;
-                int count = 1 + (setback == null ? 0 : setback.count());
-                next = new Setback(failure, count, now().plus(jittered(backoff(count))), ended);
-            }
-        } finally {
-            // Also if the store fails now: otherwise this failure would be the outcome of every later request.
-            synchronized (this) {
-                underWay = null;
-                setback = next;
-            }
+        // What this client alone asked for says nothing of the others.
+        if (failure != null && !isOfKind(failure, Kind.LIFE_TOO_SHORT)) {
+            int before = setback == null ? 0 : setback.count();
+            next = new Setback(
+                    failure,
+                    before + 1,
+                    now().plus(waitAfter(failure, before)),
+                    isOfKind(failure, Kind.LOGIN_NEEDED) ? endedLogin() : null);
+        }
+        synchronized (this) {
+            underWay = null;
+            setback = next;
         }
         if (next != null && next.login() != null) {
             report(next.login());
         }
     }
 
+    /** The login that has ended; null if the store fails just now, so that the next refresh waits for a time instead. */
+    private @Nullable Login endedLogin() {
+        try {
+            return Login.of(engine.open(name));
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** Longer each time, or as long as the provider asks for within limits. */
+    private Duration waitAfter(RuntimeException e, int before) {
+        Duration backoff = jittered(backoff(before));
+        Duration asked = e instanceof Failure failure ? failure.retryAfter() : null;
+        if (asked == null || asked.compareTo(backoff) < 0) {
+            return backoff;
+        }
+        return asked.compareTo(MAX_BACKOFF) < 0 ? asked : MAX_BACKOFF;
+    }
+
+    private static boolean isOfKind(RuntimeException e, Kind kind) {
+        return e instanceof Failure failure && failure.kind() == kind;
+    }
+
+    /** @param count how often it has failed before */
     private static Duration backoff(int count) {
-        Duration backoff = MIN_BACKOFF.multipliedBy(1L << Math.min(count - 1, 10));
+        Duration backoff = MIN_BACKOFF.multipliedBy(1L << Math.min(count, 10));
         return backoff.compareTo(MAX_BACKOFF) < 0 ? backoff : MAX_BACKOFF;
     }
 

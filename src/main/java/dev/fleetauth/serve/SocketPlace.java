@@ -51,7 +51,8 @@ public final class SocketPlace implements AutoCloseable {
     /**
      * Takes the place, and removes what a killed server left there.
      *
-     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server has it, or it is not safe
+     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server has it, or it cannot be used; {@code BAD_VALUE} if it
+     *     can have no socket, or is in a directory where others could put one of their own
      */
     public static SocketPlace take(Path home, Path socket) {
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
@@ -59,6 +60,10 @@ public final class SocketPlace implements AutoCloseable {
         }
         var files = new PrivateFiles(home, new Disk(), warning -> {});
         Path folder = Objects.requireNonNull(socket.getParent());
+        if (PrivateFiles.exists(folder) && !PrivateFiles.isOwn(folder, home)) {
+            throw Failure.of(
+                    Kind.BAD_VALUE, "the socket", socket, "a path in a directory of yours that nobody else can write to");
+        }
         try {
             files.makeOwnDirectory(folder);
             FileChannel lock = files.disk().openLock(socket.resolveSibling(socket.getFileName() + ".lock"));

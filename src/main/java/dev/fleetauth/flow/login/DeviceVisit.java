@@ -140,7 +140,7 @@ final class DeviceVisit {
             throw failure;
         }
         lastFailure = failure;
-        pace.failed();
+        pace.failed(failure.retryAfter());
         engine.notice(failure.fields().get("address") + " is temporarily unavailable; asking again in "
                 + Durations.text(pace.next()));
     }

@@ -61,12 +61,15 @@ final class ClientAccess {
      */
     Refusal wrongKey(int status, String error) {
         wrongKeys.add();
-        return wrongKeys.areTooMany()
-                ? new Refusal(429, error, "too many wrong client keys: try again in " + wrongKeys.retrySeconds() + " s")
-                : new Refusal(
-                        status,
-                        error,
-                        "the client key is wrong: 'fleetauth client add' issues one, 'client list' shows whose");
+        if (!wrongKeys.areTooMany()) {
+            return new Refusal(
+                    status,
+                    error,
+                    "the client key is wrong: 'fleetauth client add' issues one, 'client list' shows whose");
+        }
+        Duration wait = wrongKeys.timeLeft();
+        return Refusal.tooMany(
+                error, "too many wrong client keys: try again in " + (wait.toSeconds() + 1) + " s", wait);
     }
 
     /** The profile that a client asks for. A client is not told which profiles there are besides its own. */

@@ -1,5 +1,10 @@
 package dev.fleetauth.serve.client;
 
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.serve.Replies;
+import java.time.Duration;
+
 /** That a request is refused, in the terms of an error response (RFC 6749 5.2). It quotes nothing of the request. */
 final class Refusal extends RuntimeException {
 
@@ -9,6 +14,7 @@ final class Refusal extends RuntimeException {
     private final String error;
     private final String description;
     private final String allow;
+    private final transient Duration wait;
 
     /**
      * @param status the status of the response
@@ -16,20 +22,47 @@ final class Refusal extends RuntimeException {
      * @param description the reason, for the user of the program
      */
     Refusal(int status, String error, String description) {
-        this(status, error, description, "");
+        this(status, error, description, "", Duration.ZERO);
     }
 
-    private Refusal(int status, String error, String description, String allow) {
+    private Refusal(int status, String error, String description, String allow, Duration wait) {
         super(error, null, false, false);
         this.status = status;
         this.error = error;
         this.description = description;
         this.allow = allow;
+        this.wait = wait;
+    }
+
+    /**
+     * A failure, in the same terms.
+     *
+     * @param wait after how long it is worth trying again; zero if that is not known
+     */
+    static Refusal of(Failure failure, Duration wait) {
+        Explanation words = Explanation.of(failure);
+        int status = Replies.status(failure, words);
+        String error = switch (status) {
+            case 401 -> "login_required";
+            case 503 -> "temporarily_unavailable";
+            default -> "server_error";
+        };
+        String hint = words.hint().isEmpty() ? "" : "; " + words.hint();
+        return new Refusal(status, error, words.message() + hint, "", wait);
     }
 
     /** A method other than those that are allowed. */
     static Refusal method(String allow) {
-        return new Refusal(405, "invalid_request", "this method is not allowed here: use " + allow, allow);
+        return new Refusal(405, "invalid_request", "this method is not allowed here: use " + allow, allow, Duration.ZERO);
+    }
+
+    /**
+     * Too many requests.
+     *
+     * @param wait after how long they are not too many any more
+     */
+    static Refusal tooMany(String error, String description, Duration wait) {
+        return new Refusal(429, error, description, "", wait);
     }
 
     /** A request that nothing can be done with. */
@@ -40,6 +73,11 @@ final class Refusal extends RuntimeException {
     /** The methods that are allowed; empty where that is not what is wrong. */
     String allow() {
         return allow;
+    }
+
+    /** After how long it is worth trying again; zero if that is not known. */
+    Duration retryAfter() {
+        return wait;
     }
 
     int status() {

@@ -26,8 +26,8 @@ final class WrongKeys {
         return count > Limits.SERVE_WRONG_KEYS && !end.hasPassed();
     }
 
-    /** After how many seconds wrong keys are answered with 401 again. */
-    synchronized long retrySeconds() {
-        return end.remaining().toSeconds() + 1;
+    /** After how long wrong keys are answered with 401 again. */
+    synchronized Duration timeLeft() {
+        return end.remaining();
     }
 }
