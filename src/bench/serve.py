@@ -1,7 +1,10 @@
 """The part of src/bench/serve that runs programs and counts."""
 
+import base64
 import json
 import os
+import re
+import shutil
 import socket
 import socketserver
 import statistics
@@ -10,6 +13,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
+import urllib.request
 
 FLEETAUTH, ROUNDS = sys.argv[1], int(sys.argv[2])
 
@@ -31,9 +36,9 @@ class Threads(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
 
-def timed(words):
+def timed(words, variables):
     start = time.perf_counter()
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=variables)
     return time.perf_counter() - start
 
 
@@ -69,6 +74,42 @@ def memory(process):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 
+def fetch(address, form=None, **headers):
+    body = None if form is None else urllib.parse.urlencode(form).encode()
+    with urllib.request.urlopen(urllib.request.Request(address, body, headers)) as answer:
+        return answer.read().decode()
+
+
+def refresh_token(issuer, client, secret):
+    """A refresh token of the sandbox, by its device authorization grant and with a user who allows everything."""
+    basic = {"Authorization": "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()}
+    codes = json.loads(fetch(issuer + "/device_authorization", {"scope": "openid offline_access"}, **basic))
+    page = fetch(codes["verification_uri_complete"])
+    question = re.search('name="transaction" value="([^"]+)"', page).group(1)
+    fetch(codes["verification_uri"], {"transaction": question, "decision": "allow"})
+    grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": codes["device_code"]}
+    return json.loads(fetch(issuer + "/token", grant, **basic))["refresh_token"]
+
+
+def oidc_agent(folder, told, started):
+    """The variables of an oidc-agent with an account named "bench" at the sandbox; None where it is not installed."""
+    if not all(map(shutil.which, ("oidc-agent", "oidc-gen", "oidc-token"))):
+        return None
+    issuer, client, secret = told["issuer"], told["client id"], told["client secret"]
+    os.mkdir(folder + "/.oidc-agent")
+    variables = {**os.environ, "HOME": folder, "OIDC_SOCK": folder + "/oidc.sock"}
+    variables["OIDC_REFRESH_TOKEN"] = refresh_token(issuer, client, secret)
+    agent = subprocess.Popen(["oidc-agent", "--console", "--socket-path=" + variables["OIDC_SOCK"]],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=variables)
+    started.append(agent)
+    await_("oidc-agent", lambda: os.path.exists(variables["OIDC_SOCK"]))
+    subprocess.run(["oidc-gen", "bench", "--manual", "--issuer=" + issuer, "--client-id=" + client,
+                    "--client-secret=" + secret, "--scope=openid offline_access", "--redirect-uri=http://localhost:4242",
+                    "--rt-env", "--flow=refresh", "--no-save", "--prompt=none", "--confirm-default"],
+                   check=True, stdout=subprocess.DEVNULL, env=variables)
+    return variables
+
+
 def main(folder):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FLEETAUTH")}
     environment.update(FLEETAUTH_HOME=folder + "/home", FLEETAUTH_KEY_FILE=folder + "/key", FLEETAUTH_NO_INPUT="1")
@@ -79,7 +120,7 @@ def main(folder):
     started = []
     try:
         run("key", "new-file", folder + "/key", stderr=subprocess.DEVNULL)
-        sandbox = subprocess.Popen([FLEETAUTH, "sandbox"], stdout=subprocess.PIPE, text=True, env=environment)
+        sandbox = subprocess.Popen([FLEETAUTH, "sandbox", "--strict"], stdout=subprocess.PIPE, text=True, env=environment)
         started.append(sandbox)
         told = {}
         for line in sandbox.stdout:
@@ -89,7 +130,7 @@ def main(folder):
                 break
         environment["FLEETAUTH_CLIENT_SECRET"] = told["client secret"]
         run("login", "--issuer", told["issuer"], "--client-id", told["client id"],
-            "--type", "partner")
+            "--grant", "client-credentials")
         path, fixed = folder + "/token.sock", folder + "/fixed.sock"
         server = subprocess.Popen([FLEETAUTH, "serve", "--socket", path], stderr=subprocess.DEVNULL, env=environment)
         started.append(server)
@@ -99,15 +140,15 @@ def main(folder):
         def curl(at):
             return ["curl", "-sSf", "--unix-socket", at, "http://fleetauth/token"]
 
-        kinds = {"curl at fleetauth serve": curl(path), "curl at a fixed answer": curl(fixed)}
-        oidc = os.environ.get("OIDC_ACCOUNT")
-        if oidc:
-            kinds["oidc-token " + oidc] = ["oidc-token", oidc]
+        kinds = {"curl at fleetauth serve": (curl(path), None), "curl at a fixed answer": (curl(fixed), None)}
+        agent = oidc_agent(folder, told, started)
+        if agent:
+            kinds["oidc-token with its agent"] = (["oidc-token", "bench"], agent)
         times = {kind: [] for kind in kinds}
         per_second(path)  # A server that has just started compiles while it answers.
         for _ in range(ROUNDS):
-            for kind, words in kinds.items():
-                times[kind].append(timed(words))
+            for kind, (words, variables) in kinds.items():
+                times[kind].append(timed(words, variables))
         medians = {kind: statistics.median(values) * 1000 for kind, values in times.items()}
         ours = medians["curl at fleetauth serve"]
         for kind, median in medians.items():
