@@ -20,8 +20,7 @@ public final class Failure extends RuntimeException {
     private final transient Map<String, String> fields;
     private final transient @Nullable Duration retryAfter;
 
-    private Failure(
-            Kind kind, Map<String, String> fields, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+    private Failure(Kind kind, Map<String, String> fields, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         super(kind.name(), cause);
         this.kind = kind;
         this.fields = Collections.unmodifiableMap(fields);

@@ -62,7 +62,10 @@ public final class SocketPlace implements AutoCloseable {
         Path folder = Objects.requireNonNull(socket.getParent());
         if (PrivateFiles.exists(folder) && !PrivateFiles.isOwn(folder, home)) {
             throw Failure.of(
-                    Kind.BAD_VALUE, "the socket", socket, "a path in a directory of yours that nobody else can write to");
+                    Kind.BAD_VALUE,
+                    "the socket",
+                    socket,
+                    "a path in a directory of yours that nobody else can write to");
         }
         try {
             files.makeOwnDirectory(folder);

@@ -125,7 +125,8 @@ public final class TokenServer implements AutoCloseable {
         connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
         Set<String> names = Set.of("127.0.0.1:" + address.getPort(), "localhost:" + address.getPort());
         add(connector, handlers, names::contains, request -> true);
-        // Now, so that a failure of this address is not taken for one of the other. Nothing is answered until the start.
+        // Now, so that a failure of this address is not taken for one of the other. Nothing is answered until the
+        // start.
         connector.open();
     }
 

@@ -91,7 +91,9 @@ class ServeTest {
             stage.shell
                     .run("serve", "--socket", socket.toString())
                     .exits(2)
-                    .says("the socket '" + socket + "' is not valid", "a directory of yours that nobody else can write to");
+                    .says(
+                            "the socket '" + socket + "' is not valid",
+                            "a directory of yours that nobody else can write to");
             assertThat(shared).isEmptyDirectory();
         }
     }

@@ -68,9 +68,7 @@ class StoreTokensTest {
         Path home = stage.shell.home();
         var options = new Engine.Options(home, false, notice -> {}, null, () -> "test");
         engine = new Engine(
-                environment,
-                options,
-                failing(Stores.at(environment, "--store", "file:", home, true, warning -> {})));
+                environment, options, failing(Stores.at(environment, "--store", "file:", home, true, warning -> {})));
         tokens = new StoreTokens(engine, logins::add, (name, why) -> failures.add(name + ": " + why.getMessage()));
     }
 
@@ -82,8 +80,8 @@ class StoreTokensTest {
 
     /** A store that throws what the test wants. */
     private Store failing(Store store) {
-        return (Store)
-                Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
                     if (method.getName().equals("lock")) {
                         locked.add((ProfileName) args[0]);
                         wasLocked = true;
@@ -206,8 +204,7 @@ class StoreTokensTest {
         stage.expire();
         onLock = new IllegalStateException("a bug");
         for (int i = 0; i < 5; i++) {
-            assertThat(catchThrowableOfType(
-                            IllegalStateException.class, () -> tokens.valid(ProfileName.DEFAULT, null)))
+            assertThat(catchThrowableOfType(IllegalStateException.class, () -> tokens.valid(ProfileName.DEFAULT, null)))
                     .hasMessage("a bug");
         }
         assertThat(locked).hasSize(1);

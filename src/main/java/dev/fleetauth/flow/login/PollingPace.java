@@ -45,9 +45,7 @@ final class PollingPace {
      * @param retryAfter the wait that it asks for (RFC 9110 10.2.3); null for none
      */
     void failed(@Nullable Duration retryAfter) {
-        next = retryAfter == null
-                ? inRange(next.multipliedBy(2), MAX_BACKOFF)
-                : inRange(retryAfter, MAX_RETRY_AFTER);
+        next = retryAfter == null ? inRange(next.multipliedBy(2), MAX_BACKOFF) : inRange(retryAfter, MAX_RETRY_AFTER);
     }
 
     private Duration inRange(Duration wait, Duration most) {

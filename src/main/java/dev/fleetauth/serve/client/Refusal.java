@@ -53,7 +53,8 @@ final class Refusal extends RuntimeException {
 
     /** A method other than those that are allowed. */
     static Refusal method(String allow) {
-        return new Refusal(405, "invalid_request", "this method is not allowed here: use " + allow, allow, Duration.ZERO);
+        return new Refusal(
+                405, "invalid_request", "this method is not allowed here: use " + allow, allow, Duration.ZERO);
     }
 
     /**

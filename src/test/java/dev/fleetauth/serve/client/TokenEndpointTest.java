@@ -148,7 +148,8 @@ class TokenEndpointTest {
         HttpResponse<String> tooMany = server.proxied("GET", "/api/1/vehicles", "", server.wrongKey);
         assertThat(tooMany.statusCode()).isEqualTo(429);
         assertThat(tooMany.body())
-                .contains("try again in " + tooMany.headers().firstValue("Retry-After").orElse("no time") + " s");
+                .contains("try again in "
+                        + tooMany.headers().firstValue("Retry-After").orElse("no time") + " s");
         assertThat(server.tokenRequest(TokenEndpoint.PATH, grant(server.key)).statusCode())
                 .isEqualTo(200);
     }
