@@ -1,7 +1,9 @@
 """The measurements of src/bench/serve."""
 
+import http.server
 import json
 import os
+import shutil
 import socket
 import socketserver
 import statistics
@@ -31,9 +33,9 @@ class Threads(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
 
-def timed(words):
+def timed(words, variables):
     start = time.perf_counter()
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=variables)
     return time.perf_counter() - start
 
 
@@ -69,6 +71,52 @@ def memory(process):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 
+class Provider(http.server.BaseHTTPRequestHandler):
+    """As much of a provider as oidc-agent needs for an account: it keeps the token then, and measuring begins after that.
+
+    The sandbox is none for it: it sends an id and a secret by HTTP Basic without the encoding of RFC 6749 2.3.1.
+    """
+
+    def answer(self, document):
+        body = json.dumps(document).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        issuer = "http://127.0.0.1:%d" % self.server.server_port
+        self.answer({"issuer": issuer, "token_endpoint": issuer + "/token", "authorization_endpoint": issuer + "/authorize",
+                     "scopes_supported": ["openid", "offline_access"], "response_types_supported": ["code"],
+                     "grant_types_supported": ["refresh_token"]})
+
+    def do_POST(self):
+        self.answer({"access_token": "x" * 900, "token_type": "Bearer", "expires_in": 28800, "refresh_token": "r",
+                     "scope": "openid offline_access"})
+
+    def log_message(self, *arguments):
+        pass
+
+
+def oidc_agent(folder, started):
+    """The variables of an oidc-agent with an account named "bench"; None where it is not installed."""
+    if not all(map(shutil.which, ("oidc-agent", "oidc-gen", "oidc-token"))):
+        return None
+    provider = http.server.HTTPServer(("127.0.0.1", 0), Provider)
+    threading.Thread(target=provider.serve_forever, daemon=True).start()
+    os.mkdir(folder + "/.oidc-agent")
+    variables = {**os.environ, "HOME": folder, "OIDC_SOCK": folder + "/oidc.sock", "OIDC_REFRESH_TOKEN": "r"}
+    started.append(subprocess.Popen(["oidc-agent", "--console", "--socket-path=" + variables["OIDC_SOCK"]],
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=variables))
+    await_("oidc-agent", lambda: os.path.exists(variables["OIDC_SOCK"]))
+    subprocess.run(["oidc-gen", "bench", "--manual", "--issuer=http://127.0.0.1:%d" % provider.server_port,
+                    "--client-id=bench", "--client-secret=secret", "--scope=openid offline_access",
+                    "--redirect-uri=http://localhost:4242", "--rt-env", "--flow=refresh", "--no-save", "--prompt=none",
+                    "--confirm-default"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=variables)
+    return variables
+
+
 def main(folder):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FLEETAUTH")}
     environment.update(FLEETAUTH_HOME=folder + "/home", FLEETAUTH_KEY_FILE=folder + "/key", FLEETAUTH_NO_INPUT="1")
@@ -99,15 +147,15 @@ def main(folder):
         def curl(at):
             return ["curl", "-sSf", "--unix-socket", at, "http://fleetauth/token"]
 
-        kinds = {"curl at fleetauth serve": curl(path), "curl at a fixed response": curl(fixed)}
-        oidc = os.environ.get("OIDC_ACCOUNT")
-        if oidc:
-            kinds["oidc-token " + oidc] = ["oidc-token", oidc]
+        kinds = {"curl at fleetauth serve": (curl(path), None), "curl at a fixed response": (curl(fixed), None)}
+        agent = oidc_agent(folder, started)
+        if agent:
+            kinds["oidc-token with its agent"] = (["oidc-token", "bench"], agent)
         times = {kind: [] for kind in kinds}
         per_second(path)  # Warm-up: the JVM of a new server is still compiling.
         for _ in range(ROUNDS):
-            for kind, words in kinds.items():
-                times[kind].append(timed(words))
+            for kind, (words, variables) in kinds.items():
+                times[kind].append(timed(words, variables))
         medians = {kind: statistics.median(values) * 1000 for kind, values in times.items()}
         ours = medians["curl at fleetauth serve"]
         for kind, median in medians.items():

@@ -92,12 +92,12 @@ public final class ServeCommand extends Subcommand {
                 where = path.toString();
             }
             if (loopback != null) {
-                server.onLoopback(loopback, List.of(new ClientHandler(engine(), tokens)));
+                listen(server, loopback, List.of(new ClientHandler(engine(), tokens)));
             }
             Runnable atEnd = ShutdownGuard.onSignal(server::close);
             RefreshThread refresher = RefreshThread.start(tokens);
             try {
-                start(server, where, loopback);
+                start(server, where);
                 console().notice("serving on " + where + (listen == null ? "" : " and " + listen));
                 new CountDownLatch(1).await();
             } finally {
@@ -110,19 +110,24 @@ public final class ServeCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    private void start(TokenServer server, String socketPath, @Nullable InetSocketAddress loopback) {
+    private void listen(TokenServer server, InetSocketAddress loopback, List<Handler> handlers) {
+        try {
+            server.onLoopback(loopback, handlers);
+        } catch (IOException e) {
+            throw Failure.because(
+                    e,
+                    Kind.SOCKET_UNAVAILABLE,
+                    loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
+                    "its port is taken by "
+                            + PortOwner.of(loopback.getPort(), environment().system()));
+        }
+    }
+
+    private static void start(TokenServer server, String socketPath) {
         try {
             server.start();
         } catch (IOException e) {
-            throw loopback == null
-                    ? Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, Disk.reason(e))
-                    : Failure.because(
-                            e,
-                            Kind.SOCKET_UNAVAILABLE,
-                            loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
-                            "its port is taken by "
-                                    + PortOwner.of(
-                                            loopback.getPort(), environment().system()));
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, Disk.reason(e));
         }
     }
 
@@ -139,10 +144,12 @@ public final class ServeCommand extends Subcommand {
         }
     }
 
-    private void noticeNotRefreshed(ProfileName name, Failure failure) {
-        console()
-                .notice("warning: profile '" + name + "' is not refreshed yet: "
-                        + Explanation.of(failure).message());
+    private void noticeNotRefreshed(ProfileName name, Throwable why) {
+        Explanation words = why instanceof Failure failure ? Explanation.of(failure) : Explanation.ofBug(why);
+        console().notice("warning: profile '" + name + "' is not refreshed yet: " + words.message());
+        if (!(why instanceof Failure)) {
+            program().trace(why);
+        }
     }
 
     private static InetSocketAddress loopback(String address) {

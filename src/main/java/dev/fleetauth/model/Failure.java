@@ -1,5 +1,6 @@
 package dev.fleetauth.model;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +18,13 @@ public final class Failure extends RuntimeException {
 
     private final Kind kind;
     private final transient Map<String, String> fields;
+    private final transient @Nullable Duration retryAfter;
 
-    private Failure(Kind kind, Map<String, String> fields, @Nullable Throwable cause) {
+    private Failure(Kind kind, Map<String, String> fields, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         super(kind.name(), cause);
         this.kind = kind;
         this.fields = Collections.unmodifiableMap(fields);
+        this.retryAfter = retryAfter;
     }
 
     /**
@@ -47,11 +50,25 @@ public final class Failure extends RuntimeException {
         for (int i = 0; i < values.length; i++) {
             fields.put(kind.fields.get(i), String.valueOf(values[i]));
         }
-        return new Failure(kind, fields, cause);
+        return new Failure(kind, fields, cause, null);
+    }
+
+    /**
+     * This failure of a server that says when to try again.
+     *
+     * @param wait null if it does not
+     */
+    public Failure withRetryAfter(@Nullable Duration wait) {
+        return new Failure(kind, fields, getCause(), wait);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** After how long the server asks to try again; null if it did not say. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** The facts by name, in the order that the kind declares. */
@@ -122,7 +139,9 @@ public final class Failure extends RuntimeException {
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
-        ENDPOINTS_MISMATCH("issuer", "authorization", "token", "endpoint"),
+        /** The provider takes none of the ways in which the client could authenticate. */
+        CLIENT_AUTH_UNSUPPORTED("issuer", "why", "remedy"),
+        ENDPOINTS_MISMATCH("issuer", "endpoint", "origin", "token", "address"),
         LIFE_TOO_SHORT("asked", "life"),
         UNPRINTABLE_TOKEN("profile", "why"),
         PROFILE_EXISTS("profile", "why"),

@@ -52,40 +52,6 @@ public record Settings(
         parameters = parameters.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
     }
 
-    /** Settings without further parameters of the authorization request. */
-    public Settings(
-            String type,
-            String issuer,
-            @Nullable String region,
-            Grant grant,
-            String clientId,
-            @Nullable Secret clientSecret,
-            @Nullable Secret authCode,
-            ClientAuthentication clientAuthentication,
-            Scope scope,
-            @Nullable String audience,
-            @Nullable String resource,
-            @Nullable URI redirectUri,
-            Endpoints endpoints,
-            @Nullable String certificates) {
-        this(
-                type,
-                issuer,
-                region,
-                grant,
-                clientId,
-                clientSecret,
-                authCode,
-                clientAuthentication,
-                scope,
-                audience,
-                resource,
-                redirectUri,
-                Map.of(),
-                endpoints,
-                certificates);
-    }
-
     /** The client's secret, which the provider knows too; null if it has none. */
     public @Nullable Secret sharedSecret() {
         return usesKey() ? null : clientSecret;

@@ -44,6 +44,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +107,7 @@ public final class ClientKey {
      * The key with the algorithm that it signs with: its own if it names one, else the first that the provider
      * supports.
      *
-     * @throws Failure of kind {@code METADATA_REJECTED} if the provider supports none that suits the key
+     * @throws Failure of kind {@code CLIENT_AUTH_UNSUPPORTED} if the provider supports none that suits the key
      */
     public static Secret pinned(Secret kept, ProviderMetadata metadata) {
         JWK jwk = of(kept).jwk;
@@ -116,11 +117,22 @@ public final class ClientKey {
                 .filter(each -> taken.isEmpty() || taken.contains(each.getName()))
                 .findFirst()
                 .orElseThrow(() -> Failure.of(
-                        Kind.METADATA_REJECTED,
-                        metadata.value("issuer").orElse(""),
-                        ALGORITHMS_MEMBER,
-                        "it does not have " + possible.get(0) + ", which the client's key signs with"));
+                        Kind.CLIENT_AUTH_UNSUPPORTED,
+                        metadata.value("issuer").orElse("the provider"),
+                        "does not take " + possible.get(0) + ", which the client's key signs with",
+                        remedy(taken)));
         return new ClientKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
+    }
+
+    private static String remedy(List<String> taken) {
+        List<String> usable = Stream.of(OF_RSA, OF_EC)
+                .flatMap(List::stream)
+                .map(JWSAlgorithm::getName)
+                .filter(taken::contains)
+                .toList();
+        return usable.isEmpty()
+                ? "use a client secret: the provider supports no algorithm that fleetauth can sign with"
+                : "use a key for " + String.join(" or ", usable);
     }
 
     /** The algorithm and the id of a key, which are not secret. */

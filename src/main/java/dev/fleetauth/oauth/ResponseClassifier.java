@@ -42,12 +42,14 @@ public final class ResponseClassifier {
     public static @Nullable Failure nonVerdict(HttpResponse response, List<Secret> sent) {
         String address = Addresses.shown(response.uri());
         int status = response.status();
+        Duration wait = response.retryAfter();
         if (status == 429) {
-            Duration wait = response.retryAfter();
-            return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : Durations.text(wait));
+            return Failure.of(Kind.RATE_LIMITED, address, wait == null ? "" : Durations.text(wait))
+                    .withRetryAfter(wait);
         }
         if (status >= 500 || TEMPORARY.contains(status)) {
-            return Failure.of(Kind.SERVER_ERROR, address, status, title(response, sent), Reference.of(response));
+            return Failure.of(Kind.SERVER_ERROR, address, status, title(response, sent), Reference.of(response))
+                    .withRetryAfter(wait);
         }
         boolean html = isHtml(response);
         if (status == 403 && html) {

@@ -47,18 +47,24 @@ final class ProfileTokens {
     /**
      * A failed refresh.
      *
+     * @param failure a {@link Failure}, or a bug
      * @param count how many failed in a row
      * @param until when the next may be tried
      * @param login the login that has ended; null if none is needed
      */
     private record Setback(
-            Failure failure,
+            RuntimeException failure,
             int count,
             Instant until,
             @Nullable Login login) {}
 
-    /** When to refresh the tokens that were received at a given time. */
-    private record PlannedRefresh(Instant receivedAt, Instant due, Duration lead) {}
+    /**
+     * When to refresh the tokens that were received at a given time.
+     *
+     * @param lead the time before their expiry
+     * @param tries the number of failed attempts so far
+     */
+    private record PlannedRefresh(Instant receivedAt, Instant due, Duration lead, int tries) {}
 
     /** Identifies the newest response of a session; it changes with a login, and with a refresh by another process. */
     private record Login(String session, @Nullable Instant receivedAt) {
@@ -116,6 +122,8 @@ final class ProfileTokens {
             if (next == null || now().isBefore(next.due()) || retryAfter().compareTo(Duration.ZERO) > 0) {
                 return;
             }
+            // Whatever its result, the next attempt waits.
+            planned = new PlannedRefresh(next.receivedAt(), now().plus(backoff(next.tries())), next.lead(), next.tries() + 1);
         }
         valid(next.lead());
     }
@@ -145,7 +153,7 @@ final class ProfileTokens {
         } else if (planned == null || !planned.receivedAt().equals(tokens.receivedAt())) {
             Duration tenth = Objects.requireNonNull(tokens.expiresIn()).dividedBy(10);
             Duration lead = jittered(tenth.compareTo(MAX_LEAD) < 0 ? tenth : MAX_LEAD);
-            planned = new PlannedRefresh(tokens.receivedAt(), end.minus(lead), lead);
+            planned = new PlannedRefresh(tokens.receivedAt(), end.minus(lead), lead, 0);
         }
     }
 
@@ -180,12 +188,12 @@ final class ProfileTokens {
 
     private Profile lead(FutureTask<Profile> mine) {
         mine.run();
-        Failure failure = null;
+        RuntimeException failure = null;
         try {
             Profile profile = outcome(mine);
             planRefresh(profile);
             return profile;
-        } catch (Failure e) {
+        } catch (RuntimeException e) {
             failure = e;
             throw e;
         } finally {
@@ -198,7 +206,7 @@ final class ProfileTokens {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof Failure failure) {
+            if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());
@@ -208,29 +216,52 @@ final class ProfileTokens {
         }
     }
 
-    private void end(@Nullable Failure failure) {
+    private void end(@Nullable RuntimeException failure) {
         Setback next = null;
-        try {
-            // A failure because of this client's minimum validity does not concern the others.
-            if (failure != null && failure.kind() != Kind.LIFE_TOO_SHORT) {
-                Login ended = failure.kind() == Kind.LOGIN_NEEDED ? Login.of(engine.open(name)) : null;
-                int count = 1 + (setback == null ? 0 : setback.count());
-                next = new Setback(failure, count, now().plus(jittered(backoff(count))), ended);
-            }
-        } finally {
-            // Even if the store fails now: otherwise the old outcome would be that of every later request.
-            synchronized (this) {
-                underWay = null;
-                setback = next;
-            }
+        // What this client alone asked for says nothing of the others.
+        if (failure != null && !isOfKind(failure, Kind.LIFE_TOO_SHORT)) {
+            int before = setback == null ? 0 : setback.count();
+            next = new Setback(
+                    failure,
+                    before + 1,
+                    now().plus(waitAfter(failure, before)),
+                    isOfKind(failure, Kind.LOGIN_NEEDED) ? endedLogin() : null);
+        }
+        synchronized (this) {
+            underWay = null;
+            setback = next;
         }
         if (next != null && next.login() != null) {
             report(next.login());
         }
     }
 
+    /** The login that has ended; null if the store fails just now, so that the next refresh waits for a time instead. */
+    private @Nullable Login endedLogin() {
+        try {
+            return Login.of(engine.open(name));
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** Longer each time, or as long as the provider asks for within limits. */
+    private Duration waitAfter(RuntimeException e, int before) {
+        Duration backoff = jittered(backoff(before));
+        Duration asked = e instanceof Failure failure ? failure.retryAfter() : null;
+        if (asked == null || asked.compareTo(backoff) < 0) {
+            return backoff;
+        }
+        return asked.compareTo(MAX_BACKOFF) < 0 ? asked : MAX_BACKOFF;
+    }
+
+    private static boolean isOfKind(RuntimeException e, Kind kind) {
+        return e instanceof Failure failure && failure.kind() == kind;
+    }
+
+    /** @param count how often it has failed before */
     private static Duration backoff(int count) {
-        Duration backoff = MIN_BACKOFF.multipliedBy(1L << Math.min(count - 1, 10));
+        Duration backoff = MIN_BACKOFF.multipliedBy(1L << Math.min(count, 10));
         return backoff.compareTo(MAX_BACKOFF) < 0 ? backoff : MAX_BACKOFF;
     }
 

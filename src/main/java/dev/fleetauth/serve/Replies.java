@@ -44,10 +44,20 @@ public final class Replies {
         if (status == HttpStatus.UNAUTHORIZED_401) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"fleetauth\"");
         } else if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
-            Duration retry = wait.isZero() ? RETRY : wait.plusSeconds(1);
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
+            putRetryAfter(response, wait);
         }
         error(response, callback, status, words);
+    }
+
+    /**
+     * Tells the client when to retry.
+     *
+     * @param wait zero if that is unknown
+     */
+    public static void putRetryAfter(Response response, Duration wait) {
+        // Rounded up: a client that comes too early is refused again.
+        Duration retry = wait.isZero() ? RETRY : wait.plusSeconds(1);
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
     }
 
     /** Writes an explanation with the given status. */

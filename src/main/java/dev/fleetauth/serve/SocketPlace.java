@@ -50,7 +50,8 @@ public final class SocketPlace implements AutoCloseable {
     /**
      * Takes the place, and removes a socket that a killed server left there.
      *
-     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or if other users could change it
+     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or it cannot be used; {@code BAD_VALUE} if
+     *     no socket can have this path, or other users could replace the socket
      */
     public static SocketPlace take(Environment environment, Path home, Path socket) {
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
@@ -58,6 +59,13 @@ public final class SocketPlace implements AutoCloseable {
         }
         var files = new PrivateFiles(environment, home);
         Path folder = Objects.requireNonNull(socket.getParent());
+        if (PrivateFiles.exists(folder) && !files.isOwn(folder)) {
+            throw Failure.of(
+                    Kind.BAD_VALUE,
+                    "the socket",
+                    socket,
+                    "a path in a directory of yours to which no other user can write");
+        }
         try {
             files.makeOwnDirectory(folder);
             FileChannel lock = files.disk().openLock(socket.resolveSibling(socket.getFileName() + ".lock"));

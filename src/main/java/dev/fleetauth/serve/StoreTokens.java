@@ -7,7 +7,9 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Secret;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -21,17 +23,21 @@ public final class StoreTokens implements AccessTokens {
 
     private final Engine engine;
     private final Consumer<ProfileName> loginNeeded;
-    private final BiConsumer<ProfileName, Failure> refreshFailed;
+    private final BiConsumer<ProfileName, Throwable> refreshFailed;
     private final Map<ProfileName, ProfileTokens> profiles = new ConcurrentHashMap<>();
+
+    /** The bugs that were told already, by profile and type. */
+    private final Set<String> bugs = new HashSet<>();
 
     /**
      * The tokens of an engine's store.
      *
      * @param loginNeeded receives each profile that needs a login, once, and again if it needs another login later
-     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry
+     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry, unless that requires a
+     *     login: a {@link Failure} each time; anything else, which is a bug, once
      */
     public StoreTokens(
-            Engine engine, Consumer<ProfileName> loginNeeded, BiConsumer<ProfileName, Failure> refreshFailed) {
+            Engine engine, Consumer<ProfileName> loginNeeded, BiConsumer<ProfileName, Throwable> refreshFailed) {
         this.engine = engine;
         this.loginNeeded = loginNeeded;
         this.refreshFailed = refreshFailed;
@@ -71,7 +77,7 @@ public final class StoreTokens implements AccessTokens {
         return profiles.computeIfAbsent(name, unused -> new ProfileTokens(engine, name, loginNeeded));
     }
 
-    /** Refreshes the tokens that clients have asked for and that end soon, so that no client has to wait. */
+    /** Refreshes the tokens that clients have asked for and that end soon, so that no client has to wait. For one thread. */
     public void refreshDue() {
         profiles.forEach((name, tokens) -> {
             try {
@@ -79,7 +85,12 @@ public final class StoreTokens implements AccessTokens {
             } catch (Failure e) {
                 if (e.kind() == Kind.NO_SUCH_PROFILE) {
                     profiles.remove(name);
-                } else {
+                } else if (e.kind() != Kind.LOGIN_NEEDED) {
+                    refreshFailed.accept(name, e);
+                }
+            } catch (RuntimeException | Error e) {
+                // The other profiles have nothing to do with it. An error may be a class that is gone since an update.
+                if (bugs.add(name + " " + e.getClass().getName())) {
                     refreshFailed.accept(name, e);
                 }
             }

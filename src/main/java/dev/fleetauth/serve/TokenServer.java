@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -114,8 +116,12 @@ public final class TokenServer implements AutoCloseable {
         add(connector, handlers, host -> true, peers::allows);
     }
 
-    /** Listens on a port of the loopback address. */
-    public void onLoopback(InetSocketAddress address, List<Handler> handlers) {
+    /**
+     * Listens on a port of the loopback address.
+     *
+     * @throws IOException if that is taken
+     */
+    public void onLoopback(InetSocketAddress address, List<Handler> handlers) throws IOException {
         var connector = new ServerConnector(server, 1, 1, http());
         connector.setHost(address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
@@ -123,6 +129,9 @@ public final class TokenServer implements AutoCloseable {
         connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
         Set<String> names = Set.of("127.0.0.1:" + address.getPort(), "localhost:" + address.getPort());
         add(connector, handlers, names::contains, request -> true);
+        // Now, so that a failure of this address is not taken for one of the other. Nothing is answered until the
+        // start.
+        connector.open();
     }
 
     private void add(
@@ -142,7 +151,11 @@ public final class TokenServer implements AutoCloseable {
         return new HttpConnectionFactory(configuration);
     }
 
-    /** Starts to listen. */
+    /**
+     * Starts to listen on the Unix socket and to respond.
+     *
+     * @throws IOException if the socket cannot be used
+     */
     public void start() throws IOException {
         try {
             server.start();
@@ -163,6 +176,10 @@ public final class TokenServer implements AutoCloseable {
         } catch (Exception e) {
             // The process is ending; the next server removes a socket that is left behind.
         } finally {
+            // What listens already where the start failed.
+            Stream.of(server.getConnectors())
+                    .filter(NetworkConnector.class::isInstance)
+                    .forEach(connector -> ((NetworkConnector) connector).close());
             opened.forEach(SocketPlace::close);
         }
     }

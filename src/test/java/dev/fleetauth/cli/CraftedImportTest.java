@@ -363,6 +363,7 @@ class CraftedImportTest {
                                 null,
                                 null,
                                 null,
+                                Map.of(),
                                 new Endpoints(
                                         URI.create("https://issuer.example/authorize"),
                                         URI.create("https://issuer.example/token"),

@@ -190,6 +190,26 @@ class DeviceLoginTest {
                         "Logged in");
     }
 
+    /** What is out of range counts as not said: more than a day, less than nothing, and no number. */
+    @ParameterizedTest
+    @CsvSource({
+        "429, 30, 30 s",
+        "503, 30, 30 s",
+        "429, 7200, 5 min",
+        "429, 0, 2 s",
+        "429, -1, 2 s",
+        "429, 86401, 2 s",
+        "429, 99999999999999999999, 2 s",
+        "429, soon, 2 s"
+    })
+    void aServerThatSaysWhenToAskAgainIsHeeded(int status, String retryAfter, String wait) throws Exception {
+        stage.sandbox.enqueue(Fault.response(status, "text/plain", "no").withHeader("Retry-After", retryAfter));
+        Running login = start("--device", "--timeout", "9m");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        endWithTimePassing(login).exits(0).says("asking again in " + wait, "Logged in");
+        assertThat(polls()).hasSize(2);
+    }
+
     @Test
     void aCancelledLoginIsTheirAnswer() throws Exception {
         Running login = start("--device");
@@ -343,7 +363,11 @@ class DeviceLoginTest {
         start("--device", "--endpoint", "device_authorization_endpoint=" + other)
                 .end()
                 .exits(5)
-                .says("may be collecting another provider's codes");
+                .says(
+                        "the device authorization endpoint of " + stage.issuer() + " is at "
+                                + other.replace("/device_authorization", ""),
+                        "but its token endpoint is at " + stage.issuer(),
+                        "may be collecting another provider's codes");
         shell.terminal(new TestTerminal("y"));
         Running login = start("--device", "--endpoint", "device_authorization_endpoint=" + other);
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,7 @@ public final class Homes {
                 "https://audience.example",
                 null,
                 URI.create("http://localhost:8484/callback"),
+                Map.of(),
                 new Endpoints(null, URI.create("https://issuer.example/token"), null, null, null),
                 null);
         Session session = new Session("session", settings, tokens);

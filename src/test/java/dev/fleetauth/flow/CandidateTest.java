@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -379,6 +380,7 @@ class CandidateTest {
                         settings.audience(),
                         settings.resource(),
                         settings.redirectUri(),
+                        Map.of(),
                         settings.endpoints(),
                         settings.certificates()),
                 session.tokens());

@@ -78,8 +78,8 @@ class MixUpTest {
     void nobodyIsSentToALoginWhoseCodeGoesElsewhere() {
         login().exits(5)
                 .says(
-                        "has its authorization endpoint at " + honest.sandbox.base(),
-                        "but its token endpoint at " + issuer(),
+                        "the authorization endpoint of " + issuer() + " is at " + honest.sandbox.base(),
+                        "but its token endpoint is at " + issuer(),
                         "--endpoint token_endpoint=" + issuer() + "/token");
         assertThat(honest.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
         assertThat(posts).isEmpty();

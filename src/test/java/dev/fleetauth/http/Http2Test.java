@@ -50,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -358,7 +359,12 @@ class Http2Test {
                                 .data(true, "{}")),
                 how("a line break in a field", c -> c.headers(true, STATUS_200, field("etag", "a\r\nb: c"))),
                 how("a NUL in a field", c -> c.headers(true, STATUS_200, field("etag", "a\0b"))),
-                how("a body that is too long", c -> c.headers(false, STATUS_200).bytes(body(c, MOST + 1))));
+                how("headers that are too long", c -> c.bytes(longHeader(c, Limits.HEADER_BYTES))),
+                how("a body that is too long", c -> c.headers(false, STATUS_200).bytes(body(c, MOST + 1))),
+                how(
+                        "a body that is too long once it is decompressed",
+                        c -> c.headers(false, STATUS_200, field("content-encoding", "gzip"))
+                                .frame(DATA, END_STREAM, c.stream(), gzip(MOST + 1))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -641,6 +647,14 @@ class Http2Test {
                     DATA, last ? END_STREAM : 0, connection.stream(), new byte[last ? length % 1024 : 1024]);
         }
         return join(frames);
+    }
+
+    private static byte[] gzip(int length) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(new byte[length]);
+        }
+        return compressed.toByteArray();
     }
 
     private static byte[] longHeader(Connection connection, int length) {

@@ -261,9 +261,9 @@ class ClientKeyTest {
                 Arguments.of(EC, List.of("PS256", "ES256"), "ES256"),
                 Arguments.of(ps256(), List.of(), "PS256"),
                 Arguments.of(ps256(), List.of("RS256", "PS256"), "PS256"),
-                Arguments.of(ps256(), List.of("RS256"), "it does not have PS256"),
-                Arguments.of(RSA, List.of("ES256"), "it does not have RS256"),
-                Arguments.of(EC, List.of("HS256", "none"), "it does not have ES256"));
+                Arguments.of(ps256(), List.of("RS256"), "does not take PS256"),
+                Arguments.of(RSA, List.of("ES256"), "does not take RS256"),
+                Arguments.of(EC, List.of("HS256", "none"), "does not take ES256"));
     }
 
     private static String ps256() {
@@ -280,8 +280,13 @@ class ClientKeyTest {
                 "token_endpoint_auth_signing_alg_values_supported", Member.ofDocument(taken)));
         if (outcome.length() > 5) {
             Failure failure = catchThrowableOfType(Failure.class, () -> ClientKey.pinned(kept, metadata));
-            assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
+            assertThat(failure.kind()).isEqualTo(Kind.CLIENT_AUTH_UNSUPPORTED);
             assertThat(failure.fields().get("why")).asString().startsWith(outcome);
+            assertThat(failure.fields().get("remedy"))
+                    .isEqualTo(
+                            taken.contains("none")
+                                    ? "use a client secret: it takes no algorithm that a client's key signs with here"
+                                    : "use a key for " + taken.get(0));
             return;
         }
         Secret pinned = ClientKey.pinned(kept, metadata);
@@ -498,6 +503,7 @@ class ClientKeyTest {
                 null,
                 null,
                 null,
+                Map.of(),
                 new Endpoints(null, URI.create("https://elsewhere.example/token"), null, null, null),
                 null);
     }

@@ -257,6 +257,7 @@ class ProviderGeneratedInputsTest {
                 null,
                 null,
                 null,
+                Map.of(),
                 new Endpoints(null, URI.create(ISSUER + "/token"), URI.create(ISSUER + "/jwks"), null, null),
                 null);
     }

@@ -582,6 +582,7 @@ class TokenVerifierTest {
                 null,
                 null,
                 null,
+                Map.of(),
                 new Endpoints(null, URI.create(ISSUER + "/token"), jwks, null, null),
                 null);
     }

@@ -108,6 +108,7 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
                 null,
                 null,
                 null,
+                Map.of(),
                 new Endpoints(
                         URI.create(MemoryProvider.ISSUER + "authorize"),
                         URI.create(MemoryProvider.TOKEN),

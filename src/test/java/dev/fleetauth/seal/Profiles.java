@@ -60,6 +60,7 @@ public final class Profiles {
                         settings.audience(),
                         settings.resource(),
                         settings.redirectUri(),
+                        Map.of(),
                         settings.endpoints(),
                         settings.certificates())));
     }
@@ -85,6 +86,7 @@ public final class Profiles {
                         null,
                         null,
                         null,
+                        Map.of(),
                         new Endpoints(null, URI.create("https://issuer.example/token"), null, null, null),
                         null),
                 null);

@@ -67,7 +67,7 @@ class MonthOfServingTest {
             var tokens = new StoreTokens(
                     engine,
                     name -> trouble.add(name + " needs a login"),
-                    (name, failure) -> trouble.add(name + ": " + failure.kind()));
+                    (name, why) -> trouble.add(name + ": " + why));
             Profile served = tokens.valid(ProfileName.DEFAULT, null);
             Instant end = environment.clock().instant().plus(MONTH);
             long logins = refreshes(stage, "authorization_code");

@@ -6,8 +6,11 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.serve.SocketClient.Answer;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.SessionFolder;
 import dev.fleetauth.testing.ShellAndSandbox;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code serve} answers on its Unix socket. */
 class ServeTest {
@@ -58,6 +63,38 @@ class ServeTest {
                     .isEqualTo("rwx------");
             serving.stop().exits(0);
             assertThat(serving.socket).doesNotExist();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldAsSuch() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
+                SessionFolder session = new SessionFolder();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            stage.shell.variable("XDG_RUNTIME_DIR", session.path());
+            stage.shell
+                    .run("serve", "--listen", address)
+                    .exits(6)
+                    .says(address + " cannot be listened on: it is taken by java (process");
+            assertThat(Path.of(session.path(), "fleetauth", "token.sock")).doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxrwxr-x", "rwxrwxrwx", "rwxr-x-w-"})
+    void aSocketIsInNoDirectoryThatOthersCanWriteTo(String permissions) throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("home")))) {
+            Path shared = Files.createDirectory(folder.resolve("shared"));
+            Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString(permissions));
+            Path socket = shared.resolve("token.sock");
+            stage.shell
+                    .run("serve", "--socket", socket.toString())
+                    .exits(2)
+                    .says(
+                            "the socket '" + socket + "' is not valid",
+                            "a directory of yours that nobody else can write to");
+            assertThat(shared).isEmptyDirectory();
         }
     }
 

@@ -131,6 +131,7 @@ final class ManyProfiles {
                 "https://fleet-api.prd.na.vn.cloud.tesla.com",
                 null,
                 null,
+                Map.of(),
                 new Endpoints(token, token, token, null, null),
                 null);
         Instant now = Instant.now();

@@ -220,13 +220,15 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the discovery document of " + f.get("address") + " was rejected: " + f.get("member") + ": "
                                 + f.get("why"),
                         "check the issuer, character for character");
+            case CLIENT_AUTH_UNSUPPORTED ->
+                refused("the token endpoint of " + f.get("issuer") + " " + f.get("why"), f.get("remedy"));
             case ENDPOINTS_MISMATCH ->
                 refused(
-                        "the discovery document of " + f.get("issuer") + " has its authorization endpoint at "
-                                + f.get("authorization") + " but its token endpoint at " + f.get("token")
+                        "the " + f.get("endpoint") + " of " + f.get("issuer") + " is at " + f.get("origin")
+                                + " but its token endpoint is at " + f.get("token")
                                 + ": a malicious provider may be collecting another provider's codes",
                         "if the provider's documentation names both, confirm with --endpoint token_endpoint="
-                                + f.get("endpoint"));
+                                + f.get("address"));
             case LIFE_TOO_SHORT ->
                 refused(
                         "no token is valid for " + f.get("asked") + ": the provider's tokens are valid for "

@@ -146,7 +146,7 @@ final class DeviceVisit {
             throw failure;
         }
         lastFailure = failure;
-        pace.failed();
+        pace.failed(failure.retryAfter());
         engine.notice(failure.fields().get("address") + " is temporarily unavailable; retrying in "
                 + Durations.text(pace.next()));
     }

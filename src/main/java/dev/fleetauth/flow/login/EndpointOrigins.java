@@ -46,7 +46,13 @@ final class EndpointOrigins {
                 && !belongTogether(provider, metadata, member)
                 && !engine.confirm("You log in at " + origin(begin) + ", but the tokens come from " + origin(token)
                         + ". Do both belong to the provider?")) {
-            throw Failure.of(Kind.ENDPOINTS_MISMATCH, provider.issuer(), origin(begin), origin(token), token);
+            throw Failure.of(
+                    Kind.ENDPOINTS_MISMATCH,
+                    provider.issuer(),
+                    member.replace('_', ' '),
+                    origin(begin),
+                    origin(token),
+                    token);
         }
     }
 

@@ -213,10 +213,12 @@ public final class LoginSettings {
             return ClientAuthentication.POST;
         }
         throw Failure.of(
-                Kind.METADATA_REJECTED,
-                metadata.value("issuer").orElse(""),
-                "token_endpoint_auth_methods_supported",
-                "it has neither client_secret_basic nor client_secret_post");
+                Kind.CLIENT_AUTH_UNSUPPORTED,
+                metadata.value("issuer").orElse("the provider"),
+                "takes neither client_secret_basic nor client_secret_post",
+                methods.contains(ClientAuthentication.PRIVATE_KEY_JWT.id())
+                        ? "give the client's key with --client-key"
+                        : "if its documentation names one of them, choose that with --client-auth");
     }
 
     private Scope scope(ProviderMetadata metadata) {

@@ -1,6 +1,7 @@
 package dev.fleetauth.flow.login;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The polling interval of a login on another device (RFC 8628 3.5). */
 final class PollingPace {
@@ -9,6 +10,9 @@ final class PollingPace {
 
     /** The maximum pause after failures, unless the provider requires a longer interval. */
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
+
+    /** A longer wait that a server asks for would use up what is left of the codes' life. */
+    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
     private Duration interval;
     private Duration next;
@@ -35,10 +39,18 @@ final class PollingPace {
         next = interval;
     }
 
-    /** Records a failed request: the pauses grow exponentially. */
-    void failed() {
-        Duration doubled = next.multipliedBy(2);
-        Duration most = interval.compareTo(MAX_BACKOFF) > 0 ? interval : MAX_BACKOFF;
-        next = doubled.compareTo(most) < 0 ? doubled : most;
+    /**
+     * Records a failed request: the next pause is what the provider asks for, or grows exponentially. It is never shorter
+     * than the interval.
+     *
+     * @param retryAfter the pause that the provider asks for (RFC 9110 10.2.3); null for none
+     */
+    void failed(@Nullable Duration retryAfter) {
+        next = retryAfter == null ? inRange(next.multipliedBy(2), MAX_BACKOFF) : inRange(retryAfter, MAX_RETRY_AFTER);
+    }
+
+    private Duration inRange(Duration pause, Duration most) {
+        Duration limited = pause.compareTo(most) < 0 ? pause : most;
+        return limited.compareTo(interval) < 0 ? interval : limited;
     }
 }

@@ -9,6 +9,7 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ record Application(
                 where.audience(),
                 null,
                 null,
+                Map.of(),
                 new Endpoints(null, tokenEndpoint, null, null, null),
                 certificates);
     }

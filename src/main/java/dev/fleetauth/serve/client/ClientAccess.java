@@ -64,12 +64,15 @@ final class ClientAccess {
      */
     Refusal wrongKey(int status, String error) {
         wrongKeys.add();
-        return wrongKeys.areTooMany()
-                ? new Refusal(429, error, "too many wrong client keys: try again in " + wrongKeys.retrySeconds() + " s")
-                : new Refusal(
-                        status,
-                        error,
-                        "the client key is wrong: 'fleetauth client add' creates one, 'fleetauth client list' shows the clients");
+        if (!wrongKeys.areTooMany()) {
+            return new Refusal(
+                    status,
+                    error,
+                    "the client key is wrong: 'fleetauth client add' creates one, 'fleetauth client list' shows the clients");
+        }
+        Duration wait = wrongKeys.timeLeft();
+        return Refusal.tooMany(
+                error, "too many wrong client keys: try again in " + (wait.toSeconds() + 1) + " s", wait);
     }
 
     /** The profile that a client requests. A client is not told whether other profiles than its own exist. */

@@ -1,7 +1,6 @@
 package dev.fleetauth.serve.client;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.http.StreamedHttp;
@@ -11,6 +10,7 @@ import dev.fleetauth.serve.AccessTokens;
 import dev.fleetauth.serve.Replies;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientHandler extends Handler.Abstract {
 
-    private static final String RETRY_SECONDS = "5";
     private static final List<String> READS = List.of("GET", "HEAD");
 
     private final TokenEndpoint endpoint;
@@ -51,8 +50,9 @@ public final class ClientHandler extends Handler.Abstract {
             Function<@Nullable String, StreamedHttp> http,
             Clock clock) {
         ClientAccess access = new ClientAccess(registry);
-        this.endpoint = new TokenEndpoint(access, tokens, clock);
-        this.proxy = new FleetApiProxy(access, tokens, http);
+        ClientTokens clientTokens = new ClientTokens(tokens);
+        this.endpoint = new TokenEndpoint(access, clientTokens, clock);
+        this.proxy = new FleetApiProxy(access, clientTokens, http);
     }
 
     @Override
@@ -63,7 +63,7 @@ public final class ClientHandler extends Handler.Abstract {
         } catch (Refusal e) {
             refuse(response, callback, e);
         } catch (Failure e) {
-            refuse(response, callback, refusal(e));
+            refuse(response, callback, Refusal.of(e, Duration.ZERO));
         } catch (IOException e) {
             callback.failed(e);
         }
@@ -87,18 +87,6 @@ public final class ClientHandler extends Handler.Abstract {
         }
     }
 
-    private static Refusal refusal(Failure failure) {
-        Explanation words = Explanation.of(failure);
-        int status = Replies.status(failure, words);
-        String error = switch (status) {
-            case 401 -> "login_required";
-            case 503 -> "temporarily_unavailable";
-            default -> "server_error";
-        };
-        String hint = words.hint().isEmpty() ? "" : "; " + words.hint();
-        return new Refusal(status, error, words.message() + hint);
-    }
-
     private static void refuse(Response response, Callback callback, Refusal refusal) {
         if (response.isCommitted()) {
             // The client must see that the response is incomplete.
@@ -109,7 +97,7 @@ public final class ClientHandler extends Handler.Abstract {
         switch (refusal.status()) {
             case 401 -> response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"fleetauth\"");
             case 405 -> response.getHeaders().put(HttpHeader.ALLOW, refusal.allow());
-            case 429, 503 -> response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+            case 429, 503 -> Replies.putRetryAfter(response, refusal.retryAfter());
             default -> {}
         }
         ObjectNode json = JsonOutput.object();

@@ -9,10 +9,8 @@ import dev.fleetauth.http.StreamedHttp.Header;
 import dev.fleetauth.model.ClientKey;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.RegisteredClient;
-import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.serve.AccessLog;
-import dev.fleetauth.serve.AccessTokens;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -66,11 +64,11 @@ final class FleetApiProxy {
             "strict-transport-security");
 
     private final ClientAccess access;
-    private final AccessTokens tokens;
+    private final ClientTokens tokens;
     private final Function<@Nullable String, StreamedHttp> http;
 
     /** @param http creates the HTTP client, given the certificates to trust in addition to the system's */
-    FleetApiProxy(ClientAccess access, AccessTokens tokens, Function<@Nullable String, StreamedHttp> http) {
+    FleetApiProxy(ClientAccess access, ClientTokens tokens, Function<@Nullable String, StreamedHttp> http) {
         this.access = access;
         this.tokens = tokens;
         this.http = http;
@@ -84,7 +82,7 @@ final class FleetApiProxy {
             throw new Refusal(403, "access_denied", "the client is read-only: it may only send GET and HEAD");
         }
         SecretGuard body = body(request);
-        Profile profile = tokens.valid(ClientAccess.profile(client, route), null);
+        Profile profile = tokens.valid(ClientAccess.profile(client, route));
         forward(profile, route, request, body, response);
         callback.succeeded();
     }
@@ -93,7 +91,7 @@ final class FleetApiProxy {
             throws IOException {
         Profile next;
         try (Exchange exchange = send(profile, route, request, body)) {
-            next = exchange.status() == UNAUTHORIZED ? refreshed(profile) : profile;
+            next = exchange.status() == UNAUTHORIZED ? tokens.refreshed(profile) : profile;
             if (body != null || !isRefreshed(profile, next)) {
                 respond(exchange, token(profile), response);
                 return;
@@ -110,10 +108,6 @@ final class FleetApiProxy {
             throw new Refusal(UNAUTHORIZED, "invalid_token", "the Authorization header contains no client key");
         }
         return access.client(key).orElseThrow(() -> access.wrongKey(UNAUTHORIZED, "invalid_token"));
-    }
-
-    private Profile refreshed(Profile rejected) {
-        return tokens.refreshed(rejected.name(), new Secret(token(rejected)));
     }
 
     private static boolean isRefreshed(Profile before, Profile after) {

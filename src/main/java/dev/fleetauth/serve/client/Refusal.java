@@ -1,5 +1,10 @@
 package dev.fleetauth.serve.client;
 
+import dev.fleetauth.cli.print.Explanation;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.serve.Replies;
+import java.time.Duration;
+
 /** The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes nothing of the request. */
 final class Refusal extends RuntimeException {
 
@@ -9,6 +14,7 @@ final class Refusal extends RuntimeException {
     private final String error;
     private final String description;
     private final String allow;
+    private final transient Duration wait;
 
     /**
      * @param status the status of the response
@@ -16,20 +22,48 @@ final class Refusal extends RuntimeException {
      * @param description the reason, for the person who runs the client
      */
     Refusal(int status, String error, String description) {
-        this(status, error, description, "");
+        this(status, error, description, "", Duration.ZERO);
     }
 
-    private Refusal(int status, String error, String description, String allow) {
+    private Refusal(int status, String error, String description, String allow, Duration wait) {
         super(error, null, false, false);
         this.status = status;
         this.error = error;
         this.description = description;
         this.allow = allow;
+        this.wait = wait;
+    }
+
+    /**
+     * A failure, in the same terms.
+     *
+     * @param wait the time after which to retry; zero if that is unknown
+     */
+    static Refusal of(Failure failure, Duration wait) {
+        Explanation words = Explanation.of(failure);
+        int status = Replies.status(failure, words);
+        String error = switch (status) {
+            case 401 -> "login_required";
+            case 503 -> "temporarily_unavailable";
+            default -> "server_error";
+        };
+        String hint = words.hint().isEmpty() ? "" : "; " + words.hint();
+        return new Refusal(status, error, words.message() + hint, "", wait);
     }
 
     /** The refusal of a method that is not allowed. */
     static Refusal method(String allow) {
-        return new Refusal(405, "invalid_request", "this method is not allowed here: use " + allow, allow);
+        return new Refusal(
+                405, "invalid_request", "this method is not allowed here: use " + allow, allow, Duration.ZERO);
+    }
+
+    /**
+     * Too many requests.
+     *
+     * @param wait the time until a request is accepted again
+     */
+    static Refusal tooMany(String error, String description, Duration wait) {
+        return new Refusal(429, error, description, "", wait);
     }
 
     /** The refusal of an invalid request. */
@@ -40,6 +74,11 @@ final class Refusal extends RuntimeException {
     /** The allowed methods for the header Allow; empty if the method is not the problem. */
     String allow() {
         return allow;
+    }
+
+    /** The time after which to retry; zero if that is unknown. */
+    Duration retryAfter() {
+        return wait;
     }
 
     int status() {

@@ -7,7 +7,6 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.RegisteredClient;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.serve.AccessLog;
-import dev.fleetauth.serve.AccessTokens;
 import dev.fleetauth.serve.Replies;
 import java.io.IOException;
 import java.time.Clock;
@@ -31,10 +30,10 @@ final class TokenEndpoint {
     private static final String GRANT = "refresh_token";
 
     private final ClientAccess access;
-    private final AccessTokens tokens;
+    private final ClientTokens tokens;
     private final Clock clock;
 
-    TokenEndpoint(ClientAccess access, AccessTokens tokens, Clock clock) {
+    TokenEndpoint(ClientAccess access, ClientTokens tokens, Clock clock) {
         this.access = access;
         this.tokens = tokens;
         this.clock = clock;
@@ -58,7 +57,7 @@ final class TokenEndpoint {
         if (client.isProxyOnly()) {
             throw new Refusal(400, "unauthorized_client", "the client is proxy-only and receives no access token");
         }
-        Profile profile = tokens.valid(ClientAccess.profile(client, route), null);
+        Profile profile = tokens.valid(ClientAccess.profile(client, route));
         Replies.json(response, callback, 200, JsonOutput.text(json(profile, key)));
     }
 

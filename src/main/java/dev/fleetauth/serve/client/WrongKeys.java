@@ -26,8 +26,8 @@ final class WrongKeys {
         return count > Limits.SERVE_WRONG_KEYS && !end.hasPassed();
     }
 
-    /** The number of seconds until wrong keys are no longer answered with status 429. */
-    synchronized long retrySeconds() {
-        return end.remaining().toSeconds() + 1;
+    /** The time until wrong keys are no longer answered with status 429. */
+    synchronized Duration timeLeft() {
+        return end.remaining();
     }
 }

@@ -32,10 +32,32 @@ class PollingPaceTest {
             switch (answers.charAt(i)) {
                 case 'p' -> pace.pending();
                 case 's' -> pace.slowDown();
-                default -> pace.failed();
+                default -> pace.failed(null);
             }
             actual.add(String.valueOf(pace.next().toSeconds()));
         }
         assertThat(String.join(" ", actual)).isEqualTo(waits);
+    }
+
+    /** Within limits, once, and never sooner than the interval. */
+    @ParameterizedTest
+    @CsvSource({
+        "5, 30, 30",
+        "5, 5, 5",
+        "5, 4, 5",
+        "5, 0, 5",
+        "5, -7, 5",
+        "5, 300, 300",
+        "5, 301, 300",
+        "5, 86400, 300",
+        "400, 350, 400",
+        "400, 86400, 400",
+    })
+    void theProviderMayAskForAWait(int interval, int asked, int wait) {
+        var pace = new PollingPace(Duration.ofSeconds(interval));
+        pace.failed(Duration.ofSeconds(asked));
+        assertThat(pace.next()).isEqualTo(Duration.ofSeconds(wait));
+        pace.pending();
+        assertThat(pace.next()).isEqualTo(Duration.ofSeconds(interval));
     }
 }

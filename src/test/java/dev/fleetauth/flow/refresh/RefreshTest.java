@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -284,6 +285,7 @@ class RefreshTest extends RefreshContract {
                 old.audience(),
                 old.resource(),
                 old.redirectUri(),
+                Map.of(),
                 endpoints,
                 old.certificates());
         return session.withSettings(settings);

@@ -35,6 +35,9 @@ final class FakeTokens implements AccessTokens {
     /** What is thrown in the place of tokens; null for tokens. */
     volatile @Nullable Failure failure;
 
+    /** After how long it is worth trying again. */
+    volatile Duration retryAfter = Duration.ZERO;
+
     /** Whether a token is not replaced, as one that is younger than a minute. */
     volatile boolean isYoung;
 
@@ -82,6 +85,7 @@ final class FakeTokens implements AccessTokens {
                 audiences.get(name.value()),
                 null,
                 null,
+                Map.of(),
                 new Endpoints(null, URI.create("https://issuer.example/token"), null, null, null),
                 certificates);
         Tokens tokens = new Tokens(
@@ -100,7 +104,7 @@ final class FakeTokens implements AccessTokens {
 
     @Override
     public Duration retryAfter(ProfileName name) {
-        return Duration.ZERO;
+        return retryAfter;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -147,6 +148,22 @@ class FleetApiProxyTest {
         assertThat(server.proxied("GET", PATH, "", server.key).body()).isEqualTo("ok");
         assertThat(server.tokens.refreshes("car")).isEqualTo(1);
         assertThat(server.received()).hasSize(2);
+    }
+
+    /** Of the first token, and of the one that should take the place of a rejected one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFailedRefreshSaysWhenToTryAgain(boolean isFirst) throws Exception {
+        Failure limited = Failure.of(Kind.RATE_LIMITED, "auth.example", "");
+        server.tokens.retryAfter = Duration.ofSeconds(70);
+        server.tokens.failure = isFirst ? limited : null;
+        server.answer = request -> {
+            server.tokens.failure = limited;
+            return response(401).build();
+        };
+        HttpResponse<String> refused = server.proxied("GET", PATH, "", server.key);
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("71");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.testing.Await;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -127,6 +128,15 @@ class TokenEndpointTest {
     }
 
     @Test
+    void aClientIsToldWhenTheServerItselfWillTryAgain() throws Exception {
+        server.tokens.failure = Failure.of(Kind.RATE_LIMITED, "auth.example", "");
+        server.tokens.retryAfter = Duration.ofSeconds(70);
+        HttpResponse<String> refused = server.tokenRequest(TokenEndpoint.PATH, grant(server.key));
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("71");
+    }
+
+    @Test
     void wrongKeysAreLimitedAndRightOnesAreNot() throws Exception {
         int refused = 0;
         for (int i = 0; i < 40; i++) {
@@ -135,8 +145,11 @@ class TokenEndpointTest {
             refused += response.statusCode() == 429 ? 1 : 0;
         }
         assertThat(refused).isEqualTo(20);
-        assertThat(server.proxied("GET", "/api/1/vehicles", "", server.wrongKey).statusCode())
-                .isEqualTo(429);
+        HttpResponse<String> tooMany = server.proxied("GET", "/api/1/vehicles", "", server.wrongKey);
+        assertThat(tooMany.statusCode()).isEqualTo(429);
+        assertThat(tooMany.body())
+                .contains("try again in "
+                        + tooMany.headers().firstValue("Retry-After").orElse("no time") + " s");
         assertThat(server.tokenRequest(TokenEndpoint.PATH, grant(server.key)).statusCode())
                 .isEqualTo(200);
     }

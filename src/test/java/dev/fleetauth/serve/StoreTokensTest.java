@@ -1,0 +1,213 @@
+package dev.fleetauth.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.Stores;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.ProfileName;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.store.Store;
+import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the tokens that {@code serve} hands out when something fails at a bad moment. */
+@SuppressWarnings("NullAway.Init") // By the method before each.
+@Tag("any-jdk")
+class StoreTokensTest {
+
+    private static final ProfileName OTHER = new ProfileName("other");
+
+    /** Within the time ahead of its end in which each token is refreshed. */
+    private static final Duration NEARLY_EXPIRED = Duration.ofHours(8).minusMinutes(4);
+
+    @TempDir
+    Path folder;
+
+    private final List<ProfileName> logins = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final List<ProfileName> locked = new CopyOnWriteArrayList<>();
+
+    /** Thrown in the place of the first lock of the profile {@code default}, and of every later one. */
+    private volatile @Nullable RuntimeException onLock;
+
+    /** Thrown once in the place of the first read after a lock. */
+    private volatile @Nullable RuntimeException afterLock;
+
+    private volatile boolean wasLocked;
+
+    private ShellAndSandbox stage;
+    private Engine engine;
+    private StoreTokens tokens;
+
+    @BeforeEach
+    void begin() {
+        stage = ShellAndSandbox.strict(folder).loggedIn().loggedInAs(OTHER.value());
+        Environment environment = stage.shell.environment(
+                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        Path home = stage.shell.home();
+        var options = new Engine.Options(home, false, notice -> {}, null, () -> "test");
+        engine = new Engine(
+                environment, options, failing(Stores.at(environment, "--store", "file:", home, true, warning -> {})));
+        tokens = new StoreTokens(engine, logins::add, (name, why) -> failures.add(name + ": " + why.getMessage()));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        engine.close();
+        stage.close();
+    }
+
+    /** A store that throws what the test wants. */
+    private Store failing(Store store) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("lock")) {
+                        locked.add((ProfileName) args[0]);
+                        wasLocked = true;
+                        if (onLock != null && args[0].equals(ProfileName.DEFAULT)) {
+                            throw onLock;
+                        }
+                    }
+                    RuntimeException once = afterLock;
+                    if (method.getName().equals("read") && wasLocked && once != null) {
+                        afterLock = null;
+                        throw once;
+                    }
+                    try {
+                        return method.invoke(store, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static String accessToken(Profile profile) {
+        return Objects.requireNonNull(profile.session().tokens()).accessToken().reveal();
+    }
+
+    private @Nullable Kind failure() {
+        Failure failure = catchThrowableOfType(Failure.class, () -> tokens.valid(ProfileName.DEFAULT, null));
+        return failure == null ? null : failure.kind();
+    }
+
+    @Test
+    void aStoreThatFailsAfterAFailedRefreshDoesNotLeaveThatOutcomeForGood() {
+        stage.expire();
+        stage.sandbox.endAll(stage.sandbox.clientId());
+        afterLock = Failure.of(Kind.STORE_UNREADABLE, "a file", "an error");
+        assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
+        assertThat(afterLock).as("the store has failed").isNull();
+        assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isPositive();
+        int refreshes = stage.refreshes();
+        assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
+        assertThat(stage.refreshes()).as("nothing is sent until then").isEqualTo(refreshes);
+
+        stage.later(Duration.ofSeconds(5));
+        assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
+        assertThat(logins).as("now the store tells which login has ended").containsExactly(ProfileName.DEFAULT);
+        stage.browser(Agent.allowing()).login().exits(0);
+        stage.expire();
+        assertThat(failure()).as("the next refresh").isNull();
+    }
+
+    @Test
+    void aLoginThatIsNeededIsToldOnceHoweverOftenARenewalIsDue() {
+        tokens.valid(ProfileName.DEFAULT, null);
+        stage.later(NEARLY_EXPIRED);
+        stage.sandbox.endAll(stage.sandbox.clientId());
+        for (int second = 0; second < 120; second++) {
+            tokens.refreshDue();
+            stage.later(Duration.ofSeconds(1));
+        }
+        assertThat(logins).containsExactly(ProfileName.DEFAULT);
+        assertThat(failures).isEmpty();
+        assertThat(stage.refreshes()).isEqualTo(1);
+    }
+
+    @Test
+    void aBugWithOneProfileIsToldOnceTriedAgainAndNoMatterToAnother() {
+        tokens.valid(ProfileName.DEFAULT, null);
+        String before = accessToken(tokens.valid(OTHER, null));
+        stage.later(NEARLY_EXPIRED);
+        onLock = new IllegalStateException("a bug");
+        for (int second = 0; second < 120; second++) {
+            tokens.refreshDue();
+            stage.later(Duration.ofSeconds(1));
+        }
+        assertThat(failures).containsExactly("default: a bug");
+        assertThat(locked.stream().filter(ProfileName.DEFAULT::equals))
+                .as("tries, after 2, 4, 8, 16, 32 and 64 seconds at least")
+                .hasSizeBetween(4, 7);
+        assertThat(accessToken(tokens.valid(OTHER, null))).isNotEqualTo(before);
+
+        onLock = null;
+        stage.later(Duration.ofMinutes(3));
+        int refreshes = stage.refreshes();
+        tokens.refreshDue();
+        assertThat(stage.refreshes()).isEqualTo(refreshes + 1);
+    }
+
+    @Test
+    void theThreadSurvivesABug() {
+        tokens.valid(ProfileName.DEFAULT, null);
+        stage.later(NEARLY_EXPIRED);
+        onLock = new IllegalStateException("a bug");
+        RefreshThread thread = RefreshThread.start(tokens);
+        try {
+            Await.until("it is told", () -> !failures.isEmpty());
+            onLock = null;
+            Await.until("the token is refreshed", () -> {
+                stage.later(Duration.ofSeconds(1));
+                return stage.refreshes() == 1;
+            });
+        } finally {
+            thread.end();
+        }
+    }
+
+    @Test
+    void theProviderMayAskForALongerWait() {
+        stage.expire();
+        stage.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "200"));
+        assertThat(failure()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofSeconds(200));
+        stage.later(Duration.ofSeconds(200));
+        stage.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "86400"));
+        assertThat(failure()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    /** A client gets the bug as well, and the provider is not asked by each of them. */
+    @Test
+    void aBugIsFollowedByAWaitAsAnyFailureIs() {
+        stage.expire();
+        onLock = new IllegalStateException("a bug");
+        for (int i = 0; i < 5; i++) {
+            assertThat(catchThrowableOfType(IllegalStateException.class, () -> tokens.valid(ProfileName.DEFAULT, null)))
+                    .hasMessage("a bug");
+        }
+        assertThat(locked).hasSize(1);
+        assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isPositive();
+    }
+}
