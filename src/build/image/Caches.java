@@ -1,5 +1,6 @@
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
  * others, of which only what is used is loaded.
  */
 final class Caches {
+
+    /** What a dynamic archive begins with, in the order of bytes of every processor that releases are for. */
+    private static final int DYNAMIC_ARCHIVE = 0xf00baba8;
 
     private static final String PROGRAM = "dev.fleetauth/dev.fleetauth.Main";
 
@@ -42,6 +46,22 @@ final class Caches {
                 "-m",
                 Stage.CACHE_TRAINING);
         run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", Stage.CACHE_TRAINING);
+        forgetBase(all());
+    }
+
+    /**
+     * Removes from the header of the second cache the path of the first. The launcher names both, and a JVM that does not
+     * find a file at the path of the build, as on every other machine, says so at each start.
+     */
+    private static void forgetBase(Path cache) throws IOException {
+        try (var file = new RandomAccessFile(cache.toFile(), "rw")) {
+            if (Integer.reverseBytes(file.readInt()) != DYNAMIC_ARCHIVE) {
+                throw new IllegalStateException("not a dynamic archive as this JDK has them: " + cache);
+            }
+            // After the checksum, version and size of the header: where the path begins in it, and how long it is.
+            file.seek(4 * Integer.BYTES);
+            file.writeLong(0);
+        }
     }
 
     /**
