@@ -46,7 +46,7 @@ exit /b %errorlevel%
 
 :build
 if not exist "%FLEETAUTH_CMD_JDK%\bin\javac.exe" goto nojdk
->&2 echo fleetauth: building it: nothing is built yet, or a source is newer
+>&2 echo fleetauth: building fleetauth: nothing is built yet, or a source is newer
 if not exist "%FLEETAUTH_CMD_ROOT%target" mkdir "%FLEETAUTH_CMD_ROOT%target"
 rem Copied before the build, so that a source that is edited during the build is newer.
 if exist "%FLEETAUTH_CMD_ROOT%target\built" rmdir /s /q "%FLEETAUTH_CMD_ROOT%target\built"
@@ -82,7 +82,7 @@ set "FLEETAUTH_CMD_LOG=%~dp0target\build.log"
 setlocal EnableDelayedExpansion
 >&2 type "!FLEETAUTH_CMD_LOG!"
 >&2 echo fleetauth: error: the build failed; all its output is in !FLEETAUTH_CMD_LOG!
->&2 echo hint: mvnw.cmd verify tells more
+>&2 echo hint: run mvnw.cmd verify for details
 exit /b 1
 
 :nojava
@@ -96,8 +96,8 @@ goto hint
 :nojdk
 rem With delayed expansion, since an ampersand in a path would end the command.
 setlocal EnableDelayedExpansion
->&2 echo fleetauth: error: it has to be built first, by a JDK of 17 or later; found Java without a compiler at !FLEETAUTH_CMD_JAVA!
+>&2 echo fleetauth: error: fleetauth has to be built first, with JDK 17 or later; found Java without a compiler at !FLEETAUTH_CMD_JAVA!
 
 :hint
->&2 echo hint: https://adoptium.net has one for every system; put its bin directory on PATH, or set JAVA_HOME to its directory
+>&2 echo hint: install one from https://adoptium.net, then put its bin directory on PATH or set JAVA_HOME
 exit /b 3

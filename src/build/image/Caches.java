@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The image's caches of classes as the JVM has them in memory, which lie one on top of the other: a small one for the
- * commonest commands, linked (JEP 483, 514), because a JVM loads the whole of such a cache at each start; and one for the
- * others, of which only what is used is loaded.
+ * The two class caches of the image. A small linked one (JEP 483, 514) is for the most common commands, since a JVM loads all
+ * of it at each start; a second one on top of it contains the other classes, which are loaded on demand.
  */
 final class Caches {
 
@@ -25,8 +24,8 @@ final class Caches {
     private final Path log;
 
     /**
-     * @param runtime what {@code jlink} made
-     * @param logs where it is told what is done
+     * @param runtime the runtime that {@code jlink} created
+     * @param logs the directory for logs
      * @param options the options that the launcher gives the JVM
      */
     Caches(Path runtime, Path logs, List<String> options) {
@@ -36,16 +35,16 @@ final class Caches {
         this.log = logs.resolve("image.log");
     }
 
-    /** Runs the commands that matter, and keeps what was loaded. */
+    /** Runs the common commands, and stores the classes that they loaded. */
     void train() throws IOException, InterruptedException {
-        // Without what the compilers learned, which only a cache that is used alone gives them back.
+        // Without compiler profiles, which the JVM uses only if it has a single cache.
         run(
-                "-D" + Stage.QUICK + "=true",
+                "-D" + TrainingRun.QUICK + "=true",
                 "-XX:-AOTRecordTraining",
                 "-XX:AOTCacheOutput=" + quick(),
                 "-m",
-                Stage.CACHE_TRAINING);
-        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", Stage.CACHE_TRAINING);
+                TrainingRun.CACHE_TRAINING);
+        run("-XX:SharedArchiveFile=" + quick(), "-XX:ArchiveClassesAtExit=" + all(), "-m", TrainingRun.CACHE_TRAINING);
         forgetBase(all());
     }
 
@@ -65,8 +64,8 @@ final class Caches {
     }
 
     /**
-     * Ends the build if the cache is not used. A JVM that rejects its cache says so in a line that nobody reads, and is
-     * slow; one that is told to insist exits. And a cache of something else would not hold our classes.
+     * Fails the build if the caches are not used. A JVM that rejects its cache only warns and is slow; with -Xshare:on it
+     * exits. The classes are checked too, since the cache could lack ours.
      */
     void check() throws IOException, InterruptedException {
         for (String command : List.of(
@@ -96,7 +95,7 @@ final class Caches {
         try (Stream<String> lines = Files.lines(loaded)) {
             ours = lines.filter(line -> line.contains(" dev.fleetauth.")).toList();
         }
-        // What is made at run time, such as a lambda's class, has an address behind its name.
+        // Classes generated at run time, such as those of lambdas, have an address after their name.
         List<String> others = ours.stream()
                 .filter(line -> !line.contains("source: shared objects file") && !line.contains("/0x"))
                 .toList();
@@ -113,10 +112,10 @@ final class Caches {
         return runtime.resolve("lib").resolve("quick.aot");
     }
 
-    /** Runs the image's JVM with what the launcher gives it. */
+    /** Runs the JVM of the image with the launcher's options. */
     private void run(String... arguments) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(options);
         words.addAll(List.of(arguments));
-        Stage.run(List.of(runtime.resolve("bin/java").toString()), words, logs, log);
+        TrainingRun.run(List.of(runtime.resolve("bin/java").toString()), words, logs, log);
     }
 }

@@ -7,7 +7,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What the program is made of must be what {@code docs/dev/dependencies.md} gives a reason for: no more and no less. */
+/** Checks that the libraries are exactly those that {@code docs/dev/dependencies.md} gives a reason for. */
 final class Dependencies {
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
@@ -19,7 +19,7 @@ final class Dependencies {
                 .results()
                 .map((MatchResult row) -> row.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> present = Folders.files(libraries).stream()
+        Set<String> present = Directories.files(libraries).stream()
                 .map(jar -> jar.getFileName().toString().replaceFirst("-[0-9].*", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!listed.equals(present)) {

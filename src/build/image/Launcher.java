@@ -4,30 +4,28 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/** What a person starts: {@code bin/fleetauth}, or {@code bin\fleetauth.cmd}. */
+/** Writes the launcher: {@code bin/fleetauth}, or {@code bin\fleetauth.cmd}. */
 final class Launcher {
 
-    /** What both launchers, and the training, give the JVM, beside the compiler, which they choose. */
+    /** The JVM options of both launchers and of the training, except those for the compiler. */
     static final List<String> OPTIONS = List.of(
-            // Quick to start rather than fast in the long run.
+            // Optimized for a fast start.
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            // Small enough for a limited address space.
+            // Limited, so that it also works in a small address space.
             "-Xmx256m",
             "-XX:CompressedClassSpaceSize=64m",
-            // The caches at the address they were made for: to move them takes a fifth of a start and a third of its
-            // memory.
+            // The caches at their original address: relocating them takes a fifth of a start and a third of its memory.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:ArchiveRelocationMode=0",
-            // What the JVM itself has to say goes to standard error, and its memory, which holds secrets, to no file.
-            // It
-            // says nothing of a crash, which it could only do on standard output.
+            // JVM messages go to standard error. No core dump is written, since memory contains secrets, and no crash
+            // report, which the JVM would print on standard output.
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
             "-XX:+DisplayVMOutputToStderr",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:+SuppressFatalErrorMessage",
-            // Since JDK 22 there would be a console where there is no terminal.
+            // Since JDK 22 the default console exists even without a terminal.
             "-Djdk.console=java.base");
 
     /** Where the runtime is below the prefix: its programs are not for the user's {@code PATH}. */
@@ -43,7 +41,11 @@ final class Launcher {
         String text = Files.readString(sources.resolve(windows ? "launcher.cmd" : "launcher.sh"));
         Files.writeString(launcher, text.replace("@OPTIONS@", String.join(" ", OPTIONS)));
         if (!windows) {
-            Files.copy(sources.resolve("../launcher/exec.sh"), runtime.resolve("lib/exec.sh"));
+            for (String part : List.of("start.sh", "exec.sh")) {
+                Files.copy(
+                        sources.resolve("../launcher").resolve(part),
+                        runtime.resolve("lib").resolve(part));
+            }
             Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/** The runtime: the module and what it needs of the JDK, and nothing else. */
+/** Links the runtime: the module, and only the JDK modules that it needs. */
 final class Link {
 
     /** The providers that are in java.base; SunEC is since JDK 22. The others' modules are not in the image. */
@@ -17,10 +17,7 @@ final class Link {
 
     private Link() {}
 
-    /**
-     * @param lambdaForms a list of {@link LambdaForms}
-     */
-    static void link(Path module, Path lambdaForms, Path image) throws IOException, InterruptedException {
+    static void link(Path module, Path image) throws IOException, InterruptedException {
         Files.createDirectories(image.getParent());
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
         int exit = jlink.run(
@@ -35,10 +32,6 @@ final class Link {
                 "--strip-debug",
                 "--no-header-files",
                 "--no-man-pages",
-                // For making archives and file systems of the runtime, and for sorting millions of numbers: nobody does
-                // that with this one.
-                "--exclude-files=**/lib/classlist,**/lib/jrt-fs.jar,**/lib/libsimdsort.so",
-                "--generate-jli-classes=@" + lambdaForms,
                 "--compress",
                 "zip-9");
         if (exit != 0) {
@@ -50,9 +43,9 @@ final class Link {
         Files.write(security, shortened(Files.readAllLines(security)));
     }
 
-    /** On Linux the JVM's libraries come with 5 MB of names for a debugger. */
+    /** On Linux the libraries of the JVM contain 5 MB of symbols for debuggers, for which the size limit has no room. */
     private static void strip(Path libraries) throws IOException, InterruptedException {
-        for (Path library : Folders.files(libraries)) {
+        for (Path library : Directories.files(libraries)) {
             if (library.toString().endsWith(".so")
                     && new ProcessBuilder("strip", "--strip-unneeded", library.toString())
                                     .inheritIO()
@@ -64,7 +57,7 @@ final class Link {
         }
     }
 
-    /** The JDK's licences are links to those of java.base, which not every archive, file system or copy keeps. */
+    /** Replaces the links among the JDK's license files, since not every archive, file system or copy preserves links. */
     private static void replaceLinks(Path image) throws IOException {
         try (Stream<Path> all = Files.walk(image.resolve("legal"))) {
             for (Path link : all.filter(Files::isSymbolicLink).toList()) {
@@ -76,7 +69,7 @@ final class Link {
     }
 
     /**
-     * The JDK's security settings without comments, which are 95 of 100 bytes and parsed at each start, and without
+     * The JDK's security settings without comments, which are 95 % of the file and are parsed at each start, and without
      * providers that are not there. Every other setting stays as it is.
      */
     private static List<String> shortened(List<String> lines) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Puts the manual pages, the shells' completions and the documentation where their programs look below a prefix. */
+/** Installs manual pages, completions and documentation in the directories below a prefix that man and the shells search. */
 final class Manuals {
 
     private static final Map<String, String> COMPLETIONS = Map.of(
@@ -24,7 +24,7 @@ final class Manuals {
             Files.createDirectories(file.getParent());
             run(image, file, "completion", completion.getKey());
         }
-        for (Path unit : Folders.files(root.resolve("src/dist/systemd"))) {
+        for (Path unit : Directories.files(root.resolve("src/dist/systemd"))) {
             copy(
                     unit,
                     image.resolve("share/systemd/user")
@@ -35,7 +35,7 @@ final class Manuals {
             copy(root.resolve(name), docs.resolve(name));
         }
         for (String folder : List.of("docs", "docs/images", "docs/schema")) {
-            for (Path file : Folders.files(root.resolve(folder))) {
+            for (Path file : Directories.files(root.resolve(folder))) {
                 if (file.getParent().equals(root.resolve(folder))) {
                     copy(file, docs.resolve(root.relativize(file).toString()));
                 }

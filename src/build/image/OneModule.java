@@ -8,16 +8,16 @@ import java.util.spi.ToolProvider;
 /**
  * The program and its libraries as one module.
  *
- * <p>On a class path the JVM compares each jar's size and time with those it was trained with, so that a copy of the
- * program would run without its cache, or, before JDK 25.0.4, runs what the jars held before (JDK-8377932). A module that
- * is linked into the runtime has no class path.
+ * <p>On a class path, the JVM checks that each jar has the size and time of the training, so a copy of the program would run
+ * without its cache; before JDK 25.0.4 it does not check, and would run old classes (JDK-8377932). A module that is linked into
+ * the runtime has no class path.
  */
 final class OneModule {
 
     /**
-     * Open, since picocli and Jackson look into our classes. {@code exec} passes signals on by jdk.unsupported; the
-     * database's driver takes a certificate's names apart by java.naming, and {@code serve} asks by jdk.net who has connected.
-     * Jetty and slf4j look for services, which a module has to declare.
+     * Open, since picocli and Jackson access our classes by reflection. {@code exec} forwards signals through jdk.unsupported;
+     * the database driver parses the names in certificates with java.naming; {@code serve} identifies users on its socket with
+     * jdk.net. Jetty and slf4j look for services, which a module has to declare.
      */
     private static final String DECLARATION = """
             open module dev.fleetauth {
@@ -39,10 +39,10 @@ final class OneModule {
 
     private OneModule() {}
 
-    /** Merges classes and jars in a folder, and compiles the declaration into it. */
+    /** Merges classes and jars in a directory, and compiles the declaration into it. */
     static void merge(Path classes, Path libraries, Path module) throws IOException {
-        Folders.remove(module);
-        for (Path jar : Folders.files(libraries)) {
+        Directories.remove(module);
+        for (Path jar : Directories.files(libraries)) {
             try (FileSystem opened = FileSystems.newFileSystem(jar)) {
                 copy(opened.getPath("/"), module, jar.getFileName().toString());
             }
@@ -66,15 +66,15 @@ final class OneModule {
     }
 
     private static void copy(Path from, Path to, String whose) throws IOException {
-        for (Path file : Folders.files(from)) {
-            String name = Folders.slashed(from, file);
-            // Services, versions for other runtimes, build data: nothing in there is read by a class of the module.
+        for (Path file : Directories.files(from)) {
+            String name = Directories.slashed(from, file);
+            // Services, versions for other runtimes, build data: no class of the module reads these files.
             if (name.startsWith("META-INF/") || name.equals("module-info.class")) {
                 continue;
             }
             Path copy = to.resolve(name);
             if (Files.exists(copy)) {
-                throw new IllegalStateException(name + " comes twice, again with " + whose);
+                throw new IllegalStateException(name + " is in two jars, the second is " + whose);
             }
             Files.createDirectories(copy.getParent());
             Files.copy(file, copy);

@@ -1,9 +1,11 @@
-# How "fleetauth exec -- CMD" starts its program; read by both launchers, which define run_java. Variables begin with fa_.
+# shellcheck shell=sh
+# How "fleetauth exec -- CMD" starts its program: sourced by start.sh.
 #
-# Java gets the token and tells what to change in the environment. Then the program takes this shell's place, as it would
-# without fleetauth: signals, descriptors, arguments, limits and the exit code are its own.
+# Java gets the token, and prints how to change the environment. Then this shell executes the program in its own place, so that
+# signals, descriptors, arguments, limits and the exit code are those of the program.
 
-# Is this a line of exec whose program takes this shell's place? Not with a token file, which Java removes in the end.
+# Succeeds for a command line of exec whose program replaces this shell: not with a token file, which Java must remove
+# afterwards.
 runs_program() {
   while [ $# -gt 0 ] && [ "$1" != exec ]; do
     [ "$1" != -- ] || return 1
@@ -22,22 +24,22 @@ runs_program() {
 run_program() {
   # A trace would show the token.
   set +x
-  # This process may be the only one that is waited for, as in a container: its end must not cut off a refresh.
+  # In a container this process may be the only one that is waited for, so it must not end before a refresh is saved.
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  # Printed by Java on a pipe to this shell, in whose memory the token stays.
+  # Through a pipe: the token is only in the memory of Java and this shell.
   fa_instructions=$(fleetauth_exec=1 && export fleetauth_exec && run_java "$@")
   fa_code=$?
   trap - HUP INT TERM
-  # What was ended by a signal may not have said everything.
+  # If a signal ended Java, the instructions may be incomplete.
   [ "$fa_code" -lt 128 ] || exit "$fa_code"
   fa_newline='
 '
   case $fa_instructions in
   "fleetauth exec$fa_newline"*) fa_instructions=${fa_instructions#*"$fa_newline"}$fa_newline ;;
   *)
-    # Something went wrong before there was a token, or help was asked for.
+    # An error occurred before there was a token, or help was requested.
     [ -z "$fa_instructions" ] || printf '%s\n' "$fa_instructions"
     exit "$fa_code"
     ;;
@@ -58,62 +60,62 @@ run_program() {
   shift
   check_program "$1"
   [ "$fa_code" != 0 ] || start_program "$@"
-  # There is a token, and something else went wrong: the exit code tells it unless the program fails as well.
-  watch_program "$@" || fa_code=$?
+  # There is a token, but publishing it failed: that is the exit code, unless the program fails too.
+  run_in_background "$@" || fa_code=$?
   exit "$fa_code"
 }
 
-# Runs the program beside this shell, which passes signals on to it: of a program in the foreground a shell waits for the end
-# first. A terminal sends its own to both.
-watch_program() {
+# Runs the program in the background and forwards signals to it, since a shell handles signals only after a foreground program
+# ends. A terminal sends its signals to both.
+run_in_background() {
   fa_child=
   fa_signal=
   for fa_name in TERM USR1 USR2 CONT; do
-    # shellcheck disable=SC2064 # which signal it is, is known now
-    trap "pass_on $fa_name" "$fa_name"
+    # shellcheck disable=SC2064 # expanded now on purpose
+    trap "forward $fa_name" "$fa_name"
   done
   for fa_name in HUP INT QUIT WINCH; do
     # shellcheck disable=SC2064
-    if [ -t 0 ]; then trap "fa_signal=$fa_name" "$fa_name"; else trap "pass_on $fa_name" "$fa_name"; fi
+    if [ -t 0 ]; then trap "fa_signal=$fa_name" "$fa_name"; else trap "forward $fa_name" "$fa_name"; fi
   done
-  # What a shell starts in the background reads nothing, unless it is given a copy of standard input.
+  # A background process reads from /dev/null unless it is given a copy of standard input.
   for fa_input in 9 8 7 6 5 4 3; do [ -e "/dev/fd/$fa_input" ] || break; done
   eval "exec $fa_input<&0"
   (
     eval "exec <&$fa_input $fa_input<&-"
-    heed_interrupts "$@"
+    restore_interrupts "$@"
   ) &
   fa_child=$!
   eval "exec $fa_input<&-"
-  # One that came before there was a program.
-  [ -z "$fa_signal" ] || pass_on "$fa_signal"
+  # Forwards a signal that arrived before the program was started.
+  [ -z "$fa_signal" ] || forward "$fa_signal"
   while
     fa_signal=
     fa_status=0
     wait "$fa_child" || fa_status=$?
-    # More than 128 after a signal may tell of that alone.
+    # A status above 128 after a signal may mean only that wait was interrupted.
     [ "$fa_status" -gt 128 ] && [ -n "$fa_signal" ]
   do :; done
   return "$fa_status"
 }
 
-pass_on() { # SIGNAL
+forward() { # SIGNAL
   fa_signal=$1
   [ -z "$fa_child" ] || kill -s "$1" "$fa_child" 2>/dev/null || :
 }
 
-# What a shell starts in the background ignores interrupts, and only another program can undo that.
-heed_interrupts() {
+# A background program of a shell ignores interrupts, which only another program can undo.
+restore_interrupts() {
   if env --default-signal=INT,QUIT true 2>/dev/null; then
     set -- env --default-signal=INT,QUIT "$@"
   elif command -v perl >/dev/null; then
-    # shellcheck disable=SC2016 # it is Perl's
+    # shellcheck disable=SC2016 # expanded by Perl
     set -- perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec { $ARGV[0] } @ARGV' "$@"
   fi
   start_program "$@"
 }
 
-# What can be told beforehand is told once, and not by the shell as well.
+# Reports in one message what can be checked before the start; the shell would add its own.
 check_program() {
   case $1 in
   -*) false ;; # an option to the exec of most shells
@@ -125,17 +127,17 @@ check_program() {
   esac
 }
 
-# exec runs programs alone: without it, a function or a command of this shell might have the same name.
+# exec starts only programs, never a function or builtin of this shell with the same name.
 start_program() {
   fa_program=$1
-  # The shell tells why a program did not start, and ends.
+  # If the program cannot be started, the shell prints the reason and exits.
   trap 'not_started "$?" "$fa_program"' EXIT
   exec "$@"
 }
 
 not_started() { # EXIT-CODE PROGRAM
   case $1$2 in
-  127*/*) ;; # its interpreter is not there
+  127*/*) ;; # its interpreter does not exist
   127*) fail_exec 127 "$2 was not found" 'check its spelling and PATH, or use the path of a program' ;;
   esac
   fail_exec 126 "$2 cannot be run" 'check that it is an executable program, and that its arguments and variables are not too long'

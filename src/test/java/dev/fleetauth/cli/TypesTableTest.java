@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each kind of token, from its login to its renewal: what is sent is what Tesla wants of that kind, no more and no less. */
+@Tag("any-jdk")
 class TypesTableTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");

@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Where Tesla departs from the standards, whole commands get along. The sandbox behaves like Tesla's server; a strict
  * client would fail against it at every line of this.
  */
+@Tag("any-jdk")
 class DeparturesTest {
 
     /** Which departure, as the table of {@code docs/tesla.md} counts them, a test is about. */

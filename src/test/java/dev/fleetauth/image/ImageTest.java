@@ -3,19 +3,27 @@ package dev.fleetauth.image;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.testing.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,21 +35,24 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class ImageTest {
 
+    private static final long MAX_ARCHIVE_BYTES = 44L << 20;
+
     @TempDir
     Path temporary;
 
+    private Path archive;
     private Path image;
 
     @BeforeEach
     void unpack() throws Exception {
         try (Stream<Path> files = Files.list(target())) {
-            Path archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
+            archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow();
-            // -m: with the times of now, as someone who unpacks a zip may have it.
-            run("tar", "-xzmf", archive.toString(), "-C", temporary.toString());
-            image = temporary.resolve(archive.getFileName().toString().replace(".tar.gz", ""));
         }
+        // -m: with the times of now, as someone who unpacks a zip may have it.
+        run("tar", "-xzmf", archive.toString(), "-C", temporary.toString());
+        image = temporary.resolve(archive.getFileName().toString().replace(".tar.gz", ""));
     }
 
     @Test
@@ -70,6 +81,76 @@ class ImageTest {
         }
         assertThat(image.resolve("share/doc/fleetauth/README.md")).hasSameTextualContentAs(Pages.README);
         assertThat(image.resolve("share/doc/fleetauth/docs/troubleshooting.md")).isNotEmptyFile();
+    }
+
+    /** Nothing in the archive depends on the user, the umask or the time of the build. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theArchiveIsOfNobodyAndNoTime() throws Exception {
+        assertThat(Files.size(archive)).isLessThanOrEqualTo(MAX_ARCHIVE_BYTES);
+        String root = image.getFileName() + "/";
+        List<String> programs = new ArrayList<>();
+        for (String line : run("tar", "--numeric-owner", "--full-time", "--utc", "-tvzf", archive.toString())
+                .lines()
+                .toList()) {
+            String[] words = line.split(" +", 6);
+            assertThat(words).as(line).contains("0/0", Index.atIndex(1)).contains("2026-01-01", Index.atIndex(3));
+            assertThat(words[4]).as(line).isEqualTo("00:00:00");
+            assertThat(words[0]).as(line).isIn("drwxr-xr-x", "-rw-r--r--", "-rwxr-xr-x");
+            if (words[0].equals("-rwxr-xr-x")) {
+                programs.add(words[5].substring(root.length()));
+            }
+        }
+        assertThat(programs)
+                .contains("bin/fleetauth", "lib/fleetauth/bin/java", "lib/fleetauth/lib/jspawnhelper")
+                .allMatch(program ->
+                        program.matches("bin/fleetauth|lib/fleetauth/(?:bin/\\w+|lib/(?:jexec|jspawnhelper))"));
+    }
+
+    /** A jar with the name of a published one has its bytes; any other is in the SBOM with what was changed. */
+    @Test
+    void theSbomTellsWhatWasChanged() throws Exception {
+        Map<String, String> published = new HashMap<>();
+        for (String line : Files.readAllLines(target().resolveSibling(".mvn/checksums/checksums.sha256"))) {
+            String[] words = line.split(" +", 2);
+            published.put(words[1].replaceFirst(".*/", ""), words[0]);
+        }
+        List<String> changed = new ArrayList<>();
+        try (Stream<Path> jars = Files.list(target().resolve("lib"))) {
+            for (Path jar : jars.toList()) {
+                String name = jar.getFileName().toString();
+                if (!published.containsKey(name)) {
+                    changed.add(name);
+                } else {
+                    assertThat(sha256(jar)).as(name).isEqualTo(published.get(name));
+                }
+            }
+        }
+        assertThat(changed).allMatch(name -> name.startsWith("fleetauth-"));
+
+        JsonNode sbom = new ObjectMapper().readTree(target().resolve("bom.json").toFile());
+        Map<String, String> described = new HashMap<>();
+        for (JsonNode component : sbom.path("components")) {
+            if (component.has("pedigree")) {
+                String name = component.path("properties").get(0).path("value").asText();
+                described.put(name, component.path("name").asText());
+                assertThat(component.path("modified").asBoolean()).isTrue();
+                assertThat(component.path("hashes").get(0).path("content").asText())
+                        .isEqualTo(sha256(target().resolve("lib").resolve(name)));
+                JsonNode original = component.path("pedigree").path("ancestors").get(0);
+                assertThat(original.path("purl")).isEqualTo(component.path("purl"));
+                assertThat(original.path("hashes").findValuesAsText("content"))
+                        .contains(published.get(original.path("name").asText() + "-"
+                                + original.path("version").asText() + ".jar"));
+                assertThat(component.path("pedigree").path("notes").asText()).isNotEmpty();
+            }
+        }
+        assertThat(described.keySet()).containsExactlyInAnyOrderElementsOf(changed);
+        assertThat(described.values()).containsExactlyInAnyOrder("bcprov-jdk18on", "picocli");
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 
     /** By the README's commands, with the archive's name in the place of theirs. */

@@ -202,12 +202,13 @@ class LauncherTest {
     @BeforeEach
     void layOutTree() throws IOException {
         tree = Files.createDirectories(temporary.resolve("a directory/fleet auth"));
-        Path launcher = Path.of(System.getProperty("basedir", "")).resolve("fleetauth");
-        script(tree.resolve("fleetauth"), Files.readString(launcher));
+        Path root = Path.of(System.getProperty("basedir", ""));
+        script(tree.resolve("fleetauth"), Files.readString(root.resolve("fleetauth")));
         script(tree.resolve("mvnw"), MVNW);
-        write(
-                tree.resolve("src/build/launcher/exec.sh"),
-                Files.readString(Path.of(System.getProperty("basedir", "")).resolve("src/build/launcher/exec.sh")));
+        for (String part : List.of("build.sh", "exec.sh", "start.sh")) {
+            String name = "src/build/launcher/" + part;
+            write(tree.resolve(name), Files.readString(root.resolve(name)));
+        }
         Files.copy(shared.resolve("program.jar"), tree.resolve("program.jar"));
         write(tree.resolve("pom.xml"), "<project/>");
         write(tree.resolve(".mvn/maven.config"), "");
@@ -340,7 +341,7 @@ class LauncherTest {
 
         Run unbuilt = run(javaHome(jre));
         assertThat(unbuilt.exit()).isEqualTo(3);
-        assertThat(unbuilt.err()).contains("by a JDK of 17 or later; found Java 21.0.1 without a compiler at " + jre);
+        assertThat(unbuilt.err()).contains("with JDK 17 or later; found Java 21.0.1 without a compiler at " + jre);
         assertThat(builds()).isEmpty();
 
         putProgram();
@@ -492,7 +493,8 @@ class LauncherTest {
 
         assertThat(first.finish()).isEqualTo(new Run(0, "args [one]\n", building()));
         assertThat(second.finish())
-                .isEqualTo(new Run(0, "args [two]\n", "fleetauth: another run is building it, waiting for that\n"));
+                .isEqualTo(new Run(
+                        0, "args [two]\n", "fleetauth: another process is building fleetauth; waiting for it\n"));
         assertThat(builds()).hasSize(1);
     }
 
@@ -1172,11 +1174,12 @@ class LauncherTest {
     record Run(int exit, String out, String err) {}
 
     private static String building() {
-        return "fleetauth: building it: nothing is built yet, or a source is newer\n";
+        return "fleetauth: building fleetauth: nothing is built yet, or a source is newer\n";
     }
 
     private static String preparing() {
-        return "fleetauth: preparing it for Java " + System.getProperty("java.version") + ", which it does once\n";
+        return "fleetauth: preparing fleetauth for Java " + System.getProperty("java.version")
+                + "; this happens only once\n";
     }
 
     private int rehearsals() {

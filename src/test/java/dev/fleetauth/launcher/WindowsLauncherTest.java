@@ -139,7 +139,7 @@ class WindowsLauncherTest {
         run(program.resolve("fleetauth.cmd"));
 
         assertThat(Files.readString(built)).contains("JAVA_HOME=").doesNotContain("a passphrase");
-        assertThat(Files.readString(folder.resolve("out"))).contains("still building it, after 5 s");
+        assertThat(Files.readString(folder.resolve("out"))).contains("still building, after 5 s");
         assertThat(program.resolve("target/building")).doesNotExist();
         assertRun("<dev.fleetauth.Main><token><a b><c!d>");
     }

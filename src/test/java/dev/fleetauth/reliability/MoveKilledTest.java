@@ -16,12 +16,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills {@code export}, and a command that hands tokens out: the session is in one place, and it is to be had. */
+@Tag("any-jdk")
 @DisabledOnOs(OS.WINDOWS)
 @SuppressWarnings("NullAway.Init") // By the method before each.
 class MoveKilledTest {

@@ -17,9 +17,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where Tesla's server departs from the standards, one test each. */
+@Tag("any-jdk")
 class TeslaDeparturesTest {
 
     private static final String AT_LOGIN_HOST = "/oauth2/v3/thirdparty/.well-known/openid-configuration";

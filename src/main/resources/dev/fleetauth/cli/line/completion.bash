@@ -22,9 +22,15 @@ _fleetauth() {
         esac
     done < <("${program/#\~\//$HOME/}" __complete -- "${words[@]}" 2>/dev/null)
     case $directive in
-    files) COMPREPLY=($(compgen -f -- "$2")) && compopt -o filenames 2>/dev/null ;;
-    directories) COMPREPLY=($(compgen -d -- "$2")) && compopt -o filenames 2>/dev/null ;;
-    commands) COMPREPLY=($(compgen -c -- "$2")) ;;
+    files) directive='file' ;;
+    directories) directive='directory' ;;
+    commands) directive='command' ;;
+    *) return ;;
     esac
+    [ "$directive" = command ] || compopt -o filenames 2>/dev/null
+    # bash 3.2 of macOS has no mapfile.
+    while read -r line; do
+        COMPREPLY+=("$line")
+    done < <(compgen -A "$directive" -- "$2")
 }
 complete -F _fleetauth fleetauth

@@ -5,27 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Puts our licence and the libraries' beside the JDK's: a list of all of them, the notices that their jars hold, and the
- * licences that are not Apache's, whose jars hold none.
+ * Adds fleetauth's license and those of the libraries to the JDK's: a list, the notices in the jars, and the non-Apache
+ * licenses of jars without one.
  */
-final class Licences {
+final class Licenses {
 
-    private Licences() {}
+    private Licenses() {}
 
     static void add(Path root, Path libraries, Path image) throws IOException {
         Path legal = Files.createDirectories(image.resolve("legal/fleetauth"));
         Files.copy(root.resolve("LICENSE"), legal.resolve("LICENSE"));
         Files.copy(root.resolve("target/licences/THIRD-PARTY.txt"), legal.resolve("THIRD-PARTY.txt"));
         Path texts = root.resolve("src/build/image/licences");
-        for (Path text : Folders.files(texts)) {
+        for (Path text : Directories.files(texts)) {
             Files.copy(text, legal.resolve(text.getFileName().toString()));
         }
-        for (Path jar : Folders.files(libraries)) {
+        for (Path jar : Directories.files(libraries)) {
             try (FileSystem opened = FileSystems.newFileSystem(jar)) {
-                for (Path file : Folders.files(opened.getPath("/"))) {
+                for (Path file : Directories.files(opened.getPath("/"))) {
                     if (isNotice(file.getFileName().toString())) {
                         Path copy = legal.resolve(jar.getFileName().toString().replace(".jar", ""))
-                                // A jar may hold those of what is shaded into it, each in a folder of its own.
+                                // A jar may hold those of what is shaded into it, each in a directory of its own.
                                 .resolve(file.toString().replaceFirst("^/(META-INF/)?", ""));
                         Files.createDirectories(copy.getParent());
                         Files.copy(file, copy);
