@@ -3,3 +3,4 @@
 package dev.fleetauth.key;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,7 +7,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.oauth.ClientKey;
+import dev.fleetauth.oauth.endpoint.ClientKey;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.provider.Endpoint;

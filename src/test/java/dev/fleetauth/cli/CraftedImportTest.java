@@ -22,7 +22,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.ClientKey;
+import dev.fleetauth.oauth.endpoint.ClientKey;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;

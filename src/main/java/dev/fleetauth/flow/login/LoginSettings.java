@@ -11,7 +11,7 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.oauth.ClientKey;
+import dev.fleetauth.oauth.endpoint.ClientKey;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.ArrayList;

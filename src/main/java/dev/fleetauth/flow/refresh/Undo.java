@@ -1,6 +1,6 @@
 package dev.fleetauth.flow.refresh;
 
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 
 /** Restores the state before a refresh token that the provider refuses, using the space reserved for the response. */

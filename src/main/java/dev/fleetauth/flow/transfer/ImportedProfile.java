@@ -16,7 +16,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.ClientKey;
+import dev.fleetauth.oauth.endpoint.ClientKey;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;

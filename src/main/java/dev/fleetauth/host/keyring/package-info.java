@@ -3,3 +3,4 @@
 package dev.fleetauth.host.keyring;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

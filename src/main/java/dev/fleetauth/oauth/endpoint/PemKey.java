@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.oauth2.sdk.Scope;
@@ -12,6 +12,9 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.Reference;
+import dev.fleetauth.oauth.ResponseClassifier;
+import dev.fleetauth.oauth.ServerText;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;

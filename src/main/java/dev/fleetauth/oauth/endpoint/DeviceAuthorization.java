@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fleetauth.host.Limits;
@@ -45,7 +45,7 @@ public record DeviceAuthorization(
      * @param mayBeHere whether the page may be on this machine over plain http, as the endpoint is
      * @throws Failure of kind {@code RESPONSE_REJECTED}
      */
-    static DeviceAuthorization read(JsonNode json, boolean mayBeHere) {
+    public static DeviceAuthorization read(JsonNode json, boolean mayBeHere) {
         Duration life = life(json);
         return new DeviceAuthorization(
                 new Secret(code(json, "device_code", DEVICE_CODE, Limits.CODE_CHARACTERS)),

@@ -1,4 +1,4 @@
-package dev.fleetauth.cli.print;
+package dev.fleetauth.cli.print.file;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ShutdownGuard;

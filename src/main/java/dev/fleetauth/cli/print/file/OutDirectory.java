@@ -1,4 +1,4 @@
-package dev.fleetauth.cli.print;
+package dev.fleetauth.cli.print.file;
 
 import dev.fleetauth.host.file.FileOwner;
 import java.io.Closeable;

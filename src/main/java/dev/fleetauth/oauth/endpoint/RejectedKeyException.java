@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 /** Reports why a text is not a client's private key. The message contains nothing of the text. */
 final class RejectedKeyException extends Exception {

@@ -1,9 +1,10 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import dev.fleetauth.http.Http;
 import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.StrictJson;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

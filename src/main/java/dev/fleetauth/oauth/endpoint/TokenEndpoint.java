@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
@@ -24,6 +24,12 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.oauth.AuthorizationRequest;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.oauth.Reference;
+import dev.fleetauth.oauth.ResponseClassifier;
+import dev.fleetauth.oauth.ServerText;
+import dev.fleetauth.oauth.StrictJson;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

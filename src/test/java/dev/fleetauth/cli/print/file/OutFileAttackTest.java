@@ -1,4 +1,4 @@
-package dev.fleetauth.cli.print;
+package dev.fleetauth.cli.print.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import com.nimbusds.jose.jwk.Curve;
 import java.math.BigInteger;

@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;

@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.JOSEException;
@@ -29,6 +29,8 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.oauth.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

@@ -1,4 +1,4 @@
-package dev.fleetauth.oauth;
+package dev.fleetauth.oauth.endpoint;
 
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Tokens;
