@@ -40,7 +40,7 @@ record ClientPost(Http http, Clock clock) {
         if (key == null || theirs == null || !isSkewed(theirs, clock.instant()) || !isInvalidClient(response)) {
             return new Posted(response, ClientProof.secrets(settings, request, sent));
         }
-        FormRequest next = request.with(ClientKey.of(key).assertion(settings, theirs));
+        FormRequest next = request.with(AssertionKey.of(key).assertion(settings, theirs));
         return new Posted(
                 http.post(endpoint, next.headers(), next.body(), maxBytes), ClientProof.secrets(settings, next, sent));
     }

@@ -31,7 +31,7 @@ final class ClientProof {
             case BASIC -> Optional.of(new ClientSecretBasic(id, new com.nimbusds.oauth2.sdk.auth.Secret(secret)));
             case POST -> Optional.of(new ClientSecretPost(id, new com.nimbusds.oauth2.sdk.auth.Secret(secret)));
             case PRIVATE_KEY_JWT ->
-                Optional.of(ClientKey.of(settings.clientSecret()).assertion(settings, at));
+                Optional.of(AssertionKey.of(settings.clientSecret()).assertion(settings, at));
             case NONE -> Optional.empty();
         };
     }

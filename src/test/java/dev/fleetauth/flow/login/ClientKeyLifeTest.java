@@ -7,7 +7,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.oauth.endpoint.ClientKey;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.provider.Endpoint;
@@ -51,7 +51,7 @@ class ClientKeyLifeTest {
     void begin() throws IOException {
         stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("home")));
         file = keyFile("key.pem", PEM);
-        stage.sandbox.clientKey(ClientKey.read(PEM, "the test"));
+        stage.sandbox.clientKey(AssertionKey.read(PEM, "the test"));
         watch(stage.shell, PEM);
         watch(stage.shell, OTHER_PEM);
     }
@@ -66,7 +66,7 @@ class ClientKeyLifeTest {
         pem.lines()
                 .filter(line -> line.length() > 20 && !line.startsWith("-----"))
                 .forEach(shell::watch);
-        JWK jwk = parsed(ClientKey.read(pem, "the test"));
+        JWK jwk = parsed(AssertionKey.read(pem, "the test"));
         jwk.toJSONObject().forEach((name, value) -> {
             if (List.of("d", "p", "q", "dp", "dq", "qi").contains(name)) {
                 shell.watch(String.valueOf(value));
@@ -211,7 +211,7 @@ class ClientKeyLifeTest {
         assertThat(settings().clientKey()).isEqualTo(new Secret(first));
 
         // Another key.
-        stage.sandbox.clientKey(ClientKey.read(OTHER_PEM, "the test"));
+        stage.sandbox.clientKey(AssertionKey.read(OTHER_PEM, "the test"));
         stage.shell.run("refresh").exits(5).says("invalid_client");
         Path other = keyFile("other.pem", OTHER_PEM);
         stage.shell.run("login", "--client-key", other.toString()).exits(0);
@@ -352,7 +352,7 @@ class ClientKeyLifeTest {
     @Test
     void aKeyInTheWrongPlaceIsNotRepeated() {
         stage.shell.run(words("--client-key", PEM)).exits(2).says("(not shown)");
-        String jwk = ClientKey.read(PEM, "the test").reveal();
+        String jwk = AssertionKey.read(PEM, "the test").reveal();
         stage.shell.run(words("--client-key=" + jwk)).exits(2).says("(not shown)");
         stage.shell.run("login", PEM).exits(2).says("(not shown)");
         stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", PEM);

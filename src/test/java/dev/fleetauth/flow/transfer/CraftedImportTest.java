@@ -22,7 +22,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.endpoint.ClientKey;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
@@ -68,7 +68,7 @@ class CraftedImportTest {
     private static String clientKey() {
         try {
             String jwk = new ECKeyGenerator(Curve.P_256).generate().toJSONString();
-            return ClientKey.read(jwk, "the test").reveal();
+            return AssertionKey.read(jwk, "the test").reveal();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

@@ -64,7 +64,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which files are a client's key, and what it signs. */
 @Tag("host-program")
-class ClientKeyTest {
+class AssertionKeyTest {
 
     private static final String RSA = OpenSsl.run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
     private static final String RSA_PKCS1 = OpenSsl.run(RSA, "rsa -traditional");
@@ -133,18 +133,18 @@ class ClientKeyTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("good")
     void aKeyIsReadAndSigns(String name, String file) throws Exception {
-        Secret kept = ClientKey.read(file, "the file");
+        Secret kept = AssertionKey.read(file, "the file");
         JWK jwk = JWK.parse(kept.reveal());
         assertThat(jwk.isPrivate()).isTrue();
         assertThat(jwk.getKeyID()).isNotEmpty();
-        assertThat(ClientKey.isKept(kept)).isTrue();
-        assertThat(ClientKey.read(kept.reveal(), "the store")).isEqualTo(kept);
+        assertThat(AssertionKey.isKept(kept)).isTrue();
+        assertThat(AssertionKey.read(kept.reveal(), "the store")).isEqualTo(kept);
         assertSigned(jwk, kept);
     }
 
     private static void assertSigned(JWK jwk, Secret kept) throws Exception {
         Instant at = Instant.ofEpochSecond(1_800_000_000);
-        SignedJWT assertion = ClientKey.of(kept).assertion(settings(kept), at).getClientAssertion();
+        SignedJWT assertion = AssertionKey.of(kept).assertion(settings(kept), at).getClientAssertion();
         assertThat(assertion.verify(
                         jwk instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(jwk.toECKey())))
                 .isTrue();
@@ -160,10 +160,10 @@ class ClientKeyTest {
 
     @Test
     void everyAssertionHasAnIdOfItsOwn() throws Exception {
-        Secret kept = ClientKey.read(EC, "the file");
+        Secret kept = AssertionKey.read(EC, "the file");
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 20; i++) {
-            ids.add(ClientKey.of(kept)
+            ids.add(AssertionKey.of(kept)
                     .assertion(settings(kept), Instant.EPOCH)
                     .getClientAssertion()
                     .getJWTClaimsSet()
@@ -176,7 +176,7 @@ class ClientKeyTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("good")
     void theSdkAcceptsTheAssertion(String name, String file) throws Exception {
-        Secret kept = ClientKey.read(file, "the file");
+        Secret kept = AssertionKey.read(file, "the file");
         PublicKey published = JWK.parse(kept.reveal()) instanceof RSAKey rsa
                 ? rsa.toPublicKey()
                 : JWK.parse(kept.reveal()).toECKey().toPublicKey();
@@ -202,13 +202,13 @@ class ClientKeyTest {
                         spent.add(id);
                     }
                 });
-        PrivateKeyJWT assertion = ClientKey.of(kept).assertion(settings(kept), Instant.now());
+        PrivateKeyJWT assertion = AssertionKey.of(kept).assertion(settings(kept), Instant.now());
         verifier.verify(assertion, null, new Context<>());
         assertThat(catchThrowableOfType(
                         InvalidClientException.class, () -> verifier.verify(assertion, null, new Context<>())))
                 .isNotNull();
         PrivateKeyJWT old =
-                ClientKey.of(kept).assertion(settings(kept), Instant.now().minusSeconds(3600));
+                AssertionKey.of(kept).assertion(settings(kept), Instant.now().minusSeconds(3600));
         assertThat(catchThrowableOfType(
                         InvalidClientException.class, () -> verifier.verify(old, null, new Context<>())))
                 .isNotNull();
@@ -238,19 +238,19 @@ class ClientKeyTest {
             String pem = OpenSsl.run("ecparam -name prime256v1 -genkey -noout");
             String withoutPoint = OpenSsl.run(pem, "ec -no_public");
             ECKey key =
-                    JWK.parse(ClientKey.read(withoutPoint, "the file").reveal()).toECKey();
+                    JWK.parse(AssertionKey.read(withoutPoint, "the file").reveal()).toECKey();
             assertThat(pem("PUBLIC KEY", key.toECPublicKey().getEncoded())).isEqualTo(OpenSsl.run(pem, "ec -pubout"));
         }
     }
 
     @Test
     void theKeyIdIsTheJwksOrTheThumbprint() throws Exception {
-        assertThat(JWK.parse(ClientKey.read(EC, "the file").reveal()).getKeyID())
-                .isEqualTo(JWK.parse(ClientKey.read(EC, "the file").reveal())
+        assertThat(JWK.parse(AssertionKey.read(EC, "the file").reveal()).getKeyID())
+                .isEqualTo(JWK.parse(AssertionKey.read(EC, "the file").reveal())
                         .computeThumbprint()
                         .toString());
         String named = new ECKey.Builder(EC_JWK).keyID("mine").build().toJSONString();
-        assertThat(ClientKey.description(ClientKey.read(named, "the file"))).isEqualTo("ES256, key id mine");
+        assertThat(AssertionKey.description(AssertionKey.read(named, "the file"))).isEqualTo("ES256, key id mine");
     }
 
     static List<Arguments> choices() {
@@ -274,20 +274,20 @@ class ClientKeyTest {
     @MethodSource("choices")
     void theAlgorithmIsTheKeysAndOneThatTheProviderTakes(String file, List<String> taken, String outcome)
             throws Exception {
-        Secret kept = ClientKey.read(file, "the file");
+        Secret kept = AssertionKey.read(file, "the file");
         var metadata = new ProviderMetadata(Map.of(
                 "issuer", Member.ofDocument(List.of("https://issuer.example/")),
                 "token_endpoint_auth_signing_alg_values_supported", Member.ofDocument(taken)));
         if (outcome.length() > 5) {
-            Failure failure = catchThrowableOfType(Failure.class, () -> ClientKey.pinned(kept, metadata));
+            Failure failure = catchThrowableOfType(Failure.class, () -> AssertionKey.pinned(kept, metadata));
             assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
             assertThat(failure.fields().get("why")).asString().startsWith(outcome);
             return;
         }
-        Secret pinned = ClientKey.pinned(kept, metadata);
+        Secret pinned = AssertionKey.pinned(kept, metadata);
         assertThat(JWK.parse(pinned.reveal()).getAlgorithm()).hasToString(outcome);
-        assertThat(ClientKey.isKept(pinned)).isTrue();
-        assertThat(ClientKey.of(pinned)
+        assertThat(AssertionKey.isKept(pinned)).isTrue();
+        assertThat(AssertionKey.of(pinned)
                         .assertion(settings(pinned), Instant.EPOCH)
                         .getClientAssertion()
                         .getHeader()
@@ -457,7 +457,7 @@ class ClientKeyTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("bad")
     void whatIsNoKeyOfAClientIsRejectedAndNotRepeated(String name, String file, String why) {
-        Failure failure = catchThrowableOfType(Failure.class, () -> ClientKey.read(file, "the file"));
+        Failure failure = catchThrowableOfType(Failure.class, () -> AssertionKey.read(file, "the file"));
         assertThat(failure).as("a failure").isNotNull();
         assertThat(failure.kind()).isEqualTo(Kind.KEY_UNUSABLE);
         assertThat(failure.fields().get("why")).asString().contains(why);
@@ -469,18 +469,18 @@ class ClientKeyTest {
                     .as("nothing of the file is repeated")
                     .isTrue();
         }
-        assertThat(ClientKey.isKept(new Secret(file))).isFalse();
+        assertThat(AssertionKey.isKept(new Secret(file))).isFalse();
     }
 
     @Test
     void whatIsKeptHasOneFormAlone() {
-        Secret kept = ClientKey.read(EC, "the file");
+        Secret kept = AssertionKey.read(EC, "the file");
         for (String other : List.of(
                 kept.reveal() + " ",
                 kept.reveal().replace("{", "{\"use\":\"sig\","),
                 kept.reveal().replace("{", "{\"x5u\":\"https://a.example/\","),
                 EC)) {
-            assertThat(ClientKey.isKept(new Secret(other))).isFalse();
+            assertThat(AssertionKey.isKept(new Secret(other))).isFalse();
         }
     }
 

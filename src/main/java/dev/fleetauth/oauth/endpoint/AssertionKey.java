@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * {@code kid} and {@code alg}, so that a refresh needs nothing else to sign with. The JOSE library takes keys that are weak, for
  * encryption, or of which the numbers do not belong together; this does not.
  */
-public final class ClientKey {
+public final class AssertionKey {
 
     /** How long an assertion is good for; a provider's clock may be behind by as much. */
     private static final Duration LIFE = Duration.ofMinutes(1);
@@ -65,7 +65,7 @@ public final class ClientKey {
 
     private final JWK jwk;
 
-    private ClientKey(JWK jwk) {
+    private AssertionKey(JWK jwk) {
         this.jwk = jwk;
     }
 
@@ -79,7 +79,7 @@ public final class ClientKey {
     public static Secret read(String text, String where) {
         try {
             String start = text.strip();
-            return new ClientKey(sound(start.startsWith("{") ? ofJson(start) : ofPem(start))).kept();
+            return new AssertionKey(sound(start.startsWith("{") ? ofJson(start) : ofPem(start))).kept();
         } catch (RejectedKeyException e) {
             throw Failure.of(Kind.KEY_UNUSABLE, where, String.valueOf(e.getMessage()), e.remedy());
         }
@@ -88,16 +88,16 @@ public final class ClientKey {
     /** Whether a text is a key as {@link #read} returns it. */
     public static boolean isKept(Secret key) {
         try {
-            return new ClientKey(sound(ofJson(key.reveal()))).kept().equals(key);
+            return new AssertionKey(sound(ofJson(key.reveal()))).kept().equals(key);
         } catch (RejectedKeyException e) {
             return false;
         }
     }
 
     /** The key that a session has. */
-    static ClientKey of(Secret kept) {
+    static AssertionKey of(Secret kept) {
         try {
-            return new ClientKey(Jwt.parsed(() -> JWK.parse(kept.reveal())));
+            return new AssertionKey(Jwt.parsed(() -> JWK.parse(kept.reveal())));
         } catch (ParseException e) {
             // Not the cause, which may quote the key.
             throw new IllegalStateException("what was kept is no JWK");
@@ -121,7 +121,7 @@ public final class ClientKey {
                         metadata.value("issuer").orElse(""),
                         ALGORITHMS_MEMBER,
                         "it does not have " + possible.get(0) + ", which the client's key signs with"));
-        return new ClientKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
+        return new AssertionKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
     }
 
     /** The algorithm and the id of a key, which are no secret. */
