@@ -3,4 +3,3 @@
 package dev.fleetauth.key;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,7 +7,6 @@ import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.cli.line.Commands;
 import dev.fleetauth.cli.print.HelpText;
 import dev.fleetauth.flow.TeslaServers;
-import dev.fleetauth.flow.transfer.ImportFromTest;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.testing.Pages.Block;

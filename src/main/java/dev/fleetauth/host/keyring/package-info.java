@@ -3,4 +3,3 @@
 package dev.fleetauth.host.keyring;
 
 import org.jspecify.annotations.NullMarked;
-

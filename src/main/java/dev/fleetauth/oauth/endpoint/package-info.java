@@ -3,4 +3,3 @@
 package dev.fleetauth.oauth.endpoint;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -144,7 +144,8 @@ class AssertionKeyTest {
 
     private static void assertSigned(JWK jwk, Secret kept) throws Exception {
         Instant at = Instant.ofEpochSecond(1_800_000_000);
-        SignedJWT assertion = AssertionKey.of(kept).assertion(settings(kept), at).getClientAssertion();
+        SignedJWT assertion =
+                AssertionKey.of(kept).assertion(settings(kept), at).getClientAssertion();
         assertThat(assertion.verify(
                         jwk instanceof RSAKey rsa ? new RSASSAVerifier(rsa) : new ECDSAVerifier(jwk.toECKey())))
                 .isTrue();
@@ -237,8 +238,8 @@ class AssertionKeyTest {
         for (int i = 0; i < 5; i++) {
             String pem = OpenSsl.run("ecparam -name prime256v1 -genkey -noout");
             String withoutPoint = OpenSsl.run(pem, "ec -no_public");
-            ECKey key =
-                    JWK.parse(AssertionKey.read(withoutPoint, "the file").reveal()).toECKey();
+            ECKey key = JWK.parse(AssertionKey.read(withoutPoint, "the file").reveal())
+                    .toECKey();
             assertThat(pem("PUBLIC KEY", key.toECPublicKey().getEncoded())).isEqualTo(OpenSsl.run(pem, "ec -pubout"));
         }
     }
@@ -250,7 +251,8 @@ class AssertionKeyTest {
                         .computeThumbprint()
                         .toString());
         String named = new ECKey.Builder(EC_JWK).keyID("mine").build().toJSONString();
-        assertThat(AssertionKey.description(AssertionKey.read(named, "the file"))).isEqualTo("ES256, key id mine");
+        assertThat(AssertionKey.description(AssertionKey.read(named, "the file")))
+                .isEqualTo("ES256, key id mine");
     }
 
     static List<Arguments> choices() {

@@ -3,4 +3,3 @@
 package dev.fleetauth.cli.print.file;
 
 import org.jspecify.annotations.NullMarked;
-
