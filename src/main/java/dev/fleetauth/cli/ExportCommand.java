@@ -2,7 +2,7 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.option.ExportKeyOptions;
 import dev.fleetauth.cli.print.ExitCode;
-import dev.fleetauth.cli.print.OutFile;
+import dev.fleetauth.cli.print.file.OutFile;
 import dev.fleetauth.flow.transfer.Export;
 import dev.fleetauth.model.Profile;
 import java.nio.file.Path;

@@ -39,6 +39,10 @@ import picocli.CommandLine.Option;
                 + " login.")
 public class StatusCommand extends Subcommand {
 
+    /** {@code list}: what most programs call {@code status}. */
+    @Command(name = "list", description = "Show every profile, as 'fleetauth status' does.")
+    public static final class ListCommand extends StatusCommand {}
+
     @Option(
             names = "--fail-if-expiring",
             paramLabel = "TIME",

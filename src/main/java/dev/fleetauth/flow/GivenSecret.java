@@ -6,9 +6,9 @@ import dev.fleetauth.host.prompt.Prompt;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.oauth.Jwt;
 import dev.fleetauth.oauth.PastedSecret;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
 import dev.fleetauth.tesla.TokenKind;
 import java.net.URI;
 import java.util.List;
@@ -63,7 +63,7 @@ public enum GivenSecret {
      */
     public Secret read(String text, String where) {
         if (this == CLIENT_KEY) {
-            return ClientKey.read(text, where);
+            return AssertionKey.read(text, where);
         }
         if (text.contains("PRIVATE KEY-----")) {
             // As a client secret, it would be sent.

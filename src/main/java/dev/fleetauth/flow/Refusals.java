@@ -7,8 +7,8 @@ import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.AuthorizationResponse;
-import dev.fleetauth.oauth.ClientKey;
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.tesla.KnownErrors;
 import java.net.URI;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ public final class Refusals {
                 "the client id '" + settings.clientId() + "'"
                         + (settings.clientKey() == null
                                 ? ""
-                                : " and an assertion signed with " + ClientKey.description(settings.clientKey()));
+                                : " and an assertion signed with " + AssertionKey.description(settings.clientKey()));
             case REDIRECT_URI ->
                 settings.redirectUri() == null ? "" : "the redirect URI '" + settings.redirectUri() + "'";
             case AUDIENCE ->

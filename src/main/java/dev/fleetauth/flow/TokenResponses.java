@@ -5,7 +5,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -62,7 +62,7 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
     }
 
     /** The scope in a string or a list of strings; empty if the value is neither. */
-    static Optional<Scope> scope(@Nullable Object value) {
+    public static Optional<Scope> scope(@Nullable Object value) {
         if (value instanceof String text) {
             return Optional.of(Scope.parse(text));
         }
@@ -72,14 +72,14 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
     }
 
     /** A parser of the JOSE library. */
-    interface Parsing<T> {
+    public interface Parsing<T> {
         T parse() throws ParseException;
     }
 
     /**
      * Calls a parser of the JOSE library, and turns its exception for an unexpected null into a {@link ParseException}.
      */
-    static <T> T parsed(Parsing<T> text) throws ParseException {
+    public static <T> T parsed(Parsing<T> text) throws ParseException {
         try {
             return text.parse();
         } catch (RuntimeException e) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The id under which a server or content delivery network can look up a response. Only text in the form of such an id
  * is accepted, since a server could return anything here.
  */
-final class Reference {
+public final class Reference {
 
     /** Tesla's authorization server uses the first, its Fleet API the last. */
     private static final List<String> MEMBERS = List.of("referenceID", "referenceId", "reference_id", "txid");
@@ -27,7 +27,7 @@ final class Reference {
     private Reference() {}
 
     /** The id in the JSON of an error; empty if there is none. */
-    static String in(JsonNode json) {
+    public static String in(JsonNode json) {
         for (String member : MEMBERS) {
             String value = json.path(member).asText("");
             if (FORM.matcher(value).matches()) {

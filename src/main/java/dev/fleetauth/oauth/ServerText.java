@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes a server's text safe to show in a message. */
-final class ServerText {
+public final class ServerText {
 
     /** How many characters of a page are searched for its title. */
     private static final int HEAD = 16 * 1024;
@@ -62,7 +62,7 @@ final class ServerText {
      * A server's text about a request, with secrets from the request and fragments of them redacted, in any form that a
      * server may repeat them in: encoded, in other case, with characters inserted, or reversed.
      */
-    static String withoutSecrets(String text, List<Secret> sent) {
+    public static String withoutSecrets(String text, List<Secret> sent) {
         String shown = text;
         Set<String> fragments = new HashSet<>();
         for (Secret secret : sent) {

@@ -60,7 +60,7 @@ public final class StrictJson extends JsonReader {
     }
 
     /** Parses an object as a map. */
-    static Map<String, Object> map(byte[] bytes) throws Malformed {
+    public static Map<String, Object> map(byte[] bytes) throws Malformed {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
@@ -118,7 +118,7 @@ public final class StrictJson extends JsonReader {
     }
 
     /** A value as maps, lists, strings, numbers and booleans, for the JOSE library. */
-    static @Nullable Object plain(JsonNode node) {
+    public static @Nullable Object plain(JsonNode node) {
         if (node instanceof ObjectNode object) {
             return members(object);
         }

@@ -2,6 +2,7 @@ package dev.fleetauth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.docs.Snippets;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.testing.Program;

@@ -6,6 +6,8 @@ import static dev.fleetauth.testing.PseudoTerminal.CTRL_D;
 import static dev.fleetauth.testing.PseudoTerminal.CTRL_Z;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.docs.Snippets;
+import dev.fleetauth.flow.login.LoginWaysTest;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.PseudoTerminal;
 import dev.fleetauth.testing.ShellAndSandbox;

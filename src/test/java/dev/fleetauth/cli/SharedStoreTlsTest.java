@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.time.Deadline;
-import dev.fleetauth.testing.Postgres;
 import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.database.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;

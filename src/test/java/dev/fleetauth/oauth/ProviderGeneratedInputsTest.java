@@ -26,6 +26,8 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.callback.PastedResponse;
+import dev.fleetauth.oauth.endpoint.TokenEndpoint;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.testing.Generated;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

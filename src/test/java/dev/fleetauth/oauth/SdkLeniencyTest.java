@@ -23,6 +23,7 @@ import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
+import dev.fleetauth.oauth.endpoint.DeviceAuthorization;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

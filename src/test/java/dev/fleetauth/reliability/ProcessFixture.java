@@ -39,13 +39,13 @@ import org.jspecify.annotations.Nullable;
  * the system's. Both servers' manners are played: Tesla's takes a spent refresh token again for a day, a strict one ends the
  * session.
  */
-final class ProcessFixture implements AutoCloseable {
+public final class ProcessFixture implements AutoCloseable {
 
     /** Longer ago than an access token lives. */
-    static final Duration LONG_AGO = Duration.ofHours(-9);
+    public static final Duration LONG_AGO = Duration.ofHours(-9);
 
     /** After the end of every access token that is issued now. */
-    static final Duration LATER = Duration.ofHours(9);
+    public static final Duration LATER = Duration.ofHours(9);
 
     /** A machine without a browser. */
     private static final Browser NOBODY = page -> false;
@@ -56,12 +56,12 @@ final class ProcessFixture implements AutoCloseable {
             + "|(test|other)\\.key|passphrase");
 
     /** The profile that most is about. */
-    static final String PROFILE = "default";
+    public static final String PROFILE = "default";
 
-    final Sandbox sandbox;
-    final TestShell shell;
-    final Path keyFile;
-    final Path otherKeyFile;
+    public final Sandbox sandbox;
+    public final TestShell shell;
+    public final Path keyFile;
+    public final Path otherKeyFile;
     private final Path passphraseFile;
     private final boolean strict;
     private final Map<String, String> variables;
@@ -71,7 +71,7 @@ final class ProcessFixture implements AutoCloseable {
     private final Path copy;
 
     /** @param folder an empty folder for all that is kept */
-    ProcessFixture(Path folder, boolean strict) throws IOException {
+    public ProcessFixture(Path folder, boolean strict) throws IOException {
         this.strict = strict;
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         outputs = Files.createDirectory(folder.resolve("outputs"));
@@ -99,45 +99,45 @@ final class ProcessFixture implements AutoCloseable {
         setTime(Duration.ZERO);
     }
 
-    boolean isStrict() {
+    public boolean isStrict() {
         return strict;
     }
 
     /** Prints the passphrase. */
-    String passphraseCommand() {
+    public String passphraseCommand() {
         return "cat '" + passphraseFile + "'";
     }
 
     /** Lets the commands in this JVM open the store with a key file, or, without one, with the passphrase. */
-    void opensWith(@Nullable Path key) {
+    public void opensWith(@Nullable Path key) {
         shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", key == null ? passphraseCommand() : null);
         shell.variable("FLEETAUTH_KEY_FILE", key == null ? null : key.toString());
     }
 
     /** Has the first key file open the store again. */
-    void setKeyBack() {
+    public void setKeyBack() {
         runNow("key", "set", "--key-file", keyFile.toString()).exits(0);
         opensWith(keyFile);
     }
 
     /** Sets the clock of the sandbox and of the commands in this JVM to the system's and a difference. */
-    void setTime(Duration difference) {
+    public void setTime(Duration difference) {
         shell.clock()
                 .advance(Duration.between(shell.clock().instant(), Instant.now().plus(difference)));
     }
 
     /** Runs a command in this JVM, at the system's time and a difference. */
-    TestShell.Result run(Duration difference, String... args) {
+    public TestShell.Result run(Duration difference, String... args) {
         setTime(difference);
         return shell.run(args);
     }
 
-    TestShell.Result runNow(String... args) {
+    public TestShell.Result runNow(String... args) {
         return run(Duration.ZERO, args);
     }
 
     /** Logs in, in this JVM, with tokens that are issued now, or were at another time. */
-    void login(String profile, Duration when) {
+    public void login(String profile, Duration when) {
         tryLogin(profile, when).exits(0);
     }
 
@@ -151,36 +151,36 @@ final class ProcessFixture implements AutoCloseable {
     }
 
     /** Keeps profiles in a database from now on, which has nothing in it. */
-    void keepIn(String address) {
+    public void keepIn(String address) {
         variables.put("FLEETAUTH_STORE", address);
         shell.variable("FLEETAUTH_STORE", address);
         runNow("store", "init").exits(0);
     }
 
     /** Starts a command as a process. */
-    Program start(String... args) {
+    public Program start(String... args) {
         return Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args));
     }
 
     /** Starts a command as a process with another home, as on another machine. */
-    Program startOn(Path home, String... args) {
+    public Program startOn(Path home, String... args) {
         return start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, args));
     }
 
     /** Starts words as a process, with other variables beside or instead of those of all. */
-    Program start(Map<String, String> others, List<String> words) {
+    public Program start(Map<String, String> others, List<String> words) {
         Map<String, String> all = new HashMap<>(variables);
         all.putAll(others);
         return Program.start(outputs, all, words);
     }
 
     /** Starts a login, as a process that prints the address to open. */
-    Program startLogin(String profile) {
+    public Program startLogin(String profile) {
         return start(loginCommand("login", "-p", profile, "--replace", "--no-browser"));
     }
 
     /** Waits for the address that a login prints; empty if the process ends without it. */
-    Optional<URI> address(Program login) throws InterruptedException {
+    public Optional<URI> address(Program login) throws InterruptedException {
         while (true) {
             boolean goesOn = login.isRunning();
             Optional<String> address = login.err()
@@ -207,7 +207,7 @@ final class ProcessFixture implements AutoCloseable {
     }
 
     /** A store as another process would see it: with nothing opened yet. */
-    FileStore store() {
+    public FileStore store() {
         return store(shell.home());
     }
 
@@ -219,7 +219,7 @@ final class ProcessFixture implements AutoCloseable {
 
     /** What is kept of a profile; null if there is none. It must open. */
     @Nullable
-    Profile stored(String profile) {
+    public Profile stored(String profile) {
         return shell.stored(profile);
     }
 
@@ -228,7 +228,7 @@ final class ProcessFixture implements AutoCloseable {
      * that this is still to be done by the next command.
      */
     @Nullable
-    Profile storedUnderLock(String profile) throws IOException {
+    public Profile storedUnderLock(String profile) throws IOException {
         Files.createDirectories(shell.home());
         clear(copy);
         try (Stream<Path> files = Files.walk(shell.home())) {
@@ -247,29 +247,29 @@ final class ProcessFixture implements AutoCloseable {
     }
 
     /** The tokens that are kept. */
-    Tokens tokens(String profile) {
+    public Tokens tokens(String profile) {
         return Objects.requireNonNull(
                 Objects.requireNonNull(stored(profile)).session().tokens());
     }
 
-    boolean isActive(@Nullable Secret token) {
+    public boolean isActive(@Nullable Secret token) {
         return token != null && sandbox.isActive(token);
     }
 
     /** How many refresh tokens the sandbox was sent so far. */
-    int refreshes() {
+    public int refreshes() {
         return (int) sandbox.received(Endpoint.TOKEN).stream()
                 .filter(request -> "refresh_token".equals(request.parameters().get("grant_type")))
                 .count();
     }
 
     /** How many requests came to an endpoint so far. */
-    int requests(Endpoint endpoint) {
+    public int requests(Endpoint endpoint) {
         return sandbox.received(endpoint).size();
     }
 
     /** Files that no command leaves for long: all that is kept but for what is named here. */
-    List<Path> strays() throws IOException {
+    public List<Path> strays() throws IOException {
         try (Stream<Path> files = Files.walk(kept)) {
             return files.filter(file -> !file.startsWith(copy) && !Files.isDirectory(file))
                     .filter(file ->
@@ -279,7 +279,7 @@ final class ProcessFixture implements AutoCloseable {
     }
 
     /** Leaves of the home only the lock files, which this JVM has open. */
-    void clearHome() throws IOException {
+    public void clearHome() throws IOException {
         clear(shell.home());
     }
 

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Commands that wait for another one's turn to end. */
-final class Waiting {
+public final class Waiting {
 
     private static final String PAUSE = "dev.fleetauth.host.time.Backoff.tryPause";
 
     private Waiting() {}
 
     /** Whether all threads of a name wait in a database, those that ended aside: commands, each in a thread of this JVM. */
-    static boolean doAll(String threads) {
+    public static boolean doAll(String threads) {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals(threads))
                 .allMatch(thread -> waits(thread.getValue()));

@@ -19,6 +19,7 @@ import dev.fleetauth.sandbox.SandboxOptions;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.database.Postgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

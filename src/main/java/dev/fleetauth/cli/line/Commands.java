@@ -11,7 +11,6 @@ import dev.fleetauth.cli.Fleetauth;
 import dev.fleetauth.cli.ImportCommand;
 import dev.fleetauth.cli.InspectCommand;
 import dev.fleetauth.cli.KeyCommand;
-import dev.fleetauth.cli.ListCommand;
 import dev.fleetauth.cli.LoginCommand;
 import dev.fleetauth.cli.LogoutCommand;
 import dev.fleetauth.cli.RefreshCommand;
@@ -91,7 +90,7 @@ public final class Commands {
                 return new StatusCommand();
             }
             case "list" -> {
-                return new ListCommand();
+                return new StatusCommand.ListCommand();
             }
             case "revoke" -> {
                 return new RevokeCommand();

@@ -11,7 +11,7 @@ import dev.fleetauth.model.ProviderMetadata;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
-import dev.fleetauth.oauth.ClientKey;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
 import java.util.ArrayList;
@@ -175,7 +175,7 @@ public final class LoginSettings {
                 provider.region() == null ? null : provider.region().id(),
                 grant(),
                 clientId,
-                clientSecret != null && usesKey(clientId) ? ClientKey.pinned(clientSecret, metadata) : clientSecret,
+                clientSecret != null && usesKey(clientId) ? AssertionKey.pinned(clientSecret, metadata) : clientSecret,
                 authCode,
                 authentication(clientId, clientSecret, metadata),
                 scope(metadata),

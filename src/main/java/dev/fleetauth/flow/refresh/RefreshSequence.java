@@ -16,7 +16,7 @@ import dev.fleetauth.model.Refused;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import java.time.Instant;

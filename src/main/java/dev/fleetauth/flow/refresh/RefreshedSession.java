@@ -7,7 +7,7 @@ import dev.fleetauth.model.PreviousRefreshToken;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,7 @@ import dev.fleetauth.model.KnownError;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.tesla.KnownErrors;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

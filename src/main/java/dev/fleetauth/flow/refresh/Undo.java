@@ -1,6 +1,6 @@
 package dev.fleetauth.flow.refresh;
 
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 
 /** Undoes an import after the provider has refused the imported refresh token. The reserved space is used for it. */

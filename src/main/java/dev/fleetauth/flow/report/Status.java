@@ -8,8 +8,8 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.ClientKey;
 import dev.fleetauth.oauth.Jwt;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class Status {
         return settings.clientId()
                 + (key == null
                         ? ""
-                        : ", " + settings.clientAuthentication().id() + " with " + ClientKey.description(key));
+                        : ", " + settings.clientAuthentication().id() + " with " + AssertionKey.description(key));
     }
 
     /** The e-mail address or name in the id token (OpenID Connect Core 5.1), else the beginning of the subject. */

@@ -11,7 +11,7 @@ import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.Revocation;
+import dev.fleetauth.oauth.endpoint.Revocation;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.Region;
 import java.io.EOFException;

@@ -20,7 +20,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.TokenResponse;
+import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 import java.util.Objects;
 import java.util.Optional;

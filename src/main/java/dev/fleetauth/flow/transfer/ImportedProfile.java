@@ -16,7 +16,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
-import dev.fleetauth.oauth.ClientKey;
+import dev.fleetauth.oauth.endpoint.AssertionKey;
 import dev.fleetauth.tesla.Region;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
@@ -118,7 +118,7 @@ final class ImportedProfile {
         text("client id", settings.clientId());
         secret(settings.sharedSecret(), "client secret");
         Secret key = settings.clientKey();
-        require(key == null || (!isTesla && ClientKey.isKept(key)), "it has no usable client key");
+        require(key == null || (!isTesla && AssertionKey.isKept(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
         require(isForPerson || hasSecret, "it uses client credentials but has no client secret");

@@ -110,7 +110,7 @@ public final class FleetApi {
                         + "/, please see https://developer.tesla.com/docs/fleet-api#register");
     }
 
-    private Reply reply(Problem problem) {
+    private Reply reply(Outcome.Problem problem) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("response", null);
         members.put("error", problem.error());

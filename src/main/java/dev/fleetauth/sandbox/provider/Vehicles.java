@@ -59,7 +59,7 @@ public final class Vehicles {
         calls++;
         if (calls > MAX_CALLS_PER_MINUTE) {
             long wait = Math.max(1, Duration.between(now, minute.plus(MINUTE)).toSeconds());
-            return new Outcome(null, new Problem(429, "Account Rate Limit Reached", wait));
+            return new Outcome(null, new Outcome.Problem(429, "Account Rate Limit Reached", wait));
         }
         Map<String, Object> data = vehicle();
         data.put("charge_state", Map.of("battery_level", 72, "charging_state", "Disconnected"));

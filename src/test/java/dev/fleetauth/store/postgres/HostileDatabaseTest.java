@@ -10,7 +10,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.StoreFixture;
-import dev.fleetauth.testing.Postgres;
+import dev.fleetauth.testing.database.Postgres;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

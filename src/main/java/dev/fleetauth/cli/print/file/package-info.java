@@ -1,0 +1,5 @@
+/** Output files. */
+@NullMarked
+package dev.fleetauth.cli.print.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.fleetauth.oauth.endpoint;
+
+import dev.fleetauth.http.Http;
+import dev.fleetauth.http.HttpResponse;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.oauth.StrictJson;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Posts requests with client authentication. Each is posted once, and once more with a new assertion if the response is
+ * {@code invalid_client} and the clocks differ: then the times of the assertion are the likely cause, and the provider has examined
+ * nothing else (RFC 6749 5.2).
+ *
+ * @param http sends the requests
+ * @param clock the time of assertions, unless the provider's is known
+ */
+record ClientPost(Http http, Clock clock) {
+
+    /** The clock skew from which on tokens seem to be valid for longer or shorter than they are. */
+    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
+
+    /**
+     * The response to a request.
+     *
+     * @param response the response
+     * @param secrets the secrets in the request that it answers
+     */
+    record Posted(HttpResponse response, List<Secret> secrets) {}
+
+    /** @param sent the secrets in the request in addition to the client's */
+    Posted send(URI endpoint, Settings settings, FormRequest request, int maxBytes, Secret... sent) {
+        HttpResponse response = http.post(endpoint, request.headers(), request.body(), maxBytes);
+        Instant theirs = response.date();
+        Secret key = settings.clientKey();
+        if (key == null || theirs == null || !isSkewed(theirs, clock.instant()) || !isInvalidClient(response)) {
+            return new Posted(response, ClientProof.secrets(settings, request, sent));
+        }
+        FormRequest next = request.with(AssertionKey.of(key).assertion(settings, theirs));
+        return new Posted(
+                http.post(endpoint, next.headers(), next.body(), maxBytes), ClientProof.secrets(settings, next, sent));
+    }
+
+    static boolean isSkewed(Instant theirs, Instant ours) {
+        return Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0;
+    }
+
+    private static boolean isInvalidClient(HttpResponse response) {
+        try {
+            return response.status() / 100 == 4
+                    && StrictJson.map(response.body()).get("error") instanceof String error
+                    && error.equals("invalid_client");
+        } catch (StrictJson.Malformed e) {
+            return false;
+        }
+    }
+}

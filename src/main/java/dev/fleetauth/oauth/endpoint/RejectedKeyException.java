@@ -1,0 +1,26 @@
+package dev.fleetauth.oauth.endpoint;
+
+/** Reports why a text is not a client's private key. The message contains nothing of the text. */
+final class RejectedKeyException extends Exception {
+
+    static final String GIVE_ANOTHER =
+            "give an RSA key of 2048 bits or more, or an EC key on P-256, as PEM or a JWK; nothing was sent";
+    static final String OTHER_CURVE = "its curve is not P-256";
+
+    private static final long serialVersionUID = 1L;
+
+    private final String remedy;
+
+    /**
+     * Creates an exception.
+     * @param remedy what the user can do
+     */
+    RejectedKeyException(String why, String remedy) {
+        super(why);
+        this.remedy = remedy;
+    }
+
+    String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,397 @@
+package dev.fleetauth.cli.print;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The forms a token is printed in, the tokens that are not printed, and what is said beside. */
+@Tag("any-jdk")
+class OutputTest {
+
+    @TempDir
+    Path folder;
+
+    private ShellAndSandbox stage;
+
+    @BeforeEach
+    void logIn() {
+        stage = ShellAndSandbox.tesla(folder).loggedIn();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    @Test
+    void rawIsTheTokenAndALineEnd() {
+        String token = stage.token();
+        assertThat(stage.sandbox.isActive(new Secret(token))).isTrue();
+        assertThat(stage.token("--format", "raw")).isEqualTo(token);
+        assertThat(stage.shell.run("refresh", "--format", "raw").exits(0).line())
+                .isNotEqualTo(token)
+                .isEqualTo(stage.token());
+    }
+
+    @Test
+    void headerIsARequestHeader() {
+        assertThat(stage.token("--format", "header")).isEqualTo("Authorization: Bearer " + stage.token());
+    }
+
+    @Test
+    @Tag("host-program")
+    void curlTakesItsConfiguration() throws Exception {
+        Programs.require("curl");
+        String config = stage.shell.run("token", "--format", "curl").exits(0).out();
+        assertThat(output(config, "curl", "-sS", "-K", "-", stage.issuer() + "/api/1/users/me"))
+                .contains("sam@sandbox.example");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aShellTakesTheVariable() throws Exception {
+        String line = stage.token("--format", "env");
+        assertThat(output("", "sh", "-c", "eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'", "sh", line))
+                .isEqualTo(stage.token());
+    }
+
+    /** What reads such a file takes what is behind the sign as it is, a quote included. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileOfVariablesHasTheTokenUnquoted() throws Exception {
+        String line = stage.token("--format", "dotenv");
+        assertThat(line).isEqualTo("FLEETAUTH_ACCESS_TOKEN=" + stage.token());
+        assertThat(output(
+                        "",
+                        "sh",
+                        "-c",
+                        "set -a; eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'",
+                        "sh",
+                        line))
+                .isEqualTo(stage.token());
+    }
+
+    @Test
+    void powershellTakesTheVariable() {
+        assertThat(stage.token("--format", "powershell"))
+                .isEqualTo("$env:FLEETAUTH_ACCESS_TOKEN = '" + stage.token() + "'");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TokenFormat.class)
+    void aTokenThatAShellWouldRunIsNeverPrinted(TokenFormat format) {
+        for (String token : List.of(
+                "ab'; touch /tmp/x; '",
+                "ab\\ncdefghi",
+                "ab\\\"cdefghi",
+                "ab cdefghi",
+                "abäcdefghi",
+                "$(id -u >x)",
+                "========")) {
+            stage.shell.watch(token.translateEscapes());
+            stage.sandbox.enqueue(
+                    Fault.member("access_token", '"' + token + '"').withMember("id_token", ""));
+            stage.shell
+                    .run("refresh", "--format", format.name())
+                    .exits(5)
+                    .printsNothing()
+                    .says("it contains characters that are not allowed in a bearer token");
+            assertThat(assertThrows(Failure.class, () -> format.format(withToken(token.translateEscapes())))
+                            .kind())
+                    .as("one that an earlier version kept")
+                    .isEqualTo(Kind.UNPRINTABLE_TOKEN);
+        }
+        // The refresh tokens that came with them were not lost.
+        assertThat(stage.shell
+                        .run("refresh", "--format", format.name())
+                        .exits(0)
+                        .out())
+                .isNotEmpty();
+    }
+
+    private Profile withToken(String token) {
+        Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
+        Tokens old = Objects.requireNonNull(profile.session().tokens());
+        Tokens odd = new Tokens(
+                new Secret(token),
+                old.tokenType(),
+                old.receivedAt(),
+                old.expiresIn(),
+                old.refreshToken(),
+                old.refreshReceivedAt(),
+                old.refreshExpiresAt(),
+                old.idToken(),
+                old.subject(),
+                old.scopeGranted());
+        return profile.withSession(profile.session().withTokens(odd, null));
+    }
+
+    @Test
+    void aTokenOfAnotherTypeIsNotPrinted() {
+        stage.sandbox.enqueue(Fault.member("token_type", "\"DPoP\""));
+        stage.shell.run("refresh", "--format", "raw").exits(5).printsNothing().says("its type is not Bearer");
+        stage.sandbox.enqueue(Fault.member("token_type", "\"bearer\""));
+        assertThat(stage.shell.run("refresh", "--format", "header").exits(0).out())
+                .startsWith("Authorization: Bearer ");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileIsWholeAndItsOwnersAlone() throws Exception {
+        Path out = Files.writeString(folder.resolve("token.txt"), "an older and longer content".repeat(100));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rw-rw-rw-"));
+        stage.shell.allowSecretsIn(out);
+        stage.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
+        assertThat(Files.readString(out)).isEqualTo(stage.token() + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aFileThatCannotBeWrittenLeavesNothing() throws Exception {
+        List<Path> before = files();
+        stage.shell
+                .run("token", "--out", folder.resolve("no/such/folder").toString())
+                .exits(1)
+                .printsNothing()
+                .says("no/such/folder cannot be written: there is no directory " + folder.resolve("no"));
+        Path target = Files.createDirectory(folder.resolve("taken"));
+        stage.shell
+                .run("token", "--out", target.toString())
+                .exits(1)
+                .printsNothing()
+                .says(target + " cannot be written: it is a directory");
+        assertThat(target).isDirectory();
+        Files.delete(target);
+        assertThat(files()).isEqualTo(before);
+    }
+
+    /** A killed run cannot clear away its temporary file; the next one does, and leaves alone what may be in use. */
+    @Test
+    void whatAKilledRunLeftIsRemoved() throws Exception {
+        Path out = folder.resolve("token.txt");
+        Path old = Files.writeString(folder.resolve(".token.txt8472629847.tmp"), "a token");
+        Path young = Files.writeString(folder.resolve(".token.txt1847261.tmp"), "a tok");
+        Path other = Files.writeString(folder.resolve(".token.txt~.tmp"), "somebody's own");
+        for (Path file : List.of(old, other)) {
+            Files.setLastModifiedTime(
+                    file,
+                    FileTime.from(Files.getLastModifiedTime(young).toInstant().minusSeconds(90)));
+        }
+        stage.shell.allowSecretsIn(out);
+        stage.shell.run("token", "--out", out.toString()).exits(0);
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        assertThat(other).exists();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDeviceIsNotReplacedByAFile() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        stage.shell.run("token", "--out", pipe.toString()).exits(0).printsNothing();
+        assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(stage.token() + "\n");
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+        stage.shell
+                .run("token", "--out", pipe.toString())
+                .exits(1)
+                .printsNothing()
+                .says(pipe + " cannot be written: nothing reads from it");
+
+        stage.shell.run("token", "--out", "/dev/null").exits(0).printsNothing();
+        assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/../dev/./stdout"})
+    @EnabledOnOs(OS.LINUX)
+    void standardOutputHasNamesToo(String name) {
+        assertThat(stage.shell.run("token", "--out", name).exits(0).line()).isEqualTo(stage.token());
+    }
+
+    /** Such as those of this program's own libraries. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDescriptorThatIsNotOpenForOutputIsLeftAlone() throws Exception {
+        Path file = Files.writeString(folder.resolve("library"), "precious");
+        try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel both = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(reading.isOpen() && both.isOpen()).isTrue();
+            List<Path> ours =
+                    open.filter(descriptor -> leadsTo(descriptor, file)).toList();
+            assertThat(ours).hasSize(2);
+            for (Path descriptor : ours) {
+                stage.shell
+                        .run("token", "--out", descriptor.toString())
+                        .exits(1)
+                        .printsNothing()
+                        .says(descriptor + " cannot be written: it is not open for output");
+            }
+        }
+        assertThat(file).hasContent("precious");
+        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("no such file");
+    }
+
+    private static boolean leadsTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkLeadsToTheFileThatIsWritten() throws Exception {
+        Path real = Files.createDirectory(folder.resolve("elsewhere")).resolve("real");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("elsewhere/../elsewhere/real"));
+        Path chain = Files.createSymbolicLink(folder.resolve("chain"), link);
+        stage.shell.allowSecretsIn(real).allowSecretsIn(link).allowSecretsIn(chain);
+        for (String before : new String[] {null, "before"}) {
+            if (before != null) {
+                Files.writeString(real, before);
+            }
+            stage.shell.run("token", "--out", chain.toString()).exits(0).printsNothing();
+            assertThat(real).hasContent(stage.token());
+            assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(chain))
+                    .isTrue();
+        }
+        assertThat(real.getParent()).isDirectoryContaining(real::equals);
+
+        Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        stage.shell
+                .run("token", "--out", folder.resolve("loop").toString())
+                .exits(1)
+                .says("there are too many symbolic links");
+        Files.createSymbolicLink(folder.resolve("nowhere"), Path.of("no/such/folder"));
+        stage.shell
+                .run("token", "--out", folder.resolve("nowhere").toString())
+                .exits(1)
+                .says("nowhere cannot be written: there is no directory");
+    }
+
+    /** Another user could have put it there, to have any file of this user overwritten. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLinkIsNotFollowedWhereOthersCanPutOne() throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious"), "precious");
+        Path shared = Files.createDirectory(folder.resolve("shared"));
+        Path link = Files.createSymbolicLink(shared.resolve("token"), precious);
+        Path subfolder = Files.createSymbolicLink(shared.resolve("folder"), folder);
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        for (Path out : List.of(link, subfolder.resolve("precious"))) {
+            stage.shell
+                    .run("token", "--out", out.toString())
+                    .exits(1)
+                    .printsNothing()
+                    .says("is a symbolic link that another user may have put there");
+        }
+        assertThat(precious).hasContent("precious");
+        Path pipe = shared.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        stage.shell.run("token", "--out", pipe.toString()).exits(1).says("pipe or device that another user may");
+
+        Path out = shared.resolve("file");
+        stage.shell.allowSecretsIn(out);
+        stage.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
+        assertThat(out).hasContent(stage.token());
+    }
+
+    @Test
+    void quietSaysNothingButErrors() {
+        assertThat(stage.shell.run("-q", "refresh").exits(0).err()).isEmpty();
+        stage.shell.run("refresh", "--quiet").exits(0).printsNothing();
+        assertThat(stage.shell.run("-q", "logout").exits(0).err()).isEmpty();
+        stage.shell.run("-q", "token").exits(4).printsNothing().says("fleetauth: error: ", "hint: ");
+        stage.shell.browser(page -> false);
+        assertThat(stage.shell.run("-q", "revoke").exits(4).err().lines())
+                .containsExactly(stage.issuer() + "/user/revoke/consent?revoke_client_id=" + stage.sandbox.clientId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"raw", "header", "json", "curl", "env"})
+    void nothingButTheTokenIsPrintedWhenItIsRefreshedOnTheWay(String format) {
+        stage.expire();
+        assertThat(stage.shell.run("token", "--format", format).exits(0).err()).isEmpty();
+        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+    }
+
+    @Test
+    void coloursAreForTerminals() {
+        String red = "\033[1;31m";
+        stage.shell.run("logout").exits(0);
+        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+        assertThat(stage.shell.run("--color", "always", "token").err()).startsWith(red + "fleetauth: error:\033[0m ");
+
+        stage.shell.terminal(new TestTerminal().showingErrors()).variable("TERM", "xterm-256color");
+        assertThat(stage.shell.run("token").err()).startsWith(red);
+        assertThat(stage.shell.run("token", "--color=never").err()).doesNotContain("\033");
+        stage.shell.variable("NO_COLOR", "1");
+        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+        assertThat(stage.shell.run("token", "--color=always").err())
+                .as("an option is heard before a variable")
+                .startsWith(red);
+        stage.shell.variable("NO_COLOR", null).variable("TERM", "dumb");
+        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (var found = Files.list(folder)) {
+            found.sorted().forEach(files::add);
+        }
+        return files;
+    }
+
+    private static String output(String input, String... words) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(words)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return output;
+    }
+}

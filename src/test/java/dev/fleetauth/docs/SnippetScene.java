@@ -1,0 +1,201 @@
+package dev.fleetauth.docs;
+
+import dev.fleetauth.key.FakeHelper;
+import dev.fleetauth.seal.CheapPassphrase;
+import dev.fleetauth.testing.BrowserProgram;
+import dev.fleetauth.testing.Pages.Block;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Programs;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What surrounds a block of commands on a page: the sandbox in the place of Tesla, a profile {@code default} that is logged in and
+ * every other that the block takes to be there, a person in front of the browser, and the programs that pages speak of.
+ */
+final class SnippetScene implements AutoCloseable {
+
+    static final Path KEYS = Path.of("docs/keys.md");
+
+    private static final Pattern LOGGED_IN = Pattern.compile("fleetauth login\\b[^\n]* -p (\\w+)");
+    private static final Pattern PROFILE = Pattern.compile(" -p (\\w+)");
+    private static final Pattern KEY_COMMAND = Pattern.compile("export FLEETAUTH_(KEY|PASSPHRASE)_COMMAND=");
+    private static final String PASSPHRASE = "correct horse battery staple";
+    private static final String NEW_PASSPHRASE = "a more correct horse battery";
+
+    /** What these programs do with a secret: they keep what they get on standard input or in a file, and print it. */
+    private static final Map<String, String> PROGRAMS = Map.of(
+            "pass", "case $1 in insert) cat >\"$KEPT/pass\" ;; show) cat \"$KEPT/pass\" ;; esac",
+            "vault", "case $2 in put) cat \"${4#jwk=@}\" >\"$KEPT/vault\" ;; get) cat \"$KEPT/vault\" ;; esac",
+            "op", "case $2 in */jwk) cat \"$KEPT/key\" ;; */password) echo '" + PASSPHRASE + "' ;; esac",
+            "notify", "echo \"$1\" >&2; exit 9");
+
+    private final ShellAndSandbox stage;
+    private final Snippets shell;
+    private final BrowserProgram browser;
+    private final Path work;
+    private final Path session;
+    private final String code;
+
+    /** @param folder an empty one, for all of it */
+    SnippetScene(Path folder, Block block) throws IOException {
+        for (String program : List.of("bash", "curl")) {
+            Programs.require(program);
+        }
+        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+                .loggedIn();
+        work = Files.createDirectory(folder.resolve("work"));
+        session = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
+        browser = new BrowserProgram(folder);
+        shell = new Snippets(folder, stage);
+        code = block.code();
+        logInOthers();
+        addPrograms(Files.createDirectory(folder.resolve("kept")));
+        addFiles(folder);
+        shell.variable("HOME", folder.toString())
+                .variable("XDG_RUNTIME_DIR", session.toString())
+                .variable("FLEETAUTH_ISSUER", stage.issuer())
+                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
+                .variable(
+                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal())
+                .variable("FLEETAUTH_BROWSER", browser.path())
+                .variable("URL", stage.issuer() + "/api/1/users/me")
+                .variable("RUNNER_TEMP", work.toString());
+    }
+
+    private void logInOthers() {
+        TreeSet<String> others = new TreeSet<>();
+        names(PROFILE).forEach(others::add);
+        names(LOGGED_IN).forEach(others::remove);
+        others.forEach(name -> stage.loggedIn("-p", name));
+    }
+
+    private Stream<String> names(Pattern pattern) {
+        return pattern.matcher(code).results().map(match -> match.group(1));
+    }
+
+    private void addPrograms(Path kept) throws IOException {
+        for (Map.Entry<String, String> program : PROGRAMS.entrySet()) {
+            shell.program(program.getKey(), program.getValue());
+        }
+        Files.copy(key(), kept.resolve("key"));
+        shell.variable("KEPT", kept.toString());
+        // In the place of Tesla; its redirect URI is on a port that is free here.
+        shell.program(
+                "fleetauth",
+                "case \" $* \" in",
+                "*' --type '*) ;;",
+                "' login '*) set -- \"$@\" --type third-party --redirect-uri '" + stage.redirectUri + "' ;;",
+                "esac",
+                "exec " + Snippets.quoted(Program.words(Program.LAUNCHER_OPTIONS)) + " \"$@\"");
+    }
+
+    private void addFiles(Path folder) throws IOException {
+        Files.writeString(work.resolve("phrase.txt"), PASSPHRASE + "\n");
+        Files.setPosixFilePermissions(work.resolve("phrase.txt"), PosixFilePermissions.fromString("rw-------"));
+        shell.variable("STORE_KEY", Files.readString(key()));
+        if (KEY_COMMAND.matcher(code).find()) {
+            // A store that is made with what the block says.
+            shell.without("FLEETAUTH_KEY_FILE")
+                    .variable("FLEETAUTH_HOME", folder.resolve("new").toString());
+            if (!code.contains("new-file")) {
+                Files.copy(key(), work.resolve("fleetauth.key"));
+            }
+        }
+    }
+
+    private Path key() {
+        return Path.of(stage.shell.variables().getOrDefault("FLEETAUTH_KEY_FILE", ""));
+    }
+
+    /** Runs the block; each of its commands has to succeed, unless it looks at their exit codes itself. */
+    Result run() throws IOException {
+        String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + inTheScene();
+        try (Program program = shell.start(work, "bash", script)) {
+            browser.attend(program);
+            return program.result();
+        }
+    }
+
+    /** Runs a block that sets a command, where there is a store already that a key file opens. */
+    Result runWithStore() throws IOException {
+        shell.variable("FLEETAUTH_HOME", stage.shell.home().toString());
+        String script = "set -euo pipefail\n"
+                + code.replace(
+                        "fleetauth key set",
+                        "FLEETAUTH_KEY_FILE=" + Snippets.quoted(List.of(key().toString())) + " fleetauth key set")
+                + "fleetauth token >token\n";
+        try (Program program = shell.start(work, "bash", script)) {
+            browser.attend(program);
+            return program.result();
+        }
+    }
+
+    /** Whether the block sets a command that opens the store. */
+    static boolean setsACommand(Block block) {
+        return KEY_COMMAND.matcher(block.code()).find();
+    }
+
+    /** The block with the scene's addresses and folders, and with a use of what it sets. */
+    private String inTheScene() {
+        String here = code.replace("https://fleet-api.prd.na.vn.cloud.tesla.com", stage.issuer())
+                .replace("http://127.0.0.1:8600", stage.issuer())
+                .replace("/var/lib/ci/fleetauth", stage.shell.home().toString())
+                .replace("-i …", "-i \"$API/api/1/vehicles\"")
+                .replaceAll("(?m)^fleetauth (?=.*# on the other machine$)", "FLEETAUTH_HOME=elsewhere fleetauth ");
+        return KEY_COMMAND.matcher(code).find() ? here + "fleetauth login -p partner --type partner\n" : here;
+    }
+
+    /** A shell whose store opens with a passphrase, before whom someone sits who changes it if asked. */
+    static TestShell withAPassphrase(Path folder) throws IOException {
+        TestShell shell = new TestShell(folder);
+        Path keyFile = Path.of(shell.variables().getOrDefault("FLEETAUTH_KEY_FILE", ""));
+        Path bin = folder.resolveSibling(folder.getFileName() + ".bin");
+        for (String helper : List.of("secretservice", "pass")) {
+            FakeHelper.install(bin, helper, bin.resolveSibling(bin.getFileName() + "." + helper));
+        }
+        Path kept = Files.createDirectories(bin.resolveSibling(bin.getFileName() + ".secret-tool"));
+        FakeHelper.program(bin, "secret-tool", """
+                #!/bin/sh
+                case $1 in
+                lookup) cat "FOLDER/$7" 2>/dev/null ;;
+                store) cat >"FOLDER/$8" ;;
+                clear) rm "FOLDER/$7" ;;
+                esac
+                """.replace("FOLDER", kept.toString()));
+        FakeHelper.program(bin, "op", "#!/bin/sh\ncat '" + keyFile + "'\n");
+        Files.createDirectory(folder.resolve("keys"));
+        shell.allowSecretsIn(folder.resolve("keys/fleetauth.key"))
+                .variable("FLEETAUTH_KEY_FILE", null)
+                .variable("PATH", bin + ":" + System.getenv("PATH"))
+                .opensWith(PASSPHRASE);
+        var nowhere = OutputStream.nullOutputStream();
+        CheapPassphrase.set(
+                shell.environment(InputStream.nullInputStream(), nowhere, nowhere), shell.home(), PASSPHRASE);
+        return shell.terminal(new TestTerminal(PASSPHRASE, NEW_PASSPHRASE, NEW_PASSPHRASE));
+    }
+
+    @Override
+    public void close() throws IOException {
+        stage.close();
+        try (Stream<Path> files = Files.walk(session)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

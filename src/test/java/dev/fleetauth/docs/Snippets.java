@@ -1,0 +1,100 @@
+package dev.fleetauth.docs;
+
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A shell for the code of pages, in which {@code fleetauth} is a program like any other. */
+public final class Snippets {
+
+    private final Path bin;
+    private final Map<String, String> variables;
+
+    /**
+     * A shell with the variables of a stage's.
+     *
+     * @param folder for the programs on its path
+     */
+    Snippets(Path folder, ShellAndSandbox stage) throws IOException {
+        this(folder, stage.shell, List.of());
+        variables.put("API", stage.issuer());
+    }
+
+    /**
+     * A shell with the variables of another.
+     *
+     * @param folder for the programs on its path
+     * @param jvmOptions what the JVM of {@code fleetauth} gets beside the launcher's options
+     */
+    Snippets(Path folder, TestShell shell, List<String> jvmOptions) throws IOException {
+        bin = Files.createDirectories(folder.resolve("bin"));
+        variables = new LinkedHashMap<>(shell.variables());
+        variables.put("PATH", bin + ":" + System.getenv("PATH"));
+        List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
+        options.addAll(jvmOptions);
+        program("fleetauth", "exec " + quoted(Program.words(options)) + " \"$@\"");
+    }
+
+    /** A stage whose access token is expired, also for processes, which live by the system's clock. */
+    static ShellAndSandbox expired(Path folder) throws IOException {
+        ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
+        stage.shell.clock().advance(Duration.ofHours(-9));
+        stage.loggedIn();
+        stage.shell.clock().advance(Duration.ofHours(9));
+        return stage;
+    }
+
+    /** Puts a program on the path, by the lines of a shell script. */
+    Snippets program(String name, String... lines) throws IOException {
+        Path program = bin.resolve(name);
+        Files.writeString(program, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        if (!program.toFile().setExecutable(true)) {
+            throw new IOException("cannot make " + program + " executable");
+        }
+        return this;
+    }
+
+    /** Sets a variable; null unsets it. */
+    Snippets variable(String name, String value) {
+        variables.put(name, value);
+        return this;
+    }
+
+    Snippets without(String name) {
+        variables.remove(name);
+        return this;
+    }
+
+    /** Starts a script in a folder. */
+    Program start(Path folder, String shell, String code) throws IOException {
+        Path script = Files.createTempFile(bin, "script", ".sh");
+        Files.writeString(script, code);
+        return Program.start(
+                bin,
+                variables,
+                List.of(
+                        "sh",
+                        "-c",
+                        "cd \"$1\" && exec \"$2\" \"$3\"",
+                        "sh",
+                        folder.toString(),
+                        shell,
+                        script.toString()));
+    }
+
+    public static String quoted(List<String> words) {
+        return String.join(
+                " ",
+                words.stream()
+                        .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                        .toList());
+    }
+}

@@ -1,0 +1,389 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Running;
+import dev.fleetauth.testing.TestTerminal;
+import dev.fleetauth.testing.Timelapse;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A login on another device (RFC 8628), through whole commands against the sandbox. */
+@SuppressWarnings("NullAway.Init") // By the method before each.
+@Tag("any-jdk")
+class DeviceLoginTest {
+
+    private static final Pattern PAGE = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/device");
+    private static final Pattern COMPLETE = Pattern.compile("http://\\S+/device\\?user_code=\\S+");
+    private static final Pattern CODE = Pattern.compile("[B-Z]{4}-[B-Z]{4}");
+
+    /** A machine on which nothing can open a page. */
+    private static final class Headless implements Browser {
+        @Override
+        public boolean open(URI page) {
+            return false;
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return false;
+        }
+
+        @Override
+        public String whyRemote() {
+            return "you came to this machine from another one (SSH)";
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    private ShellAndSandbox stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void begin() {
+        stage = ShellAndSandbox.strict(folder);
+        shell = stage.shell;
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    private Running start(String... more) {
+        return shell.start(stage.loginWords(more));
+    }
+
+    private Settings settings() {
+        return Objects.requireNonNull(shell.stored("default")).session().settings();
+    }
+
+    private List<Map<String, String>> polls() {
+        return stage.sandbox.received(Endpoint.TOKEN).stream()
+                .map(Received::parameters)
+                .filter(form -> form.containsKey("device_code"))
+                .toList();
+    }
+
+    /** Lets the clock of both sides run, much faster than the day does, until the login is over. */
+    private TestShell.Result endWithTimePassing(Running login) {
+        return Timelapse.over(shell.clock(), login::end);
+    }
+
+    @Test
+    void addressAndCodeStandAloneOnTheirLines() throws Exception {
+        Running login = start("--device", "--audience", "https://api.example");
+        URI page = URI.create(login.awaitLine(PAGE));
+        String code = login.awaitLine(CODE);
+        URI complete = URI.create(login.awaitLine(COMPLETE));
+        assertThat(complete).isEqualTo(URI.create(page + "?user_code=" + code));
+        assertThat(Agent.allowing().visit(complete).page()).contains("Access is allowed");
+        var result =
+                login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
+        assertThat(result.err()).doesNotContain("\r", "\u001b", "Waiting");
+
+        Received asked = stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
+        assertThat(asked.authorizationScheme()).isEqualTo("Basic");
+        assertThat(asked.parameters())
+                .isEqualTo(Map.of("scope", "openid offline_access", "audience", "https://api.example"));
+        assertThat(polls())
+                .singleElement()
+                .satisfies(form -> assertThat(form)
+                        .containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
+                        .doesNotContainKeys("code", "redirect_uri", "nonce", "scope"));
+        assertThat(settings().endpoints().deviceAuthorization())
+                .isEqualTo(URI.create(stage.issuer() + "/device_authorization"));
+        String token = stage.token();
+        assertThat(shell.run("refresh").exits(0).line()).isNotEqualTo(token);
+        stage.expire();
+        stage.token();
+    }
+
+    @Test
+    void aPublicClientOnlyNamesItself() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null);
+        Running login = shell.start(
+                "login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.publicClientId(), "--device");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        login.end().exits(0);
+        assertThat(stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
+                .containsEntry("client_id", stage.sandbox.publicClientId());
+        assertThat(polls().get(0)).containsEntry("client_id", stage.sandbox.publicClientId());
+    }
+
+    @Test
+    void aClientProvesItselfInTheBodyIfItDoes() throws Exception {
+        Running login = start("--device", "--client-auth", "client_secret_post");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        login.end().exits(0);
+        assertThat(stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
+                .containsKeys("client_id", "client_secret");
+        assertThat(polls().get(0)).containsKeys("client_id", "client_secret");
+    }
+
+    /** The interval is kept, however long the user takes; until then there is no profile, and nothing is locked. */
+    @Test
+    void theProviderIsAskedUntilTheUserHasDecided() throws Exception {
+        Running login = start("--device", "--timeout", "9m");
+        URI complete = URI.create(login.awaitLine(COMPLETE));
+        Timelapse.until("the provider was asked", shell.clock(), () -> polls().size() >= 5);
+        assertThat(shell.run("status").exits(0).out()).isEmpty();
+        Agent.allowing().visit(complete);
+        endWithTimePassing(login).exits(0);
+        stage.token();
+    }
+
+    @Test
+    void slowDownIsObeyed() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"slow_down\"}"));
+        }
+        var before = shell.clock().instant();
+        Running login = start("--device");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        endWithTimePassing(login).exits(0);
+        // 1, 6, 11 and 16 seconds.
+        assertThat(Duration.between(before, shell.clock().instant())).isGreaterThanOrEqualTo(Duration.ofSeconds(34));
+        assertThat(polls()).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 503})
+    void aServerInTroubleIsAskedAgainLaterAndLater(int status) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            stage.sandbox.enqueue(Fault.response(status, "text/plain", "no"));
+        }
+        Running login = start("--device");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        endWithTimePassing(login)
+                .exits(0)
+                .says(
+                        "is temporarily unavailable",
+                        "retrying in 2 s",
+                        "retrying in 4 s",
+                        "retrying in 8 s",
+                        "Logged in");
+    }
+
+    /** What is out of range counts as not said: more than a day, less than nothing, and no number. */
+    @ParameterizedTest
+    @CsvSource({
+        "429, 30, 30 s",
+        "503, 30, 30 s",
+        "429, 7200, 5 min",
+        "429, 0, 2 s",
+        "429, -1, 2 s",
+        "429, 86401, 2 s",
+        "429, 99999999999999999999, 2 s",
+        "429, soon, 2 s"
+    })
+    void aServerThatSaysWhenToAskAgainIsHeeded(int status, String retryAfter, String wait) throws Exception {
+        stage.sandbox.enqueue(Fault.response(status, "text/plain", "no").withHeader("Retry-After", retryAfter));
+        Running login = start("--device", "--timeout", "9m");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        endWithTimePassing(login).exits(0).says("asking again in " + wait, "Logged in");
+        assertThat(polls()).hasSize(2);
+    }
+
+    @Test
+    void aCancelledLoginIsTheirAnswer() throws Exception {
+        Running login = start("--device");
+        Agent.canceling().visit(URI.create(login.awaitLine(COMPLETE)));
+        login.end().exits(5).printsNothing().says("access was denied: access_denied");
+        shell.run("token").exits(3);
+    }
+
+    @Test
+    void theTimeoutEndsIt() {
+        Running login = start("--device", "--timeout", "2s");
+        login.awaitLine(COMPLETE);
+        login.end().exits(4).says("nobody confirmed the login at " + stage.issuer() + "/device: gave up after 2 s");
+        shell.run("token").exits(3);
+    }
+
+    /** Also without a word of the provider, which may count otherwise. */
+    @Test
+    void soDoTheCodesEnd() {
+        Running login = start("--device", "--timeout", "2h");
+        login.awaitLine(COMPLETE);
+        endWithTimePassing(login).exits(4).says("nobody confirmed the login at");
+    }
+
+    @Test
+    void aMachineThatSleptThroughItAsksOnceMore() throws Exception {
+        Running login = start("--device", "--timeout", "9m");
+        URI complete = URI.create(login.awaitLine(COMPLETE));
+        Timelapse.until("the provider was asked", shell.clock(), () -> !polls().isEmpty());
+        Agent.allowing().visit(complete);
+        shell.clock().advance(Duration.ofMinutes(9));
+        login.end().exits(0);
+    }
+
+    @Test
+    void aNetworkThatStaysAwayIsToldAsSuch() {
+        for (int i = 0; i < 20; i++) {
+            stage.sandbox.enqueue(Fault.response(503, "text/plain", "no"));
+        }
+        Running login = start("--device", "--timeout", "3m");
+        login.awaitLine(COMPLETE);
+        endWithTimePassing(login).exits(6).says("failed temporarily (503");
+    }
+
+    @Test
+    void whoHasNoBrowserIsOfferedIt() throws Exception {
+        shell.browser(new Headless());
+        Running login = start();
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        login.end()
+                .exits(0)
+                .says(
+                        "No browser can be opened here: you came to this machine from another one (SSH). Log in on any"
+                                + " other device, as follows; or interrupt this, and use --no-browser or --paste.",
+                        "Logged in");
+        assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--param, hd=example.com", "--locale, de-DE", "--no-browser, "})
+    void unlessSomethingOfTheRequestWasGiven(String option, String value) throws Exception {
+        shell.browser(new Headless());
+        Running login = value == null ? start(option) : start(option, value);
+        Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/authorize\\?\\S+"))));
+        login.end().exits(0);
+        assertThat(stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION)).isEmpty();
+    }
+
+    /** Keycloak names the endpoint, and allows it to the clients that are switched on for it. */
+    @Test
+    void aClientThatMayNotGoesOnWithTheAddress() throws Exception {
+        shell.browser(new Headless());
+        stage.sandbox.enqueue(
+                Endpoint.DEVICE_AUTHORIZATION,
+                Fault.response(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
+        Running login = start();
+        Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/authorize\\?\\S+"))));
+        login.end().exits(0).says("does not let this client log in on another device (unauthorized_client)");
+
+        stage.sandbox.enqueue(
+                Endpoint.DEVICE_AUTHORIZATION,
+                Fault.response(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
+        shell.run("login", "--device").exits(5).says("unauthorized_client");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--param hd=example.com, --device cannot be used with --param",
+        "--redirect-uri http://127.0.0.1:1/callback, --device cannot be used with --redirect-uri",
+        "--prompt-login, --device cannot be used with --prompt-login",
+        "--locale de, --device cannot be used with --locale",
+        "--grant client-credentials, --device cannot be used with the grant client_credentials",
+    })
+    void whatDoesNotGoWithItIsNamed(String words, String says) {
+        String[] more = ("--device " + words).split(" ", -1);
+        start(more).end().exits(2).says(says);
+        assertThat(stage.sandbox.received()).isEmpty();
+    }
+
+    @Test
+    void keptParametersAreToldToBeLeftOut() throws Exception {
+        shell.browser(Agent.allowing());
+        shell.run(stage.loginWords("--param", "hd=example.com", "--param", "acr_values=phr"))
+                .exits(0);
+        shell.browser(TestShell.NO_BROWSER);
+        Running login = shell.start("login", "--device");
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        login.end().exits(0).says("does not send the profile's parameters: acr_values, hd");
+        assertThat(settings().parameters()).containsOnlyKeys("acr_values", "hd");
+    }
+
+    @Test
+    void teslaDoesNotOfferIt(@TempDir Path other) throws IOException {
+        try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {
+            tesla.login("--device")
+                    .exits(2)
+                    .says(
+                            "--device cannot be used with --type third-party: Tesla does not offer it; use --no-browser or");
+            assertThat(tesla.sandbox.received()).isEmpty();
+            assertThat(tesla.shell
+                            .run("discover", "--issuer", tesla.issuer(), "--type", "third-party")
+                            .exits(0)
+                            .out())
+                    .doesNotContain("device_authorization_endpoint");
+        }
+    }
+
+    @Test
+    void theEndpointIsShownAndCanBeChosen() throws Exception {
+        String endpoint = stage.issuer() + "/device_authorization";
+        assertThat(shell.run("discover", "--issuer", stage.issuer()).exits(0).out())
+                .contains("device_authorization_endpoint", endpoint);
+        assertThat(shell.variable("FLEETAUTH_ISSUER", stage.issuer())
+                        .run("doctor")
+                        .out())
+                .contains("a login on another device can begin at " + endpoint);
+        shell.variable("FLEETAUTH_ISSUER", null);
+        start("--device", "--endpoint", "device_authorization_endpoint=http://elsewhere.example/x")
+                .end()
+                .exits(2)
+                .says("--endpoint device_authorization_endpoint");
+        start("--device", "--endpoint", "device_authorization_endpoint=" + stage.issuer() + "/api/1/users/me")
+                .end()
+                .exits(6);
+    }
+
+    /** As a normal login: whose device code goes to another origin than the page is asked about, or refused. */
+    @Test
+    void anEndpointOfAnotherOriginIsAskedAbout() throws Exception {
+        String other = stage.issuer().replace("127.0.0.1", "localhost") + "/device_authorization";
+        start("--device", "--endpoint", "device_authorization_endpoint=" + other)
+                .end()
+                .exits(5)
+                .says(
+                        "the device authorization endpoint of " + stage.issuer() + " is at "
+                                + other.replace("/device_authorization", ""),
+                        "but its token endpoint is at " + stage.issuer(),
+                        "may be collecting another provider's codes");
+        shell.terminal(new TestTerminal("y"));
+        Running login = start("--device", "--endpoint", "device_authorization_endpoint=" + other);
+        Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
+        login.end().exits(0);
+    }
+
+    @Test
+    void aTerminalCountsDown() throws Exception {
+        shell.terminal(new TestTerminal().showingErrors(200))
+                .variable("TERM", "xterm")
+                .variable("LC_ALL", "C.UTF-8");
+        Running login = start("--device", "--timeout", "4m5s");
+        URI complete = URI.create(login.awaitLine(COMPLETE));
+        login.awaitLine(Pattern.compile("\u001b\\[38;5;231;48;5;16m[ \u2580\u2584\u2588]+\u001b\\[0m"));
+        Agent.allowing().visit(complete);
+        var result = login.end().exits(0);
+        assertThat(result.err()).containsPattern("\rWaiting for you to confirm, 4:0[45] left\r");
+    }
+}

@@ -1,0 +1,339 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.ClientAuthentication;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a login can be told: what makes no sense is refused by name, and the rest reaches the provider. */
+class LoginOptionsTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "third-party | --auth-code-file f",
+                "third-party | --resource https://r.example",
+                "third-party | --client-auth client_secret_basic",
+                "third-party | --grant client-credentials",
+                "partner     | --redirect-uri http://localhost:8484/callback",
+                "partner     | --no-browser",
+                "partner     | --paste",
+                "partner     | --timeout 1m",
+                "partner     | --reconsent",
+                "partner     | --require-all-scopes",
+                "partner     | --show-keypair-step",
+                "partner     | --prompt-login",
+                "partner     | --locale de-DE",
+                "partner     | --auth-code-file f",
+                "business    | --redirect-uri http://localhost:8484/callback",
+                "business    | --reconsent",
+                "open-source | --client-secret-file f",
+                "open-source | --auth-code-file f",
+                "owner       | --client-secret-file f",
+                "owner       | --client-id mine",
+                "owner       | --redirect-uri http://localhost:8484/callback",
+                "owner       | --audience https://a.example",
+                "owner       | --auth-code-file f",
+                "owner       | --reconsent",
+                "owner       | --show-keypair-step",
+                "            | --auth-code-file f",
+                "            | --reconsent",
+                "            | --require-all-scopes",
+                "            | --show-keypair-step"
+            })
+    void whatMakesNoSenseIsRefusedByName(String type, String option) throws IOException {
+        var shell = new TestShell(folder);
+        shell.allowSecretsIn(Files.writeString(folder.resolve("f"), "a-file-with-a-secret"));
+        List<String> words = new ArrayList<>(List.of("login"));
+        words.addAll(type == null ? List.of("--issuer", "https://issuer.example") : List.of("--type", type));
+        words.addAll(List.of(option.replace(" f", " " + folder.resolve("f")).split(" ", -1)));
+        shell.run(words.toArray(String[]::new))
+                .exits(2)
+                .printsNothing()
+                .says(option.replaceFirst(" .*", "") + " cannot be used with "
+                        + (type == null ? "--issuer" : "--type " + type));
+        assertThat(shell.home()).doesNotExist();
+    }
+
+    @Test
+    void whatMakesNoSenseForTheProfilesTypeIsRefusedToo() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.run("login", "--resource", "https://r.example").exits(2).says("--type third-party");
+        }
+    }
+
+    @Test
+    void howThePersonIsAskedReachesTesla() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.login(
+                            "--reconsent",
+                            "--require-all-scopes",
+                            "--show-keypair-step",
+                            "--prompt-login",
+                            "--locale",
+                            "de-DE")
+                    .exits(0);
+            assertThat(asked(stage))
+                    .containsEntry("prompt_missing_scopes", "true")
+                    .containsEntry("require_requested_scopes", "true")
+                    .containsEntry("show_keypair_step", "true")
+                    .containsEntry("prompt", "login")
+                    .containsEntry("locale", "de-DE")
+                    .doesNotContainKey("ui_locales");
+        }
+    }
+
+    @Test
+    void howThePersonIsAskedReachesAStandardProvider() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.login("--prompt-login", "--locale", "fr").exits(0);
+            assertThat(asked(stage))
+                    .containsEntry("prompt", "login consent")
+                    .containsEntry("ui_locales", "fr")
+                    .doesNotContainKey("locale");
+        }
+    }
+
+    /** Consent is sticky: only a login that says so is asked for the rest. */
+    @Test
+    void whatWasNotGrantedIsAskedForAgainOnRequest() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
+            stage.login().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
+            stage.shell.browser(Agent.allowing());
+            stage.shell.run("login").exits(0).says("\u2717 vehicle_cmds");
+            Result again = stage.shell.run("login", "--reconsent").exits(0);
+            assertThat(again.err()).doesNotContain("Not granted");
+        }
+    }
+
+    @Test
+    void allIsGrantedOrNothingOnRequest() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
+            Result login = stage.login("--require-all-scopes").exits(0);
+            assertThat(login.err()).as("the box cannot be unticked").doesNotContain("Not granted");
+        }
+    }
+
+    @Test
+    void allScopesAreThoseOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.login("--scope", "all").exits(0);
+            assertThat(settings(stage).scope().values()).hasSize(9).contains("vehicle_location", "offline_access");
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            String[] partner = {
+                "login", "-p", "default", "--replace", "--type", "partner", "--issuer", stage.issuer(), "--scope", "all"
+            };
+            stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId());
+            stage.shell.run(partner).exits(0);
+            assertThat(settings(stage).scope().values())
+                    .contains("vehicle_specs")
+                    .doesNotContain("offline_access");
+        }
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(other)) {
+            strict.shell.browser(Agent.allowing());
+            strict.login("--scope", "all").exits(0);
+            assertThat(settings(strict).scope().values()).contains("profile", "email", "openid");
+        }
+    }
+
+    @Test
+    void unknownScopesAreToldAndAskedForAllTheSame() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.login("--scope", "openid vehicle_dreams vehicle_songs")
+                    .exits(5)
+                    .says("requesting anyway: vehicle_dreams vehicle_songs", "Without the scope offline_access");
+            assertThat(asked(stage)).containsEntry("scope", "openid vehicle_dreams vehicle_songs");
+        }
+    }
+
+    @Test
+    void whomALoginCutsOffIsSaidBeforeTheBrowserOpens() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+            stage.shell.browser(page -> {
+                pages.add(page);
+                return false;
+            });
+            stage.login("-p", "second", "--timeout", "1s")
+                    .exits(4)
+                    .says("Profile 'default' has a login with the same client", "No browser could be started");
+            stage.shell.browser(Agent.allowing());
+            stage.login("-p", "second").exits(0).says("Profile 'default' has");
+            stage.expire();
+            stage.shell.run("token").exits(4);
+            // Its own login before is no other profile, and another client is another matter.
+            stage.shell.run("logout").exits(0);
+            assertThat(stage.login("-p", "second").exits(0).err()).doesNotContain("same client");
+            stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
+            Result open = stage.shell.run(
+                    "login",
+                    "-p",
+                    "open",
+                    "--type",
+                    "open-source",
+                    "--issuer",
+                    stage.issuer(),
+                    "--redirect-uri",
+                    stage.redirectUri);
+            assertThat(open.exits(0).err()).doesNotContain("same client");
+        }
+    }
+
+    @Test
+    void aLoginThatIsExpectedOfAnotherPersonIsNotSaidToCutOff() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.sandbox.user("the-other-person");
+            stage.shell.browser(Agent.allowing());
+            stage.login("-p", "second").exits(0).says("Profile 'default' has");
+            assertThat(stage.shell.run("login", "-p", "second").exits(0).err()).doesNotContain("same client");
+            stage.shell.run("login", "-p", "second", "--replace").exits(0).says("Profile 'default' has");
+        }
+    }
+
+    /** Standard input has one end. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--client-secret-file - | --paste",
+                "--auth-code-file -     | --paste",
+                "--client-secret-file - | --auth-code-file -",
+                "--client-secret-file - | --cacert -"
+            })
+    void standardInputHasOneReader(String first, String second) {
+        List<String> words = new ArrayList<>(List.of("login"));
+        words.addAll(List.of((first + " " + second).split(" ", -1)));
+        new TestShell(folder)
+                .runWithInput("something-to-read", words.toArray(String[]::new))
+                .exits(2)
+                .says(first, second, "both would read standard input");
+    }
+
+    @Test
+    void howTheClientProvesItselfCanBeChosenAndStays() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
+            stage.shell.browser(Agent.allowing());
+            stage.login().exits(0);
+            assertThat(lastPost(stage).authorizationScheme()).isEqualTo("Basic");
+            stage.login("--client-auth", "client_secret_post").exits(0);
+            assertThat(lastPost(stage).authorizationScheme()).isEmpty();
+            assertThat(lastPost(stage).parameters()).containsKey("client_secret");
+            stage.shell.run("login").exits(0);
+            assertThat(settings(stage).clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+            stage.shell.run("refresh").exits(0);
+            assertThat(lastPost(stage).authorizationScheme()).isEmpty();
+        }
+    }
+
+    /** For the day on which a document and a correction are both wrong. */
+    @Test
+    void anAddressCanBeChosenInThePlaceOfTheProviders() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String throttled = stage.issuer() + "/oauth2/v3/token";
+            stage.shell.browser(Agent.allowing());
+            stage.shell
+                    .run("login", "--endpoint", "token_endpoint=" + throttled)
+                    .exits(6)
+                    .says(
+                            "The token_endpoint is now " + throttled + "; at the last login it was ",
+                            "If --endpoint set it");
+            assertThat(stage.sandbox.received(Endpoint.THROTTLED_TOKEN)).hasSize(1);
+            String shown = stage.shell
+                    .run("discover", "--endpoint", "token_endpoint=" + throttled, "--format", "json")
+                    .exits(0)
+                    .out();
+            assertThat(shown).containsSubsequence(throttled, "\"source\" : \"option\"", throttled);
+            for (String bad :
+                    List.of("issuer=" + throttled, "token_endpoint=http://auth.example/token", "jwks_uri=x")) {
+                stage.shell.run("login", "--endpoint", bad).exits(2).says("--endpoint");
+                stage.shell.run("discover", "--endpoint", bad).exits(2);
+            }
+        }
+    }
+
+    /** Registered without a port it is sent without one, and means port 80: that is listened on, or nothing is. */
+    @Test
+    void aRedirectUriWithoutAPortIsSentAsItIs() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
+                ServerSocket taken = takeHttpPort()) {
+            String[] words = {
+                "login",
+                "--type",
+                "third-party",
+                "--issuer",
+                stage.issuer(),
+                "--client-id",
+                stage.sandbox.clientId(),
+                "--redirect-uri",
+                "http://localhost/callback"
+            };
+            stage.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+            stage.shell.run(words).exits(6).says("http://localhost:80/callback", "its port is taken by ");
+            assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+            assertThat(taken.isClosed()).isFalse();
+            List<String> pasting = new ArrayList<>(List.of(words));
+            pasting.add("--paste");
+            assertThat(stage.shell
+                            .runWithInput("", pasting.toArray(String[]::new))
+                            .exits(4)
+                            .err())
+                    .contains("redirect_uri=http%3A%2F%2Flocalhost%2Fcallback&");
+        }
+    }
+
+    /** Whoever has it, it is not free. */
+    private static ServerSocket takeHttpPort() throws IOException {
+        try {
+            return new ServerSocket(80, 1, InetAddress.getLoopbackAddress());
+        } catch (java.net.BindException e) {
+            return new ServerSocket(0);
+        }
+    }
+
+    private static Map<String, String> asked(ShellAndSandbox stage) {
+        return stage.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
+    }
+
+    private static Received lastPost(ShellAndSandbox stage) {
+        List<Received> posts = stage.sandbox.received(Endpoint.TOKEN);
+        return posts.get(posts.size() - 1);
+    }
+
+    private static Settings settings(ShellAndSandbox stage) {
+        return Objects.requireNonNull(stage.shell.stored("default")).session().settings();
+    }
+}

@@ -1,0 +1,608 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+
+import dev.fleetauth.host.Browser;
+import dev.fleetauth.host.Terminal;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Scope;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Agent.Visit;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.StartedBrowser;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ways to log in, and what is said when one does not lead there. */
+public class LoginWaysTest {
+
+    private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");
+
+    @TempDir
+    Path folder;
+
+    private ShellAndSandbox stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void start() {
+        stage = ShellAndSandbox.tesla(folder);
+        shell = stage.shell;
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    @Test
+    void withoutABrowserTheAddressStandsAloneOnItsLine() throws Exception {
+        var login = shell.start(stage.loginWords("--no-browser"));
+        URI address = URI.create(login.awaitLine(ADDRESS));
+        Visit visit = Agent.allowing().visit(address);
+        login.end().exits(0).printsNothing();
+        assertThat(visit.page()).contains("Logged in");
+        stage.token();
+    }
+
+    /** Tesla is not held to OpenID Connect Core 3.1.3.3; that an id token is missing is told. */
+    @Test
+    void thatNoIdTokenCameIsTold() {
+        shell.browser(Agent.allowing());
+        stage.sandbox.enqueue(Fault.member("id_token", ""));
+        shell.run(stage.loginWords()).exits(0).says("The provider sent no id token, although openid was requested");
+        shell.run(stage.loginWords()).exits(0);
+    }
+
+    @Test
+    void theAddressIsShownWholeAlsoWhenQuiet() throws Exception {
+        String scopes = String.join(
+                " ",
+                IntStream.range(0, 200)
+                        .mapToObj(i -> "a_rather_long_scope_" + i)
+                        .toList());
+        var login =
+                shell.start(stage.loginWords("--no-browser", "-q", "--timeout", "1s", "--scope", "openid " + scopes));
+        String address = login.awaitLine(ADDRESS);
+        assertThat(address).hasSizeGreaterThan(4000).contains("a_rather_long_scope_199");
+        login.end().exits(4);
+    }
+
+    @Test
+    void theAddressIsShownWhereNoBrowserStarts() throws Exception {
+        shell.browser(page -> false);
+        var login = shell.start(stage.loginWords());
+        Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS)));
+        login.end().exits(0);
+    }
+
+    @Test
+    void whoComesFromAnotherMachineIsToldThatTheAddressIsToBePasted() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        shell.browser(new Browser() {
+            @Override
+            public boolean open(URI page) {
+                return false;
+            }
+
+            @Override
+            public String whyRemote() {
+                return "this is a container";
+            }
+        });
+        var login = shell.start(stage.loginWords());
+        terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
+        login.end()
+                .exits(0)
+                .says(
+                        "No browser was opened: this is a container.",
+                        "ends up at an address that it cannot open. Paste that address.");
+    }
+
+    @Test
+    void anAnswerIsPastedAtTheTerminal() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        var login = shell.start(stage.loginWords("--paste"));
+        terminal.type("");
+        terminal.type("http://localhost/callback?code=forged&state=forged");
+        terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
+        login.end()
+                .exits(0)
+                .says("the pasted text is not the response to this login: its state does not match this login");
+        assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
+        stage.token();
+    }
+
+    @Test
+    void anAnswerIsPastedWhileTheBrowserIsWaitedFor() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+        shell.browser(TestShell.noting(pages));
+        var login = shell.start(stage.loginWords());
+        login.awaitLine(Pattern.compile("Opening the provider's page in your browser.*"));
+        terminal.type(answerTo(pages.get(0).toString()).getRawQuery());
+        login.end().exits(0);
+        assertThat(terminal.prompts())
+                .singleElement(STRING)
+                .matches("Or paste the address that the browser ended up at \\(not shown, [45]:\\d\\d left\\): ");
+    }
+
+    @Test
+    void anAnswerIsReadFromStandardInputWhereThereIsNoTerminal() throws Exception {
+        var typing = new PipedOutputStream();
+        var login = shell.start(new PipedInputStream(typing), stage.loginWords("--paste"));
+        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
+        typing.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+        login.end().exits(0);
+        stage.token();
+    }
+
+    @Test
+    void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
+        shell.runWithInput("neither\n", stage.loginWords("--paste"))
+                .exits(4)
+                .says("the pasted text is not the response to this login: it has no state", "the input ended");
+        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+    }
+
+    @Test
+    void aCodeAndItsStateArePastedApart() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        var login = shell.start(stage.loginWords("--paste"));
+        String query = answerTo(login.awaitLine(ADDRESS)).getRawQuery();
+        terminal.type(value(query, "code") + " " + value(query, "state"));
+        login.end().exits(0);
+    }
+
+    @Test
+    void aCancelledLoginIsTheirAnswer() throws Exception {
+        Agent agent = Agent.canceling();
+        shell.browser(agent);
+        shell.run(stage.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
+        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was denied");
+        shell.run("token").exits(3);
+        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+    }
+
+    @Test
+    void aCancelledLoginLeavesTheOneBefore() throws Exception {
+        stage.loggedIn();
+        String token = stage.token();
+        shell.browser(Agent.canceling());
+        shell.run("login").exits(5);
+        assertThat(stage.token()).isEqualTo(token);
+    }
+
+    @Test
+    void aLoginNobodyFinishesIsGivenUp() throws Exception {
+        shell.browser(TestShell.noting(new ArrayList<>()));
+        shell.run(stage.loginWords("--timeout", "1s")).exits(4).says("the login was not completed: gave up after 1 s");
+        shell.browser(TestShell.NO_BROWSER);
+        shell.run("token").exits(3);
+    }
+
+    @Test
+    void aRedirectUriElsewhereCanOnlyBePasted() {
+        shell.run(
+                        "login",
+                        "--type",
+                        "third-party",
+                        "--issuer",
+                        stage.issuer(),
+                        "--client-id",
+                        stage.sandbox.clientId(),
+                        "--redirect-uri",
+                        "https://app.example/callback")
+                .exits(4)
+                .says("https://app.example/callback", "--paste");
+        assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+    }
+
+    @Test
+    void onATakenPortNothingIsListenedToAndNobodyIsSentAway() throws Exception {
+        int port = URI.create(stage.redirectUri).getPort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            shell.run(stage.loginWords())
+                    .exits(6)
+                    .says(
+                            stage.redirectUri,
+                            "its port is taken by java (process "
+                                    + ProcessHandle.current().pid() + ")",
+                            "--paste");
+            assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+            other.setSoTimeout(1);
+        }
+    }
+
+    @Test
+    void onATakenPortPasteIsOfferedAtATerminal() throws Exception {
+        var terminal = new TestTerminal();
+        shell.terminal(terminal);
+        List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+        shell.browser(TestShell.noting(pages));
+        int port = URI.create(stage.redirectUri).getPort();
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            var login = shell.start(stage.loginWords());
+            login.awaitLine(Pattern.compile("Cannot listen on .*: its port is taken by java" + " \\(process \\d+\\)"));
+            String address = login.awaitLine(ADDRESS);
+            assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
+            terminal.type(answerTo(address).toString());
+            login.end().exits(0).says("No browser was opened, since it would return to the program that has the port");
+            assertThat(pages).isEmpty();
+            other.setSoTimeout(1);
+        }
+    }
+
+    /** A standard provider allows any port of this machine (RFC 8252 7.3). */
+    @Test
+    void onATakenPortAnotherPortIsOfferedWhereTheProviderAllowsIt(@TempDir Path other) throws Exception {
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(other);
+                var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var terminal = new TestTerminal("y");
+            strict.shell.terminal(terminal).browser(Agent.allowing());
+            strict.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", strict.sandbox.clientSecret().reveal());
+            List<String> words = new ArrayList<>(List.of(strict.loginWords()));
+            String registered = "http://127.0.0.1:" + taken.getLocalPort() + "/callback";
+            int option = words.indexOf("--redirect-uri");
+            if (option < 0) {
+                words.addAll(List.of("--redirect-uri", registered));
+            } else {
+                words.set(option + 1, registered);
+            }
+            strict.shell
+                    .run(words.toArray(String[]::new))
+                    .exits(0)
+                    .says("Cannot listen on " + registered + ": its port is taken by java" + " (process ");
+            assertThat(terminal.prompts().get(0)).contains("Use a free port?");
+        }
+    }
+
+    @Test
+    void theAddressIsPrintedAlsoWhenABrowserWasStartedAndWorksInAnother() throws Exception {
+        List<URI> pages = Collections.synchronizedList(new ArrayList<>());
+        shell.browser(TestShell.noting(pages));
+        var login = shell.start(stage.loginWords());
+        String address = login.awaitLine(ADDRESS);
+        StartedBrowser started = StartedBrowser.at(pages.get(0));
+        assertThat(value(started.address().getRawQuery(), "state"))
+                .isNotEqualTo(value(URI.create(address).getRawQuery(), "state"));
+        Agent.allowing().visit(URI.create(address));
+        login.end().exits(0).says("If no page appears, open this address in any browser:");
+        stage.token();
+    }
+
+    @Test
+    void anErrorThatIsNoDenialIsNotCalledOne() throws Exception {
+        shell.browser(TestShell.noting(new ArrayList<>()));
+        var login = shell.start(stage.loginWords());
+        String state = value(URI.create(login.awaitLine(ADDRESS)).getRawQuery(), "state");
+        String query = "error=server_error&error_description=%3Cb%3Eoops%3C/b%3E%20%26&state=" + state;
+        String page = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(stage.redirectUri + "?" + query))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+        assertThat(page)
+                .contains("server_error: &lt;b&gt;oops&lt;/b&gt; &amp;")
+                .contains("Meaning: the provider has a problem.", "What to do: try again later.")
+                .doesNotContain("<b>", "not allowed");
+        var result = login.end()
+                .exits(6)
+                .says("returned an error for the login: server_error, <b>oops</b> &", "the provider has a problem");
+        assertThat(result.err()).doesNotContain("access was denied");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPastedAddressMayBeSplitOverLines(boolean atTerminal) throws Exception {
+        var terminal = new TestTerminal();
+        var typing = new PipedOutputStream();
+        var in = new PipedInputStream(typing);
+        if (atTerminal) {
+            shell.terminal(terminal);
+        }
+        var login = shell.start(in, stage.loginWords("--paste"));
+        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
+        for (String line : List.of("'" + answer.substring(0, 60), answer.substring(60) + "'")) {
+            if (atTerminal) {
+                terminal.type(line);
+            } else {
+                typing.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        login.end().exits(0);
+    }
+
+    @Test
+    void pastedLinesThatAreNotTheAnswerAreToldFiveTimesAndCounted() {
+        var result = shell.runWithInput("x=1\n".repeat(100_000), stage.loginWords("--paste"))
+                .exits(4)
+                .says("Other pasted lines that were not the response either: 99995.");
+        assertThat(result.err().lines().filter(line -> line.startsWith("the pasted text")))
+                .hasSize(5);
+    }
+
+    @Test
+    void anotherPersonIsRefused() throws Exception {
+        stage.loggedIn();
+        String before = stage.token();
+        stage.sandbox.user("someone-else-entirely");
+        Agent agent = Agent.allowing();
+        shell.browser(agent);
+        shell.run("login").exits(5).says("belongs to the subject", "someone-else-entirely", "--replace");
+        assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Not logged in");
+        assertThat(stage.token()).isEqualTo(before);
+
+        shell.run("login", "--replace").exits(0);
+        assertThat(stage.token()).isNotEqualTo(before);
+    }
+
+    @Test
+    void anotherPersonIsAcceptedWithAYes() throws Exception {
+        stage.loggedIn();
+        String before = stage.token();
+        stage.sandbox.user("someone-else-entirely");
+
+        var refusing = new TestTerminal();
+        shell.browser(Agent.allowing()).terminal(refusing);
+        var refused = shell.start("login");
+        awaitPrompt(refusing, "Replace it with");
+        refusing.type("n");
+        refused.end().exits(5);
+        assertThat(stage.token()).isEqualTo(before);
+
+        var agreeing = new TestTerminal();
+        shell.terminal(agreeing);
+        var agreed = shell.start("login");
+        awaitPrompt(agreeing, "Replace it with someone-else-entirely? [y/N]");
+        agreeing.type("y");
+        agreed.end().exits(0);
+        assertThat(stage.token()).isNotEqualTo(before);
+        assertThat(agreeing.typedUnseen())
+                .as("the response is not taken for a pasted address")
+                .isEmpty();
+    }
+
+    @Test
+    void anotherClientOrIssuerIsRefused() throws Exception {
+        stage.loggedIn();
+        String before = stage.token();
+        int requests = stage.sandbox.received().size();
+        shell.run("login", "--client-id", "another-client").exits(5).says("belongs to the client", "another-client");
+        shell.run("login", "--issuer", stage.issuer() + "/", "--type", "third-party", "--client-id", "x")
+                .exits(5)
+                .says("belongs to the issuer");
+        assertThat(stage.sandbox.received()).hasSize(requests);
+        assertThat(stage.token()).isEqualTo(before);
+
+        shell.terminal(new TestTerminal("no"));
+        shell.run("login", "--client-id", "another-client").exits(5);
+
+        shell.terminal(new TestTerminal("yes")).browser(Agent.allowing());
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        shell.run("login", "--client-id", stage.sandbox.publicClientId()).exits(0);
+        assertThat(stored().session().settings().clientId()).isEqualTo(stage.sandbox.publicClientId());
+        shell.run("login", "--replace", "--client-id", stage.sandbox.clientId()).exits(0);
+    }
+
+    @Test
+    void anotherIssuerIsAcceptedWithReplace(@TempDir Path other) throws Exception {
+        try (ShellAndSandbox strict = ShellAndSandbox.strict(other)) {
+            stage.loggedIn();
+            shell.watch(strict.sandbox);
+            shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", strict.sandbox.clientSecret().reveal());
+            List<String> words = new ArrayList<>(List.of(strict.loginWords()));
+            shell.run(words.toArray(String[]::new)).exits(5).says("belongs to the issuer " + stage.issuer());
+            words.add("--replace");
+            // The sandbox lives by another clock.
+            shell.browser(Agent.allowing());
+            shell.run(words.toArray(String[]::new)).exits(0);
+            assertThat(stored().session().settings().issuer()).isEqualTo(strict.issuer());
+            assertThat(stored().session().settings().region()).isNull();
+        }
+    }
+
+    @Test
+    void whatWasAskedAndWhatWasGrantedAreBothTold() throws Exception {
+        shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_location", "vehicle_cmds"))));
+        shell.run(stage.loginWords()).exits(0).says("\u2713 openid", "\u2717 vehicle_location", "\u2717 vehicle_cmds");
+        assertThat(shell.run("status").exits(0).out()).contains("not granted    vehicle_location vehicle_cmds");
+        stage.expire();
+        shell.run("refresh").exits(0);
+        assertThat(stored().session().scopeMissing().values()).containsExactly("vehicle_location", "vehicle_cmds");
+    }
+
+    @Test
+    void scopesAreTakenWithBlanksAndCommas() throws Exception {
+        shell.browser(Agent.allowing());
+        shell.run(stage.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
+                .exits(0)
+                .says(
+                        "Granted, as requested: openid user_data vehicle_cmds energy_cmds",
+                        "The provider sent no refresh token");
+        stage.expire();
+        shell.run("token").exits(4).says("it has no refresh token");
+        shell.run("login").exits(0).says("Granted, as requested: openid user_data vehicle_cmds energy_cmds");
+    }
+
+    @Test
+    void theSecretComesFromAFileOrStandardInput() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
+        Path file = Files.writeString(
+                folder.resolve("secret"), stage.sandbox.clientSecret().reveal() + "\n");
+        shell.allowSecretsIn(file);
+        shell.run(stage.loginWords("--client-secret-file", file.toString())).exits(0);
+        shell.runWithInput(
+                        stage.sandbox.clientSecret().reveal() + "\r\n",
+                        stage.loginWords("-p", "two", "--client-secret-file", "-"))
+                .exits(0);
+        shell.run(stage.loginWords("-p", "three")).exits(3).says("the client secret is not set");
+        shell.run(stage.loginWords("-p", "three", "--client-secret-file", "missing"))
+                .exits(3)
+                .says("cannot be read");
+    }
+
+    @Test
+    void whatIsMissingIsAskedForAtATerminal() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
+        var terminal = new TestTerminal(
+                stage.sandbox.clientId(), stage.sandbox.clientSecret().reveal());
+        shell.terminal(terminal);
+        shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
+                .exits(0);
+        assertThat(terminal.prompts().get(0))
+                .contains("https://developer.tesla.com/dashboard", "there, exactly: " + stage.redirectUri)
+                .endsWith("\nClient id: ");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Client secret (not shown): ");
+        shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id and the client secret are not set");
+    }
+
+    @Test
+    void allThatIsMissingIsToldAtOnce() {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_KEY_FILE", null);
+        shell.run("login", "--type", "business")
+                .exits(3)
+                .says(
+                        "the client id and the client secret and the auth code from Consent Management and the key of the"
+                                + " store are not set",
+                        "the client id with --client-id or FLEETAUTH_CLIENT_ID; the client secret with",
+                        "; the key of the store with FLEETAUTH_KEY_FILE,");
+        shell.run("login", "--client-id", "x").exits(3).says("the client secret and the key of the store are not set");
+        assertThat(shell.home()).doesNotExist();
+    }
+
+    @Test
+    void aSlipAtAPromptIsAskedAgainAndEarlierAnswersAreKept() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_KEY_FILE", null);
+        Path keyFile = folder.resolve("mykey");
+        shell.allowSecretsIn(keyFile).browser(Agent.allowing());
+        var terminal = new TestTerminal(
+                "",
+                " ",
+                stage.sandbox.clientId(),
+                "",
+                stage.sandbox.clientSecret().reveal(),
+                "nowhere",
+                "File",
+                "~/mykey");
+        shell.terminal(terminal).opensByItself();
+        shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
+                .exits(0)
+                .says("Created the key file " + keyFile, "Keep a copy");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered, try again.\nClient id: ");
+        assertThat(terminal.prompts().get(7)).startsWith("The key file, created if it does not exist [");
+        shell.terminal(Terminal.NONE);
+        shell.run("token").exits(0);
+        assertThat(shell.run("key", "show").exits(0).out()).contains("key file    " + keyFile);
+        Files.delete(keyFile);
+        shell.run("token").exits(7).says("the key file " + keyFile + ", which the store names, does not exist");
+        shell.run("doctor").exits(7);
+    }
+
+    @Test
+    void aRegionMayBeNamedAsPeopleNameIt() {
+        var terminal = new TestTerminal("Atlantis", "europe", TestTerminal.CTRL_D);
+        shell.terminal(terminal);
+        shell.run("login").exits(5).says("canceled at the prompt for the client id", "run the command again");
+        assertThat(terminal.prompts().get(1)).startsWith("That is not one of the answers: give na, eu or cn.\n");
+        assertThat(terminal.prompts().get(2)).contains("developer.tesla.com", "http://localhost:8484/callback");
+        shell.terminal(new TestTerminal("CHINA", TestTerminal.CTRL_D));
+        shell.run("login").exits(5);
+        shell.terminal(new TestTerminal("x", "y", "z"));
+        shell.run("login").exits(2).says("no valid answer to the prompt for Tesla's region", "enter na, eu or cn");
+    }
+
+    @Test
+    void aWrongSecretIsRefusedInOneLine() throws Exception {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
+                .browser(Agent.allowing());
+        shell.run(stage.loginWords()).exits(5).says("refused: unauthorized_client", "hint: check the client id");
+        shell.run("token").exits(3);
+    }
+
+    private Profile stored() {
+        return Objects.requireNonNull(shell.stored("default"));
+    }
+
+    /** The address that the browser of someone who allows everything is sent back to, and does not go to. */
+    public static URI answerTo(String address) throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newHttpClient();
+        URI page = StartedBrowser.at(URI.create(address)).address();
+        String html = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                .body();
+        List<String> form = new ArrayList<>(List.of("decision=allow"));
+        Matcher field = Pattern.compile("name=\"(transaction|scope)\" value=\"([^\"]+)\"")
+                .matcher(html);
+        while (field.find()) {
+            form.add(field.group(1) + "=" + field.group(2));
+        }
+        HttpRequest decision = HttpRequest.newBuilder(page.resolve(page.getPath()))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(String.join("&", form)))
+                .build();
+        return URI.create(http.send(decision, BodyHandlers.discarding())
+                .headers()
+                .firstValue("Location")
+                .orElseThrow());
+    }
+
+    private static String value(String query, String name) {
+        return Pattern.compile("(?:^|&)" + name + "=([^&]*)")
+                .matcher(query)
+                .results()
+                .map(match -> match.group(1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void awaitPrompt(TestTerminal terminal, String text) {
+        Await.until("it asks: " + text, () -> terminal.prompts().stream().anyMatch(prompt -> prompt.contains(text)));
+    }
+
+    private static boolean canBind(String address, int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fleetauth.model.Settings;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.tesla.TeslaScope;
+import dev.fleetauth.tesla.TokenKind;
+import dev.fleetauth.tesla.TokenType;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each kind of token, from its login to its renewal: what is sent is what Tesla wants of that kind, no more and no less. */
+@Tag("any-jdk")
+class TypesTableTest {
+
+    private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");
+
+    /**
+     * A kind.
+     *
+     * @param id what {@code --type} takes
+     * @param status what its login says of its standing; empty for nothing
+     * @param login what its first request to the token endpoint carries beside the grant type
+     * @param renewal what the next one carries
+     * @param redirectUri where its login comes back; empty for no login
+     */
+    record Row(String id, String status, Set<String> login, String grant, Set<String> renewal, String redirectUri) {
+        @Override
+        public String toString() {
+            return id;
+        }
+    }
+
+    private static final String FIXED = "http://localhost:8484/callback";
+    private static final Set<String> CREDENTIALS = Set.of("client_id", "client_secret", "audience", "scope");
+    private static final Set<String> OF_BUSINESS =
+            Set.of("client_id", "client_secret", "audience", "scope", "auth_code");
+
+    static final List<Row> TYPES = List.of(
+            new Row(
+                    "third-party",
+                    "",
+                    Set.of("client_id", "client_secret", "code", "redirect_uri", "audience", "code_verifier"),
+                    "refresh_token",
+                    Set.of("client_id", "refresh_token"),
+                    FIXED),
+            new Row("partner", "", CREDENTIALS, "client_credentials", CREDENTIALS, ""),
+            new Row("business", "", OF_BUSINESS, "client_credentials", OF_BUSINESS, ""),
+            new Row(
+                    "open-source",
+                    "closed the type open-source to new applications in 12/2024",
+                    Set.of("client_id", "code", "redirect_uri", "audience", "code_verifier"),
+                    "refresh_token",
+                    Set.of("client_id", "refresh_token"),
+                    FIXED),
+            new Row(
+                    "owner",
+                    "has refused owner tokens from most programs",
+                    Set.of("client_id", "code", "redirect_uri", "code_verifier"),
+                    "refresh_token",
+                    Set.of("client_id", "refresh_token", "scope"),
+                    "tesla://auth/callback"));
+
+    @TempDir
+    Path folder;
+
+    private ShellAndSandbox stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void start() {
+        stage = ShellAndSandbox.tesla(folder);
+        shell = stage.shell;
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    @Test
+    void theTableHasAllOfThem() {
+        assertThat(TYPES)
+                .extracting(Row::id)
+                .containsExactlyElementsOf(
+                        TokenType.ALL.stream().map(TokenType::id).toList());
+        List<String> help = shell.run("login", "--help").exits(0).out().lines().toList();
+        for (TokenType type : TokenType.ALL) {
+            assertThat(help)
+                    .as("a line for each, which fits a terminal")
+                    .anyMatch(line ->
+                            line.matches("  " + type.id() + " +" + Pattern.quote(type.use()) + "( \\(default\\))?"));
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("TYPES")
+    void aKindIsAskedForAndRenewed(Row row) throws Exception {
+        Result login = login(row);
+        assertThat(login.err())
+                .contains(row.status(), "Granted, as requested: ")
+                .doesNotContain("\u2717");
+        Settings settings =
+                Objects.requireNonNull(shell.stored("default")).session().settings();
+        assertThat(settings.type()).isEqualTo(row.id());
+        TokenType type = TokenType.of(row.id()).orElseThrow();
+        assertThat(settings.scope()).isEqualTo(type.defaultScope());
+        assertThat(String.valueOf(type.redirectUri()))
+                .isEqualTo(row.redirectUri().isEmpty() ? "null" : row.redirectUri());
+        Endpoint endpoint = row.id().equals("owner") ? Endpoint.THROTTLED_TOKEN : Endpoint.TOKEN;
+        Received first = stage.sandbox.received(endpoint).get(0);
+        assertSent(first, row.redirectUri().isEmpty() ? "client_credentials" : "authorization_code", row.login());
+
+        stage.expire();
+        stage.token("--no-input");
+        List<Received> all = stage.sandbox.received(endpoint);
+        assertThat(all).hasSize(2);
+        assertSent(all.get(1), row.grant(), row.renewal());
+        assertThat(stage.sandbox.received(Endpoint.TOKEN).size()
+                        + stage.sandbox.received(Endpoint.THROTTLED_TOKEN).size())
+                .isEqualTo(2);
+        if (row.renewal().contains("scope")) {
+            assertThat(all.get(1).parameters().get("scope"))
+                    .isEqualTo(type.defaultScope().toString());
+        }
+        assertVerified(row, "inspect", "--verify");
+        if (!row.redirectUri().isEmpty()) {
+            assertAsked(row, type);
+            assertVerified(row, "inspect", "--id-token", "--verify");
+        }
+    }
+
+    /** With the right keys: the mobile app has some of its own. */
+    private void assertVerified(Row row, String... words) {
+        String keys = "/oauth2/v3/discovery/" + (row.id().equals("owner") ? "keys" : "thirdparty/keys");
+        assertThat(shell.run(words).exits(0).out())
+                .contains(
+                        words.length > 2
+                                ? "an id token"
+                                : TokenKind.of(TokenType.of(row.id()).orElseThrow())
+                                        .orElseThrow()
+                                        .description())
+                .contains("issuer " + stage.issuer() + "/oauth2/v3/nts")
+                .contains("keys of " + stage.issuer() + keys + "\n");
+    }
+
+    private static void assertSent(Received post, String grant, Set<String> names) {
+        List<String> all = new ArrayList<>(names);
+        all.add("grant_type");
+        assertThat(post.authorizationScheme()).isEmpty();
+        assertThat(post.parameters()).containsOnlyKeys(all).containsEntry("grant_type", grant);
+    }
+
+    private void assertAsked(Row row, TokenType type) {
+        Map<String, String> asked =
+                stage.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
+        assertThat(asked)
+                .containsKeys("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge")
+                .containsEntry("client_id", row.id().equals("owner") ? "ownerapi" : client(row))
+                .doesNotContainKeys("prompt", "locale", "prompt_missing_scopes", "require_requested_scopes");
+        assertThat(asked.containsKey("audience")).isEqualTo(type.hasAudience());
+        if (row.id().equals("owner")) {
+            assertThat(asked).containsEntry("redirect_uri", "tesla://auth/callback");
+        }
+    }
+
+    private String client(Row row) {
+        return row.id().equals("open-source") ? stage.sandbox.publicClientId() : stage.sandbox.clientId();
+    }
+
+    /** A login with nothing said that the kind knows by itself, but for the port, which must be free. */
+    private Result login(Row row) throws Exception {
+        List<String> words = new ArrayList<>(List.of("login", "--type", row.id(), "--issuer", stage.issuer()));
+        // Set for other profiles' sake: kinds that have no use for them are not disturbed.
+        shell.variable("FLEETAUTH_CLIENT_ID", client(row));
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        if (row.redirectUri().equals(FIXED)) {
+            words.addAll(List.of("--redirect-uri", stage.redirectUri));
+        }
+        if (row.id().equals("business")) {
+            Path code = Files.writeString(
+                    folder.resolve("auth-code"), stage.sandbox.authCode().reveal() + "\n");
+            shell.allowSecretsIn(code);
+            words.addAll(List.of("--auth-code-file", code.toString()));
+        }
+        if (!row.id().equals("owner")) {
+            return shell.browser(row.redirectUri().isEmpty() ? TestShell.NO_BROWSER : Agent.allowing())
+                    .run(words.toArray(String[]::new))
+                    .exits(0);
+        }
+        var typing = new PipedOutputStream();
+        var login = shell.start(new PipedInputStream(typing), words.toArray(String[]::new));
+        URI end = Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS))).address();
+        typing.write((end + "\n").getBytes(StandardCharsets.UTF_8));
+        return login.end().exits(0).says("which it cannot open");
+    }
+
+    /** A second login, and one whose auth code was withdrawn. */
+    @Test
+    void theAuthCodeIsKeptAndCanBeReplaced() throws Exception {
+        login(TYPES.get(2));
+        shell.run("login").exits(0);
+        stage.expire();
+        stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
+        shell.run("token").exits(4).says("Tesla rejected its auth code", "--auth-code-file");
+        Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
+        shell.allowSecretsIn(wrong);
+        shell.run("login", "--auth-code-file", wrong.toString()).exits(4).says("invalid_auth_code");
+        stage.token();
+        shell.run("login", "-p", "two", "--type", "business", "--issuer", stage.issuer())
+                .exits(3)
+                .says("auth code from Consent Management is not set", "--auth-code-file");
+    }
+
+    @Test
+    void theClaimsOfAThirdPartyTokenAreThere() throws Exception {
+        login(TYPES.get(0));
+        JsonNode token = new ObjectMapper()
+                .readTree(shell.run("inspect", "--format", "json").exits(0).out());
+        assertThat(token.get("header").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("alg", "typ", "kid");
+        for (String claim : List.of(
+                "iss",
+                "azp",
+                "sub",
+                "aud",
+                "scp",
+                "amr",
+                "exp",
+                "iat",
+                "ou_code",
+                "locale",
+                "account_type",
+                "open_source",
+                "account_id",
+                "auth_time",
+                "nonce")) {
+            assertThat(token.get("claims").has(claim)).as(claim).isTrue();
+        }
+        JsonNode idToken = new ObjectMapper()
+                .readTree(shell.run("inspect", "--id-token", "--format", "json")
+                        .exits(0)
+                        .out());
+        assertThat(idToken.get("claims").get("aud").asText()).isEqualTo(stage.sandbox.clientId());
+    }
+
+    static Stream<TeslaScope> scopes() {
+        return TeslaScope.ALL.stream();
+    }
+
+    /** Who may ask for what: a person for all but what partners alone have, which is refused with the reason. */
+    @Test
+    void theScopesAreTeslas() {
+        assertThat(TeslaScope.allFor(TokenType.THIRD_PARTY).values())
+                .containsExactly(
+                        "openid",
+                        "offline_access",
+                        "user_data",
+                        "vehicle_device_data",
+                        "vehicle_location",
+                        "vehicle_cmds",
+                        "vehicle_charging_cmds",
+                        "energy_device_data",
+                        "energy_cmds")
+                .isEqualTo(TeslaScope.allFor(TokenType.OPEN_SOURCE).values());
+        assertThat(TeslaScope.allFor(TokenType.PARTNER).values())
+                .contains("vehicle_specs", "vehicle_pricing_info")
+                .doesNotContain("offline_access", "enterprise_management");
+        assertThat(TeslaScope.allFor(TokenType.BUSINESS).values()).contains("enterprise_management");
+        assertThat(TeslaScope.allFor(TokenType.OWNER).values()).containsExactly("openid", "offline_access", "email");
+    }
+
+    @ParameterizedTest
+    @MethodSource("scopes")
+    void aScopeIsAskedForTakenUpOrRefused(TeslaScope scope) {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        shell.browser(Agent.allowing());
+        Result login = shell.run(stage.loginWords("--scope", "user_data " + scope.name()));
+        if (scope.isPartnerOnly()) {
+            login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
+            assertThat(stage.sandbox.received()).isEmpty();
+        } else if (scope.types().contains(TokenType.THIRD_PARTY)) {
+            login.exits(0).says("Granted, as requested: ", scope.name());
+            assertThat(login.err().contains("Without the scope offline_access"))
+                    .isEqualTo(!scope.name().equals("offline_access"));
+        } else {
+            // Not refused here: the server has the last word, and this one says no.
+            login.exits(5).says("Tesla documents the scope " + scope.name() + " for the types", "invalid_scope");
+        }
+    }
+}

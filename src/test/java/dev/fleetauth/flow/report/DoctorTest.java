@@ -1,0 +1,174 @@
+package dev.fleetauth.flow.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code doctor}: each thing that goes wrong in practice is found, with a remedy and an exit code. */
+class DoctorTest {
+
+    @TempDir
+    Path folder;
+
+    private ShellAndSandbox stage;
+    private TestShell shell;
+
+    @BeforeEach
+    void begin() {
+        stage = ShellAndSandbox.tesla(folder);
+        shell = stage.shell;
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    /** What the doctor prints, which ends with an exit code. */
+    private String found(int exitCode) {
+        return shell.run("doctor").exits(exitCode).out();
+    }
+
+    @Test
+    void allIsWell() {
+        stage.loggedIn();
+        shell.browser(page -> true).terminal(new TestTerminal());
+        int before = stage.sandbox.received(Endpoint.TOKEN).size();
+        String found = found(0);
+        assertThat(found.lines().filter(line -> !line.startsWith(" ")))
+                .extracting(line -> line.split(" +", 3)[1])
+                .containsExactly(
+                        "java",
+                        "home",
+                        "key",
+                        "store",
+                        "register",
+                        "terminal",
+                        "browser",
+                        "callback",
+                        "proxy",
+                        "network",
+                        "clock",
+                        "provider");
+        assertThat(found).doesNotContain("bad").contains("within a minute", stage.redirectUri + " is free");
+        assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before);
+    }
+
+    @Test
+    void theCallbackOfAFirstLoginIsThatOfItsProvider() {
+        shell.variable("FLEETAUTH_ISSUER", stage.issuer());
+        assertThat(shell.run("doctor").out())
+                .contains("ok    callback  any free port on 127.0.0.1")
+                .doesNotContain("8484");
+        shell.variable("FLEETAUTH_ISSUER", "nothing");
+        assertThat(found(2)).doesNotContain("callback");
+    }
+
+    @Test
+    void aHomeThatCannotBeMadeIsFound() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());
+        assertThat(shell.run("doctor").out())
+                .contains("bad   home      " + file.resolve("below/home")
+                        + " cannot be written: you cannot create files in " + file);
+    }
+
+    @Test
+    void aLockedStoreIsFound() {
+        stage.loggedIn();
+        shell.variable("FLEETAUTH_KEY_FILE", null);
+        assertThat(found(7)).contains("bad   key       the store is locked").doesNotContain("ok    key", "  store ");
+    }
+
+    @Test
+    void aHomeThatOthersCanWriteIsFound() throws IOException {
+        stage.loggedIn();
+        Path profiles = shell.home().resolve("profiles");
+        Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(found(7)).contains("bad   store", "is writable by other users", "chmod go-w");
+    }
+
+    @Test
+    void aPortThatIsTakenIsFound() throws IOException {
+        stage.loggedIn();
+        int port = URI.create(stage.redirectUri).getPort();
+        try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(taken.isBound()).isTrue();
+            assertThat(found(6)).contains("bad   callback", "its port is taken by java (process ", "--paste");
+        }
+    }
+
+    @Test
+    void aWrongClockIsToldWithItsError() {
+        stage.loggedIn();
+        ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
+        stage.sandbox.enqueue(
+                Endpoint.DISCOVERY,
+                Fault.response(404, "text/plain", "")
+                        .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
+        assertThat(found(0)).contains("note  clock     it is 10 min behind the provider's", "set the clock");
+    }
+
+    @Test
+    void aRefreshTokenThatWasRejectedIsFoundAndRedAtATerminal() {
+        stage.loggedIn();
+        stage.sandbox.endAll(stage.sandbox.clientId());
+        shell.run("refresh").exits(4);
+
+        assertThat(found(4))
+                .contains(
+                        "bad   login     profile 'default' needs a login: ",
+                        "(login_required)",
+                        "fleetauth login -p default")
+                .doesNotContain("\033[");
+        shell.terminal(new TestTerminal()).variable("TERM", "xterm");
+        assertThat(shell.run("doctor", "--color", "always").exits(4).out())
+                .contains("\033[31mbad   login     profile 'default'");
+    }
+
+    @Test
+    void aProviderThatIsAwayIsFound() throws IOException {
+        stage.loggedIn();
+        stage.sandbox.close();
+        assertThat(found(6)).contains("bad   provider", "cannot be reached", "try again later");
+    }
+
+    @Test
+    void aDocumentThatIsNotGoodIsFound() {
+        stage.loggedIn();
+        shell.clock().advance(Duration.ofHours(25));
+        for (int i = 0; i < 2; i++) {
+            stage.sandbox.enqueue(
+                    Endpoint.DISCOVERY,
+                    Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
+        }
+        assertThat(found(0))
+                .contains("note  provider", "was rejected: issuer is \"https://evil.example\"", "built-in table")
+                .doesNotContain("is usable");
+    }
+
+    @Test
+    void aProxyThatCannotBeUsedIsFoundAndNotShown() {
+        shell.variable("HTTPS_PROXY", "socks5://user:pass-word-1@proxy.example:1080");
+        assertThat(found(2)).contains("bad   proxy", "HTTPS_PROXY").doesNotContain("pass-word-1");
+    }
+}

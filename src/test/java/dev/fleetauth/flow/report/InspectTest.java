@@ -1,0 +1,180 @@
+package dev.fleetauth.flow.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.cli.print.TokenFormat;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What {@code inspect} tells of a token. */
+class InspectTest {
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path elsewhere;
+
+    @Test
+    void aThirdPartyTokenIsToldWhole() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.variable("TZ", "Asia/Tokyo");
+            stage.shell.clock().advance(Duration.ofMinutes(5));
+
+            assertThat(stage.shell.run("inspect").exits(0).out())
+                    .contains("kind            a Tesla third-party token", "format          JWT, signed with RS256")
+                    .containsPattern(
+                            "issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 local time")
+                    .containsPattern(
+                            "expires +20..-..-..T..:..:..Z, in 7 h 55 min\n +20..-..-.. ..:..:.. \\+09:00 local time")
+                    .contains("vehicle_location: See where your vehicles are")
+                    .containsPattern("region +NA, which is only a hint")
+                    .contains("logged in with  pwd mfa otp: a second factor was used")
+                    .contains("open source     no")
+                    .contains("azp = \"" + stage.sandbox.clientId() + "\"")
+                    .doesNotContain("verified");
+        }
+    }
+
+    @Test
+    void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+                    .containsPattern("verified +signature, issuer and times are valid")
+                    .contains(
+                            "issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
+                    .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
+            stage.shell.run("inspect", "--id-token", "--verify").exits(0);
+        }
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(elsewhere).loggedIn()) {
+            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+                    .contains(
+                            "issuer " + stage.issuer() + ": it is the issuer of the profile, character for character");
+        }
+    }
+
+    @Test
+    void aRefreshTokenOfTheProfileIsToldByItsRecord() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.clock().advance(Duration.ofDays(9));
+            Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+                    .session()
+                    .tokens());
+            String refreshToken = Objects.requireNonNull(tokens.refreshToken()).reveal();
+
+            Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
+
+            assertThat(own.out())
+                    .contains("a refresh token: valid once")
+                    .containsPattern("issued +.*, 9 d ago")
+                    .containsPattern("expires +.*, in 80 d, estimated from Tesla's three months");
+            assertThat(stage.shell
+                            .runWithInput(refreshToken, "inspect", "-")
+                            .exits(0)
+                            .out())
+                    .isEqualTo(own.out());
+            stage.shell.run("inspect", "--refresh-token", "--verify").exits(5).says("opaque");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NA_0123456789abcdef0123, 'authorization code (valid once, for minutes) or a refresh token'",
+        "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
+        "SlAV32hkKG, only the provider knows"
+    })
+    void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell.watch(token);
+            assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
+                    .contains(told);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TokenFormat.class)
+    void ourOwnFormatsAreRead(TokenFormat format) throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String printed = stage.shell
+                    .run("token", "--format", format.name().toLowerCase(Locale.ROOT))
+                    .exits(0)
+                    .out();
+            String expected = stage.shell.run("inspect").exits(0).out();
+            for (String given : List.of(
+                    printed,
+                    "\uFEFF" + printed,
+                    printed.replace("\n", "\r\n"),
+                    "# a comment\nOTHER=1\n"
+                            + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + stage.token()),
+                    "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + stage.token() + "\nAccept: */*\n")) {
+                assertThat(stage.shell
+                                .runWithInput(given, "inspect", "-")
+                                .exits(0)
+                                .out())
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "two words", "<html></html>", "'{\"expires_in\":\"abc\"}'"})
+    void whatIsNoTokenIsRefused(String text) throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+            stage.shell
+                    .runWithInput(text, "inspect", "-")
+                    .exits(2)
+                    .says("standard input does not contain a valid token")
+                    .printsNothing();
+        }
+    }
+
+    /** It says what it is; whose keys it is to be checked with is another question. */
+    @Test
+    void aTokenOfAnUnknownProviderIsNotVerified() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
+                ShellAndSandbox other = ShellAndSandbox.strict(elsewhere).loggedIn()) {
+            String token = other.token();
+            stage.shell.watch(token);
+            assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
+                    .contains("a JWT (RFC 7519) of an unknown kind");
+            stage.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
+            assertThat(stage.sandbox.received(Endpoint.KEYS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneThatDoesNotHoldIsRefusedAndKeysThatAreAwayAreNoVerdict() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.expire();
+            stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
+            stage.shell.forgetKeys();
+            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
+            stage.shell.run("inspect", "--verify").exits(6).printsNothing();
+        }
+    }
+
+    @Test
+    void oneTokenIsShownAtATime() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.run("inspect", "--id-token", "--refresh-token").exits(2);
+            stage.shell
+                    .runWithInput("SlAV32hkKG", "inspect", "-", "--refresh-token")
+                    .exits(2);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package dev.fleetauth.flow.revoke;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestShell.Result;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@code revoke} does at the server and here, and that it takes neither for the other. */
+class RevokeTest {
+
+    private static final String JSON = "application/json";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theRefreshTokenGoesFirstThenTheAccessTokenThenWhatIsHere() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens tokens = Objects.requireNonNull(tokens(stage));
+
+            Result revoke = stage.shell.run("revoke").exits(0).printsNothing();
+
+            assertThat(revoke.err().lines())
+                    .satisfiesExactly(
+                            server -> assertThat(server).startsWith("Provider: accepted; providers also accept tokens"),
+                            here -> assertThat(here).startsWith("Here: the tokens of profile 'default' were deleted"));
+            assertThat(stage.sandbox.received(Endpoint.REVOCATION))
+                    .extracting(request -> request.parameters().get("token_type_hint"))
+                    .hasSize(2);
+            assertThat(stage.sandbox.isActive(tokens.accessToken())).isFalse();
+            assertThat(stage.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
+                    .isFalse();
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    @Test
+    void afterALostAnswerANewerTokenMayLive() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Fault.lostResponse());
+            stage.shell.run("refresh").exits(6);
+
+            stage.shell
+                    .run("revoke")
+                    .exits(4)
+                    .says("Provider: accepted", "a newer token may still be valid", "Here:", "were deleted");
+
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    record Trouble(Fault mishap, int exit) {}
+
+    static Stream<Named<Trouble>> troubles() {
+        return Stream.concat(
+                Stream.of(500, 502, 503, 429).map(status -> trouble(status, 6)),
+                Stream.concat(
+                        Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
+                        Stream.of(
+                                Named.of("no answer", new Trouble(Fault.lostResponse(), 6)),
+                                Named.of("a content delivery network", new Trouble(Fault.accessDenied(), 6)))));
+    }
+
+    private static Named<Trouble> trouble(int status, int exit) {
+        return Named.of(
+                String.valueOf(status),
+                new Trouble(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
+    }
+
+    /** Be it asked for the refresh token or for the access token. */
+    @ParameterizedTest
+    @MethodSource("troubles")
+    void whereTheServerDoesNotAcceptItNothingIsWiped(Trouble trouble) throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens tokens = tokens(stage);
+            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
+
+            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was deleted", "fleetauth: error:");
+
+            assertThat(tokens(stage)).isEqualTo(tokens);
+            assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
+            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was deleted");
+            assertThat(tokens(stage)).isEqualTo(tokens);
+        }
+    }
+
+    @Test
+    void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            stage.sandbox.enqueue(
+                    Endpoint.REVOCATION, Fault.response(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
+            stage.shell
+                    .run("revoke")
+                    .exits(0)
+                    .says("accepted for the refresh token", "the last one stays valid until", "were deleted");
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    @Test
+    void aProbeProvesThatTheGrantIsOver() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            stage.shell
+                    .run("revoke", "--probe")
+                    .exits(0)
+                    .says("Provider: revoked: a refresh is refused", "Here:", "were deleted");
+            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    /** A 200 is no proof: some revoke nothing. */
+    @Test
+    void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens before = Objects.requireNonNull(tokens(stage));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+
+            stage.shell
+                    .run("revoke", "--probe")
+                    .exits(4)
+                    .says("Provider: not revoked: a refresh still works", "were saved");
+
+            Tokens after = Objects.requireNonNull(tokens(stage));
+            assertThat(after).isNotEqualTo(before);
+            assertThat(stage.sandbox.isActive(after.accessToken())).isTrue();
+        }
+    }
+
+    @Test
+    void aProbeWithoutAnAnswerWipesNothing() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+            stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
+            stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was deleted");
+            assertThat(tokens(stage)).isNotNull();
+        }
+    }
+
+    /** Before the person did anything the grant lives; afterwards it is over. */
+    @Test
+    void onTeslasPageAPersonIsWaitedForBeforeTheProbe() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> true);
+            stage.shell
+                    .run("revoke", "--probe")
+                    .exits(4)
+                    .says("opened in your browser", "not revoked: a refresh still works");
+            assertThat(tokens(stage)).isNotNull();
+
+            stage.shell.browser(RevokeTest::press);
+            stage.shell.terminal(new TestTerminal(""));
+            stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
+            assertThat(tokens(stage)).isNull();
+        }
+    }
+
+    /** The person is at the page for as long as it takes, and nobody else waits for them. */
+    @Test
+    void aProfileThatIsMovedWhileThePersonIsAtThePageIsNotTried() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            Path key = folder.resolve("test.key");
+            stage.shell.browser(page -> {
+                stage.shell.run("export", "--export-key-file", key.toString()).exits(0);
+                return true;
+            });
+
+            stage.shell.run("revoke", "--probe").exits(3).says("was moved from");
+
+            assertThat(stage.posts("refresh_token")).isZero();
+            assertThat(tokens(stage)).isNotNull();
+        }
+    }
+
+    @Test
+    void aLoginThatIsMadeWhileThePersonIsAtThePageIsLeftAlone() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> {
+                stage.loggedIn();
+                return true;
+            });
+
+            stage.shell.run("revoke", "--probe").exits(6).says("was changed by another process");
+
+            assertThat(stage.posts("refresh_token")).isZero();
+            assertThat(tokens(stage)).isNotNull();
+        }
+    }
+
+    /** What is said of a probe is not said of a profile that lost its refresh token before the lock was had. */
+    @Test
+    void aLogoutWhileThePersonIsAtThePageIsNoProof() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+            stage.shell.browser(page -> {
+                stage.shell.run("logout").exits(0);
+                return true;
+            });
+
+            assertThat(stage.shell
+                            .run("revoke", "--probe")
+                            .exits(4)
+                            .says("no tokens")
+                            .err())
+                    .doesNotContain("revoked: a refresh");
+        }
+    }
+
+    @Test
+    void aProbeThatCouldProveNothingIsRefused() throws IOException {
+        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
+            stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
+            stage.shell.run("logout").exits(0);
+            stage.shell.run("revoke", "--probe").exits(4).says("no tokens");
+        }
+    }
+
+    /** Someone who ends it before anything else happens. */
+    private static boolean press(URI page) {
+        try {
+            Agent.allowing().visit(page);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable Tokens tokens(ShellAndSandbox stage) {
+        return Objects.requireNonNull(stage.shell.stored("default")).session().tokens();
+    }
+}

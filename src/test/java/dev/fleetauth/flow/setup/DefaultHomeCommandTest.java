@@ -1,0 +1,142 @@
+package dev.fleetauth.flow.setup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.testing.ShellAndSandbox;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The home where none is named: the former one, its move, and what commands say of a place that is no good. */
+@DisabledOnOs(OS.WINDOWS)
+class DefaultHomeCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private ShellAndSandbox stage;
+    private Path former;
+    private Path current;
+
+    @BeforeEach
+    void begin() {
+        stage = ShellAndSandbox.tesla(folder);
+        former = folder.resolve(".config/fleetauth");
+        current = folder.resolve(".local/state/fleetauth");
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        stage.close();
+    }
+
+    /** Puts the home that is there where it is found without a name. */
+    private void put(Path place) throws IOException {
+        Files.createDirectories(place.getParent());
+        Files.move(stage.shell.home(), place);
+        stage.shell.variable("FLEETAUTH_HOME", null);
+    }
+
+    private void formerHome() throws IOException {
+        stage.loggedIn();
+        put(former);
+    }
+
+    @Test
+    void aNewHomeIsWithTheState() {
+        stage.shell.variable("FLEETAUTH_HOME", null);
+        stage.loggedIn();
+        assertThat(current.resolve("profiles/default.jwe")).exists();
+        assertThat(current.resolve("discovery")).doesNotExist();
+        assertThat(folder.resolve(".cache/fleetauth/discovery")).isNotEmptyDirectory();
+        assertThat(former).doesNotExist();
+    }
+
+    /** Keys in it would verify what somebody else signed. */
+    @Test
+    void aCacheThatOthersCanWriteIsNotUsed() throws IOException {
+        stage.shell.variable("FLEETAUTH_HOME", null);
+        Path cache = Files.createDirectories(folder.resolve(".cache/fleetauth"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        stage.loggedIn();
+        assertThat(cache).isEmptyDirectory();
+        assertThat(current.resolve("discovery")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void aFormerHomeIsUsedAndToldOf() throws IOException {
+        formerHome();
+        stage.shell.run("token").exits(0);
+        assertThat(current).doesNotExist();
+        assertThat(stage.shell.run("doctor").out())
+                .contains("ok    home      " + former, "run 'fleetauth doctor --move-home' to move it to " + current);
+    }
+
+    @Test
+    void itIsMoved() throws IOException {
+        formerHome();
+        stage.shell
+                .run("doctor", "--move-home")
+                .exits(0)
+                .says("The home is now " + current + ". A link at " + former + " points to it");
+        stage.shell.run("token").exits(0);
+        assertThat(folder.resolve(".cache/fleetauth/discovery")).isNotEmptyDirectory();
+        assertThat(current.resolve("discovery")).doesNotExist();
+        assertThat(former).isSymbolicLink();
+        assertThat(stage.shell.run("doctor").out())
+                .contains("home      " + current)
+                .doesNotContain("--move-home");
+        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " is not moved");
+        stage.shell.run("token", "--home", former.toString()).exits(0);
+    }
+
+    @Test
+    void atATerminalTheDoctorAsks() throws IOException {
+        formerHome();
+        stage.shell.browser(page -> true).terminal(new TestTerminal("no"));
+        stage.shell.run("doctor").exits(0);
+        assertThat(current).doesNotExist();
+        TestTerminal terminal = new TestTerminal("yes");
+        stage.shell.terminal(terminal);
+        stage.shell.run("doctor").exits(0).says("The home is now " + current);
+        assertThat(terminal.prompts()).anyMatch(prompt -> prompt.contains("Move the home to " + current));
+        assertThat(current.resolve("keys.jwe")).exists();
+    }
+
+    @Test
+    void aChosenHomeIsNotMoved() {
+        stage.loggedIn();
+        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + stage.shell.home() + " is not moved");
+        assertThat(current).doesNotExist();
+    }
+
+    @Test
+    void ofTwoStoresOneIsUsedAndTheOtherToldOf() throws IOException {
+        formerHome();
+        stage.shell.variable("FLEETAUTH_HOME", current.toString());
+        stage.loggedIn();
+        stage.shell.variable("FLEETAUTH_HOME", null);
+        assertThat(stage.shell.run("doctor").out())
+                .contains("ok    home      " + current, "there is another store in " + former);
+        stage.shell.browser(Agent.allowing());
+        assertThat(stage.login().exits(0).err()).containsOnlyOnce("there is another store in " + former);
+    }
+
+    @Test
+    void aHomeInAGitWorkTreeIsToldOf() throws IOException {
+        Files.createDirectory(folder.resolve(".git"));
+        stage.shell.browser(Agent.allowing());
+        assertThat(stage.login().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);
+        assertThat(stage.shell.run("doctor").out()).contains("is in the Git work tree " + folder);
+        assertThat(stage.shell.run("token").exits(0).err()).isEmpty();
+    }
+}

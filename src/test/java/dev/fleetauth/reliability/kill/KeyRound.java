@@ -1,0 +1,133 @@
+package dev.fleetauth.reliability.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.reliability.ProcessFixture;
+import dev.fleetauth.reliability.kill.Round.Found;
+import dev.fleetauth.seal.KeyDescription;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of the store's keys that is killed while another process refreshes. Afterwards the store opens with the old
+ * source or the new one and not with both, the profile is as the refresh left it, and the change can be finished.
+ */
+final class KeyRound {
+
+    private static final String PROFILE = ProcessFixture.PROFILE;
+
+    private final ProcessFixture site;
+    private final Kill kill;
+    private final SplittableRandom random;
+    private final List<Kill.Done> kills;
+
+    /** @param kills takes the kills of this round, also those that came too late */
+    KeyRound(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
+        this.site = site;
+        this.kill = kill;
+        this.random = random;
+        this.kills = kills;
+    }
+
+    /** Prepares, kills, judges what is there, and finishes the change. */
+    Found run(Operation operation) throws IOException, InterruptedException {
+        try {
+            site.setTime(Duration.ZERO);
+            site.login(PROFILE, Duration.ZERO);
+            Profile before = Objects.requireNonNull(site.stored(PROFILE));
+            KeyDescription keys = site.store().keyDescription().orElseThrow();
+            Result refreshed;
+            try (Program refresh = site.start("refresh")) {
+                if (random.nextBoolean()) {
+                    // So that it is further on when the change is killed.
+                    Thread.sleep(random.nextInt(300));
+                }
+                kills.add(kill.run(operation, random));
+                refreshed = refresh.result();
+            }
+            Found found = find(operation, keys);
+            assertProfile(operation, before, refreshed);
+            finish(operation);
+            return found;
+        } finally {
+            site.opensWith(site.keyFile);
+        }
+    }
+
+    private Found find(Operation operation, KeyDescription before) {
+        @Nullable Path other = operation == Operation.KEY_SET ? site.otherKeyFile : null;
+        boolean old = opensWith(site.keyFile);
+        boolean changed = operation.setsKey() && opensWith(other);
+        assertThat(old ^ changed)
+                .as("opens with the old source %s, with the new one %s", old, changed)
+                .isTrue();
+        site.opensWith(old ? site.keyFile : other);
+        List<String> keys = site.store().keyDescription().orElseThrow().keys();
+        if (operation.setsKey()) {
+            assertThat(keys).isEqualTo(before.keys());
+            return old ? Found.OLD : Found.NEW;
+        }
+        if (keys.size() > 1) {
+            assertThat(keys).hasSize(2).containsAll(before.keys());
+            assertThat(keys.get(0)).isNotEqualTo(before.keys().get(0));
+            return Found.BOTH_KEYS;
+        }
+        return keys.equals(before.keys()) ? Found.OLD : Found.NEW;
+    }
+
+    private boolean opensWith(@Nullable Path key) {
+        site.opensWith(key);
+        try {
+            return site.stored(PROFILE) != null;
+        } catch (Failure e) {
+            assertThat(e.kind()).isEqualTo(Failure.Kind.WRONG_KEY);
+            return false;
+        }
+    }
+
+    /** The refresh had its answer, and what it was given is there; or the key it was told of opens the store no more. */
+    private void assertProfile(Operation operation, Profile before, Result refreshed) {
+        Profile after = Objects.requireNonNull(site.stored(PROFILE));
+        if (refreshed.exitCode() == 7 && operation.setsKey()) {
+            assertThat(refreshed.err()).contains("wrong key for ");
+            assertThat(after).isEqualTo(before);
+        } else if (refreshed.exitCode() == 6) {
+            // On a machine with too much to do: its turn was over before it was done, and nothing was lost by that.
+            assertThat(refreshed.err()).contains("took too long");
+        } else {
+            refreshed.exits(0);
+            assertThat(after.generation()).isEqualTo(before.generation() + 1);
+        }
+        Candidate waiting = after.candidate();
+        Session newest = waiting == null ? after.session() : waiting.session();
+        assertThat(site.isActive(Objects.requireNonNull(newest.tokens()).refreshToken()))
+                .as("the server takes the refresh token that is kept")
+                .isTrue();
+    }
+
+    private void finish(Operation operation) throws IOException {
+        if (operation == Operation.KEY_ROTATE) {
+            site.runNow("key", "rotate").exits(0);
+            assertThat(site.store().keyDescription().orElseThrow().keys()).hasSize(1);
+        } else {
+            // Back, or the same once more.
+            site.setKeyBack();
+        }
+        site.runNow("refresh").exits(0);
+        Secret token = new Secret(site.runNow("token").exits(0).line());
+        assertThat(site.isActive(token)).isTrue();
+        assertThat(site.strays()).as("left behind").isEmpty();
+    }
+}

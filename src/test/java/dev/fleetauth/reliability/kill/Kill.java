@@ -1,0 +1,227 @@
+package dev.fleetauth.reliability.kill;
+
+import dev.fleetauth.reliability.ProcessFixture;
+import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.provider.Endpoint;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a command as a real process and kills it. Half of the kills come at any moment of the command's usual duration, and
+ * a quarter of those of a key change, which does most of its work at its end. The others come where the windows are: after
+ * the server received the request, while a file is saved, or when it just was.
+ */
+final class Kill {
+
+    /** How often is looked: often enough to see a file that is about to be renamed. */
+    private static final long LOOK_NANOS = 100_000;
+
+    /** The server holds some answers back this long at most, so that more kills come before an answer. */
+    private static final int LATEST_ANSWER_MILLIS = 40;
+
+    /** So soon after a save the next step of the command is under way. */
+    private static final Duration AFTER_SAVE = Duration.ofMillis(10);
+
+    private static final List<Moment> WINDOWS = List.of(Moment.AFTER_REQUEST, Moment.WHILE_SAVING, Moment.ONCE_SAVED);
+
+    private final ProcessFixture site;
+    private final Pace pace;
+
+    Kill(ProcessFixture site, Pace pace) {
+        this.site = site;
+        this.pace = pace;
+    }
+
+    /** How long commands take when nobody disturbs them: in all, and after the request that matters. */
+    static final class Pace {
+        private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
+        private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
+
+        boolean knows(Operation operation) {
+            return whole.containsKey(operation);
+        }
+    }
+
+    /** When a process is killed. */
+    enum Moment {
+        /** At any time. */
+        ANY,
+        /** A moment after the server received the request that matters. */
+        AFTER_REQUEST,
+        /** While a file is about to be renamed into its place. */
+        WHILE_SAVING,
+        /** A moment after that. */
+        ONCE_SAVED
+    }
+
+    /**
+     * What was done.
+     *
+     * @param moment how the moment was chosen
+     * @param delay how long was waited, from the start or from the request
+     * @param killed whether the process was killed; false if it had ended before
+     * @param result what the process did until then
+     */
+    record Done(Moment moment, Duration delay, boolean killed, Result result) {}
+
+    /** Lets a command run to its end, to learn how long it takes. */
+    void learn(Operation operation) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        int before = requests(operation);
+        try (Program run = start(operation)) {
+            awaitRequest(run, operation, before);
+            long request = System.nanoTime();
+            Result result = run.result();
+            if (result.exitCode() != 0 && result.exitCode() != 4) {
+                throw new AssertionError("it does not even work undisturbed: " + result);
+            }
+            for (Operation like : operation.alike()) {
+                pace.whole.put(like, Duration.ofNanos(System.nanoTime() - start));
+                pace.tail.put(like, Duration.ofNanos(System.nanoTime() - request));
+            }
+        }
+    }
+
+    /** Runs a command and kills it. */
+    Done run(Operation operation, SplittableRandom random) throws IOException, InterruptedException {
+        boolean any = random.nextInt(operation.isKeyChange() ? 4 : 2) == 0;
+        Moment moment = any ? Moment.ANY : WINDOWS.get(random.nextInt(WINDOWS.size()));
+        boolean afterRequest = random.nextBoolean();
+        // A rotation saves the keys twice, and the profiles in between.
+        boolean keys = operation == Operation.KEY_ROTATE ? random.nextInt(3) > 0 : operation.isKeyChange();
+        int saves = operation == Operation.KEY_ROTATE && keys ? random.nextInt(2) : 0;
+        if (random.nextInt(3) == 0) {
+            site.sandbox.enqueue(
+                    operation == Operation.REVOKE ? Endpoint.REVOCATION : Endpoint.TOKEN,
+                    Fault.slow(Duration.ofMillis(random.nextInt(LATEST_ANSWER_MILLIS))));
+        }
+        Duration most = switch (moment) {
+            case ANY -> pace.whole.getOrDefault(operation, Duration.ZERO);
+            case AFTER_REQUEST -> pace.tail.getOrDefault(operation, Duration.ZERO);
+            case WHILE_SAVING -> Duration.ZERO;
+            case ONCE_SAVED -> AFTER_SAVE;
+        };
+        Duration wait = Duration.ofNanos((long) (random.nextDouble() * most.toNanos()));
+        int before = requests(operation);
+        try (Program run = start(operation)) {
+            boolean saving = moment == Moment.WHILE_SAVING || moment == Moment.ONCE_SAVED;
+            // A refresh beside a change of the keys saves as well, and before it.
+            if (moment == Moment.AFTER_REQUEST || (saving && (afterRequest || operation.isKeyChange()))) {
+                awaitRequest(run, operation, before);
+            }
+            if (saving) {
+                Path home = site.shell.home();
+                Path file = keys ? home.resolve("keys.jwe") : home.resolve("profiles/default.jwe");
+                if (moment == Moment.ONCE_SAVED) {
+                    awaitSaves(run, file, saves + 1);
+                } else {
+                    awaitSaves(run, file, saves);
+                    Path next = keys ? home.resolve("keys.next") : home.resolve("profiles/default.next");
+                    Path other = home.resolve("profiles/default.new");
+                    await(run, () -> Files.exists(next) || (!keys && Files.exists(other)));
+                }
+            }
+            sleep(wait);
+            boolean killed = run.isRunning();
+            Result result = run.kill();
+            // 128 + SIGKILL: it may have ended by itself at the last moment.
+            return new Done(moment, wait, killed && result.exitCode() == 137, result);
+        }
+    }
+
+    private static void sleep(Duration wait) throws InterruptedException {
+        Thread.sleep(wait.toMillis(), wait.toNanosPart() % 1_000_000);
+    }
+
+    private Program start(Operation operation) throws IOException {
+        if (!operation.isLogin()) {
+            return site.start(
+                    switch (operation) {
+                        case REFRESH -> words("refresh");
+                        case TOKEN -> words("token");
+                        case KEY_SET -> words("key", "set", "--key-file", site.otherKeyFile.toString());
+                        case KEY_PASSPHRASE -> words("key", "set", "--passphrase-command", site.passphraseCommand());
+                        case KEY_ROTATE -> words("key", "rotate");
+                        default -> words("revoke");
+                    });
+        }
+        Program login = site.startLogin(ProcessFixture.PROFILE);
+        Thread person = new Thread(
+                () -> {
+                    try {
+                        Optional<URI> address = site.address(login);
+                        if (address.isPresent()) {
+                            Agent.allowing().open(address.get());
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "person");
+        person.setDaemon(true);
+        person.start();
+        return login;
+    }
+
+    private static String[] words(String... words) {
+        return words;
+    }
+
+    private void awaitRequest(Program run, Operation operation, int before) {
+        await(run, () -> requests(operation) != before);
+    }
+
+    /** Waits until other files have come into the place of this one so many times. */
+    private static void awaitSaves(Program run, Path file, int saves) {
+        for (int i = 0; i < saves; i++) {
+            @Nullable Object old = identity(file);
+            await(run, () -> !Objects.equals(identity(file), old));
+        }
+    }
+
+    /** What tells a file from another in its place; null if there is none. */
+    private static @Nullable Object identity(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return List.of(Objects.requireNonNull(attributes.fileKey()), attributes.lastModifiedTime());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static void await(Program run, BooleanSupplier condition) {
+        while (run.isRunning() && !condition.getAsBoolean()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** The requests that matter; where there are none, what can be seen instead: that the lock is taken. */
+    private int requests(Operation operation) {
+        if (operation.isKeyChange()) {
+            return Files.exists(site.shell.home().resolve("keys.holder")) ? 1 : 0;
+        }
+        if (operation != Operation.REVOKE) {
+            return site.requests(Endpoint.TOKEN);
+        }
+        if (site.isStrict()) {
+            return site.requests(Endpoint.REVOCATION);
+        }
+        return Files.exists(site.shell.home().resolve("locks/default.holder")) ? 1 : 0;
+    }
+}

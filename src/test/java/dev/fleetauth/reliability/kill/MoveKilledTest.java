@@ -1,0 +1,115 @@
+package dev.fleetauth.reliability.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.reliability.ProcessFixture;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.Seed;
+import dev.fleetauth.testing.TestShell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills {@code export}, and a command that hands tokens out: the session is in one place, and it is to be had. */
+@Tag("any-jdk")
+@DisabledOnOs(OS.WINDOWS)
+@SuppressWarnings("NullAway.Init") // By the method before each.
+class MoveKilledTest {
+
+    private static final int KILLS = 4;
+
+    /** About as long as an export takes once its file is there. */
+    private static final int TAIL_MILLIS = 30;
+
+    @TempDir
+    private Path folder;
+
+    private ProcessFixture site;
+    private Path outside;
+
+    @BeforeEach
+    void aProfile() throws IOException {
+        site = new ProcessFixture(folder, true);
+        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        outside = folder.resolve("outside");
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        site.close();
+    }
+
+    @Test
+    void aCopyIsThereOnlyWhereTheMarkIsAndIsNeverLost() throws Exception {
+        var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " exports"));
+        Path copy = folder.resolve("car.export");
+        for (int i = 0; i < KILLS; i++) {
+            try (Program export = site.start("export", "--out", copy.toString(), "--export-key-file", key())) {
+                Path next = site.shell.home().resolve("profiles/default.next");
+                while (export.isRunning() && !Files.exists(next)) {
+                    LockSupport.parkNanos(100_000);
+                }
+                Thread.sleep(random.nextInt(TAIL_MILLIS));
+                export.kill();
+            }
+            Profile now = Objects.requireNonNull(site.storedUnderLock(ProcessFixture.PROFILE));
+            boolean moved = now.session().moved() != null;
+            assertThat(now.session().tokens()).isNotNull();
+            assertThat(Files.exists(copy) && !moved)
+                    .as("a copy of what is in use")
+                    .isFalse();
+            site.runNow("token").exits(moved ? 3 : 0);
+            // The same session, again.
+            Files.deleteIfExists(copy);
+            site.runNow("export", "--out", copy.toString(), "--export-key-file", key())
+                    .exits(0);
+            Files.delete(copy);
+            site.runNow("export", "--undo").exits(0);
+            site.runNow("refresh").exits(0);
+        }
+    }
+
+    @Test
+    void whatWasToBeHandedOutIsHandedOutByTheNextCommand() throws Exception {
+        Path began = folder.resolve("began");
+        Program first = site.start(
+                "refresh", "--export-key-file", key(), "--after-refresh", "touch '" + began + "'; exec sleep 30");
+        while (!Files.exists(began)) {
+            assertThat(first.isRunning()).as(first.err()).isTrue();
+            Thread.sleep(10);
+        }
+        first.kill();
+        Session left =
+                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+        assertThat(left.publishPending()).isTrue();
+        assertThat(left.attempt()).isNull();
+
+        TestShell.Result token =
+                site.runNow("token", "--export-key-file", key(), "--after-refresh", "cat >>'" + outside + "'");
+        assertThat(token.exits(0).line())
+                .isEqualTo(Objects.requireNonNull(left.tokens()).accessToken().reveal());
+        assertThat(Files.readAllLines(outside)).hasSize(1);
+        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE))
+                        .session()
+                        .publishPending())
+                .isFalse();
+        assertThat(site.refreshes()).isEqualTo(1);
+    }
+
+    private String key() {
+        return folder.resolve("kept/test.key").toString();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.fleetauth.reliability.kill;
+
+import java.util.List;
+
+/** What is killed. */
+enum Operation {
+    /** A first login, in a home that is empty. */
+    FIRST_LOGIN,
+    /** A login over a session that is there. */
+    LOGIN_AGAIN,
+    /** {@code refresh}, with an access token that is valid. */
+    REFRESH,
+    /** {@code token}, with an access token that is expired. */
+    TOKEN,
+    /** {@code revoke}. */
+    REVOKE,
+    /** {@code key set} with another key file, while a refresh goes on. */
+    KEY_SET,
+    /** {@code key rotate}, while a refresh goes on. */
+    KEY_ROTATE,
+    /** {@code key set} with a passphrase, while a refresh goes on; slow, and so only where it is asked for. */
+    KEY_PASSPHRASE;
+
+    boolean isLogin() {
+        return this == FIRST_LOGIN || this == LOGIN_AGAIN;
+    }
+
+    boolean isRefresh() {
+        return this == REFRESH || this == TOKEN;
+    }
+
+    boolean isKeyChange() {
+        return this == KEY_SET || this == KEY_ROTATE || this == KEY_PASSPHRASE;
+    }
+
+    /** Whether another source opens the store afterwards. */
+    boolean setsKey() {
+        return this == KEY_SET || this == KEY_PASSPHRASE;
+    }
+
+    /** Those that take about as long. */
+    List<Operation> alike() {
+        if (isLogin()) {
+            return List.of(FIRST_LOGIN, LOGIN_AGAIN);
+        }
+        return isRefresh() ? List.of(REFRESH, TOKEN) : List.of(this);
+    }
+}

@@ -1,0 +1,310 @@
+package dev.fleetauth.reliability.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.model.Candidate;
+import dev.fleetauth.model.Profile;
+import dev.fleetauth.model.Secret;
+import dev.fleetauth.model.Session;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.reliability.ProcessFixture;
+import dev.fleetauth.testing.TestShell.Result;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command that is killed, what is found then, and what the next commands make of it. Everything a killed process may
+ * leave is named here; whatever else is found is a failure.
+ */
+final class Round {
+
+    private static final String PROFILE = ProcessFixture.PROFILE;
+
+    private final ProcessFixture site;
+    private final Kill kill;
+    private final SplittableRandom random;
+    private final List<Kill.Done> kills;
+
+    /** @param kills takes the kills of this round, also those that came too late */
+    Round(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
+        this.site = site;
+        this.kill = kill;
+        this.random = random;
+        this.kills = kills;
+    }
+
+    /** What was found after a kill. */
+    enum Found {
+        /** No profile, as before. */
+        NOTHING,
+        /** The state from before. */
+        OLD,
+        /** The state from before and an attempt that was not sent, or without effect. */
+        OLD_ATTEMPT_OPEN,
+        /** The state from before and an attempt whose answer is lost. */
+        OLD_ANSWER_LOST,
+        /** The new state, still to be checked. */
+        CANDIDATE,
+        /** The new state. */
+        NEW,
+        /** Both keys, and profiles sealed with either. */
+        BOTH_KEYS
+    }
+
+    /** Prepares, kills, judges what is there, and lets the next commands mend it. */
+    Found run(Operation operation) throws IOException, InterruptedException {
+        prepare(operation);
+        Profile before = site.storedUnderLock(PROFILE);
+        kills.add(kill.run(operation, random));
+        Found found = find(operation, before);
+        if (operation.isRefresh() && random.nextInt(4) == 0) {
+            // Once more, this time in the middle of what mends it.
+            before = site.storedUnderLock(PROFILE);
+            boolean wasLost = found == Found.OLD_ANSWER_LOST;
+            kills.add(kill.run(operation, random));
+            found = find(operation, before);
+            if (wasLost && site.isStrict() && found == Found.OLD_ANSWER_LOST) {
+                // The verdict may have been told already, and is not told twice.
+                assertThat(site.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
+                return found;
+            }
+        }
+        assertThat(site.runNow("status").exitCode())
+                .as("status opens what is there")
+                .isIn(0, 4);
+        mend(operation, found);
+        assertThat(site.strays()).as("left behind").isEmpty();
+        return found;
+    }
+
+    private void prepare(Operation operation) throws IOException {
+        site.setTime(Duration.ZERO);
+        if (operation != Operation.FIRST_LOGIN) {
+            site.login(PROFILE, operation == Operation.TOKEN ? ProcessFixture.LONG_AGO : Duration.ZERO);
+        } else if (random.nextBoolean()) {
+            site.clearHome();
+        } else if (site.stored(PROFILE) != null) {
+            site.runNow("logout", "--forget").exits(0);
+        }
+    }
+
+    /** Opens the store and tells which state the next command that takes the lock will find, as the server sees it. */
+    private Found find(Operation operation, @Nullable Profile before) throws IOException {
+        Profile now = site.stored(PROFILE);
+        Profile after = site.storedUnderLock(PROFILE);
+        if (after == null) {
+            assertThat(now).isNull();
+            assertThat(before).as("the profile that is gone").isNull();
+            return Found.NOTHING;
+        }
+        return switch (operation) {
+            case FIRST_LOGIN, LOGIN_AGAIN -> foundAfterLogin(before, after);
+            case REFRESH, TOKEN -> foundAfterRefresh(Objects.requireNonNull(before), after);
+            case REVOKE -> foundAfterRevoke(Objects.requireNonNull(before), after);
+            default -> throw new IllegalArgumentException(operation + " has rounds of its own");
+        };
+    }
+
+    private Found foundAfterLogin(@Nullable Profile before, Profile after) {
+        if (after.equals(before)) {
+            return Found.OLD;
+        }
+        if (before != null) {
+            assertThat(after.generation()).isEqualTo(before.generation() + 1);
+        }
+        if (after.candidate() == null) {
+            assertThat(after.session().id())
+                    .isNotEqualTo(before == null ? "" : before.session().id());
+            assertActive(after.session());
+            return Found.NEW;
+        }
+        assertThat(after.session().tokens())
+                .isEqualTo(before == null ? null : before.session().tokens());
+        assertActive(after.candidate().session());
+        return Found.CANDIDATE;
+    }
+
+    private Found foundAfterRefresh(Profile before, Profile after) {
+        Session session = after.session();
+        Candidate candidate = after.candidate();
+        if (after.generation() == before.generation()) {
+            Candidate waiting = before.candidate();
+            if (waiting != null && candidate == null) {
+                assertThat(session).isEqualTo(waiting.session());
+                return Found.NEW;
+            }
+            assertThat(tokensOf(after)).isEqualTo(tokensOf(before));
+            if (candidate != null) {
+                return Found.CANDIDATE;
+            }
+            boolean taken = site.isActive(refreshToken(session));
+            if (session.attempt() == null) {
+                // What was asked for was saved, or a lost answer was known before.
+                assertThat(taken || before.session().attempt() != null)
+                        .as("a lost answer that leaves no attempt")
+                        .isTrue();
+                return taken ? Found.OLD : Found.OLD_ANSWER_LOST;
+            }
+            return taken ? Found.OLD_ATTEMPT_OPEN : Found.OLD_ANSWER_LOST;
+        }
+        assertThat(after.generation()).isEqualTo(before.generation() + 1);
+        assertThat(session.attempt()).isNull();
+        if (candidate == null) {
+            assertActive(session);
+            return Found.NEW;
+        }
+        assertThat(session.tokens()).isEqualTo(before.session().tokens());
+        assertActive(candidate.session());
+        return Found.CANDIDATE;
+    }
+
+    private static Found foundAfterRevoke(Profile before, Profile after) {
+        if (after.equals(before)) {
+            return Found.OLD;
+        }
+        assertThat(after).isEqualTo(before.loggedOut());
+        return Found.NEW;
+    }
+
+    private void mend(Operation operation, Found found) throws IOException {
+        if (found == Found.CANDIDATE && random.nextBoolean()) {
+            // It is good also if nobody comes before its access and id token are over.
+            String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
+            assertThat(site.isActive(new Secret(token))).isTrue();
+            return;
+        }
+        switch (operation) {
+            case FIRST_LOGIN, LOGIN_AGAIN -> mendLogin(found);
+            case REFRESH, TOKEN -> {
+                if (site.isStrict()) {
+                    mendStrictRefresh(found);
+                } else {
+                    mendRefresh(found);
+                }
+            }
+            case REVOKE -> mendRevoke(found);
+            default -> throw new IllegalArgumentException(operation + " has rounds of its own");
+        }
+    }
+
+    private void mendLogin(Found found) {
+        if (found == Found.NOTHING) {
+            site.runNow("token").exits(3);
+            site.login(PROFILE, Duration.ZERO);
+            assertTokenIsGood();
+            return;
+        }
+        assertTokenIsGood();
+        // With Tesla a login ends the session before it as soon as its code is exchanged.
+        boolean cutOff =
+                found == Found.OLD && !site.isActive(site.tokens(PROFILE).refreshToken());
+        assertThat(cutOff && site.isStrict()).isFalse();
+        Result result = site.runNow("refresh").exits(cutOff ? 4 : 0);
+        if (cutOff) {
+            assertThat(result.err()).contains("needs a login");
+            site.login(PROFILE, Duration.ZERO);
+        }
+        assertTokenIsGood();
+    }
+
+    /** Tesla takes a spent token again for a day, so that nothing is lost at all. */
+    private void mendRefresh(Found found) throws IOException {
+        boolean open = isAttemptOpen();
+        int before = site.refreshes();
+
+        Result result = site.runNow("refresh").exits(0);
+
+        assertThat(site.refreshes() - before).isEqualTo(found == Found.CANDIDATE ? 0 : 1);
+        assertThat(result.err().contains("Trying its refresh token again")).isEqualTo(open);
+        assertTokenIsGood();
+        site.run(ProcessFixture.LATER, "token").exits(0);
+    }
+
+    private void mendStrictRefresh(Found found) throws IOException {
+        Tokens old = site.tokens(PROFILE);
+        boolean open = isAttemptOpen();
+        boolean alive = old.isValid(site.shell.clock().instant(), Duration.ZERO);
+        boolean lost = found == Found.OLD_ANSWER_LOST;
+        assertThat(lost && !open).as("a lost answer that nobody knows of").isFalse();
+        if (open && alive) {
+            // Nothing is posted while there is something to lose, and what there is still works.
+            int before = site.refreshes();
+            Result result = site.runNow("refresh").exits(6);
+            assertThat(result.err()).contains("got no response");
+            assertTokenIsGood();
+            assertThat(site.refreshes()).isEqualTo(before);
+            assertThat(site.tokens(PROFILE)).isEqualTo(old);
+            assertTold(site.run(ProcessFixture.LATER, "token"), lost);
+        } else if (open) {
+            assertTold(site.runNow("token"), lost);
+        } else {
+            site.runNow("refresh").exits(0);
+            assertTokenIsGood();
+            site.run(ProcessFixture.LATER, "token").exits(0);
+        }
+        if (!lost) {
+            assertThat(site.isActive(site.tokens(PROFILE).refreshToken())).isTrue();
+        }
+    }
+
+    private boolean isAttemptOpen() throws IOException {
+        Profile profile = Objects.requireNonNull(site.storedUnderLock(PROFILE));
+        return profile.session().attempt() != null;
+    }
+
+    private static void assertTold(Result result, boolean lost) {
+        result.exits(lost ? 4 : 0);
+        assertThat(result.err()).contains("Trying its refresh token again");
+    }
+
+    private void mendRevoke(Found found) {
+        if (found == Found.NEW) {
+            site.runNow("token").exits(4);
+            return;
+        }
+        boolean ended = !site.isActive(site.tokens(PROFILE).refreshToken());
+        site.runNow("refresh").exits(ended ? 4 : 0);
+        // Only a person can end it at Tesla's.
+        site.runNow("revoke").exits(site.isStrict() ? 0 : 4);
+        site.runNow("token").exits(4);
+    }
+
+    private void assertTokenIsGood() {
+        Secret token = new Secret(site.runNow("token").exits(0).line());
+        assertThat(site.isActive(token))
+                .as("the server takes the token that is printed")
+                .isTrue();
+    }
+
+    private void assertActive(Session session) {
+        Tokens tokens = Objects.requireNonNull(session.tokens());
+        assertThat(site.isActive(tokens.accessToken()))
+                .as("the server takes the new access token")
+                .isTrue();
+        assertThat(site.isActive(tokens.refreshToken()))
+                .as("the server takes the new refresh token")
+                .isTrue();
+    }
+
+    private static @Nullable Secret refreshToken(Session session) {
+        return Objects.requireNonNull(session.tokens()).refreshToken();
+    }
+
+    /** A profile but for what a refresh without an answer leaves: its attempt, or, killed twice, the server's verdict. */
+    private static Profile tokensOf(Profile profile) {
+        Session session = profile.session();
+        return profile.withSession(new Session(
+                session.id(),
+                session.settings(),
+                session.tokens(),
+                null,
+                session.previous(),
+                null,
+                session.moved(),
+                session.publishPending()));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.fleetauth.reliability.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.host.Limits;
+import dev.fleetauth.model.Tokens;
+import dev.fleetauth.reliability.ProcessFixture;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.database.PostgresPair;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A shared profile whose database fails over from a primary that is killed to its standby. {@code src/bench/failover-many} does
+ * it more often.
+ */
+@DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
+class FailoverTest {
+
+    private static final int ROUNDS = Integer.getInteger("fleetauth.rounds", 20);
+
+    @TempDir
+    private static Path clusters;
+
+    private static PostgresPair pair;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        pair = new PostgresPair(clusters);
+    }
+
+    @AfterAll
+    static void end() {
+        pair.close();
+    }
+
+    @AfterEach
+    void recover() {
+        pair.recover();
+    }
+
+    @Test
+    void nothingIsLostWithASynchronousStandby() throws Exception {
+        long seed = Long.getLong("fleetauth.seed", new Random().nextLong());
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        String address = pair.database();
+        String shared = address.replace("postgres@", SharedMachines.ROLE + "@");
+        var failover = new SharedMachines.Incident() {
+            @Override
+            public void begin() {
+                pair.kill();
+            }
+
+            @Override
+            public void end() {
+                pair.promote();
+            }
+        };
+        try (var machines = new SharedMachines(folder, true, random, address, shared)) {
+            for (int i = 1; i <= ROUNDS; i++) {
+                machines.round(i, "failover", failover, Duration.ofMillis(random.nextInt(500)));
+                pair.attach(true);
+            }
+            machines.tally().forEach((what, count) -> System.out.println(what + ": " + count));
+        }
+    }
+
+    /** What docs/shared-store.md warns of. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatAnAsynchronousStandbyDidNotGetCostsALoginWhereASpentTokenIsTheft(boolean strict) throws Exception {
+        try (ProcessFixture site = new ProcessFixture(folder, strict)) {
+            pair.attach(false);
+            site.keepIn(pair.database());
+            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+            pair.cutReplication();
+            site.runNow("token").exits(0);
+            Tokens lost = site.tokens(ProcessFixture.PROFILE);
+            assertThat(site.refreshes()).isEqualTo(1);
+
+            pair.kill();
+            pair.promote();
+
+            assertThat(site.tokens(ProcessFixture.PROFILE)).isNotEqualTo(lost);
+            if (strict) {
+                site.runNow("token")
+                        .exits(4)
+                        .says("the provider rejected its refresh token", "was used", "fleetauth login");
+                assertThat(site.sandbox.replays()).hasSize(1);
+                site.login(ProcessFixture.PROFILE, Duration.ZERO);
+            } else {
+                site.runNow("token").exits(0);
+            }
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken()))
+                    .isTrue();
+            assertThat(site.refreshes()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aResponseThatIsStillHereGoesOverWhatAnAsynchronousStandbyHas() throws Exception {
+        try (ProcessFixture site = new ProcessFixture(folder, true)) {
+            pair.attach(false);
+            site.keepIn(pair.database());
+            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+            pair.cutReplication();
+            site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
+            try (Program program = site.startOn(Files.createDirectory(folder.resolve("machine")), "token")) {
+                program.await(running -> site.refreshes() == 1);
+
+                pair.kill();
+                pair.promote();
+
+                assertThat(program.exits(0).result().line())
+                        .isEqualTo(site.tokens(ProcessFixture.PROFILE)
+                                .accessToken()
+                                .reveal());
+            }
+            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken()))
+                    .isTrue();
+            assertThat(site.refreshes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStandbyIsNotTakenForThePrimary() throws Exception {
+        String address = pair.database();
+        try (ProcessFixture site = new ProcessFixture(folder, true)) {
+            site.keepIn(address);
+            site.login(ProcessFixture.PROFILE, Duration.ZERO);
+            site.shell.limits(new Limits(Duration.ofMillis(200), Duration.ofSeconds(20)));
+            pair.kill();
+            for (String store : new String[] {address, pair.onStandby(address)}) {
+                site.shell.variable("FLEETAUTH_STORE", store);
+                site.runNow("token").exits(6).says(" is temporarily unavailable: no writable server responded");
+            }
+            pair.promote();
+            site.runNow("token").exits(0);
+        }
+    }
+}

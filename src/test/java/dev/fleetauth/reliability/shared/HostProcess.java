@@ -1,0 +1,91 @@
+package dev.fleetauth.reliability.shared;
+
+import dev.fleetauth.cli.line.Cli;
+import dev.fleetauth.host.Environment;
+import dev.fleetauth.testing.TcpProxy;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+
+/** A host on which many ask for a token at once, each with a home of its own: threads, which take less than processes. */
+final class HostProcess {
+
+    private HostProcess() {}
+
+    /**
+     * Says {@code ready on HOST}, waits for a file, and then prints each client's exit code and its token; what the clients
+     * say goes to standard error.
+     *
+     * @param args a folder for the homes, the file, how many clients; then, where the provider is on another host, its port,
+     *     which it is to have on the loopback of this one as well, and the host and port it is reached at
+     */
+    public static void main(String[] args) throws Exception {
+        if (args.length > 3) {
+            new TcpProxy(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[3])),
+                    new InetSocketAddress(args[4], Integer.parseInt(args[5])));
+        }
+        List<FutureTask<String>> clients = new ArrayList<>();
+        for (int i = 0; i < Integer.parseInt(args[2]); i++) {
+            Path home = Path.of(args[0], "home" + i);
+            clients.add(new FutureTask<>(() -> run(home, "token", "--no-input")));
+        }
+        // So that what a first command has to load is loaded, and compiled, when all begin: these are no hosts that
+        // have only just started. It has to reach the database, too.
+        for (int i = 0; i < 10; i++) {
+            String nobody = run(Path.of(args[0], "nobody"), "token", "--no-input", "-p", "nobody");
+            if (!nobody.equals("3 ")) {
+                throw new IllegalStateException(nobody);
+            }
+        }
+        System.out.println("ready on " + Environment.ofThisProcess().host());
+        while (!Files.exists(Path.of(args[1]))) {
+            Thread.sleep(2);
+        }
+        for (FutureTask<String> client : clients) {
+            Thread thread = new Thread(client, "client");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        for (FutureTask<String> client : clients) {
+            System.out.println(client.get());
+        }
+        System.exit(0);
+    }
+
+    /** Runs a command; what comes back is its exit code and what it prints. */
+    private static String run(Path home, String... command) {
+        Environment real = Environment.ofThisProcess();
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        Map<String, String> variables = new HashMap<>(real.variables());
+        variables.put("FLEETAUTH_HOME", home.toString());
+        var environment = new Environment(
+                InputStream.nullInputStream(),
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                variables,
+                real.clock(),
+                real.random(),
+                real.terminal(),
+                real.browser(),
+                real.userHome(),
+                real.temporaryDirectory(),
+                real.system(),
+                real.uptime(),
+                real.limits());
+        int exitCode = Cli.run(environment, command);
+        System.err.print(err.toString(StandardCharsets.UTF_8));
+        return exitCode + " " + out.toString(StandardCharsets.UTF_8).strip();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.fleetauth.reliability.shared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.reliability.ProcessFixture;
+import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.Program;
+import dev.fleetauth.testing.TcpProxy;
+import dev.fleetauth.testing.database.Postgres;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Several hosts with one profile in a database, which they reach with TLS, and an access token that is expired for all. */
+@DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
+class SharedHostsTest {
+
+    private static final int HOSTS = 4;
+    private static final int CLIENTS_OF_EACH = 50;
+
+    /** Whoever comes after it finds a token that is valid, which is too easy. */
+    private static final Duration REFRESH = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Hosts> hosts() {
+        return Stream.of(Hosts.make(HOSTS));
+    }
+
+    /** Twice as many as the server has connections for. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hosts")
+    void twoHundredClientsMakeOneRefresh(Hosts hosts) throws Exception {
+        // A report may have no room for it in the name.
+        System.out.println("200 clients on " + hosts);
+        try (EmbeddedPostgres server = serverFor(hosts);
+                var database = new TcpProxy(at(hosts.address(), 0), at("localhost", server.getPort()));
+                ProcessFixture site = new ProcessFixture(folder, true);
+                var provider = new TcpProxy(
+                        at(hosts.address(), 0),
+                        at("localhost", site.sandbox.base().getPort()))) {
+            String address = Postgres.database(server);
+            site.keepIn("postgresql://postgres@" + hosts.address() + ":" + database.port()
+                    + address.substring(address.lastIndexOf('/')) + "?sslmode=verify-full&sslrootcert="
+                    + folder.resolve("authority.pem"));
+            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+            site.sandbox.enqueue(Fault.slow(REFRESH));
+
+            List<String> answers = askAtOnce(hosts, site, database, provider);
+
+            assertThat(site.refreshes()).isEqualTo(1);
+            String token = site.tokens(ProcessFixture.PROFILE).accessToken().reveal();
+            assertThat(answers).containsOnly("0 " + token).hasSize(HOSTS * CLIENTS_OF_EACH);
+            assertThat(database.clients())
+                    .contains(IntStream.range(0, HOSTS).mapToObj(hosts::address).toArray(String[]::new));
+        }
+    }
+
+    private EmbeddedPostgres serverFor(Hosts hosts) throws IOException {
+        HeldCertificate root =
+                new HeldCertificate.Builder().certificateAuthority(0).build();
+        HeldCertificate leaf = new HeldCertificate.Builder()
+                .signedBy(root)
+                .addSubjectAlternativeName(hosts.address())
+                .build();
+        Files.writeString(folder.resolve("authority.pem"), root.certificatePem());
+        Path certificate = Files.writeString(folder.resolve("server.crt"), leaf.certificatePem());
+        Path key = Files.createFile(
+                folder.resolve("server.key"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(key, leaf.privateKeyPkcs8Pem());
+        return Postgres.start(
+                Map.of("ssl", "on", "ssl_cert_file", certificate.toString(), "ssl_key_file", key.toString()));
+    }
+
+    /** What the clients of all hosts have to say, once they were let go together. */
+    private List<String> askAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider)
+            throws IOException {
+        List<Program> running = new ArrayList<>();
+        try {
+            Path go = folder.resolve("go");
+            for (int i = 0; i < HOSTS; i++) {
+                List<String> arguments = new ArrayList<>(List.of(
+                        Files.createDirectory(folder.resolve(hosts.name(i))).toString(),
+                        go.toString(),
+                        String.valueOf(CLIENTS_OF_EACH)));
+                if (hosts.areApart()) {
+                    Collections.addAll(
+                            arguments,
+                            String.valueOf(site.sandbox.base().getPort()),
+                            hosts.address(),
+                            String.valueOf(provider.port()));
+                }
+                List<String> words =
+                        Program.words(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
+                running.add(site.start(Map.of("HOSTNAME", hosts.name(i)), hosts.within(i, words)));
+            }
+            for (int i = 0; i < HOSTS; i++) {
+                String ready = "ready on " + hosts.name(i) + "\n";
+                running.get(i).await(program -> program.out().equals(ready));
+            }
+            database.forgetClients();
+            Files.createFile(go);
+            List<String> answers = new ArrayList<>();
+            for (Program host : running) {
+                host.result(LONGEST).exits(0).out().lines().skip(1).forEach(answers::add);
+            }
+            return answers;
+        } finally {
+            running.forEach(Program::close);
+        }
+    }
+
+    private static InetSocketAddress at(String host, int port) {
+        return new InetSocketAddress(host, port);
+    }
+}

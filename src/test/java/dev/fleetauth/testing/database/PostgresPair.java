@@ -1,0 +1,246 @@
+package dev.fleetauth.testing.database;
+
+import dev.fleetauth.host.time.Deadline;
+import dev.fleetauth.sandbox.FreePort;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Two real PostgreSQL servers, a primary and a hot standby that streams from it. The primary can be killed and the standby
+ * promoted; the killed one comes back only as a standby, with a copy of the new primary's cluster.
+ */
+public final class PostgresPair implements AutoCloseable {
+
+    private static final String POSTGRES = "postgres";
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Map<String, String> SETTINGS =
+            Map.of("wal_retrieve_retry_interval", "100ms", "min_wal_size", "32MB");
+
+    /** What is of one process, and no part of a cluster. */
+    private static final String LOCK = "epg-lock";
+
+    private final int firstPort = FreePort.next();
+    private final int secondPort = FreePort.next();
+    private Server primary;
+    private Server standby;
+    private int databases;
+
+    /** When the files that are alike in both clusters were changed. */
+    private final Map<Path, FileTime> alike = new HashMap<>();
+
+    private record Server(EmbeddedPostgres process, Path cluster) {
+
+        static Server start(Path cluster, int port) {
+            return new Server(Postgres.start(cluster, port, SETTINGS), cluster);
+        }
+
+        int port() {
+            return process.getPort();
+        }
+
+        void execute(String sql) {
+            Postgres.execute(process, POSTGRES, sql);
+        }
+
+        void set(String setting, String value) {
+            execute("ALTER SYSTEM SET " + setting + " = '" + value + "'");
+            execute("SELECT pg_reload_conf()");
+        }
+
+        void awaitRow(String query) {
+            Deadline deadline = Deadline.in(TIMEOUT);
+            try (Connection connection = process.getPostgresDatabase().getConnection();
+                    Statement statement = connection.createStatement()) {
+                while (true) {
+                    try (ResultSet found = statement.executeQuery(query)) {
+                        if (found.next()) {
+                            return;
+                        }
+                    }
+                    if (deadline.hasPassed()) {
+                        throw new AssertionError("no row: " + query);
+                    }
+                    deadline.pause(Duration.ofMillis(10));
+                }
+            } catch (SQLException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** Kills all its processes at once, as if its machine had died. */
+        void kill() throws IOException, InterruptedException {
+            long id = Long.parseLong(Files.readAllLines(idFile()).get(0));
+            // So that it starts no other while they are counted.
+            new ProcessBuilder("kill", "-STOP", String.valueOf(id)).start().waitFor();
+            ProcessHandle main = ProcessHandle.of(id).orElseThrow();
+            List<ProcessHandle> all =
+                    Stream.concat(Stream.of(main), main.descendants()).toList();
+            all.forEach(ProcessHandle::destroyForcibly);
+            Deadline deadline = Deadline.in(TIMEOUT);
+            // To wait for the exit of what is no child takes Java a second.
+            while (all.stream().anyMatch(ProcessHandle::isAlive)) {
+                if (deadline.hasPassed()) {
+                    throw new AssertionError("the server does not die");
+                }
+                deadline.pause(Duration.ofMillis(2));
+            }
+            Files.delete(idFile());
+        }
+
+        private Path idFile() {
+            return cluster.resolve("postmaster.pid");
+        }
+
+        boolean isRunning() {
+            return Files.exists(idFile());
+        }
+
+        void stop() {
+            if (isRunning()) {
+                try {
+                    process.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    /** Starts both, with their clusters in a folder; the standby is synchronous. */
+    public PostgresPair(Path folder) {
+        primary = Server.start(folder.resolve("first"), firstPort);
+        standby = attached(folder.resolve("second"), secondPort, true);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    /** The address of a new database, with nothing in it, on both servers. */
+    public String database() {
+        String name = "fleet" + ++databases;
+        primary.execute("CREATE DATABASE " + name);
+        return "postgresql://postgres@localhost:" + firstPort + ",localhost:" + secondPort + "/" + name;
+    }
+
+    /** The same database, on the standby alone. */
+    public String onStandby(String address) {
+        return "postgresql://postgres@localhost:" + standby.port() + address.substring(address.lastIndexOf('/'));
+    }
+
+    /** Kills the primary, whatever it is at. */
+    public void kill() {
+        try {
+            primary.kill();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Makes the standby the primary, once the other was killed. */
+    public void promote() {
+        if (primary.isRunning()) {
+            throw new IllegalStateException("both would be written");
+        }
+        standby.execute("SELECT pg_promote()");
+        Server killed = primary;
+        primary = standby;
+        standby = killed;
+    }
+
+    /** Has a primary with a synchronous standby again, whatever a test left. */
+    public void recover() {
+        if (!primary.isRunning()) {
+            promote();
+        }
+        attach(true);
+    }
+
+    /** Lets the other server follow the primary, from a copy of its cluster. */
+    public void attach(boolean synchronous) {
+        standby.stop();
+        standby = attached(standby.cluster(), standby.port(), synchronous);
+    }
+
+    private Server attached(Path copy, int port, boolean synchronous) {
+        primary.stop();
+        try {
+            copy(primary.cluster(), copy);
+            Files.createFile(copy.resolve("standby.signal"));
+            // Once it is promoted there is nobody to wait for.
+            Files.writeString(
+                    copy.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = 'host=localhost port=" + primary.port() + " user=postgres'\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        primary = Server.start(primary.cluster(), primary.port());
+        Server follower = Server.start(copy, port);
+        primary.set("synchronous_standby_names", synchronous ? "*" : "");
+        primary.awaitRow("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '"
+                + (synchronous ? "sync" : "async") + "'");
+        return follower;
+    }
+
+    /** Makes one folder like another, as most files in it are already. */
+    private void copy(Path from, Path to) throws IOException {
+        List<Path> before = Files.exists(to) ? content(to, Comparator.reverseOrder()) : List.of();
+        for (Path file : before) {
+            if (file.endsWith(LOCK) || !Files.exists(from.resolve(to.relativize(file)))) {
+                Files.delete(file);
+            }
+        }
+        for (Path file : content(from, Comparator.naturalOrder())) {
+            Path name = from.relativize(file);
+            Path copy = to.resolve(name);
+            if (!file.endsWith(LOCK) && !isAlike(name, file, copy)) {
+                Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+                alike.put(name, Files.getLastModifiedTime(file));
+            }
+        }
+    }
+
+    /** Whether nobody has changed a file since it was copied, in either direction. */
+    private boolean isAlike(Path name, Path file, Path copy) throws IOException {
+        if (Files.isDirectory(file)) {
+            return Files.isDirectory(copy);
+        }
+        FileTime time = alike.get(name);
+        return time != null
+                && Files.exists(copy)
+                && time.equals(Files.getLastModifiedTime(file))
+                && time.equals(Files.getLastModifiedTime(copy));
+    }
+
+    private static List<Path> content(Path folder, Comparator<Path> order) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.sorted(order).toList();
+        }
+    }
+
+    /** Stops the replication: what the primary commits from now on does not reach the standby. */
+    public void cutReplication() {
+        standby.set("primary_conninfo", "");
+        primary.awaitRow("SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_replication)");
+    }
+
+    @Override
+    public void close() {
+        standby.stop();
+        primary.stop();
+    }
+}
