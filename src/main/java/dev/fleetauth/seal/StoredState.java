@@ -1,6 +1,7 @@
 package dev.fleetauth.seal;
 
 import dev.fleetauth.model.Profile;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,9 @@ public record StoredState(
 
     /** Whether a response that was found should replace this state. */
     public boolean isReplacedBy(Profile found) {
-        if (profile != null) {
-            return found.isNewerThan(profile);
-        }
-        return session.isEmpty() || (found.session().id().equals(session) && found.generation() > generation);
+        return profile != null
+                ? found.isNewerThan(profile)
+                : session.isEmpty() || (found.session().id().equals(session) && found.generation() > generation);
     }
 
     /** Whether this state is the result of a response. */
@@ -41,11 +41,8 @@ public record StoredState(
 
     /** Whether this state contains a response, or one that superseded it, so that the response is no longer needed. */
     public boolean includes(Profile found) {
-        if (profile == null) {
-            return true;
-        }
-        boolean isOfSessionHere = found.newestSession().equals(profile.newestSession())
-                || found.newestSession().equals(session);
-        return isOfSessionHere && (found.generation() < generation || contains(found));
+        return profile == null
+                || (List.of(session, profile.newestSession()).contains(found.newestSession())
+                        && (found.generation() < generation || contains(found)));
     }
 }

@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Store {
 
-    /**
-     * The maximum duration of a turn, including all requests to servers: as long as a single call may take.
-     */
+    /** The maximum duration of a turn, including all requests to servers: as long as a single call may take. */
     Duration TURN = Duration.ofSeconds(20);
 
     /** How long to wait before the user is told. */

@@ -76,7 +76,7 @@ class ServeTest {
             stage.shell
                     .run("serve", "--listen", address)
                     .exits(6)
-                    .says(address + " cannot be listened on: it is taken by java (process");
+                    .says("cannot listen on " + address + ": its port is taken by java (process");
             assertThat(Path.of(session.path(), "fleetauth", "token.sock")).doesNotExist();
         }
     }
@@ -93,7 +93,7 @@ class ServeTest {
                     .exits(2)
                     .says(
                             "the socket '" + socket + "' is not valid",
-                            "a directory of yours that nobody else can write to");
+                            "a directory of yours to which no other user can write");
             assertThat(shared).isEmptyDirectory();
         }
     }

@@ -55,15 +55,10 @@ final class LockHolder {
      * @param what what is locked
      */
     Failure failure(Kind kind, Object what) {
-        String text = read();
-        int first = text.indexOf(' ');
-        int last = text.lastIndexOf(' ');
-        if (first < 0 || first == last) {
-            return Failure.of(kind, what, "another process", "unknown");
-        }
-        String process = text.substring(0, first);
-        String host = text.substring(first + 1, last);
-        return Failure.of(kind, what, "process " + process + " on " + host, text.substring(last + 1));
+        String[] parts = read().split(" ", -1);
+        return parts.length == 3
+                ? Failure.of(kind, what, "process " + parts[0] + " on " + parts[1], parts[2])
+                : Failure.of(kind, what, "another process", "unknown");
     }
 
     private String read() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import org.postgresql.Driver;
 
@@ -91,13 +92,7 @@ final class Connector {
     }
 
     private Connection connect(DatabaseAddress.Host host, Properties properties) throws SQLException {
-        String name = host.name().indexOf(':') < 0 ? host.name() : "[" + host.name() + "]";
-        String url = "jdbc:postgresql://" + name + ":" + host.port() + "/"
-                + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
-        Connection connection = new Driver().connect(url, properties);
-        if (connection == null) {
-            throw new IllegalStateException("the driver rejected a JDBC URL");
-        }
-        return connection;
+        String url = "jdbc:postgresql://" + host + "/" + URLEncoder.encode(address.database(), StandardCharsets.UTF_8);
+        return Objects.requireNonNull(new Driver().connect(url, properties), "the driver rejected a JDBC URL");
     }
 }

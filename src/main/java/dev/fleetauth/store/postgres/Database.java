@@ -178,14 +178,12 @@ final class Database implements AutoCloseable {
     boolean put(Deadline retry, Row next, @Nullable Long keys) {
         boolean[] isOutcomeUnknown = {false};
         boolean written = run(retry, connection -> {
-            boolean done = false;
             try {
-                done = write(connection, next, keys);
+                return write(connection, next, keys);
             } catch (SQLException e) {
                 isOutcomeUnknown[0] |= !isSerializationFailure(e);
                 throw e;
             }
-            return done;
         });
         if (written || !isOutcomeUnknown[0]) {
             return written;

@@ -13,6 +13,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -61,10 +62,7 @@ final class SqlErrors {
      * over a standby.
      */
     static int weight(SQLException e) {
-        if (!isTemporary(e)) {
-            return 2;
-        }
-        return cannotBeWritten(e) ? 1 : 0;
+        return (isTemporary(e) ? 0 : 2) + (cannotBeWritten(e) ? 1 : 0);
     }
 
     /** Whether a standby responded: the driver found no primary, or a serializable statement was rejected. */
@@ -166,11 +164,6 @@ final class SqlErrors {
     }
 
     private static boolean cause(Throwable e, Class<? extends Throwable> type) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause).anyMatch(type::isInstance);
     }
 }
