@@ -27,6 +27,7 @@ final class DocsCommand extends Subcommand {
     /** The pages, in reading order. */
     static final List<String> PAGES = List.of(
             "index",
+            "installation",
             "getting-started",
             "scripts",
             "serve",

@@ -29,7 +29,6 @@ final class SqlErrors {
 
     private static final String REJECTED = "08004";
     private static final String NOT_CONNECTED = "08001";
-
     private static final String PROTOCOL_VIOLATION = "08P01";
 
     /** A read-only transaction, and a lock that is not available. */
