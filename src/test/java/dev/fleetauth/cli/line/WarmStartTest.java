@@ -34,6 +34,7 @@ class WarmStartTest {
             "dev.fleetauth.flow.report.SessionExpiry",
             "dev.fleetauth.host.",
             "dev.fleetauth.http.Http ",
+            "dev.fleetauth.key.",
             "dev.fleetauth.model.",
             "dev.fleetauth.seal.",
             "dev.fleetauth.store.",
