@@ -202,7 +202,7 @@ class GivenSecretTest {
 
         there.runWithInput("NA_00000000000000000000000000000000", adopt())
                 .exits(5)
-                .says("login_required", "it was issued to another application", "no profile was created");
+                .says("login_required", "it was issued to another application", "No profile was created");
         there.run("status").exits(0).says("There is no profile yet");
         there.runWithInput(refreshToken(), adopt()).exits(0);
 
