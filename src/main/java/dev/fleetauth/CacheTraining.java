@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Trains the JVM's class caches: runs the commands that should start fast, so that the JVM records the classes that they
- * load. An image and {@code ./fleetauth} start from such a cache.
+ * Trains the JVM's class caches: runs the commands that should start fast, so that the JVM records the classes that
+ * they load. A runtime image and {@code ./fleetauth} start from such a cache.
  *
- * <p>The commands need a home with a login, and a provider. This class therefore runs in two processes: with a command line
- * as its arguments, it logs in at a sandbox and runs that command line, which starts a second JVM with this class and no
- * arguments. Only the second one is recorded, so the classes of the sandbox are in no cache.
+ * <p>The commands need a home with a login, and a provider. This class therefore runs in two processes: with a command
+ * line as its arguments, it logs in to a sandbox and runs that command line, which starts a second JVM with this class
+ * and no arguments. Only the second JVM is recorded, so the classes of the sandbox are in no cache.
  */
 final class CacheTraining {
 
@@ -31,7 +31,7 @@ final class CacheTraining {
             List.of("status"),
             List.of("inspect", "--id-token"),
             List.of("__complete", "--", "token", "--profile", ""),
-            // A command line that picocli parses.
+            // Parsed by picocli, so that its classes are recorded too.
             List.of("key", "show"));
 
     private CacheTraining() {}
@@ -57,7 +57,7 @@ final class CacheTraining {
         Main.main(new String[] {"token"});
     }
 
-    /** Logs in at a sandbox, and runs a command line with that login in its environment. */
+    /** Logs in to a sandbox, and runs a command line with that login in its environment. */
     private static int runLoggedIn(String... commandLine) throws IOException, InterruptedException {
         try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
             if (playground.run("key", "new-file", playground.keyFile().toString()) != 0
@@ -74,19 +74,19 @@ final class CacheTraining {
         }
     }
 
-    private static Environment withoutOutput(Environment it) {
+    private static Environment withoutOutput(Environment environment) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         return new Environment(
-                it.in(),
+                environment.in(),
                 nowhere,
                 nowhere,
-                it.variables(),
-                it.clock(),
-                it.random(),
-                it.terminal(),
-                it.browser(),
-                it.userHome(),
-                it.temporaryDirectory(),
-                it.system());
+                environment.variables(),
+                environment.clock(),
+                environment.random(),
+                environment.terminal(),
+                environment.browser(),
+                environment.userHome(),
+                environment.temporaryDirectory(),
+                environment.system());
     }
 }

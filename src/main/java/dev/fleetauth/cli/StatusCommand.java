@@ -183,7 +183,7 @@ public class StatusCommand extends Subcommand {
             return "rejected by the provider " + TerminalText.time(refused.at()) + " (" + refused.error() + ")";
         }
         boolean isEstimate = session.settings().region() != null && tokens.refreshExpiresAt() != null;
-        return life(tokens.refreshExpiresAt()) + (isEstimate ? ", estimated from Tesla's three months" : "");
+        return life(tokens.refreshExpiresAt()) + (isEstimate ? ", estimated from a 3-month lifetime" : "");
     }
 
     private void row(Consumer<String> out, String label, String value) {

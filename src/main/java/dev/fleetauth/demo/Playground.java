@@ -79,7 +79,7 @@ public final class Playground implements AutoCloseable {
         }
     }
 
-    /** The sandbox, which runs until this is closed. */
+    /** The sandbox, which runs until this playground is closed. */
     public Sandbox sandbox() {
         return sandbox;
     }

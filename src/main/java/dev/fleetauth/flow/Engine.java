@@ -34,12 +34,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services that every flow uses: the environment, the store and, once it is needed, the network. Several threads may use it,
- * each for a profile of its own.
+ * The services that every flow uses: the environment, the store and, once it is needed, the network. Several threads
+ * may use an engine, each for a profile of its own.
  */
 public final class Engine implements AutoCloseable {
 
-    /** The time to wait for a lock: 5 s longer than a turn, after which its holder releases it. */
+    /** The time to wait for a lock: 5 s longer than a turn, because the holder releases the lock when its turn ends. */
     private static final Duration LOCK_WAIT = Store.TURN.plusSeconds(5);
 
     private final Environment environment;
@@ -76,10 +76,10 @@ public final class Engine implements AutoCloseable {
         public static final Address HOME = new Address("--store", "file:");
     }
 
-    /** Sends requests. */
+    /** Provides HTTP clients. */
     public interface Network {
 
-        /** An HTTP client whose requests end at a deadline; null for none. */
+        /** An HTTP client whose requests end at a deadline, or have none if it is null. */
         Http within(@Nullable Deadline due);
     }
 
@@ -105,7 +105,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Creates an engine with a given store and network.
      *
-     * @param network null for that of this machine
+     * @param network the network; null for this machine's
      */
     public Engine(Environment environment, Options options, Store store, @Nullable Network network) {
         this.environment = environment;
@@ -128,8 +128,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * An HTTP client. It is created when it is first needed: loading its classes is most of the time of a cold start, and
-     * a valid token needs no request.
+     * An HTTP client. It is created when it is first needed: loading its classes takes most of a cold start, and a
+     * valid token needs no request.
      *
      * @param certificates PEM certificates to trust in addition to the system's; null for none
      */
@@ -143,7 +143,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * An HTTP client that streams requests.
+     * An HTTP client that streams the bodies of requests and responses.
      *
      * @param certificates PEM certificates to trust in addition to the system's; null for none
      */

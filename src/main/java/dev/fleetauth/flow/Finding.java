@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdict the verdict
  * @param what the finding in words; empty if {@code failure} says it
  * @param remedy what to do about it; empty if there is nothing to do, or {@code failure} says it
- * @param failure the failure of a command that needs it; null if none would fail
+ * @param failure the failure of a command that needs what was checked; null if none would fail
  */
 public record Finding(
         String check,
@@ -21,15 +21,15 @@ public record Finding(
 
     /** The verdict of a check. */
     public enum Verdict {
-        /** In order. */
+        /** No problem was found. */
         OK,
-        /** It works, but the user should know something about it. */
+        /** What was checked works, but the user should know something about it. */
         NOTE,
-        /** A command that needs it will fail. */
+        /** A command that needs what was checked will fail. */
         BAD
     }
 
-    /** A finding that is in order. */
+    /** A finding without a problem. */
     public static Finding ok(String check, String what) {
         return new Finding(check, Verdict.OK, what, "", null);
     }

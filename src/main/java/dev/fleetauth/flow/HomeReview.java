@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks the directory that contains the tokens for risks, such as a synchronized folder. */
+/** Finds risks to the tokens in their directory, such as its synchronization with another machine. */
 public final class HomeReview {
 
     private HomeReview() {}

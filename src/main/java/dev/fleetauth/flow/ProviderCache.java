@@ -16,7 +16,7 @@ public final class ProviderCache {
         Path cache = environment.defaultHome().cache(home);
         Path folder = cache.resolve(NAME);
         var files = new PrivateFiles(environment, home);
-        // Keys that others can write would verify what they signed.
+        // Others who can write to this directory could replace the keys, and sign tokens that are then accepted.
         return isOthers(cache, files) || isOthers(folder, files) ? in(home) : folder;
     }
 

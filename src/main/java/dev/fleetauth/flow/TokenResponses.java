@@ -9,7 +9,7 @@ import dev.fleetauth.oauth.endpoint.TokenResponse;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Completes the responses of a token endpoint, and turns the others into failures. */
+/** Completes responses with tokens, and turns responses without the requested tokens into failures. */
 public final class TokenResponses {
 
     private TokenResponses() {}

@@ -25,7 +25,7 @@ public final class ExactText {
 
     private ExactText() {}
 
-    /** The reason why a text cannot be used, and its source. It contains nothing of the text. */
+    /** The reason why a text cannot be used, and its source. It contains nothing from the text. */
     public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -66,8 +66,8 @@ public final class ExportKeys {
     /**
      * The key for new exports; the user may be asked for a new passphrase, twice.
      *
-     * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none, {@code WEAK_PASSPHRASE} or {@code
-     * PASSPHRASES_DIFFER}
+     * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none; {@code WEAK_PASSPHRASE} or {@code
+     * PASSPHRASES_DIFFER} if the passphrase is rejected
      */
     public Seal forSealing() {
         if (given.keyFile() != null) {
@@ -93,7 +93,7 @@ public final class ExportKeys {
             try (KeyEncryptionKey key = keyFor(export, where)) {
                 Optional<Profile> opened = export.open(key);
                 if (opened.isEmpty()) {
-                    throw unreadable(where, "the key is wrong, or it was modified");
+                    throw unreadable(where, "the key is wrong, or the export was modified");
                 }
                 return opened.get();
             }

@@ -50,8 +50,8 @@ public final class KeyFile {
     /**
      * Reads a key file.
      *
-     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if users other than its owner can read it, {@code
-     * KEY_FILE_INVALID} if it contains no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
+     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if users other than its owner can read or change it,
+     * {@code KEY_FILE_INVALID} if it contains no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
      */
     public static WrappingKey read(Path path) {
         byte[] json;

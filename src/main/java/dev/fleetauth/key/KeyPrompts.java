@@ -48,9 +48,9 @@ final class KeyPrompts {
     }
 
     /**
-     * The same after the chosen keyring has failed.
+     * Asks for a key source other than a keyring, after the chosen keyring has failed.
      *
-     * @param failure the reason
+     * @param failure the failure of the keyring
      */
     KeyChoice choiceWithoutKeyring(Failure failure) {
         return choice(Optional.empty(), words(failure));
@@ -64,7 +64,7 @@ final class KeyPrompts {
                                 + " stores it: nothing to type while the keyring is unlocked.\n")
                         .orElse("")
                 + "  passphrase  You type it. It is not stored, but can be guessed from the files.\n"
-                + "  file        In a file: no prompts, but the file and the store open everything.\n"
+                + "  file        In a file, without prompts. Anyone who has it can open the store.\n"
                 + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";
         var kinds = new Alternatives<KeyChoice.Kind>(
@@ -104,7 +104,7 @@ final class KeyPrompts {
     private static String words(Failure failure) {
         Map<String, String> fields = failure.fields();
         return failure.kind() == Kind.KEY_FILE_EXPOSED
-                ? "Others can read " + fields.get("file") + " (" + fields.get("mode") + ")"
+                ? "Others can read or change " + fields.get("file") + " (" + fields.get("mode") + ")"
                 : fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + fields.get("why");
     }
 

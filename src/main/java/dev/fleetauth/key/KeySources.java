@@ -39,10 +39,11 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>A new store uses the one source that a variable configures; two are rejected.
- *   <li>An existing store uses a source of its kind. Variables take precedence over the keyring that its file names. If
- * only a source of another kind is configured, that is an error, and the user is not asked.
- *   <li>If no variable configures a source, the user at the terminal is asked; for a new store also for the kind of
- * source.
+ *   <li>An existing store uses a source of its own kind. Variables take precedence over the keyring or key file that
+ * the header of its keys names. If only a source of another kind is configured, that is an error, and the user is not
+ * asked.
+ *   <li>If there is no source yet, the user is asked at the terminal: for the passphrase of an existing store, or for
+ * the kind of source of a new one.
  *   <li>If there is no terminal to ask at, the command fails.
  *   <li>A source that fails is an error. No other source is tried instead.
  * </ul>
@@ -103,7 +104,7 @@ public final class KeySources {
         }
     }
 
-    /** The key-encryption key that was chosen to reseal keys. */
+    /** The key-encryption key from the chosen source, for a new store or for resealing the keys of one. */
     public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
             case PASSPHRASE -> prompts.newPassphrase(where);
@@ -184,7 +185,7 @@ public final class KeySources {
         return KeyFile.read(file).recordedAs(null, recorded);
     }
 
-    /** A failure because the configured source does not open a store. */
+    /** The failure for a configured source that does not open a store. */
     public Failure wrongKey(KeyDescription description) {
         List<String> given = variables.given();
         return Failure.of(
@@ -299,7 +300,7 @@ public final class KeySources {
     /**
      * The text of a file that contains a passphrase; the caller wipes it.
      *
-     * @param warnings receives a warning if others can read the file
+     * @param warnings receives a warning if others can read or change the file
      */
     static char[] textIn(Path file, Consumer<String> warnings) {
         return text(file.toString(), contentOf(file, warnings));
@@ -312,7 +313,7 @@ public final class KeySources {
             if (mode != null) {
                 // Only a warning, since the system sets the mode of a mounted secret. For a key file, which fleetauth
                 // creates with the right mode, this is an error.
-                warnings.accept("others can read the passphrase in " + file + " (mode " + mode + ")");
+                warnings.accept("others can read or change the passphrase in " + file + " (mode " + mode + ")");
             }
             return Disk.readFollowingLinks(file, MAX_BYTES);
         } catch (IOException e) {

@@ -29,8 +29,8 @@ public record Profile(
     }
 
     /**
-     * The profile without anything that could obtain a token. A logout counts like a response, so that one that is kept
-     * elsewhere, out of reach now, does not take its place later.
+     * The profile without anything that could obtain a token. A logout counts like a response, so that a kept
+     * response that cannot be reached now does not replace it later.
      */
     public Profile loggedOut() {
         return new Profile(name, generation + 1, session.withoutTokens(), null);

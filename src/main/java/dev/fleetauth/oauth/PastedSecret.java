@@ -37,7 +37,7 @@ public final class PastedSecret {
 
     private PastedSecret() {}
 
-    /** The reason why no secret was found. It contains nothing of the text. */
+    /** The reason why no secret was found. It contains nothing from the text. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -46,16 +46,16 @@ public record Envelope(String session, long generation, byte[] plaintext, boolea
      * @throws MalformedException if it does not, or is not valid
      */
     public static Envelope open(String text, StoreKeys keys, ProfileName profile) throws MalformedException {
-        Jwe compact = Jwe.parse(text);
-        boolean isTombstone = compact.has("typ") && compact.text("typ").equals(TOMBSTONE);
-        compact.expect(isTombstone ? TOMBSTONE : TYPE, MEMBERS);
-        keys.requireOwn(compact);
-        if (!compact.text("profile").equals(profile.value())) {
+        Jwe jwe = Jwe.parse(text);
+        boolean isTombstone = jwe.has("typ") && jwe.text("typ").equals(TOMBSTONE);
+        jwe.expect(isTombstone ? TOMBSTONE : TYPE, MEMBERS);
+        keys.requireOwn(jwe);
+        if (!jwe.text("profile").equals(profile.value())) {
             throw new MalformedException("it belongs to another profile");
         }
-        String session = compact.text("session");
-        long generation = compact.number("generation");
-        byte[] plaintext = keys.open(compact);
+        String session = jwe.text("session");
+        long generation = jwe.number("generation");
+        byte[] plaintext = keys.open(jwe);
         return new Envelope(session, generation, plaintext, isTombstone);
     }
 

@@ -6,7 +6,7 @@ import dev.fleetauth.host.file.MalformedException;
 import java.util.Map;
 
 /**
- * Reads a 256-bit key from a JWK (RFC 7517, RFC 7518 6.4). The library's reader would load its JSON library, which
+ * Reads a 256-bit key from a JWK (RFC 7517, RFC 7518 6.4). Nimbus's own reader would load its JSON library, which
  * takes longer than everything else in a {@code token} command.
  */
 public final class Jwk {
@@ -16,7 +16,7 @@ public final class Jwk {
     private Jwk() {}
 
     /**
-     * The key in the members of a JWK; irrelevant members are ignored (RFC 7517 4).
+     * The key in the members of a JWK; other members are ignored (RFC 7517 4).
      *
      * @param algorithm the only {@code alg} that the key may name
      */

@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store's keys are sealed, from the header of their file. It is not authenticated, and contains no secret.
+ * How a store's keys are sealed, as their header says. The header is not authenticated, and contains no secret.
  *
  * @param place where they are stored: a file, or a row of a database
  * @param store the store's id
- * @param kind the kind of source that opens it
+ * @param kind the kind of source that opens the store
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null without a passphrase
  * @param helper the program of the keyring, {@code *} if a variable must name it; null without a keyring
@@ -44,7 +44,7 @@ public record KeyDescription(
         }
     }
 
-    /** What opens the file, for messages. */
+    /** What opens the store, for messages. */
     public String needs() {
         return switch (kind) {
             case PASSPHRASE -> "its passphrase";

@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a header says of the key-encryption key, none of which is authenticated.
+ * What a header says about the key-encryption key, none of which is authenticated.
  *
  * @param isPassphrase whether it is a passphrase
  * @param keyId the id of the key; null for a passphrase, or if the key has none
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null without a passphrase
- * @param members the names of these members
+ * @param members the names of the members that such a header has; callers add those of their own type of record
  */
 record KeyHeader(
         boolean isPassphrase,
@@ -27,7 +27,9 @@ record KeyHeader(
     private static final int MIN_SALT_BYTES = 8;
     private static final int MAX_SALT_BYTES = 64;
 
-    /** Rejects an unknown algorithm, and parameters that would keep a reader busy or give no protection. */
+    /**
+     * Reads a header. Rejects an unknown algorithm, and parameters that would keep a reader busy or give no protection.
+     */
     static KeyHeader of(Jwe sealed) throws MalformedException {
         Set<String> members = new HashSet<>(Set.of("alg", "enc", "typ", "version"));
         switch (sealed.text("alg")) {

@@ -21,11 +21,11 @@ public final class SealedExport {
 
     private static final String TYPE = "fleetauth-export";
 
-    private final Jwe compact;
+    private final Jwe jwe;
     private final KeyHeader header;
 
-    private SealedExport(Jwe compact, KeyHeader header) {
-        this.compact = compact;
+    private SealedExport(Jwe jwe, KeyHeader header) {
+        this.jwe = jwe;
         this.header = header;
     }
 
@@ -39,41 +39,41 @@ public final class SealedExport {
 
     /** Parses an export as far as possible without a key. */
     public static SealedExport parse(String text) throws MalformedException {
-        Jwe compact = Jwe.parse(text);
-        KeyHeader header = KeyHeader.of(compact);
+        Jwe jwe = Jwe.parse(text);
+        KeyHeader header = KeyHeader.of(jwe);
         header.members().addAll(Set.of("profile", "session", "generation"));
-        compact.expect(TYPE, header.members());
-        return new SealedExport(compact, header);
+        jwe.expect(TYPE, header.members());
+        return new SealedExport(jwe, header);
     }
 
-    /** Whether a passphrase opens it. */
+    /** Whether a passphrase opens the export. */
     public boolean needsPassphrase() {
         return header.isPassphrase();
     }
 
-    /** The id of the key that opens it; null for a passphrase, or if the key has none. */
+    /** The id of the key that opens the export; null for a passphrase, or if the key has none. */
     @Nullable
     public String keyId() {
         return header.keyId();
     }
 
     /**
-     * Opens it.
+     * Opens the export.
      *
      * @return empty if the key is wrong or the export was modified, which cannot be distinguished
      * @throws MalformedException if it opens but is not a profile
      */
     public Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
-        String name = compact.text("profile");
+        String name = jwe.text("profile");
         if (!ProfileName.isName(name)) {
             throw new MalformedException("its header has no valid profile");
         }
-        byte[] content = key.decrypt(compact);
+        byte[] content = key.decrypt(jwe);
         if (content == null) {
             return Optional.empty();
         }
         try {
-            var record = new Envelope(compact.text("session"), compact.number("generation"), content);
+            var record = new Envelope(jwe.text("session"), jwe.number("generation"), content);
             return Optional.of(ProfileCodec.decode(new ProfileName(name), record));
         } finally {
             Arrays.fill(content, (byte) 0);

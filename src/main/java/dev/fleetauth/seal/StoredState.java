@@ -34,7 +34,7 @@ public record StoredState(
                 : session.isEmpty() || (found.session().id().equals(session) && found.generation() > generation);
     }
 
-    /** Whether this state is the result of a response. */
+    /** Whether this state has the result of a response. */
     public boolean contains(Profile response) {
         return profile != null && profile.hasResponsesOf(response) && profile.hasTokensOf(response);
     }

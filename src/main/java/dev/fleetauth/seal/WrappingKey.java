@@ -67,7 +67,7 @@ public final class WrappingKey implements KeyEncryptionKey {
         return new WrappingKey(key, otherHelper, otherKeyFile);
     }
 
-    /** Its id, which is not secret; null if it has none. */
+    /** The id of the key, which is not secret; null if it has none. */
     @Nullable
     public String id() {
         return key.getKeyID();

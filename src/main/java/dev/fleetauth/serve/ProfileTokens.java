@@ -218,7 +218,7 @@ final class ProfileTokens {
 
     private void end(@Nullable RuntimeException failure) {
         Setback next = null;
-        // What this client alone asked for says nothing of the others.
+        // What this client alone asked for says nothing about the others.
         if (failure != null && !isOfKind(failure, Kind.LIFE_TOO_SHORT)) {
             int before = setback == null ? 0 : setback.count();
             next = new Setback(

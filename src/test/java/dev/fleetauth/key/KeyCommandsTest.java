@@ -220,7 +220,7 @@ class KeyCommandsTest {
         createStore();
         assertThat(world.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
         assertThat(world.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
-        assertThat(world.questions.get(3)).startsWith("Others can read /dev/null");
+        assertThat(world.questions.get(3)).startsWith("Others can read or change /dev/null");
         assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
 
         assertThat(world.openKeys().ids()).as("opened without a variable").hasSize(1);

@@ -16,7 +16,7 @@ public final class Console {
     private static final PrintStream NOWHERE =
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
-    /** A line of at most this length fits any terminal, so that its width need not be determined. */
+    /** A line of at most this length fits any terminal, so the terminal's width need not be determined. */
     private static final int MIN_COLUMNS = 40;
 
     private static final String ERROR = "fleetauth: error:";
@@ -46,12 +46,12 @@ public final class Console {
     /** Prints a notice, unless in quiet mode. */
     public void notice(String line) {
         if (!quiet) {
-            print(line, "  ").forEach(err::println);
+            wrapped(line, "  ").forEach(err::println);
         }
     }
 
     /** The lines of a text, made safe to print and, if standard error is a terminal, wrapped at words. */
-    private List<String> print(String text, String hanging) {
+    private List<String> wrapped(String text, String hanging) {
         String printable = TerminalText.printable(text);
         int columns =
                 printable.length() <= MIN_COLUMNS ? 0 : terminal.errorColumns().orElse(0);
@@ -70,7 +70,7 @@ public final class Console {
         return new ProgressLine(quiet || !terminal.showsErrors() ? NOWHERE : err);
     }
 
-    /** Prints an error and, unless it is empty, a hint. */
+    /** Prints an error, and a hint unless the hint is empty. */
     public void error(String message, String hint) {
         printLabeled(ERROR, "31", TerminalText.withoutSecrets(message), "  ");
         if (!hint.isEmpty()) {
@@ -79,7 +79,7 @@ public final class Console {
     }
 
     private void printLabeled(String label, String color, String text, String hanging) {
-        List<String> lines = print(label + " " + text, hanging);
+        List<String> lines = wrapped(label + " " + text, hanging);
         // Colored after wrapping, because escape sequences occupy no columns.
         err.println(bold(label, color) + lines.get(0).substring(label.length()));
         lines.subList(1, lines.size()).forEach(err::println);

@@ -132,8 +132,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 notSetUp(
                         "profile '" + f.get("profile") + "' was already moved to " + f.get("where")
                                 + ", which no longer has an active copy of it",
-                        "use it where it is now; if no active copy is left, use --replace to move the outdated copy here, whose"
-                                + " tokens may be spent");
+                        "use it where it is now; if no active copy is left, use --replace to move the outdated copy"
+                                + " that is still here; its tokens may be spent");
 
             case HOME_MOVE_UNFINISHED ->
                 notSetUp(
@@ -296,7 +296,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case REFRESH_NEEDED ->
                 temporary(
                         "profile '" + f.get("profile") + "' has no valid access token",
-                        "omit --no-refresh, or try again once another process has refreshed the token");
+                        "run 'fleetauth token -p " + f.get("profile")
+                                + "' without --no-refresh, or try again once another process has refreshed the token");
             case LOCK_HELD ->
                 temporary(
                         "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " (since "
@@ -392,7 +393,9 @@ public record Explanation(int exitCode, String message, String hint) {
                         f.get("file") + " is not a key file: " + f.get("why"),
                         "create one with 'fleetauth key new-file PATH'");
             case KEY_FILE_EXPOSED ->
-                store(f.get("file") + " is readable by other users (" + f.get("mode") + ")", "run 'chmod 600' on it");
+                store(
+                        f.get("file") + " can be read or changed by other users (" + f.get("mode") + ")",
+                        "run 'chmod 600' on it");
             case FILE_EXISTS -> store(f.get("file") + " already exists and was not overwritten", "use another path");
             case STORE_EXPOSED ->
                 store(
@@ -416,7 +419,9 @@ public record Explanation(int exitCode, String message, String hint) {
                         f.get("file") + " is damaged: " + f.get("why"),
                         "restore the file from a backup, or move it away and log in again; it was not changed");
             case STORE_UNREADABLE ->
-                store(f.get("file") + " cannot be read: " + f.get("why"), "check that you have permission to read it");
+                store(
+                        f.get("file") + " cannot be read: " + f.get("why"),
+                        "fix the cause, such as a missing permission, then run the command again");
             case STORE_UNWRITABLE ->
                 store(
                         f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"),
@@ -463,7 +468,8 @@ public record Explanation(int exitCode, String message, String hint) {
     }
 
     /**
-     * The explanation of an unexpected exception. Its message may quote a secret; its type cannot.
+     * The explanation of an unexpected exception. It names only the exception's type, because the exception's message
+     * may quote a secret.
      */
     public static Explanation ofBug(Throwable e) {
         return new Explanation(

@@ -43,7 +43,7 @@ public final class InspectText {
             row("format", "JWT, signed with " + report.header().get("alg"));
         }
         time("issued", report.issuedAt(), "");
-        time("expires", report.expiresAt(), report.isEstimate() ? ", estimated from Tesla's three months" : "");
+        time("expires", report.expiresAt(), report.isEstimate() ? ", estimated from a 3-month lifetime" : "");
         if (report.scope() != null) {
             scope(report.scope());
         }

@@ -54,7 +54,7 @@ public final class JsonOutput {
         return MAPPER.valueToTree(value);
     }
 
-    /** Puts a time in RFC 3339, in UTC; null if there is none. */
+    /** Puts a time in the format of RFC 3339, in UTC; null if there is none. */
     public static void putTime(ObjectNode json, String name, @Nullable Instant time) {
         json.put(name, TerminalText.time(time));
     }

@@ -67,7 +67,7 @@ final class RefreshRequest {
         }
     }
 
-    /** Creates the attempt; one that repeats an earlier attempt keeps that one's start time. */
+    /** Creates the attempt. If it repeats an earlier attempt, it keeps the earlier start time. */
     private Attempt attempt(Secret refreshToken, @Nullable Attempt before) {
         String hash = sha256(refreshToken);
         Instant start = before != null && before.refreshTokenHash().equals(hash)

@@ -151,7 +151,7 @@ public final class Doctor {
                         "run 'fleetauth doctor --move-home' to move it to " + target));
     }
 
-    /** The home or, if it does not exist, its closest existing parent. An existing home is tested with its store. */
+    /** The home or, if it does not exist, its closest existing parent. */
     private static Path placeOf(Path home) {
         Path place = home;
         while (!Files.exists(place) && place.getParent() != null) {
@@ -160,7 +160,7 @@ public final class Doctor {
         return place;
     }
 
-    /** Whether there is a store, and it can be opened. */
+    /** Whether there is a store. Fails if it cannot be opened. */
     private boolean key() {
         Optional<KeyDescription> keys = engine.store().keyDescription();
         if (keys.isEmpty()) {
@@ -175,7 +175,7 @@ public final class Doctor {
         return true;
     }
 
-    /** Whether a keyring here can store a new key. */
+    /** Says whether a keyring here can store a new key and, if none can, why. */
     private String keyring() {
         return Keyrings.firstAvailable(new SecretCommands(engine.environment(), true))
                 .map(keyring -> "the keyring of " + keyring.name() + " can store its key")

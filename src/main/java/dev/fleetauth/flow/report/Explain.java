@@ -73,7 +73,7 @@ public final class Explain {
         boolean isStatus =
                 pasted.form() == Form.TEXT && STATUS.matcher(pasted.code()).matches();
         int status = isStatus ? Integer.parseInt(pasted.code()) : pasted.status();
-        // A status alone matches every error with it; some statuses, such as 429, are also codes.
+        // A status alone matches every error that has it; some statuses, such as 429, are also error codes.
         KnownErrors.Found found =
                 KnownErrors.matching(places(pasted.form()), status, isStatus ? "" : pasted.code(), pasted.text());
         List<KnownError> errors = found.errors();

@@ -17,7 +17,8 @@ public final class SessionExpiry {
     private SessionExpiry() {}
 
     /**
-     * When the user has to log in again, as far as is known now; null if unknown or never.
+     * When the user has to log in again, as far as is known now; null if unknown or never, and {@link Instant#MIN} if
+     * there are no tokens.
      *
      * <p>That is when the refresh token expires or, if there is none or the provider has rejected it, when the access
      * token does. The client-credentials grant needs no user.

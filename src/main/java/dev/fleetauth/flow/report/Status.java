@@ -70,7 +70,7 @@ public final class Status {
         return new Entry(profile, state(profile), account(profile.session()), location(name));
     }
 
-    /** The client's id and, if it has a private key instead of a secret, the method and the key. */
+    /** The client's id; for a client with a private key, also how it authenticates and which key it uses. */
     public static String client(Settings settings) {
         Secret key = settings.clientKey();
         return settings.clientId()

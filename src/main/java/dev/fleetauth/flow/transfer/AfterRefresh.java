@@ -53,7 +53,7 @@ public final class AfterRefresh implements AutoCloseable {
         return begin(engine, name, new ShellCommand(engine.environment(), command)::run, key);
     }
 
-    /** The same with another way to publish than a command line. */
+    /** Prepares to publish with a given publisher instead of a command line. */
     static AfterRefresh begin(Engine engine, ProfileName name, Publisher publisher, ExportKeySource key) {
         return new AfterRefresh(engine, name, publisher, engine.exportKeys(key).forSealing());
     }

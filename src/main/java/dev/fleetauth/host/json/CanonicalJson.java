@@ -3,7 +3,7 @@ package dev.fleetauth.host.json;
 import dev.fleetauth.host.file.MalformedException;
 import java.util.Map;
 
-/** The canonical JSON of the store: integers are {@code Long} and other numbers {@code Double}. */
+/** Reads and writes the canonical JSON of the store: integers are {@code Long} and other numbers {@code Double}. */
 public final class CanonicalJson extends JsonReader {
 
     private static final int LEVELS = 16;

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a JSON object (RFC 8259) strictly: duplicate members are rejected, since programs differ in which one they
- * use, and so is trailing text. Objects become maps in their order, arrays become lists.
+ * Parses a JSON object (RFC 8259) strictly: trailing text is rejected, and so are duplicate members, since programs
+ * differ in which one they use. Objects become maps in their order, arrays become lists.
  */
 public abstract class JsonReader {
 
@@ -49,7 +49,7 @@ public abstract class JsonReader {
             throw notAnObject();
         }
         if (peek() != '{') {
-            // Throws if the text does not begin with an object.
+            // Throws if the text does not begin with a JSON value of another kind.
             value();
             throw notAnObject();
         }

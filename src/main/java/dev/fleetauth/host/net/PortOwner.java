@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the process that uses a loopback port, as far as the operating system tells. */
+/** Finds the process that uses a loopback port, if the operating system reveals it. */
 public final class PortOwner {
 
     private static final Path PROCESSES = Path.of("/proc");

@@ -88,7 +88,7 @@ public final class CallbackListener implements AutoCloseable {
 
     /**
      * Listens on a loopback redirect URI. For {@code localhost} both 127.0.0.1 and ::1 are bound, since browsers try
-     * either first; for a literal address only that one.
+     * either first; for a literal address, only that address is bound.
      *
      * @param redirectUri the redirect URI; without a port, the system chooses one
      * @param notices receives a notice of every request that is not the response

@@ -12,16 +12,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Posts requests with client authentication. Each is posted once, and once more with a new assertion if the response is
- * {@code invalid_client} and the clocks differ: then the times of the assertion are the likely cause, and the provider has examined
- * nothing else (RFC 6749 5.2).
+ * Posts requests with client authentication. Each request is posted once, and once more with a new assertion if the
+ * response is {@code invalid_client} and the clocks differ: the times in the assertion are then the likely cause, and
+ * the provider has examined nothing else (RFC 6749 5.2).
  *
  * @param http sends the requests
- * @param clock the time of assertions, unless the provider's is known
+ * @param clock this machine's clock, which is compared with the provider's
  */
 record ClientPost(Http http, Clock clock) {
 
-    /** The clock skew from which on tokens seem to be valid for longer or shorter than they are. */
+    /** The tolerated clock skew. With a larger one, tokens seem to be valid for longer or shorter than they are. */
     private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
 
     /**

@@ -60,14 +60,14 @@ public record DeviceAuthorization(
                 interval(json, life));
     }
 
-    private static String code(JsonNode json, String name, Pattern form, int most) {
+    private static String code(JsonNode json, String name, Pattern form, int max) {
         JsonNode value = json.path(name);
         if (!value.isTextual()) {
             throw rejected(name + (json.hasNonNull(name) ? " is not a string" : " is missing"));
         }
         String code = value.textValue();
-        if (code.length() > most) {
-            throw rejected(name + " has more than " + most + " characters");
+        if (code.length() > max) {
+            throw rejected(name + " has more than " + max + " characters");
         }
         if (!form.matcher(code).matches()) {
             throw rejected(name + " is empty or contains characters that are not allowed");

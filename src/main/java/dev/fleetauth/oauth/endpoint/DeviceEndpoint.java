@@ -61,7 +61,7 @@ public final class DeviceEndpoint {
         return DeviceAuthorization.read(json, Addresses.isLoopback(endpoint));
     }
 
-    /** It takes the place of an authorization request, and so carries the audience and resource. */
+    /** The request; it has the audience and resource, because it takes the place of an authorization request. */
     private DeviceAuthorizationRequest request(URI endpoint, Settings settings) {
         DeviceAuthorizationRequest.Builder request = ClientProof.of(settings, clock.instant())
                 .map(DeviceAuthorizationRequest.Builder::new)

@@ -35,9 +35,9 @@ record FormRequest(
         Map<String, List<String>> parameters =
                 new LinkedHashMap<>(request.getAuthorizationGrant().toParameters());
         Scope scope = request.getScope();
-        boolean mayNameIt = request.getAuthorizationGrant().getType().getScopeRequirementInTokenRequest()
+        boolean allowsScope = request.getAuthorizationGrant().getType().getScopeRequirementInTokenRequest()
                 != ParameterRequirement.NOT_ALLOWED;
-        if (mayNameIt && scope != null && !scope.isEmpty()) {
+        if (allowsScope && scope != null && !scope.isEmpty()) {
             parameters.put("scope", List.of(scope.toString()));
         }
         if (request.getResources() != null) {
@@ -85,7 +85,7 @@ record FormRequest(
         return new FormRequest(parameters, authorization);
     }
 
-    /** The same with another assertion, since each is valid for only one request. */
+    /** The same request with another assertion, since each assertion is valid for only one request. */
     FormRequest with(PrivateKeyJWT assertion) {
         Map<String, List<String>> next = new LinkedHashMap<>(parameters);
         next.putAll(assertion.toParameters());

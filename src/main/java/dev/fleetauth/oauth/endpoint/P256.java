@@ -13,7 +13,8 @@ import java.util.Objects;
 
 /**
  * Computes the public point of a private key on P-256, which a key file may omit but a JWK must contain. The JDK does
- * not offer this. It does not run in constant time, which is acceptable because a key is read only once, at a login.
+ * not offer this. The computation does not take constant time, which is acceptable because a key is read only once, at
+ * a login.
  */
 final class P256 {
 

@@ -130,7 +130,7 @@ final class PemKey {
         }
     }
 
-    /** A SEC 1 key need not name its curve; if it names one, it is P-256. */
+    /** Rejects a SEC 1 key that names a curve other than P-256; it need not name one. */
     private static byte[] requireP256(byte[] sec1) throws RejectedKeyException {
         Matcher key = SEC1.matcher(HexFormat.of().formatHex(sec1));
         int digits = key.matches() ? 2 * Integer.parseInt(key.group(1), 16) : 0;

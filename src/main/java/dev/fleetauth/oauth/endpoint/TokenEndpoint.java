@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as described in {@link ClientPost}. A failure of
  * kind {@code UNREACHABLE} means that nothing was sent; after any other, the request may have been processed. The OAuth
- * SDK builds the requests. Its parser for responses is not used: see {@link ResponseClassifier}; and it accepts an
- * access token that no header may contain.
+ * SDK builds the requests. Its parser for responses is not used, for the reasons in {@link ResponseClassifier} and
+ * because it accepts an access token that no header may contain.
  */
 public final class TokenEndpoint {
 
@@ -212,8 +212,8 @@ public final class TokenEndpoint {
     }
 
     /**
-     * The token type, which RFC 6749 5.1 requires. A refresh response without it leaves the type Bearer; so does any
-     * response of Tesla.
+     * The token type, which RFC 6749 5.1 requires. If a refresh response or a response of Tesla omits it, the type is
+     * Bearer; if any other response does, it is empty.
      */
     private static String tokenType(JsonNode json, Settings settings, AuthorizationGrant grant) {
         if (!json.hasNonNull("token_type")) {

@@ -51,13 +51,14 @@ final class Connector {
                         + " -c search_path=pg_catalog");
         properties.setProperty("sslmode", address.tls());
         if (password != null && !address.authenticatesServer()) {
-            // Any program can listen on a port of this machine. SCRAM keeps the password from it, and proves that the
-            // server knows it.
+            // Any program can listen on a port of this machine. SCRAM does not reveal the password to it, and proves
+            // that the server knows the password.
             properties.setProperty("requireAuth", "scram-sha-256");
         }
         if (address.rootCertificates() != null) {
             properties.setProperty("sslrootcert", address.rootCertificates());
-            // Otherwise the driver looks for them in the user's home, and asks for the key's passphrase on the console.
+            // Otherwise the driver looks for a client certificate and its key in the user's home, and asks for the
+            // key's passphrase on the console.
             properties.setProperty("sslcert", "");
             properties.setProperty("sslkey", "");
         } else {

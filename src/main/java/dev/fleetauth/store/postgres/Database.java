@@ -21,12 +21,12 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of a shared store, accessed through one connection at a time, which is opened on demand and closed by
+ * The table of a shared store, accessed through one connection per thread, which is opened on demand and closed by
  * callers that no longer need it. Each statement is its own serializable transaction.
  *
  * <p>Temporary failures (no connection, a server that is starting, read-only or full, a serialization failure) are
  * retried for a while. So is a write whose outcome is unknown because its connection failed: it is a compare-and-set,
- * of which at most one can succeed. If the second one does not, the row shows whether the first one did.
+ * so at most one of its attempts can succeed. If the second does not, the row shows whether the first did.
  */
 final class Database implements AutoCloseable {
 
@@ -70,8 +70,8 @@ final class Database implements AutoCloseable {
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
     /**
-     * The driver's logger, which would write to standard error. Referenced here, since otherwise it could lose its
-     * level.
+     * The driver's logger, which would write to standard error. It is kept in a field, since a logger that is garbage
+     * collected loses its level.
      */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
@@ -96,7 +96,7 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * What the table had at one moment.
+     * Two rows of the table, as of the same moment.
      *
      * @param row a row
      * @param keys the row of the keys
@@ -126,7 +126,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** A row and that of the keys, in a consistent snapshot. */
+    /** A row and the keys' row, in a consistent snapshot. */
     Snapshot snapshot(Deadline retry, String name) {
         return run(retry, connection -> {
             try (PreparedStatement select =

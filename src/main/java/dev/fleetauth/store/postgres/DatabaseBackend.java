@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries in the rows of a table that several machines share. Nothing is locked: each write is a compare-and-set on the
- * version that was read, and on that of the keys. Reading may take a while, and other processes need connections too, so
- * that one is closed after each use.
+ * version that was read, and on that of the keys. Other processes need connections too, so each
+ * read closes its connection.
  */
 final class DatabaseBackend implements Backend {
 

@@ -67,7 +67,7 @@ final class DatabasePassword {
             Disk.rejectDirectory(file);
             if (Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file) != null && source.equals("PGPASSFILE")) {
                 // Like PostgreSQL's own programs.
-                throw unreadable(file, "others can read it; run 'chmod 600' on it");
+                throw unreadable(file, "others can read or change it, so it is not used; run 'chmod 600' on it");
             }
             byte[] bytes = Disk.readFollowingLinks(file, MAX_BYTES);
             return new String(bytes, StandardCharsets.UTF_8);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A row of the shared store's table.
  *
  * @param name the name of the entry
- * @param version how often it was written; 0 if there is no such row
+ * @param version the number of times it was written; 0 if there is no such row
  * @param sealed the sealed text; empty for none
  * @param turn the sealed marker of the process whose turn it is; empty for none
  * @param isUnfinished whether an earlier turn expired without being ended
@@ -38,7 +38,7 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
      * @param length the maximum duration of a turn
      */
     boolean isHeld(Duration length) {
-        // The age is slightly wrong if the database's clock was set or the server was replaced.
+        // The age may be wrong, or negative, if the database's clock was set or the server was replaced.
         return !turn.isEmpty() && age.abs().compareTo(length) < 0;
     }
 

@@ -58,7 +58,7 @@ final class SqlErrors {
 
     /**
      * Which of several servers' errors is reported: the one with the highest weight. A permanent error takes precedence
-     * over a standby.
+     * over that of a standby.
      */
     static int weight(SQLException e) {
         return (isTemporary(e) ? 0 : 2) + (cannotBeWritten(e) ? 1 : 0);
@@ -129,7 +129,7 @@ final class SqlErrors {
                 && said.getServerErrorMessage() != null;
     }
 
-    /** Why TLS with this server is impossible; null if that is not the cause, which may then be temporary. */
+    /** Why TLS with this server is impossible; null if TLS is not the cause, or was only interrupted. */
     private static @Nullable String whyTls(SQLException e) {
         // The driver gives no cause for these two errors, and their text depends on the language.
         if (isFrom(e, "verifyPeerName")) {

@@ -81,7 +81,7 @@ class InspectTest {
             assertThat(own.out())
                     .contains("a refresh token: valid once")
                     .containsPattern("issued +.*, 9 d ago")
-                    .containsPattern("expires +.*, in 80 d, estimated from Tesla's three months");
+                    .containsPattern("expires +.*, in 80 d, estimated from a 3-month lifetime");
             assertThat(stage.shell
                             .runWithInput(refreshToken, "inspect", "-")
                             .exits(0)

@@ -143,7 +143,7 @@ class StatusTest {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("status").exits(0).out())
-                    .containsPattern("refresh token +until .* left, estimated from Tesla's three months");
+                    .containsPattern("refresh token +until .* left, estimated from a 3-month lifetime");
         }
     }
 

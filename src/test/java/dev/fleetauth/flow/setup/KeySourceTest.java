@@ -165,7 +165,7 @@ class KeySourceTest {
         assertThat(jwk).contains(shown.replaceAll("(?s).*key id {6}(\\S+).*", "$1"));
 
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));
-        shell.run("token").exits(7).printsNothing().says("is readable by other users");
+        shell.run("token").exits(7).printsNothing().says("can be read or changed by other users");
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
         stage.token();
         Files.writeString(keyFile, "{}");
