@@ -54,7 +54,7 @@ public final class ForeignLogins {
      * The logins in a text, at least one.
      *
      * @param where the name of the file, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
+     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing from the text
      */
     public static List<ForeignLogin> read(String text, String where) {
         ForeignLogins logins = new ForeignLogins(where);
@@ -85,7 +85,7 @@ public final class ForeignLogins {
             json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
         } catch (StrictJson.Malformed e) {
             throw Failure.because(
-                    e, Kind.SECRET_REJECTED, where, "refresh token", "it starts like JSON, but" + " " + e.why());
+                    e, Kind.SECRET_REJECTED, where, "refresh token", "it begins like JSON but " + e.why());
         }
         JsonNode entries = json.path("data").path("entries");
         if (entries.isArray()) {
