@@ -59,7 +59,7 @@ public enum GivenSecret {
      *
      * @param text the text to read
      * @param where the file, variable or option of the text, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, or {@code KEY_UNUSABLE} for a key, which quotes nothing of the text
+     * @throws Failure of kind {@code SECRET_REJECTED}, or {@code KEY_UNUSABLE} for a key; quotes nothing from the text
      */
     public Secret read(String text, String where) {
         if (this == CLIENT_KEY) {
@@ -88,7 +88,7 @@ public enum GivenSecret {
      * Reads a secret of this kind from UTF-8, and wipes the bytes.
      *
      * @param where the file of the text, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing of the text
+     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing from the text
      */
     public Secret read(byte[] utf8, String where) {
         char[] text;

@@ -228,7 +228,7 @@ public final class Regions {
         return json.path("response").path("region").asText("");
     }
 
-    /** Whether a 401 has another cause than the token, so that a login would not help. */
+    /** Whether a 401 has a cause other than the token, so that a login would not help. */
     private static boolean isAboutTheAccount(String error) {
         return KnownErrors.apiRefusal(error)
                 .filter(known -> !known.code().equals("invalid_token"))
