@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses JSON from outside, in UTF-8. Jackson's parser is not used: loading a class that precomputes powers of five
- * takes a tenth of a refresh.
+ * Parses untrusted JSON in UTF-8. Jackson's parser is not used: loading a class that precomputes powers of five
+ * takes a tenth of the time of a refresh.
  */
 public final class StrictJson extends JsonReader {
 
@@ -32,7 +32,7 @@ public final class StrictJson extends JsonReader {
         super(text, Limits.JSON_LEVELS);
     }
 
-    /** The reason why a text was rejected. It contains nothing of the text. */
+    /** The reason why a text was rejected. It contains nothing from the text. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ public final class StrictJson extends JsonReader {
         }
     }
 
-    /** A number that is longer than any used one remains text, whose length the caller has limited. */
+    /** A number with more digits than any value that is used remains text, whose length the caller has limited. */
     @Override
     protected Object number(String digits, boolean whole) {
         if (digits.length() > Limits.JSON_NUMBER_CHARACTERS) {

@@ -75,7 +75,7 @@ public final class AssertionKey {
      *
      * @param where what it was read from, for messages
      * @return the key as it is stored
-     * @throws Failure of kind {@code KEY_UNUSABLE}, which quotes nothing of the text
+     * @throws Failure of kind {@code KEY_UNUSABLE}, which quotes nothing from the text
      */
     public static Secret read(String text, String where) {
         try {
