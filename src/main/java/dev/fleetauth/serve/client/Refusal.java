@@ -5,7 +5,7 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.serve.Replies;
 import java.time.Duration;
 
-/** The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes nothing of the request. */
+/** The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes none of the request. */
 final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
