@@ -324,7 +324,7 @@ public final class LoginCommand extends Subcommand {
                                 Kind.BAD_VALUE, "--grant", asked, "authorization-code or client-credentials"));
     }
 
-    /** Parses an address, which must be absolute and without credentials and fragment (RFC 6749 3.1.2, RFC 8707 2). */
+    /** Parses an address, which must be absolute and without credentials or fragment (RFC 6749 3.1.2, RFC 8707 2). */
     private static @Nullable URI address(String option, @Nullable String text) {
         if (text == null) {
             return null;

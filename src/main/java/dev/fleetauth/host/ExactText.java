@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside that is used as a key, a secret, a path or a command and must be exact: a character lost in
+ * External text that is used as a key, a secret, a path or a command and must be exact: a character lost in
  * decoding would silently change the key or file.
  */
 public final class ExactText {

@@ -98,7 +98,7 @@ public final class Addresses {
         return allowLoopback || !isLoopback(uri) ? null : "is on this machine, but the server that names it is not";
     }
 
-    /** Whether a text is an absolute address of any scheme, without credentials and fragment. */
+    /** Whether a text is an absolute address of any scheme, without credentials or a fragment. */
     public static boolean isPlainAbsolute(String address) {
         try {
             URI uri = new URI(address);
@@ -112,7 +112,7 @@ public final class Addresses {
     }
 
     /**
-     * An address safe to show: ASCII, of limited length, and without credentials, query and fragment, which may contain
+     * An address safe to show: ASCII, of limited length, and without credentials, query or fragment, which may contain
      * secrets.
      */
     public static String shown(URI uri) {

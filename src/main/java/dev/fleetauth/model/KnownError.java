@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param code the error code or, if there is none, the text that identifies it
  * @param statuses the HTTP statuses it comes with; empty if they do not matter
  * @param phrases texts that identify it in a response, in lower case; empty if only its code does
- * @param meaning what happened, in lower case and without a full stop
+ * @param meaning what happened, in lower case and without a period
  * @param remedy what to do
  * @param act who has to act
  * @param sent the part of the request that helps to find the cause

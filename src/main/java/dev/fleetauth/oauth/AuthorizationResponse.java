@@ -88,7 +88,7 @@ public sealed interface AuthorizationResponse {
         if (named ? !dialect.callbackIssuers().contains(issuer) : dialect.issuerInCallback()) {
             return new WrongIssuer(
                     !named
-                            ? "the provider promises to send iss in the callback and did not"
+                            ? "the provider promises iss in the callback, but did not send it"
                             : "the callback names another issuer, " + issuer);
         }
         String error = Query.first(parameters, "error");

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>fresh copy: used without a request
  *   <li>older copy: revalidated with the provider
  *   <li>provider unreachable: a copy of up to 30 days is used, with a warning
- *   <li>invalid document: a failure, whatever the copy says
+ *   <li>invalid document: a failure, even if there is a valid copy
  * </ul>
  */
 public final class Discovery {
@@ -90,8 +90,8 @@ public final class Discovery {
     }
 
     /**
-     * The possible addresses of an issuer's document: OpenID Connect Discovery 4.1 appends its path to the issuer's
-     * path, RFC 8414 3.1 inserts its path before it.
+     * The possible addresses of an issuer's document: OpenID Connect Discovery 4.1 appends the well-known path to
+     * the issuer's path, and RFC 8414 3.1 inserts it before the issuer's path.
      *
      * @throws Failure of kind {@code BAD_VALUE} if the text is not an issuer
      */
@@ -120,7 +120,7 @@ public final class Discovery {
                 Kind.BAD_VALUE,
                 "the issuer",
                 Addresses.withoutCredentials(issuer),
-                "an https address without credentials, query and fragment");
+                "an https address without credentials, query or fragment");
     }
 
     /** A cached document and its metadata. */
@@ -268,7 +268,7 @@ public final class Discovery {
         return DEFAULT_FRESH;
     }
 
-    /** The target of a redirect for messages. The request contained no secret, so the target cannot contain one. */
+    /** The target of a redirect, for messages. The request contained no secret, so the target cannot contain one. */
     private static String target(HttpResponse response) {
         try {
             return response.header("location")

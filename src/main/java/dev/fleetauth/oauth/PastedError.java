@@ -105,7 +105,7 @@ public record PastedError(Form form, int status, String code, String message, St
                         text));
     }
 
-    /** An error in a log line or exception message: an object within other text, perhaps preceded by a status. */
+    /** An error in a log line or exception message: a JSON object within other text, perhaps preceded by a status. */
     private static Optional<PastedError> embedded(int status, String text) {
         int start = text.indexOf('{');
         for (int i = 0; i < MAX_OBJECTS && start >= 0; i++) {
@@ -122,7 +122,7 @@ public record PastedError(Form form, int status, String code, String message, St
         return Optional.empty();
     }
 
-    /** The index after an object, found by its braces outside quotes; the end of the text if it is not closed. */
+    /** The index after a JSON object, found by its braces outside quotes; the end of the text if it is not closed. */
     private static int endOfObject(String text, int start) {
         int depth = 0;
         char quote = 0;

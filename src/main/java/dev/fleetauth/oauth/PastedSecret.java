@@ -27,7 +27,7 @@ public final class PastedSecret {
 
     private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(\\S.*)");
 
-    /** An unreplaced variable, a masked value, or what programs print for a missing value. */
+    /** An unexpanded variable, a masked value, or what programs print for a missing value. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$[A-Za-z_]\\w*|%\\w+%|\\*+|(?i)null|none|undefined");
 
     private static final List<String> QUOTES = List.of("\"\"", "''", "``", "<>", "“”", "„“", "‘’", "«»");

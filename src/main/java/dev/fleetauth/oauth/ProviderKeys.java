@@ -23,8 +23,8 @@ import java.util.Optional;
 
 /**
  * The public keys of a provider (RFC 7517 5), cached for a day next to the discovery documents, so that a refresh every
- * few hours is a single request and does not depend on the key server. The JOSE library parses each key but not the set: it accepts
- * a key with two ids, and rejects a whole set for one malformed key.
+ * few hours needs only a single request and does not depend on the key server. The JOSE library parses each key but not
+ * the set: it accepts a key with two ids, and rejects a whole set because of one malformed key.
  */
 public final class ProviderKeys {
 

@@ -90,7 +90,7 @@ public final class ResponseClassifier {
         }
     }
 
-    /** A member of a response that is safe to show: without the secrets in the request. Empty if it is absent. */
+    /** A member of a response, safe to show because secrets of the request are removed; empty if it is absent. */
     public static String said(JsonNode json, String member, List<Secret> sent) {
         return ServerText.withoutSecrets(json.path(member).asText(""), sent);
     }

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses JSON from outside, in UTF-8. Jackson's parser is not used: loading a class that precomputes powers of five
- * takes a tenth of a refresh.
+ * Parses untrusted JSON in UTF-8. Jackson's parser is not used: loading a class that precomputes powers of five
+ * takes a tenth of the time of a refresh.
  */
 public final class StrictJson extends JsonReader {
 
@@ -75,7 +75,7 @@ public final class StrictJson extends JsonReader {
         }
     }
 
-    /** A number that is longer than any used one remains text, whose length the caller has limited. */
+    /** A number with more digits than any value that is used remains text, whose length the caller has limited. */
     @Override
     protected Object number(String digits, boolean whole) {
         if (digits.length() > Limits.JSON_NUMBER_CHARACTERS) {

@@ -87,8 +87,8 @@ public final class TokenVerifier {
      *
      * @param tokens the response it came in
      * @param nonce the nonce that was sent; null if it came with a refresh
-     * @param at the time to compare its times with: that of its receipt, since the keys may have been unavailable for
-     * longer than it lives, and by the provider's clock if known
+     * @param at the time of receipt, by the provider's clock if known. The token's times are compared with this time
+     *     and not with the current one, since the keys may have been unavailable for longer than the token is valid
      * @return the problem; empty if it is valid
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be fetched, which is not a verdict
      */
@@ -163,12 +163,12 @@ public final class TokenVerifier {
                     return new Verdict(claims, "its key is not among the provider's keys (kid)");
                 }
                 if (fresh.isEmpty()) {
-                    throw ProviderKeys.unavailable(jwks, "none of them is the key that the token names");
+                    throw ProviderKeys.unavailable(jwks, "the key that the token names is not among them");
                 }
                 signed = signed(jwt, fresh);
             }
             if (signed.isEmpty()) {
-                // The library parses the claims first.
+                // The library parses the claims first, so malformed claims end up here too.
                 String problem = Jwt.decode(token)
                         .flatMap(decoded -> claimOfWrongType(decoded.claims()))
                         .orElse(hasClaims(jwt) ? "its signature does not match the provider's keys" : UNREADABLE);
@@ -189,7 +189,7 @@ public final class TokenVerifier {
         }
     }
 
-    /** A claim that is not of its type in RFC 7519 4.1, for which the library has no specific error. */
+    /** A claim whose type is not that of RFC 7519 4.1, for which the library has no specific error. */
     private static Optional<String> claimOfWrongType(Map<String, Object> claims) {
         return claims.entrySet().stream()
                 .filter(claim -> claim.getValue() != null && !hasType(claim.getKey(), claim.getValue()))

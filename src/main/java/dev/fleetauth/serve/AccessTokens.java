@@ -22,7 +22,7 @@ public interface AccessTokens {
 
     /**
      * The profile with a valid access token other than one that a resource server has rejected. A token that was
-     * received less than a minute ago is not replaced, so the result may be the rejected one: the caller compares.
+     * received less than a minute ago is not replaced, so the result may be the rejected one: the caller has to check.
      */
     Profile refreshed(ProfileName name, Secret rejected);
 

@@ -18,7 +18,7 @@ abstract class GetHandler extends Handler.Abstract {
     private final String path;
     private final List<String> parameters;
 
-    /** @param parameters the names that its query may have */
+    /** @param parameters the names of the parameters that the query may have */
     GetHandler(String path, String... parameters) {
         this.path = path;
         this.parameters = List.of(parameters);

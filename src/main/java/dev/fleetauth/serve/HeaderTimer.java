@@ -16,7 +16,8 @@ final class HeaderTimer implements Connection.Listener {
     private final Duration limit;
 
     /**
-     * @param limit how long the headers of a request may take; checked so often that at most twice as long is tolerated
+     * @param limit how long the headers of a request may take; checked at this interval, so that they can take up to
+     *     twice as long
      */
     HeaderTimer(Connector connector, Duration limit) {
         this.connector = connector;

@@ -218,7 +218,7 @@ final class ProfileTokens {
 
     private void end(@Nullable RuntimeException failure) {
         Setback next = null;
-        // What this client alone asked for says nothing about the others.
+        // A validity that only this client asked for does not concern the others.
         if (failure != null && !isOfKind(failure, Kind.LIFE_TOO_SHORT)) {
             int before = setback == null ? 0 : setback.count();
             next = new Setback(
@@ -245,7 +245,7 @@ final class ProfileTokens {
         }
     }
 
-    /** Longer each time, or as long as the provider asks for within limits. */
+    /** The backoff, or a longer wait that the provider asks for, up to the maximum. */
     private Duration waitAfter(RuntimeException e, int before) {
         Duration backoff = jittered(backoff(before));
         Duration asked = e instanceof Failure failure ? failure.retryAfter() : null;

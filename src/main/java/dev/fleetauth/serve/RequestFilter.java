@@ -25,7 +25,7 @@ final class RequestFilter extends Handler.Wrapper {
     /**
      * Filters the requests to a handler.
      * @param hosts accepts the value of {@code Host}, in lower case
-     * @param peers accepts a request by the user that it comes from
+     * @param peers decides, by the user that a request comes from, whether it is accepted
      */
     RequestFilter(Handler handler, Predicate<String> hosts, Predicate<Request> peers) {
         super(handler);
@@ -56,11 +56,11 @@ final class RequestFilter extends Handler.Wrapper {
             throw Failure.of(Kind.REQUEST_REFUSED, "it comes from another user");
         }
         if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
-            throw Failure.of(Kind.REQUEST_REFUSED, "its header Origin says that it comes from a web page");
+            throw Failure.of(Kind.REQUEST_REFUSED, "its Origin header says that it comes from a web page");
         }
         List<String> host = request.getHeaders().getValuesList(HttpHeader.HOST);
         if (host.size() != 1 || !hosts.test(host.get(0).toLowerCase(Locale.ROOT))) {
-            throw Failure.of(Kind.REQUEST_REFUSED, "its header Host is not the address of this server");
+            throw Failure.of(Kind.REQUEST_REFUSED, "its Host header is not the address of this server");
         }
     }
 }

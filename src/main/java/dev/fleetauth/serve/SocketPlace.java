@@ -19,8 +19,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /**
- * The place of the Unix socket: in a directory that no other user can write, and held by one server. A lock next to the
- * socket distinguishes a socket in use from one that was left behind: the system releases it when the process ends.
+ * The place of the Unix socket: in a directory to which no other user can write, and held by one server. A lock next to
+ * the socket distinguishes a socket in use from one that was left behind: the system releases the lock when the process
+ * ends.
  */
 public final class SocketPlace implements AutoCloseable {
 

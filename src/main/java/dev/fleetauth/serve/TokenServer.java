@@ -29,7 +29,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The HTTP server of {@code serve}: a Unix socket and, if configured, a port of the loopback address. Each has its own
+ * The HTTP server of {@code serve}: a Unix socket and, if configured, a port on the loopback address. Each has its own
  * handlers, tried in order, behind a {@link RequestFilter}; a request that none of them accepts is answered with 404.
  *
  * <p>A handler may block, since each request has its own thread. It may throw {@link dev.fleetauth.model.Failure},
@@ -41,8 +41,8 @@ public final class TokenServer implements AutoCloseable {
     private static final int STOP_MILLISECONDS = 2000;
 
     /**
-     * The path of an inherited socket: Jetty removes the file of a socket, and must not remove one that it did not
-     * create.
+     * The path given to Jetty for an inherited socket, at which there is no file: Jetty removes the file of a socket,
+     * and must not remove one that it did not create.
      */
     private static final Path NO_FILE = Path.of("/proc/self/none");
 
@@ -117,9 +117,9 @@ public final class TokenServer implements AutoCloseable {
     }
 
     /**
-     * Listens on a port of the loopback address.
+     * Listens on a port on the loopback address.
      *
-     * @throws IOException if that is taken
+     * @throws IOException if the port is in use
      */
     public void onLoopback(InetSocketAddress address, List<Handler> handlers) throws IOException {
         var connector = new ServerConnector(server, 1, 1, http());
@@ -129,8 +129,8 @@ public final class TokenServer implements AutoCloseable {
         connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
         Set<String> names = Set.of("127.0.0.1:" + address.getPort(), "localhost:" + address.getPort());
         add(connector, handlers, names::contains, request -> true);
-        // Now, so that a failure of this address is not taken for one of the other. Nothing is answered until the
-        // start.
+        // Opened now, so that a failure of this address is not mistaken for one of the Unix socket. No request is
+        // answered before the start.
         connector.open();
     }
 
@@ -176,7 +176,7 @@ public final class TokenServer implements AutoCloseable {
         } catch (Exception e) {
             // The process is ending; the next server removes a socket that is left behind.
         } finally {
-            // What listens already where the start failed.
+            // If the start failed, some connectors may already be listening.
             Stream.of(server.getConnectors())
                     .filter(NetworkConnector.class::isInstance)
                     .forEach(connector -> ((NetworkConnector) connector).close());

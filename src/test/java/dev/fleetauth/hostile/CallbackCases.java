@@ -141,7 +141,7 @@ final class CallbackCases {
                     o.visitor.goes(v -> v.expect(200, v.get(REAL)));
                 },
                 5,
-                "promises to send iss in the callback and did not",
+                "promises iss in the callback, but did not send it",
                 "D",
                 After.SAME));
         all.add(goesOn("iss right", "Logged in", v -> {}, v -> v.expect(200, v.get(REAL + "&iss={issuer}"))));

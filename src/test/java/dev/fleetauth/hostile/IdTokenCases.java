@@ -137,7 +137,7 @@ final class IdTokenCases {
                 "login",
                 o -> o.rogue.signWith(TestKeys.RSA, "RS256", "\u001b[31m\u202e"),
                 6,
-                "none of them is the key that the token names",
+                "the key that the token names is not among them",
                 "DTKK",
                 After.WAITING));
         for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {

@@ -415,7 +415,7 @@ class KeyCommandsTest {
         assertThat(world.questions).hasSize(3);
         assertThat(world.questions.get(1))
                 .isEqualTo(
-                        "That is not one of the answers: give passphrase or file.\npassphrase or file [passphrase]: ");
+                        "That is not one of the answers: enter passphrase or file.\npassphrase or file [passphrase]: ");
         assertThat(world.keys()).doesNotExist();
     }
 

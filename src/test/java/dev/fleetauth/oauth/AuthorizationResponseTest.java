@@ -58,7 +58,7 @@ class AuthorizationResponseTest {
     private static final Stray UNREADABLE = new Stray("its parameters are malformed");
     private static final Stray NEITHER = new Stray("it has neither a code nor an error");
     private static final WrongIssuer SILENCE =
-            new WrongIssuer("the provider promises to send iss in the callback and did not");
+            new WrongIssuer("the provider promises iss in the callback, but did not send it");
 
     private static WrongIssuer wrong(String issuer) {
         return new WrongIssuer("the callback names another issuer, " + issuer);

@@ -46,11 +46,11 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     /** What precedes a secret in a value: nothing, or a character that is unusual in file names and paths. */
     private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
 
-    /** A client secret of Tesla, but not a file name that contains one. */
+    /** A Tesla client secret, but not a file name that contains one. */
     private static final String CLIENT_SECRET =
             BEFORE + "ta-secret\\.(?![^/\\s]*\\.[a-z]{1,5}(?:$|\\s))[^/\\\\\\s]{8,}";
 
-    /** A JWT, a JWE, an opaque token of Tesla or a client key, but not a file name that contains one. */
+    /** A JWT, a JWE, an opaque Tesla token or a client key, but not a file name that contains one. */
     private static final String TOKEN = BEFORE
             + "(?:eyJ[\\w-]{10,}\\.(?:[\\w-]{8,}|\\.)|(?:NA|EU|CN)_[0-9a-f]{32}|fleetauth_ck_)[^/\\\\]*(?:$|\\s)";
 
@@ -81,9 +81,9 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     }
 
     /**
-     * Rejects arguments with lost characters, and client secrets, tokens, keys and addresses with credentials, which would be
-     * sent, shown or stored as something else. The text for {@code explain} may contain anything, as may another
-     * program's arguments.
+     * Rejects arguments with undecodable characters, which would select another file or value, and arguments that
+     * contain a client secret, a token, a key or credentials, which would be sent, shown or stored as something else.
+     * The text for {@code explain} may contain anything, as may another program's arguments.
      */
     private static void requireUsable(Environment environment, String... args) {
         boolean isOurs = true;
@@ -156,7 +156,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         }
     }
 
-    /** Runs a command whose line needs picocli. */
+    /** Runs a command line that {@link ShortCut} cannot parse. */
     static int executeByPicocli(Environment environment, String... args) {
         Fleetauth program = new Fleetauth(environment, RUNNER);
         CommandLine commandLine = Commands.forLine(program, args)
@@ -248,7 +248,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
 
     /** picocli's message in the style of this program's messages. */
     private static String message(ParameterException e) {
-        // picocli's own label would follow this program's.
+        // The console adds a label of its own.
         String message = e.getMessage() == null ? "wrong usage" : e.getMessage().replaceFirst("^Error: ", "");
         return Pattern.compile("\\[([A-Z_, ]+)] \\(case-insensitive\\)")
                 .matcher(message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1))

@@ -15,10 +15,10 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  */
 final class CommandHelp {
 
-    /** The columns of a usual terminal. Fixed, so that the text is the same in a pipe. */
+    /** The width of a standard terminal, in columns. It is fixed, so that the text is the same in a pipe. */
     static final int WIDTH = 80;
 
-    /** The maximum length of a name on the line of its description; a longer one has a line of its own. */
+    /** The maximum length of a name on the same line as its description; a longer name has a line of its own. */
     private static final int MAX_NAME_COLUMNS = 30;
 
     private static final String GAP = "  ";
@@ -110,7 +110,7 @@ final class CommandHelp {
         return description.length == 0 ? "" : description[0];
     }
 
-    /** The first sentence of a text, with its full stop. */
+    /** The first sentence of a text, with its period. */
     static String firstSentence(String text) {
         int end = text.indexOf(". ");
         return end < 0 ? text : text.substring(0, end + 1);

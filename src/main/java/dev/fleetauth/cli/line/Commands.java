@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * The commands, and picocli's model of them. Since picocli inspects every class it is given, which takes longer than a
- * command runs, it only gets the command that the command line begins with. For any other command line (help, a
+ * The commands, and picocli's model of them. Since picocli inspects every class it is given, which takes longer than
+ * running a command, it only gets the command that the command line begins with. For any other command line (help, a
  * misspelled command, leading options) it gets all of them.
  */
 public final class Commands {
@@ -156,7 +156,7 @@ public final class Commands {
     }
 
     /**
-     * Whether a line begins with an unknown command. If such a line also asks for help, picocli would show the
+     * Whether a command line begins with an unknown command. If it also asks for help, picocli would show the
      * program's help without an error.
      */
     static boolean isUnknown(String... args) {

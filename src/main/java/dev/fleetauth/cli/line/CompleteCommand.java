@@ -19,9 +19,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code __complete}: answers the shells' completion scripts. Prints one candidate per line, with a tab and its
- * description. It opens nothing that is sealed and never fails, because an error message would disturb the command line
- * being typed.
+ * {@code __complete}: answers the shells' completion scripts. Prints one candidate per line, followed by a tab and
+ * its description. It opens nothing that is sealed and never fails, because an error message would disturb the command
+ * line being typed.
  */
 @Command(name = "__complete", hidden = true)
 final class CompleteCommand extends Subcommand {

@@ -58,7 +58,7 @@ final class DocsCommand extends Subcommand {
 
     private final Function<Fleetauth, CommandLine> commands;
 
-    /** @param commands gives a program all of its commands */
+    /** @param commands builds the command line model of a program, with all of its commands */
     DocsCommand(Function<Fleetauth, CommandLine> commands) {
         this.commands = commands;
     }
@@ -68,7 +68,7 @@ final class DocsCommand extends Subcommand {
         if (manPages != null) {
             if (page != null) {
                 throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "--man-pages", "a page", "the command writes only one of them");
+                        Kind.CONFLICTING_OPTIONS, "--man-pages", "a page", "it writes all manual pages");
             }
             Path folder = environment().path(manPages.toString());
             Files.createDirectories(folder);

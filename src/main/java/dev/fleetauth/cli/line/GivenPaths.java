@@ -13,7 +13,7 @@ import java.util.Map;
 /** Missing paths that were given with a leading {@code ~}; a failure names them both as given and as expanded. */
 final class GivenPaths {
 
-    /** The combined name, by the path as given and by the expanded path. */
+    /** The text that shows both forms of a path, keyed by either form. */
     private final Map<String, String> names = new HashMap<>();
 
     private GivenPaths() {}
@@ -42,7 +42,7 @@ final class GivenPaths {
         }
     }
 
-    /** The failure with both names in place of one. */
+    /** The failure, with both forms of each of these paths in place of one. */
     Failure named(Failure failure) {
         Object[] fields = failure.fields().values().stream()
                 .map(field -> names.getOrDefault(field, field))

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** A command's manual page in the macros of man(7). */
+/** A command's manual page, in the markup of man(7). */
 final class ManPage {
 
     private final CommandSpec command;
@@ -116,7 +116,7 @@ final class ManPage {
         return String.join(" ,\n", pages);
     }
 
-    /** The first sentence in the form that {@code apropos} shows: in lower case, without a full stop. */
+    /** The first sentence in the form that {@code apropos} shows: in lower case, without a period. */
     private static String summary(String... description) {
         String text = description.length == 0 ? "" : description[0];
         String first = CommandHelp.firstSentence(text);

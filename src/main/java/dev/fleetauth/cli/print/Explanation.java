@@ -13,7 +13,7 @@ import java.util.Optional;
  * The message, hint and exit code of a failure. The messages of all failures are written here and nowhere else.
  *
  * @param exitCode the code of {@link ExitCode}
- * @param message what happened, in lower case and without a full stop
+ * @param message what happened, in lower case and without a period
  * @param hint what to do; empty if there is no advice
  */
 public record Explanation(int exitCode, String message, String hint) {

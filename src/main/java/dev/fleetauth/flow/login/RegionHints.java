@@ -38,7 +38,7 @@ public final class RegionHints {
         return hints;
     }
 
-    /** Prints advice after a login if its tokens suggest another region than the chosen one. */
+    /** Prints advice after a login if its tokens suggest a different region than the chosen one. */
     static void announce(Engine engine, Profile profile, Secret code) {
         String region = profile.session().settings().region();
         if (region == null) {

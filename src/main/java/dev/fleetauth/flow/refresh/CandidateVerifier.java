@@ -88,7 +88,7 @@ final class CandidateVerifier {
     }
 
     /**
-     * OpenID Connect Core 12.2: an id token of a refresh has the login's nonce, if any, and the same time of
+     * OpenID Connect Core 12.2: an id token from a refresh has the login's nonce, if any, and the same time of
      * authentication. Tesla's value of the latter is undocumented, so it is not compared.
      */
     private static Optional<String> originFault(Session current, Candidate candidate) {
@@ -103,7 +103,7 @@ final class CandidateVerifier {
         }
         return current.settings().type().equals(Settings.OPENID)
                         && differ(first.get("auth_time"), next.get("auth_time"))
-                ? Optional.of("it belongs to another login than this session's (auth_time)")
+                ? Optional.of("it belongs to a different login than this session (auth_time)")
                 : Optional.empty();
     }
 
@@ -134,7 +134,7 @@ final class CandidateVerifier {
         return Failure.of(Kind.RESPONSE_REJECTED, what, why);
     }
 
-    /** The time of the response, by the provider's clock if it was reported. */
+    /** The time of the response, by the provider's clock if the response contained it. */
     private static Instant respondedAt(Candidate candidate) {
         return candidate.respondedAt() != null
                 ? candidate.respondedAt()

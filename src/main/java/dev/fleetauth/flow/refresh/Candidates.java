@@ -33,8 +33,8 @@ public final class Candidates {
     public Profile save(Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile unverified = profile.withSession(before).withCandidate(candidate);
-        // A login's response is always a candidate first: it is saved with the session that it replaces, by which it is
-        // recognized later if it has to be kept outside the home.
+        // A login's response is always a candidate first: it is saved with the session that it replaces, which
+        // identifies it later if it has to be kept outside the home.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
             Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);
@@ -58,9 +58,9 @@ public final class Candidates {
     /**
      * Verifies the profile's candidate.
      *
-     * @return the profile with the candidate in force
+     * @return the profile, whose candidate is now the current session
      * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is rejected, in which case the
-     *     previous session stays in force; of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now, in which case
+     *     previous session stays current; of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now, in which case
      *     it stays a candidate
      */
     public Profile verify(Profile profile) {
@@ -77,8 +77,8 @@ public final class Candidates {
     }
 
     /**
-     * The session after a rejected response. A rejected refresh leaves its refresh token, since the previous one is
-     * spent, but its access token is never used. A rejected login leaves the session unchanged.
+     * The session after a rejected response. The refresh token of a rejected refresh is kept, since the previous
+     * one is spent, but its access token is never used. A rejected login leaves the session unchanged.
      */
     private static Session afterRejection(Session current, Candidate candidate) {
         Tokens old = current.tokens();

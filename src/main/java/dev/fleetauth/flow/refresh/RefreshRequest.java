@@ -48,7 +48,7 @@ final class RefreshRequest {
         }
     }
 
-    /** Posts the previous refresh token, whose response may have been lost. It is tried once. */
+    /** Posts the previous refresh token, whose response may have been lost. It is tried only once. */
     TokenResponse postPrevious(Profile profile, Secret refreshToken, Dialect dialect) {
         return post(profile, profile.session().withPreviousTried(), refreshToken, dialect);
     }
@@ -67,7 +67,7 @@ final class RefreshRequest {
         }
     }
 
-    /** Creates the attempt. If it repeats an earlier attempt, it keeps the earlier start time. */
+    /** Creates the attempt. If it repeats an earlier attempt, it keeps the start time of the earlier one. */
     private Attempt attempt(Secret refreshToken, @Nullable Attempt before) {
         String hash = sha256(refreshToken);
         Instant start = before != null && before.refreshTokenHash().equals(hash)

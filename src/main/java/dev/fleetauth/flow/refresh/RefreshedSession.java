@@ -31,7 +31,7 @@ final class RefreshedSession {
         return before.withTokens(TokenResponses.inheriting(next, old), previous);
     }
 
-    /** The session with its access token, and the new refresh token in place of the spent one. */
+    /** The session with its old access token, and with the new refresh token in place of the spent one. */
     static Session of(Session before, TokenResponse.RefreshTokenOnly only, Secret spent, Dialect dialect) {
         Tokens tokens =
                 Objects.requireNonNull(before.tokens()).withRefreshToken(only.refreshToken(), only.receivedAt(), null);

@@ -36,8 +36,8 @@ final class RefusedRefresh {
             return Failure.of(
                     Kind.LOGIN_NEEDED,
                     profile.name(),
-                    "Tesla rejected its auth code (invalid_auth_code); log in with a new one from Consent Management"
-                            + " and --auth-code-file");
+                    "Tesla rejected its auth code (invalid_auth_code); copy a new one from Consent Management, and log"
+                            + " in with --auth-code-file");
         }
         return of(profile, response, now);
     }

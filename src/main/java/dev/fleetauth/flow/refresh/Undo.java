@@ -3,7 +3,10 @@ package dev.fleetauth.flow.refresh;
 import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 
-/** Undoes an import after the provider has refused the imported refresh token. The reserved space is used for it. */
+/**
+ * Undoes an import after the provider has refused the imported refresh token. It may use the space reserved for the
+ * response.
+ */
 public interface Undo {
 
     /** Restores the previous state of the profile, under its lock. */

@@ -27,7 +27,8 @@ final class UnresolvedAttempt {
 
     /**
      * Fails unless the token may be posted. Within the provider's grace period it may. Without one, a second post could
-     * be treated as theft and end the session, so it may only once the access token has expired, or with a takeover.
+     * be treated as theft and end the session, so it may be posted
+     * only after the access token has expired, or with a takeover.
      *
      * @param seen the unresolved attempt as read before the lock was taken; null for none
      */
@@ -48,8 +49,8 @@ final class UnresolvedAttempt {
 
     /**
      * Fails if this process waited while the attempt was made: many waiting processes that post one after another would
-     * make an outage worse. Having seen the attempt before proves nothing, since it is recorded before its request is
-     * sent.
+     * make an outage worse. Having read the attempt before waiting proves nothing, since an attempt is recorded before
+     * its request is sent.
      */
     private void requireNotWaited(Profile profile, @Nullable Attempt seen) {
         if (lease.waited() || !attempt.equals(seen)) {

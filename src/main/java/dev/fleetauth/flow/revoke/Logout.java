@@ -23,7 +23,7 @@ public final class Logout {
 
     /** Removes the profile with its settings; a user at a terminal has to confirm it. */
     public void forget(ProfileName name) {
-        // Allows an unreadable profile too. One that is only in a recovery directory is not listed yet.
+        // A listed profile may be unreadable; one that is only in a recovery directory is readable but not listed yet.
         if (!engine.store().names().contains(name) && engine.store().read(name).isEmpty()) {
             throw engine.absent(name);
         }

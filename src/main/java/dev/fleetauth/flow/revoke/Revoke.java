@@ -42,7 +42,7 @@ public final class Revoke {
     public enum Server {
         /** The provider accepted the revocation, whether or not it knew the token (RFC 7009 2.2). */
         ACCEPTED,
-        /** It accepted the revocation of the refresh token, but does not revoke access tokens. */
+        /** The provider accepted the revocation of the refresh token, but does not revoke access tokens. */
         ACCESS_TOKEN_STILL_VALID,
         /** Nothing was revoked: the user has to revoke the grant on the provider's page. */
         USER_MUST_REVOKE,
@@ -69,7 +69,7 @@ public final class Revoke {
      *     stored ones
      * @param page the page on which the user revokes the grant; null if there is none
      * @param opened whether the page was opened in a browser
-     * @param accessTokenEnd when the last access token expires, which may stay valid until then; null if unknown
+     * @param accessTokenEnd when the last access token expires; it may stay valid until then. Null if unknown
      */
     public record Result(
             Server server,
@@ -147,7 +147,7 @@ public final class Revoke {
         engine.show(page);
         if (engine.canAsk()) {
             try {
-                engine.environment().terminal().readLine("Press Enter when it is revoked there. ");
+                engine.environment().terminal().readLine("Press Enter when you have revoked it. ");
             } catch (EOFException e) {
                 throw Failure.because(e, Kind.CANCELLED, "the revocation");
             } catch (IOException e) {
@@ -162,7 +162,7 @@ public final class Revoke {
                     return Optional.of(probed(
                             lease, profile, revokeAtServer(lease, profile).shown(opened)));
                 })
-                // A login in the meantime created another grant than the one that the user revoked.
+                // A login in the meantime created a different grant than the one that the user revoked.
                 .orElseThrow(() -> Failure.of(Kind.OVERTAKEN, shown.name()));
     }
 

@@ -100,7 +100,7 @@ public final class AdoptedToken {
         return Failure.of(Kind.PROFILE_EXISTS, name, "it has another login");
     }
 
-    /** Removes a refused refresh token, and restores the state before it. */
+    /** Removes a refused refresh token, and restores the previous state. */
     private static void undo(
             Store.Lease lease, TokenResponse.Refused refused, Session adopted, @Nullable Profile before) {
         Profile now = lease.read().orElse(null);

@@ -69,7 +69,7 @@ public final class AfterRefresh implements AutoCloseable {
         OptionalInt run(byte[] export, Duration timeout) throws IOException;
     }
 
-    /** Warns that publication is pending, if this command has no {@code --after-refresh}. */
+    /** Warns that publication is pending; for commands without {@code --after-refresh}. */
     public static void warnOfPending(Engine engine, ProfileName name) {
         engine.notice("warning: the newest tokens of profile '" + name
                 + "' have not been published yet; the next command with --after-refresh publishes them");
@@ -113,7 +113,7 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Publishes the newest state, in its own turn.
+     * Publishes the newest state, once it is the turn of this process.
      *
      * @return whether there is a newer one now
      */

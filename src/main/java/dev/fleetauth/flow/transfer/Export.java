@@ -53,7 +53,7 @@ public final class Export {
 
     /** What happens if two copies of a session are both used. */
     public enum DoubleUse {
-        /** Each requests tokens of its own. */
+        /** Nothing happens: each copy requests tokens of its own. */
         NONE,
         /** There is no refresh token to spend. */
         NO_REFRESH_TOKEN,

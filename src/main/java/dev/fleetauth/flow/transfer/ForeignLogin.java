@@ -25,7 +25,7 @@ public record ForeignLogin(
     /** The programs whose files are known. */
     public enum Program {
         TESLA_FLEET(
-                "Home Assistant's integration Tesla Fleet",
+                "Home Assistant's Tesla Fleet integration",
                 "disable that integration in Home Assistant, under Devices & services"),
         TESLA_CUSTOM(
                 "Home Assistant's Tesla Custom Integration",

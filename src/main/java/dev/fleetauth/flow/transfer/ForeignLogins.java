@@ -85,7 +85,7 @@ public final class ForeignLogins {
             json = StrictJson.object(text.getBytes(StandardCharsets.UTF_8));
         } catch (StrictJson.Malformed e) {
             throw Failure.because(
-                    e, Kind.SECRET_REJECTED, where, "refresh token", "it starts like JSON, but" + " " + e.why());
+                    e, Kind.SECRET_REJECTED, where, "refresh token", "it begins like JSON but " + e.why());
         }
         JsonNode entries = json.path("data").path("entries");
         if (entries.isArray()) {

@@ -144,7 +144,7 @@ final class ImportedProfile {
         }
     }
 
-    /** Requires a text no longer than one of a response. */
+    /** Requires a text that is no longer than a token in a response may be. */
     private void length(String what, @Nullable String text) {
         require(text == null || text.length() <= Limits.TOKEN_BYTES, "its " + what + " is too long");
     }
@@ -166,7 +166,7 @@ final class ImportedProfile {
         require(address == null || Addresses.isPlainAbsolute(address), "its " + name + " is unusable");
     }
 
-    /** RFC 6749 3.3. */
+    /** Whether a value is a scope-token (RFC 6749 3.3). */
     private static boolean isScopeToken(String value) {
         return !value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c <= '~' && c != '"' && c != '\\');
     }
@@ -194,7 +194,7 @@ final class ImportedProfile {
                 tokens.expiresIn() == null
                         || (!tokens.expiresIn().isNegative()
                                 && tokens.expiresIn().compareTo(Tokens.MAX_LIFE) <= 0),
-                "its access token has too long a lifetime");
+                "the lifetime of its access token is out of range");
         Stream.of(tokens.receivedAt(), tokens.refreshReceivedAt(), tokens.refreshExpiresAt())
                 .forEach(this::time);
     }

@@ -89,7 +89,7 @@ public final class StoreMove {
         });
     }
 
-    /** Whether an earlier run has marked a profile for this destination, even under another address. */
+    /** Whether an earlier run has marked a profile for this destination, even if its address has changed. */
     private static boolean isMarkedFor(@Nullable Moved moved, Moved.Destination destination) {
         return moved != null
                 && moved.destination() != null
@@ -101,7 +101,7 @@ public final class StoreMove {
                 && Objects.equals(now.session().moved(), marked.session().moved());
     }
 
-    /** Requires that no attempt is open, since a response that was kept elsewhere is returned to this store. */
+    /** Requires that no attempt is open, since a response that was kept elsewhere is restored to this store. */
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
             throw Failure.of(

@@ -20,15 +20,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes access tokens to files for a program that reads them. The files are in memory, accessible only to their user,
- * and removed when this is closed. Each is locked while its process lives, so that a later process can tell which were
- * left by a kill.
+ * Writes access tokens to files for a program that reads them. The files are in memory, accessible only to their owner,
+ * and removed when this object is closed. Each is locked while its process lives, so that a later process can tell
+ * which files a killed process left behind.
  */
 public final class TokenFiles implements AutoCloseable {
 
     private static final String NAME = "exec";
 
-    /** Their directory within the user's runtime directory ({@code XDG_RUNTIME_DIR}). */
+    /** The directory of the files within the user's runtime directory ({@code XDG_RUNTIME_DIR}). */
     public static final String DIRECTORY = "fleetauth/" + NAME;
 
     private final Environment environment;
@@ -37,14 +37,14 @@ public final class TokenFiles implements AutoCloseable {
     private final List<FileChannel> locked = new ArrayList<>();
     private @Nullable Runnable unregister;
 
-    /** @param home the home, to whose owner the files belong */
+    /** @param home the home; the files belong to its owner */
     public TokenFiles(Environment environment, Path home) {
         this.environment = environment;
         this.files = new PrivateFiles(environment, home);
     }
 
     /**
-     * Creates their directory.
+     * Creates the directory of the files.
      *
      * @throws Failure of kind {@code TOKEN_FILE_REFUSED} if there is no directory in memory for them
      */

@@ -23,7 +23,7 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
     private @Nullable T defaultAnswer;
 
     /**
-     * Creates a question without answers.
+     * Creates a question that has no answers yet.
      *
      * @param expected the allowed answers, in words
      * @param failure thrown after too many invalid answers
@@ -67,8 +67,8 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
             return found.iterator().next();
         }
         // The input is not repeated: a passphrase is easily typed at the wrong prompt.
-        String why = found.isEmpty() ? "That is not one of the answers" : "That matches several of the answers";
-        throw new Prompt.Rejected(why + ": give " + expected + ".", failure);
+        String why = found.isEmpty() ? "That is not one of the answers" : "That matches more than one answer";
+        throw new Prompt.Rejected(why + ": enter " + expected + ".", failure);
     }
 
     private static String plain(String text) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * A question at the terminal, repeated after a mistake. The caller keeps the answers to earlier questions, so that a
- * mistake does not cost them.
+ * mistake does not lose them.
  */
 public final class Prompt {
 
@@ -55,7 +55,7 @@ public final class Prompt {
     }
 
     /**
-     * Asks for a line without echo, which is wiped once the reader returns.
+     * Asks for a line without echo. The line is wiped once the reader returns.
      *
      * @param question only its last line is repeated after a mistake
      * @throws IOException if the terminal was closed or the user ended the input

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A point in time by which something must be done, on a clock that cannot be set back. */
+/** A point in time by which something must be done, on a monotonic clock. */
 public final class Deadline {
 
     private final AtomicLong nanoTime;

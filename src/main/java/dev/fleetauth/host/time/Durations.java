@@ -11,7 +11,7 @@ public final class Durations {
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
 
-    /** Longer than any token lives. */
+    /** Longer than the lifetime of any token. */
     private static final Duration MAX = Duration.ofDays(3650);
 
     private Durations() {}
@@ -19,7 +19,7 @@ public final class Durations {
     /**
      * Parses numbers with units, the largest first, such as {@code 90s}, {@code 8h} or {@code 1h30m}.
      *
-     * @throws IllegalArgumentException if the text has another form, or is more than ten years
+     * @throws IllegalArgumentException if the text has a different form, or the duration is longer than ten years
      */
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text);
@@ -52,7 +52,7 @@ public final class Durations {
         return seconds >= 60 ? pair(seconds / 60, "min", seconds % 60, "s") : seconds + " s";
     }
 
-    /** What is left of a length of time, in minutes and seconds, such as {@code 4:05}. */
+    /** The remaining time in minutes and seconds, such as {@code 4:05}. */
     public static String countdown(Duration left) {
         long seconds = left.toSeconds();
         return seconds / 60 + (seconds % 60 < 10 ? ":0" : ":") + seconds % 60;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timeout for input from outside that counts only while this process runs. A process may be suspended (Ctrl-Z, a
+ * A timeout for external input that counts only while this process runs. A process may be suspended (Ctrl-Z, a
  * cgroup freezer, a sleeping machine) while the awaited input arrives; when it continues, some time is always left to
  * read it.
  */
@@ -14,7 +14,7 @@ public final class RunningTime {
     private static final long MAX_SLICE_MILLIS = 500;
     private static final int SLICES = 40;
 
-    /** A slice that exceeds its length by this was not spent running. */
+    /** If a slice takes longer than planned by this much, the process was suspended during it. */
     private static final Duration JUMP = Duration.ofSeconds(1);
 
     /** The minimum time left after a jump: for reading, and for what the network retransmits. */

@@ -78,7 +78,7 @@ public final class FileBackend implements Backend {
         return content;
     }
 
-    /** Fails if a move of the home was killed: then the files are missing here although nobody deleted them. */
+    /** Fails if a process was killed while it moved the home: then files are missing here that nobody deleted. */
     private void requireNotMoved() {
         if (paths.isMoveUnfinished()) {
             throw Failure.of(Kind.HOME_MOVE_UNFINISHED, paths.home());
@@ -148,8 +148,8 @@ public final class FileBackend implements Backend {
     }
 
     /**
-     * Removes the files of a killed change of the keys, unless another process is changing them. Nothing was sealed with the
-     * keys in these files.
+     * Removes the files that a process left when it was killed while changing the keys, unless another process is
+     * changing them now. Nothing was sealed with the keys in these files.
      */
     private void removeUnfinishedKeys() {
         FilePlace place = paths.place(KEYS);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file and its lock. A new state is written to a second file and renamed into place. A response uses a file name of
- * its own, which is checked after a crash, and reserved space.
+ * its own, which is checked after a crash, and the reserved space.
  */
 final class FileHold implements Hold {
 

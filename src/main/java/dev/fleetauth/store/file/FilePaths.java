@@ -44,7 +44,7 @@ public final class FilePaths {
         return place(Backend.KEYS).file();
     }
 
-    /** The name that a move of the home to another file system gives to {@link #keys}, so that they no longer open anything here. */
+    /** The path to which a move to another file system renames {@link #keys}, so that nothing can be opened here. */
     public Path keysMoved() {
         return home.resolve("keys.moved");
     }
@@ -69,7 +69,7 @@ public final class FilePaths {
         if (entry.equals(Backend.KEYS) || entry.equals(Backend.CLIENTS)) {
             return new FilePlace(home, home, entry, LOCK);
         }
-        // A process that publishes holds a separate lock, never while it holds the profile's.
+        // A process that publishes takes a separate lock, but never while it holds the lock of the profile.
         String lock = entry.startsWith(Backend.PUBLISH) ? ".publish" : LOCK;
         return new FilePlace(profiles(), locks(), profile(entry).value(), lock);
     }
@@ -97,7 +97,7 @@ public final class FilePaths {
 
     /** Every profile that may have a file: saved, left by a killed process, or about to be written. */
     Set<ProfileName> everyName() throws IOException {
-        // The profiles last: a process that takes a lock creates its file first, and saves later.
+        // The profiles are listed last: a process creates the lock's file first, and saves the profile later.
         Set<ProfileName> names = names(locks(), LOCK);
         names.addAll(names(profiles(), FilePlace.NEXT));
         names.addAll(names(profiles(), FilePlace.RECORD));

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 /**
  * The files of an entry.
  *
- * @param directory the directory of all but the last two
- * @param locks the directory of the last two
- * @param name the beginning of their names
+ * @param directory the directory of the files, except those of {@link #lock} and {@link #holder}
+ * @param locks the directory of those two files
+ * @param name the beginning of the names of all files
  * @param lockSuffix the end of the name of the file that is locked
  */
 record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
@@ -21,7 +21,7 @@ record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
         return directory.equals(locks) && name.equals(Backend.KEYS);
     }
 
-    /** The entry. */
+    /** The file with the entry itself. */
     Path file() {
         return directory.resolve(name + RECORD);
     }
@@ -46,7 +46,7 @@ record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
         return locks.resolve(name + lockSuffix);
     }
 
-    /** The file that records who locked it. */
+    /** The file that records who holds the lock. */
     Path holder() {
         return locks.resolve(name + ".holder");
     }

@@ -20,11 +20,11 @@ public final class FileStore extends BackedStore {
     /**
      * Creates a store.
      *
-     * @param env the source of key sources, random values and recovery directories
+     * @param env provides what key sources read, random values and recovery directories
      * @param home the directory, which need not exist yet
      * @param noInput whether the user must not be asked for a passphrase
-     * @param warnings receives warnings, one line without its end at a time
-     * @param iterations the iterations of a new passphrase
+     * @param warnings receives each warning as a line without its terminator
+     * @param iterations the iterations of the key derivation from a new passphrase
      */
     public FileStore(
             Environment env, Path home, boolean noInput, Consumer<String> warnings, Disk disk, int iterations) {

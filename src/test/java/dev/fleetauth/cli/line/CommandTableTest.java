@@ -197,7 +197,7 @@ class CommandTableTest {
         return "";
     }
 
-    /** The first sentence, without its full stop. */
+    /** The first sentence, without its period. */
     private static String sentence(String... description) {
         String first = CommandHelp.firstSentence(description.length == 0 ? "" : description[0]);
         return first.endsWith(".") ? first.substring(0, first.length() - 1) : first;

@@ -543,7 +543,7 @@ public class LoginWaysTest {
         var terminal = new TestTerminal("Atlantis", "europe", TestTerminal.CTRL_D);
         shell.terminal(terminal);
         shell.run("login").exits(5).says("canceled at the prompt for the client id", "run the command again");
-        assertThat(terminal.prompts().get(1)).startsWith("That is not one of the answers: give na, eu or cn.\n");
+        assertThat(terminal.prompts().get(1)).startsWith("That is not one of the answers: enter na, eu or cn.\n");
         assertThat(terminal.prompts().get(2)).contains("developer.tesla.com", "http://localhost:8484/callback");
         shell.terminal(new TestTerminal("CHINA", TestTerminal.CTRL_D));
         shell.run("login").exits(5);

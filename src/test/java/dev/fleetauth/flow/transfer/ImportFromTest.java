@@ -63,7 +63,7 @@ public class ImportFromTest {
                 .exits(0)
                 .printsNothing()
                 .says(
-                        "a login of Home Assistant's integration Tesla Fleet (Sam)",
+                        "a login of Home Assistant's Tesla Fleet integration (Sam)",
                         "client id " + stage.sandbox.clientId(),
                         "First disable that integration",
                         "Imported: profile 'default'",
@@ -85,7 +85,7 @@ public class ImportFromTest {
         TestTerminal terminal = new TestTerminal("y");
         there.terminal(terminal);
         there.runWithInput(entries, from(stage, "--account", "Sam")).exits(0);
-        assertThat(terminal.prompts()).containsExactly("Is Home Assistant's integration Tesla Fleet stopped? [y/N] ");
+        assertThat(terminal.prompts()).containsExactly("Is Home Assistant's Tesla Fleet integration stopped? [y/N] ");
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
     }
 

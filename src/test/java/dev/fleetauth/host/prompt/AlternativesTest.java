@@ -31,6 +31,6 @@ class AlternativesTest {
         assertThatThrownBy(() -> regions.read(typed))
                 .isInstanceOf(Prompt.Rejected.class)
                 .hasMessageStartingWith("That ")
-                .hasMessageEndingWith(": give na or eu.");
+                .hasMessageEndingWith(": enter na or eu.");
     }
 }
