@@ -184,7 +184,7 @@ public final class KeySources {
         return KeyFile.read(file).recordedAs(null, recorded);
     }
 
-    /** A failure because the configured source does not open a store. */
+    /** The failure for a configured source that does not open a store. */
     public Failure wrongKey(KeyDescription description) {
         List<String> given = variables.given();
         return Failure.of(
