@@ -129,7 +129,7 @@ public final class ClientCommand extends Subcommand {
 
     private static String requireName(String name) {
         if (!ProfileName.isName(name)) {
-            throw Failure.of(Kind.BAD_VALUE, "NAME", name, "a name like " + ProfileName.FORM);
+            throw Failure.of(Kind.BAD_VALUE, "NAME", name, "a name matching " + ProfileName.FORM);
         }
         return name;
     }

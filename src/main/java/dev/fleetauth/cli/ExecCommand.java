@@ -43,22 +43,22 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "fleetauth exec [OPTIONS] -- CMD [ARGS...]",
         description = {
             "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth.",
-            "With --env or --token-file-env, it is in the variables that they name instead.",
+            "With --env or --token-file-env, the variables given there are set instead.",
             "Exits with the program's exit code; 126 if it cannot run, 127 if it is missing."
         })
 public final class ExecCommand extends Subcommand {
 
-    /** The variable that the launcher sets when it executes the program itself and only needs the instructions. */
+    /** The variable with which the launcher asks for instructions, since it runs the program itself. */
     public static final String BY_LAUNCHER = "fleetauth_exec";
 
-    /** The error number E2BIG, in the wording of any JDK version. */
+    /** Matches the error number 7 (E2BIG) in the exception messages of all JDK versions. */
     private static final Pattern ARGUMENTS_TOO_LONG = Pattern.compile("error[=:] ?7\\b");
 
     @Option(
             names = "--min-validity",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "Minimum validity (default: 60s, or a tenth of the token's lifetime).")
+            description = "Minimum validity (default: 60s, or a tenth of the token's lifetime if that is shorter).")
     private @Nullable Duration minValidity;
 
     @Option(
@@ -92,7 +92,7 @@ public final class ExecCommand extends Subcommand {
         requireDistinctNames();
         try (TokenFiles files = new TokenFiles(environment(), engine().home())) {
             if (!fileVariables.isEmpty()) {
-                // Checked before a refresh token is spent in vain.
+                // Checked first, so that no refresh token is spent in vain.
                 files.requireDirectory();
             }
             return run(files);
@@ -181,7 +181,7 @@ public final class ExecCommand extends Subcommand {
         }
     }
 
-    /** Why the program did not start, by the distinctions that a shell makes. */
+    /** Why the program did not start: the kinds correspond to the exit codes of a shell. */
     private Kind reason(IOException e) {
         if (ARGUMENTS_TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
             return Kind.COMMAND_TOO_LONG;

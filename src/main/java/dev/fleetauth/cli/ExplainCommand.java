@@ -37,7 +37,7 @@ public final class ExplainCommand extends Subcommand {
             arity = "0..*",
             paramLabel = "ERROR",
             description = {
-                "An error code, an HTTP status, the words of a page, or the address of a callback; or - for a whole"
+                "An error code, an HTTP status, text from a page, or the address of a callback; or - for a whole"
                         + " response on standard input, as curl or 'curl -i' prints it. Default: list all errors, in"
                         + " full with --format json.",
                 "With -p, also shows what that profile's login sent.",
@@ -81,7 +81,7 @@ public final class ExplainCommand extends Subcommand {
             throw Failure.of(Kind.WRONG_USAGE, "the value of ERROR is empty", "explain");
         }
         String text = error.equals("-") ? pasted() : error;
-        // Only for a profile given here: explaining an error must not ask for a passphrase.
+        // A profile is opened only for -p: otherwise, explaining an error must not ask for a passphrase.
         ProfileName named = program().profileOption();
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
         if (result.given() == Given.NOTHING_KNOWN) {
@@ -135,7 +135,7 @@ public final class ExplainCommand extends Subcommand {
                     .forEach(this::print);
             print("");
         }
-        print("Run 'fleetauth explain ERROR' for the details of one, and what to do.");
+        print("Run 'fleetauth explain ERROR' for the details of an error, and what to do about it.");
     }
 
     private static String entry(String code, String meaning) {
@@ -147,7 +147,7 @@ public final class ExplainCommand extends Subcommand {
         return meaning.replaceFirst("[,;:] .*", "");
     }
 
-    /** Truncates a line of the index to the terminal's width. */
+    /** Truncates a line of the list to the terminal's width. */
     private String cut(String line) {
         int columns = environment().terminal().outputColumns().orElse(line.length());
         return line.length() <= columns ? line : line.substring(0, columns - 1) + "…";
@@ -177,7 +177,7 @@ public final class ExplainCommand extends Subcommand {
         }
     }
 
-    /** The heading of an error: code, statuses unless the code is one, and place. */
+    /** The heading of an error: its code, its statuses unless the code is itself a status, and its place. */
     private static String name(KnownError known) {
         String statuses = known.statuses().stream().map(String::valueOf).collect(Collectors.joining(", "));
         boolean isStatus = statuses.isEmpty() || statuses.equals(known.code());

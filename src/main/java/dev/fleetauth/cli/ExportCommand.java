@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "export",
         description = {
             "Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there.",
-            "Run it again to print the same copy again, should the first one get lost."
+            "Run it again to print the same copy if the first one was lost."
         })
 public final class ExportCommand extends Subcommand {
 
@@ -82,11 +82,11 @@ public final class ExportCommand extends Subcommand {
                     case NONE -> "Each copy requests tokens of its own, and neither affects the other.";
                     case NO_REFRESH_TOKEN -> "There is no refresh token: both share one access token until it expires.";
                     case GRACE ->
-                        "Both have the same single-use refresh token: when one of them refreshes, the other needs a"
-                                + " login, at the latest a day later.";
+                        "Both have the same single-use refresh token: when one of them refreshes, the other will need a"
+                                + " login within a day.";
                     case STRICT ->
                         "Both have the same single-use refresh token: when both have refreshed, the provider may end"
-                                + " the session of both.";
+                                + " the session for both.";
                 };
     }
 }

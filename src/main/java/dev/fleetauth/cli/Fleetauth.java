@@ -97,7 +97,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     }
 
     /**
-     * The program in an environment.
+     * Creates the program for an environment.
      *
      * @param runner runs a whole command line and returns its exit code
      */
@@ -143,7 +143,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         return runner.applyAsInt(other, args);
     }
 
-    /** The selected profile: of the option, else of the variable, else the default. */
+    /** The selected profile: from the option, else from the variable, else the default. */
     ProfileName profile() {
         if (!profiles.isEmpty()) {
             return profiles.get(0);
@@ -153,7 +153,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
             return ProfileName.DEFAULT;
         }
         if (!ProfileName.isName(name)) {
-            throw Failure.of(Failure.Kind.BAD_VALUE, "FLEETAUTH_PROFILE", name, "a name like " + ProfileName.FORM);
+            throw Failure.of(Failure.Kind.BAD_VALUE, "FLEETAUTH_PROFILE", name, "a name matching " + ProfileName.FORM);
         }
         return new ProfileName(name);
     }
@@ -233,7 +233,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         }
     }
 
-    /** Rejects blank fleetauth variables: each is a missing secret, or would silently select a default. */
+    /** Rejects blank fleetauth variables: a secret would be missing, and any other would silently get its default. */
     private void requireValues() {
         String blank = environment.blankVariable().orElse(null);
         if (blank != null) {
@@ -246,7 +246,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     }
 
     /**
-     * Sets the home and store to those of a command line that is being completed, which is not this program's own.
+     * Sets the home and store to those of the command line that the user is completing, instead of this program's own.
      *
      * @param home the value of {@code --home}; null to leave it
      * @param store the value of {@code --store}; null to leave it

@@ -42,9 +42,9 @@ public final class KeyCommand extends Subcommand {
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(json(found)));
         } else if (found.isEmpty()) {
-            print("There is no store yet. The first login creates it, sealed with the key of FLEETAUTH_KEY_FILE,"
-                    + " _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or _PASSPHRASE, or with one that"
-                    + " it asks for.");
+            print("There is no store yet. The first login creates it, sealed with the key or passphrase from"
+                    + " FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND or"
+                    + " _PASSPHRASE; without these variables, it asks how to seal the store.");
         } else {
             show(found.get());
         }
@@ -156,7 +156,7 @@ public final class KeyCommand extends Subcommand {
 
     @Command(name = "lock", description = "Lock the store again after 'key unlock'.")
     int lock() {
-        console().notice(setup().lock() ? "Locked." : "It was already locked.");
+        console().notice(setup().lock() ? "Locked." : "The store was already locked.");
         return ExitCode.DONE;
     }
 

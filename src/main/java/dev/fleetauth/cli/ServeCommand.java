@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         description = {
-            "Hand out access tokens to other programs until it is interrupted.",
+            "Hand out access tokens to other programs until interrupted.",
             "They request one from a Unix socket: curl --unix-socket $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token"
         })
 public final class ServeCommand extends Subcommand {
@@ -83,7 +83,7 @@ public final class ServeCommand extends Subcommand {
             String where;
             if (TokenServer.inheritsSocket()) {
                 server.onInheritedSocket(peers, handlers);
-                where = "the socket that it was started with";
+                where = "the inherited socket";
             } else {
                 Path path = socket == null
                         ? SocketPlace.standard(environment(), engine().home())

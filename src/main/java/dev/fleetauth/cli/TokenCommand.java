@@ -26,7 +26,7 @@ public final class TokenCommand extends Subcommand {
             names = "--min-validity",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "Minimum validity (default: 60s, or a tenth of the token's lifetime).")
+            description = "Minimum validity (default: 60s, or a tenth of the token's lifetime if that is shorter).")
     private @Nullable Duration minValidity;
 
     @Option(

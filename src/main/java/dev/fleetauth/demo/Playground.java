@@ -170,7 +170,7 @@ public final class Playground implements AutoCloseable {
             try {
                 remove(directory);
             } catch (IOException | UncheckedIOException e) {
-                // Something was written meanwhile.
+                // Something was written in the meantime.
             }
         }
     }

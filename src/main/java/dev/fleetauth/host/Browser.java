@@ -14,14 +14,14 @@ public interface Browser {
     boolean open(URI page);
 
     /**
-     * Why the user's browser is probably on another machine, such as {@code this is a container}. It can open a page
-     * there, but cannot reach a loopback address of this machine. Empty if nothing suggests that.
+     * Why the user's browser is probably on another machine, such as {@code this is a container}; empty if nothing
+     * suggests that. Such a browser can open a page, but cannot reach a loopback address of this machine.
      */
     default String whyRemote() {
         return "";
     }
 
-    /** Whether anything here could open a page; {@link #open} may fail nevertheless. */
+    /** Whether this machine has a program that could open a page; {@link #open} may still fail. */
     default boolean isAvailable() {
         return true;
     }

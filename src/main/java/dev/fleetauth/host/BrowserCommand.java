@@ -25,7 +25,7 @@ final class BrowserCommand {
             return List.of(program.toString(), page);
         }
         String line = withArgument(command);
-        // Like git's helpers: the shell itself quotes the argument $1.
+        // As git runs its helpers: the page is the shell's argument $1, which the shell does not parse again.
         return List.of("sh", "-c", line.equals(command) ? command + " \"$1\"" : line, "fleetauth", page);
     }
 

@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line at the user's terminal that names a task that takes long and counts the seconds, up or down; it disappears at
- * the end. Meanwhile only whole lines may be printed.
+ * A line at the user's terminal that names a slow task and counts the seconds, up or down. It disappears at the end;
+ * until then, only whole lines may be printed.
  */
 public final class BusyLine implements AutoCloseable {
 
@@ -29,11 +29,11 @@ public final class BusyLine implements AutoCloseable {
     }
 
     /**
-     * Starts a task that may take long.
+     * Begins the line for a task that may be slow.
      *
      * @param what the task, as the beginning of a sentence
-     * @param end the latest end, which is counted down to; null to count up
-     * @param silence how long nothing is shown; null for forever
+     * @param end the deadline to count down to; null to count up
+     * @param silence the delay before the line is shown; null to never show it
      */
     static BusyLine begin(
             PrintStream err, Terminal terminal, String what, @Nullable Deadline end, @Nullable Duration silence) {

@@ -212,27 +212,27 @@ public record Environment(
     }
 
     /**
-     * Starts a task that may take long; the user at a terminal is told if it does.
+     * Announces a task that may be slow: if it is, a user at a terminal sees that it is still running.
      *
      * @param what the task, as the beginning of a sentence
-     * @return ends the task when closed
+     * @return the line, which is closed when the task ends
      */
     public BusyLine busy(String what) {
         return BusyLine.begin(err, terminal, what, null, limits.silence());
     }
 
     /**
-     * Begins a wait, of which the user at a terminal is shown from the start how long it may last.
+     * Begins a wait, and shows a user at a terminal from the start how much time is left.
      *
      * @param what what is waited for, as the beginning of a sentence
      * @param end when the wait ends at the latest
-     * @return what ends it
+     * @return the line, which is closed when the wait ends
      */
     public BusyLine countdown(String what, Deadline end) {
         return BusyLine.begin(err, terminal, what, end, limits.silence() == null ? null : Duration.ZERO);
     }
 
-    /** The same environment without messages about tasks that take long. */
+    /** The same environment without messages about slow tasks. */
     public Environment withoutBusyLines() {
         return new Environment(
                 in,

@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that runs in place of fleetauth: it gets the standard streams and thus the terminal, and from its start it
- * handles signals. Its exit code is returned even if a signal arrives after the program has ended, and fleetauth exits
- * with the same code.
+ * A program that runs in place of fleetauth: it gets the standard streams and thus the terminal, and once it has
+ * started, signals are left to it. Its exit code is returned even if a signal arrives after the program has ended, and
+ * fleetauth exits with the same code.
  */
 public final class ForegroundProgram {
 
     /** The first line of the instructions for a launcher. */
     private static final String INSTRUCTIONS = "fleetauth exec";
 
-    /** A shell has no variables with other names and does not pass them on. */
+    /** A variable name that a shell accepts; a shell does not pass on variables with other names. */
     private static final Pattern SHELL_NAME = Pattern.compile("[A-Za-z0-9_]+");
 
     private final Environment environment;
@@ -83,11 +83,11 @@ public final class ForegroundProgram {
                         ChildProcesses.isOwn(name) && SHELL_NAME.matcher(name).matches())
                 .forEach(lines::add);
         more.forEach((name, value) -> lines.add(name + "=" + value));
-        // For a shell, on Windows too, a line ends with a line feed.
+        // A shell expects a line feed at the end of a line, on Windows too.
         return String.join("\n", lines) + "\n";
     }
 
-    /** Signals that arrive before the program has started are held until then. */
+    /** Starts a program. Signals that arrive before it has started are held until then. */
     private synchronized Process start(ProcessBuilder builder) throws IOException {
         // A terminal also sends its signals to the program, which decides how to handle them: this process must not end
         // before it.
@@ -136,7 +136,7 @@ public final class ForegroundProgram {
         return running;
     }
 
-    /** The JDK itself can send no signal but TERM and KILL. */
+    /** Sends a signal with {@code kill}, since the JDK itself can send only TERM and KILL. */
     private static void send(String signal, Process process, boolean alreadyDelivered) {
         if (alreadyDelivered) {
             return;

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 public final class ShellCommand {
 
     /**
-     * How long a running command may continue when a signal ends this process: a CI system kills the process after some
-     * seconds.
+     * How long a running command may continue when a signal ends this process. It is short, since a CI system kills the
+     * process after some seconds.
      */
     private static final Duration AT_EXIT = Duration.ofSeconds(5);
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShutdownGuard implements AutoCloseable {
 
-    /** Longer than any lease, whose requests have a deadline: a safeguard against the unforeseen. */
+    /** Only a safeguard: guarded work has its own deadline, and no lease is held this long. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     private static final Object MONITOR = new Object();
@@ -34,7 +34,7 @@ public final class ShutdownGuard implements AutoCloseable {
 
     private ShutdownGuard() {}
 
-    /** Starts guarded work; if the process is shutting down, waits for its end instead. */
+    /** Starts guarded work; if the process is already shutting down, blocks until the process ends. */
     public static ShutdownGuard begin() {
         synchronized (MONITOR) {
             hook();
@@ -54,7 +54,7 @@ public final class ShutdownGuard implements AutoCloseable {
     /**
      * Like {@link #begin()}.
      *
-     * @param notice tells the user why the process does not end yet, if it is to end
+     * @param notice tells the user why the process does not end yet; run only if a shutdown has to wait
      */
     public static ShutdownGuard begin(Runnable notice) {
         ShutdownGuard begun = begin();
@@ -71,9 +71,9 @@ public final class ShutdownGuard implements AutoCloseable {
     }
 
     /**
-     * Registers a cleanup for the case that a signal ends the process first.
+     * Registers a cleanup that is run if a signal ends the process.
      *
-     * @return unregisters it
+     * @return a runnable that unregisters the cleanup
      */
     public static Runnable onSignal(Runnable cleanup) {
         synchronized (MONITOR) {
@@ -101,8 +101,8 @@ public final class ShutdownGuard implements AutoCloseable {
     }
 
     /**
-     * Ends the process immediately, without shutdown hooks, so none may have work left. If a signal arrived first, the
-     * process ends with that signal's exit code.
+     * Ends the process immediately, without shutdown hooks, so no hook may have work left. If a signal arrived first,
+     * the process ends with that signal's exit code.
      */
     public static void end(int exitCode) {
         ShutdownGuard ending = begin();

@@ -7,7 +7,7 @@ final class SystemRandom extends SecureRandom {
 
     private static final long serialVersionUID = 1L;
 
-    /** Initialized with the first random value. */
+    /** Initialized when the first random value is requested. */
     private static final class Source {
         private static final SecureRandom INSTANCE = new SecureRandom();
     }

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemTerminal implements Terminal {
 
-    /** Too short to be noticed, and long enough to cost almost no processor time. */
+    /** The polling interval: too short to be noticed, and long enough to cost almost no processor time. */
     private static final long POLL_MILLIS = 20;
 
-    /** Checking for the foreground may start a program. */
+    /** Longer, since a check whether this process is in the foreground may start a program. */
     private static final long SUSPENDED_POLL_MILLIS = 100;
 
     private static final int DEFAULT_COLUMNS = 80;
@@ -127,7 +127,7 @@ final class SystemTerminal implements Terminal {
                 WipedBuffer line = new WipedBuffer()) {
             Stty.print(shown);
             while (true) {
-                // Polled, so that a caller that also waits for the browser can stop this.
+                // Polled, so that a caller that also waits for the browser can interrupt this thread.
                 while (mode.isSuspended() || tty.available() == 0) {
                     Thread.sleep(mode.isSuspended() ? SUSPENDED_POLL_MILLIS : POLL_MILLIS);
                     String now = prompt.get();

@@ -42,8 +42,8 @@ public final class ThisProcess {
         try {
             name = Files.readString(kernel).strip();
         } catch (IOException e) {
-            // Not Linux. On Windows, which always has the variable, a program would be looked up in the current
-            // directory first.
+            // Not Linux. On Windows no program is started, since Windows would look it up in the current directory
+            // first; COMPUTERNAME is always set there.
             boolean isWindows = OperatingSystem.named(System.getProperty("os.name")) == OperatingSystem.WINDOWS;
             name = isWindows ? "" : printed();
         }

@@ -299,7 +299,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     /**
      * Stops a request whose time has passed while connecting, for example because the machine slept: other processes
-     * have continued meanwhile.
+     * have continued in the meantime.
      */
     private static Response notTooLate(Interceptor.Chain chain, ExchangeProgress progress) throws IOException {
         if (progress.isTooLate()) {

@@ -54,9 +54,9 @@ public final class Failure extends RuntimeException {
     }
 
     /**
-     * This failure of a server that says when to try again.
+     * A copy of this failure that also carries the wait that the server asked for.
      *
-     * @param wait null if it does not
+     * @param wait the wait before a retry; null if the server named none
      */
     public Failure withRetryAfter(@Nullable Duration wait) {
         return new Failure(kind, fields, getCause(), wait);
@@ -66,7 +66,7 @@ public final class Failure extends RuntimeException {
         return kind;
     }
 
-    /** After how long the server asks to try again; null if it did not say. */
+    /** How long the server asked to wait before a retry; null if it named no time. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }
@@ -139,7 +139,7 @@ public final class Failure extends RuntimeException {
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
-        /** The provider takes none of the ways in which the client could authenticate. */
+        /** The provider supports none of the client's authentication methods. */
         CLIENT_AUTH_UNSUPPORTED("issuer", "why", "remedy"),
         ENDPOINTS_MISMATCH("issuer", "endpoint", "origin", "token", "address"),
         LIFE_TOO_SHORT("asked", "life"),
@@ -151,7 +151,7 @@ public final class Failure extends RuntimeException {
         // Temporary.
         CALLBACK_UNAVAILABLE("address", "why"),
         PORT_UNAVAILABLE("port", "why"),
-        /** The Unix socket or the address of {@code serve} cannot be listened on. */
+        /** {@code serve} cannot listen on its Unix socket or address. */
         SOCKET_UNAVAILABLE("socket", "why"),
         /** The proxy that a variable names requires credentials or rejects them. */
         PROXY_REFUSED("variable", "why"),

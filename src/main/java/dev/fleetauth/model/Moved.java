@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mark of a session that was moved away. Its tokens are kept, so that it can be moved again if the copy is lost,
- * but not used.
+ * The mark of a session that was moved away. The session's tokens are no longer used, but they are kept, so that it can
+ * be moved again if the copy is lost.
  *
  * @param at when it was moved
  * @param host the machine it was moved from

@@ -7,7 +7,7 @@ package dev.fleetauth.model;
  */
 public record ProfileName(String value) implements Comparable<ProfileName> {
 
-    /** The form of a name, for messages. */
+    /** The form of a name as a regular expression, for messages. */
     public static final String FORM = "[a-z0-9][a-z0-9._-]{0,63}";
 
     private static final int MAX_LENGTH = 64;

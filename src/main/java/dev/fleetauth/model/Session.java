@@ -84,8 +84,8 @@ public record Session(
     }
 
     /**
-     * The granted scope; empty if unknown. Some providers omit the scopes of OpenID Connect from the response although
-     * they were granted; the tokens that they request prove it.
+     * The granted scope; empty if unknown. Some providers omit granted OpenID Connect scopes from the response; the
+     * tokens that these scopes request then prove that they were granted.
      */
     public Scope scopeGranted() {
         if (tokens == null || tokens.scopeGranted() == null) {

@@ -52,7 +52,7 @@ public final class Passphrase implements KeyEncryptionKey {
     /**
      * Creates a passphrase that a user typed; otherwise like {@link #of}.
      *
-     * @param environment shows the user at a terminal that the key is being derived, which takes long
+     * @param environment shows a user at a terminal that the key is being derived, which is slow
      */
     public static Passphrase typed(char[] text, int iterations, Environment environment) {
         Passphrase passphrase = of(text, iterations);

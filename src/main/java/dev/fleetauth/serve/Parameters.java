@@ -50,7 +50,7 @@ final class Parameters {
             return null;
         }
         if (!ProfileName.isName(name)) {
-            throw bad("profile", "a name like " + ProfileName.FORM);
+            throw bad("profile", "a name matching " + ProfileName.FORM);
         }
         return new ProfileName(name);
     }

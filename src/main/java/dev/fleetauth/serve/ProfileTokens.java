@@ -93,7 +93,7 @@ final class ProfileTokens {
             return ready;
         }
         return next(null, () -> {
-            // Another client may have caused a refresh meanwhile.
+            // Another client may have caused a refresh in the meantime.
             Profile now = engine.open(name);
             Tokens tokens = now.session().tokens();
             return tokens != null && tokens.isValid(now(), Duration.ZERO) && isOther(now, rejected)

@@ -52,7 +52,7 @@ final class HeldProfile implements Store.Lease {
         if (!wasRead) {
             readFirst();
         } else if (responses.unrestored() == null) {
-            // This includes changes that another process has saved meanwhile.
+            // This includes changes that another process has saved in the meantime.
             state = entry.reread();
         }
         return Optional.ofNullable(state.profile());

@@ -3,7 +3,7 @@ package dev.fleetauth.store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** An entry that this process holds. A file is locked meanwhile; a row of a database may still be changed by others. */
+/** An entry that this process holds. A held file is locked; a row of a database may still be changed by others. */
 public interface Hold extends AutoCloseable {
 
     /** The purpose of a write. */

@@ -221,7 +221,7 @@ public final class OpenKeys {
         }
     }
 
-    /** A failure because another command has changed the keys. */
+    /** The failure for keys that another command has changed. */
     Failure changed() {
         return Failure.of(Kind.KEYS_IN_USE, place(), "another command, which has changed it", "just now");
     }

@@ -146,7 +146,7 @@ final class ProfileEntry implements AutoCloseable {
     /** Begins or continues a turn, and returns the deadline of all requests. */
     Deadline turn() {
         Deadline begun = due == null ? begin(hold.entry().sealed()) : due;
-        // A request may take long, and the connection is not needed meanwhile.
+        // A request may be slow, and the connection is not needed in the meantime.
         hold.releaseConnection();
         return begun;
     }

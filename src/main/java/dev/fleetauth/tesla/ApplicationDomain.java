@@ -61,7 +61,7 @@ public record ApplicationDomain(String name, URI origin) {
 
     /** The address that an owner opens on a phone to add the application's key to a vehicle. */
     public URI pairingAddress(Region region) {
-        // Links on tesla.cn are used there (seen in several programs); Tesla's page mentions only tesla.com.
+        // In China, several programs use links on tesla.cn; Tesla's page mentions only tesla.com.
         String site = region.id().equals(Region.CN.id()) ? "https://www.tesla.cn" : "https://tesla.com";
         return URI.create(site + "/_ak/" + name);
     }

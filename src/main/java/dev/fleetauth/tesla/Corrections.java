@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The corrections to Tesla's discovery document, as data: the member, the correct value, the reason, and its source.
- * Each value is compared with the document's at every reading, so that a correction is shown only as long as it is
- * needed.
+ * Each value is compared with the document's whenever the document is read, so that a correction is shown only as long
+ * as it is needed.
  *
  * <p>{@code issuer} is not corrected: it is checked against {@link Region#issuers} and shown as it is.
  */
@@ -112,7 +112,8 @@ public final class Corrections {
     }
 
     /**
-     * Tesla's metadata with all corrections applied. A value that is correct in the document remains the document's.
+     * Tesla's metadata with all corrections applied. A value that is correct in the document is not marked as a
+     * correction.
      */
     public static ProviderMetadata apply(ProviderMetadata document, Region region) {
         Map<String, Member> members = new LinkedHashMap<>(document.members());

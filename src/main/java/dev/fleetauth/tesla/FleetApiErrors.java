@@ -12,7 +12,7 @@ import java.util.List;
 final class FleetApiErrors {
 
     private static final String CONVENTIONS = "developer.tesla.com, conventions";
-    private static final String PAIR = "https://tesla.com/_ak/ and your domain";
+    private static final String PAIR = "https://tesla.com/_ak/DOMAIN";
 
     static final List<KnownError> ALL = List.of(
             at(Place.FLEET_API, "invalid_request", Act.CHANGE, "RFC 6750 3.1; " + CONVENTIONS)
@@ -26,22 +26,22 @@ final class FleetApiErrors {
                     .saying("invalid bearer token", "token expired")
                     .means(
                             "the access token has expired, was revoked, or is not for this server",
-                            "get another with 'fleetauth token', or with 'fleetauth refresh' if it should still be"
-                                    + " valid; 'fleetauth inspect' shows its times and audience"),
+                            "get another with 'fleetauth token', or with 'fleetauth refresh' if this one should"
+                                    + " still be valid; 'fleetauth inspect' shows its times and audience"),
             at(Place.FLEET_API, "unknown user", Act.CHANGE, "seen with GET /api/1/users/region and /api/1/vehicles")
                     .with(401)
                     .saying("unknown_user")
                     .means(
-                            "the Fleet API does not know the account: it was never used in the mobile app, belongs to"
-                                    + " Tesla for Business, or to tesla.cn",
+                            "the Fleet API does not know the account: it was never used in the mobile app, or belongs"
+                                    + " to Tesla for Business or to tesla.cn",
                             "log in to the mobile app with it once; use --type business for a Tesla for Business"
-                                    + " account, and --region cn with a client id of that portal for one of tesla.cn"),
+                                    + " account, and --region cn with a client id from tesla.cn for an account there"),
             at(Place.FLEET_API, "user not found", Act.CHANGE, "seen in China")
                     .saying("user_not_found")
                     .means(
                             "the account belongs to a different portal than this server: tesla.com and tesla.cn do"
                                     + " not share accounts",
-                            "use --region cn with a client id of that portal for an account of tesla.cn, and --region"
+                            "use --region cn with a client id from tesla.cn for an account there, and --region"
                                     + " na or eu for any other"),
             at(Place.FLEET_API, "User revoked the consent", Act.USER, "seen after a revocation on Tesla's page")
                     .saying()
@@ -58,17 +58,17 @@ final class FleetApiErrors {
                     .showing(Sent.SCOPE)
                     .means(
                             "the user has not granted a scope that this call needs",
-                            "compare the requested with the granted scopes ('fleetauth status'), then run 'fleetauth"
-                                    + " login --reconsent' and tick it; if it was never requested, add it with"
-                                    + " --scope"),
+                            "compare the requested scopes with the granted ones ('fleetauth status'), then run"
+                                    + " 'fleetauth login --reconsent' and select it; if it was never requested, add it"
+                                    + " with --scope"),
             at(Place.FLEET_API, "insufficient_scope", Act.USER, "RFC 6750 3.1")
                     .with(403)
                     .saying()
                     .showing(Sent.SCOPE)
                     .means(
                             "the token lacks a scope that this call needs",
-                            "compare the requested with the granted scopes ('fleetauth status'), then run 'fleetauth"
-                                    + " login' with the missing --scope"),
+                            "compare the requested scopes with the granted ones ('fleetauth status'), then run"
+                                    + " 'fleetauth login' with the missing --scope"),
             at(
                             Place.FLEET_API,
                             "account disabled: EXCEEDED_LIMIT",
@@ -209,7 +209,7 @@ final class FleetApiErrors {
             at(Place.FLEET_API, "451", Act.USER, CONVENTIONS)
                     .with(451)
                     .means(
-                            "the user's privacy settings forbid it; seen in China",
+                            "the user's privacy settings forbid the call; seen in China",
                             "ask the user to allow it in the Tesla app"),
             at(Place.FLEET_API, "499", Act.LATER, CONVENTIONS)
                     .with(499)

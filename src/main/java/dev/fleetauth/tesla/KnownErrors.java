@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public final class KnownErrors {
 
-    /** All known errors, in the order in which a user can meet them: login, token requests, API calls. */
+    /** All known errors, in the order in which a user may encounter them: login, token requests, API calls. */
     public static final List<KnownError> ALL = Stream.of(
                     AuthorizationErrors.ALL,
                     TokenErrors.ALL,

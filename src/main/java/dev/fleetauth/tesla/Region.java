@@ -16,7 +16,7 @@ import java.util.Set;
  * @param authority where a user logs in; also the {@code issuer} of the discovery document
  * @param tokenAuthority the host that issues tokens, which differs from the one in the document
  * @param otherAuthority another host that tokens and documents name as their issuer; nothing is sent to it
- * @param section the path of the server's section that has its own document and keys
+ * @param section the path segment under which the server has a separate document and keys; empty for none
  */
 public record Region(
         String id,

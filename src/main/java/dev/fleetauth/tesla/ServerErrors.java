@@ -25,8 +25,8 @@ public final class ServerErrors {
             .with(429)
             .saying("too many requests")
             .means(
-                    "too many requests; Tesla's authorization server allows 20 requests per second and"
-                            + " application",
+                    "too many requests; Tesla's authorization server allows 20 requests per second for"
+                            + " each application",
                     "wait as long as Retry-After or RateLimit-Reset says");
 
     /** A server error, or a timeout reported by a server. */

@@ -30,7 +30,7 @@ public record TeslaScope(String name, String description, List<TokenType> types)
     private static final List<TokenType> FLEET_API =
             List.of(TokenType.THIRD_PARTY, TokenType.OPEN_SOURCE, TokenType.PARTNER, TokenType.BUSINESS);
 
-    /** The types with a profile: those of users, and partner tokens, which are given the application's own. */
+    /** The types that can read a user's profile; a partner token gets the application's own profile. */
     private static final List<TokenType> NOT_BUSINESS =
             List.of(TokenType.THIRD_PARTY, TokenType.OPEN_SOURCE, TokenType.PARTNER);
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The kind of a token, guessed from its form; this proves nothing. Tesla documents the claims of third-party tokens
- * (developer.tesla.com/docs/fleet-api/authentication/third-party-tokens); that an application's own tokens carry no
- * claim about how a user logged in is inferred from there.
+ * (developer.tesla.com/docs/fleet-api/authentication/third-party-tokens); from them it is inferred that an
+ * application's own tokens carry no claim about how a user logged in.
  */
 public enum TokenKind {
     /** For an app acting for a user. */
@@ -33,10 +33,10 @@ public enum TokenKind {
             "64 hexadecimal digits, like the refresh tokens of Tesla's old owner tokens (\"v2\"): obsolete since"
                     + " 12/2020"),
     /** An authorization code or a refresh token; they cannot be told apart. */
-    CODE_OR_REFRESH("opaque: a Tesla authorization code (valid once, for minutes) or a refresh token (valid once, for"
-            + " three months); its form does not say which"),
+    CODE_OR_REFRESH("opaque: a Tesla authorization code (single use, valid for minutes) or a refresh token (single use,"
+            + " valid for three months); its form does not say which"),
     /** A refresh token, known from its origin. */
-    REFRESH("a refresh token: valid once; each refresh returns the next"),
+    REFRESH("a refresh token: single use; each refresh returns the next"),
     /** For the client, about the user (OpenID Connect Core 2). */
     ID_TOKEN("an id token: it tells the client who logged in; no API accepts it"),
     /** Any other JWT. */
@@ -50,7 +50,7 @@ public enum TokenKind {
     private static final Pattern V2 = Pattern.compile("[a-z]{2,5}-[0-9a-f]{64}");
     private static final Pattern V2_REFRESH = Pattern.compile("[0-9a-f]{64}");
 
-    /** RFC 6750 2.1. */
+    /** The form of a bearer token (RFC 6750 2.1). */
     private static final Pattern B64_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
     private static final Pattern TESLA_HOST = Pattern.compile("(fleet-)?auth(\\.prd\\.vn\\.cloud)?\\.tesla\\.(com|cn)");

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasAuthCode whether its request carries a code that was copied from Tesla's Consent Management
  * @param clientId its only client; null if each application has its own
  * @param redirectUri the default redirect URI of its login; null if no user logs in
- * @param hasAudience whether its requests name a Fleet API
+ * @param hasAudience whether its requests name a Fleet API as their audience
  * @param defaultScope the scope that is requested by default
  * @param inapplicableOptions the login options that do not apply to it, each with the reason
  */
@@ -114,7 +114,7 @@ public record TokenType(
             null,
             null,
             true,
-            // Enough to register. A scope that the application lacks would fail the whole request with invalid_scope.
+            // Enough to register. With a scope that the application lacks, the whole request fails with invalid_scope.
             new Scope(List.of("openid")),
             with(WITHOUT_USER, BUSINESS_ONLY, "--auth-code-file"));
 
@@ -214,8 +214,8 @@ public record TokenType(
     }
 
     /**
-     * Whether a login ends the refresh token that the same user has from the same client (teslamotors/vehicle-command
-     * #160, #187). This does not apply to the mobile app's client, which all users share.
+     * Whether a login invalidates the refresh token that the same user has from the same client
+     * (teslamotors/vehicle-command #160, #187). This does not apply to the mobile app's client, which all users share.
      */
     public boolean supersedesLogins() {
         return isOfUser() && isForFleetApi();
@@ -235,7 +235,7 @@ public record TokenType(
             return new Dialect(
                     region.issuers(), Map.of(), region.issuers(), false, Dialect.Refresh.PLAIN_WITH_SCOPE, null, null);
         }
-        // In China, an application of 8/2026 expects tokens of the login server, signed with that server's keys.
+        // In China, an application seen in 8/2026 expects tokens of the login server, signed with that server's keys.
         Map<String, URI> otherKeys = region.authority().equals(region.tokenAuthority())
                 ? Map.of(
                         region.authority() + "/oauth2/v3",

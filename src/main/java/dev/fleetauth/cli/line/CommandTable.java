@@ -32,7 +32,7 @@ final class CommandTable {
                     revoke||||||Revoke the grant at the provider, if it supports that, and delete the tokens here
                     logout||||||Delete the tokens here and keep the settings
                     exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth
-                    serve||||||Hand out access tokens to other programs until it is interrupted
+                    serve||||||Hand out access tokens to other programs until interrupted
                     export||||||Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there
                     import||||||Import a profile that 'export' sealed on another machine, under its own name or the one given with -p
                     key||||||Show and change the key of the store
@@ -77,7 +77,7 @@ final class CommandTable {
                     --replace|0|boolean|replace|||Replace a login of another user or application
                     """;
             case "token" -> """
-                    --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime)
+                    --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime if that is shorter)
                     --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|raw, header, json, curl, env, dotenv or powershell
                     --no-refresh|0|boolean|noRefresh|||Do not refresh: fail if the stored token is not valid
                     --out|1|Path|out|FILE||Write to a file that only you can read; - for standard output
@@ -115,7 +115,7 @@ final class CommandTable {
                     """;
             case "exec" -> """
                     |1..*!|List|command|CMD||The program and its arguments, after --
-                    --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime)
+                    --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime if that is shorter)
                     --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable
                     --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a token file; repeatable
                     --export-key-file|1|String||FILE||Seal exports with this key file
@@ -233,7 +233,7 @@ final class CommandTable {
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "explain" -> """
-                    |0..*|List|words|ERROR||An error code, an HTTP status, the words of a page, or the address of a callback; or - for a whole response on standard input, as curl or 'curl -i' prints it
+                    |0..*|List|words|ERROR||An error code, an HTTP status, text from a page, or the address of a callback; or - for a whole response on standard input, as curl or 'curl -i' prints it
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "doctor" -> """
@@ -324,7 +324,7 @@ final class CommandTable {
                     Print a valid access token, refreshed first if necessary. Never opens a browser.
 
                       --min-validity TIME     Minimum validity (default: 60s, or a tenth of the
-                                              token's lifetime).
+                                              token's lifetime if that is shorter).
                       --format FORMAT         raw, header, json, curl, env, dotenv or powershell.
                       --no-refresh            Do not refresh: fail if the stored token is not valid.
                       --out FILE              Write to a file that only you can read; - for standard
@@ -440,12 +440,12 @@ final class CommandTable {
                     Usage: fleetauth exec [OPTIONS] -- CMD [ARGS...]
                     Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other
                     variable of fleetauth.
-                    With --env or --token-file-env, it is in the variables that they name instead.
+                    With --env or --token-file-env, the variables given there are set instead.
                     Exits with the program's exit code; 126 if it cannot run, 127 if it is missing.
 
                       CMD                     The program and its arguments, after --.
                       --min-validity TIME     Minimum validity (default: 60s, or a tenth of the
-                                              token's lifetime).
+                                              token's lifetime if that is shorter).
                       --env NAME[=PROFILE]    A variable for the token; repeatable.
                       --token-file-env NAME[=PROFILE]
                                               A variable for the path of a token file; repeatable.
@@ -464,7 +464,7 @@ final class CommandTable {
                     """;
             case "serve" -> """
                     Usage: fleetauth serve [OPTIONS]
-                    Hand out access tokens to other programs until it is interrupted.
+                    Hand out access tokens to other programs until interrupted.
                     They request one from a Unix socket: curl --unix-socket
                     $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token
 
@@ -486,7 +486,7 @@ final class CommandTable {
                     Usage: fleetauth export [OPTIONS]
                     Move a profile to another machine: mark it as moved here, and print it, sealed,
                     for 'import' there.
-                    Run it again to print the same copy again, should the first one get lost.
+                    Run it again to print the same copy if the first one was lost.
 
                       --copy                  Keep using the profile here as well.
                       --undo                  Undo a move whose copy is lost or was never used.
@@ -795,7 +795,7 @@ final class CommandTable {
                     Usage: fleetauth explain [OPTIONS] [ERROR...]
                     Explain an error of the provider or the Fleet API, and what to do about it.
 
-                      ERROR            An error code, an HTTP status, the words of a page, or the
+                      ERROR            An error code, an HTTP status, text from a page, or the
                                        address of a callback; or - for a whole response on standard
                                        input, as curl or 'curl -i' prints it. Default: list all
                                        errors, in full with --format json.

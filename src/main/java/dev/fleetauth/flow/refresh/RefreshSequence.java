@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The steps of a refresh under the profile's lock:
  *
  * <ol>
- *   <li>read the profile again and verify its candidate; a response that another process saved meanwhile, or a token
- *       that is valid for long enough, is the result;
+ *   <li>read the profile again and verify its candidate; a response that another process saved in the meantime, or a
+ *       token that is valid for long enough, is the result;
  *   <li>check an unresolved attempt ({@link UnresolvedAttempt});
  *   <li>reserve space for the response, record the attempt, and post the token once ({@link RefreshRequest});
  *   <li>if the token is refused, read again, and try the previous one if the provider has a grace period;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The application to register, from its profile or, before the first login, from the variables and prompts.
  *
  * @param issuer the issuer of its tokens
- * @param region its region, with the addresses of the issuer
+ * @param region its region, at the addresses of the issuer
  * @param clientId its client id
  * @param secret its client secret
  * @param tokenEndpoint the endpoint for its tokens
@@ -30,7 +30,7 @@ record Application(
         URI tokenEndpoint,
         @Nullable String certificates) {
 
-    /** The settings to request a partner token for a region. */
+    /** The settings with which a partner token for a region is requested. */
     Settings partner(Region where, Scope scope) {
         return new Settings(
                 TokenType.PARTNER.id(),

@@ -101,7 +101,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
         }
     }
 
-    /** The failure that the domain does not host the application's key. */
+    /** The failure for a domain that does not host the application's key. */
     static Failure missing(ApplicationDomain domain, String why) {
         return Failure.of(Kind.KEY_NOT_HOSTED, domain.keyAddress(), why, REMEDY);
     }

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * The key pair of an application, in a directory of the user's. The private key is written once, and only its label is
  * ever read.
  *
- * <p>Both keys are flushed to temporary files before either is renamed, the private one first. So if the process is
- * killed, a private key without a public key still has the public key in the temporary file; and a private key that was
- * not renamed was never used, and is replaced by a new one.
+ * <p>Both keys are flushed to temporary files before either is renamed; the private key is renamed first. If the
+ * process is killed between the two renames, the public key is still in its temporary file. If it is killed earlier,
+ * the private key was never used, and a new one replaces it.
  */
 final class KeyPairFiles {
 
@@ -50,7 +50,7 @@ final class KeyPairFiles {
     private static final String BEFORE_POINT = "a00a06082a8648ce3d030107a144034200";
     private static final int VALUE_BYTES = 32;
 
-    /** How much of a private key is read: its label, but nothing of its private value. */
+    /** The number of bytes of a private key file that are read: its label, but nothing of the private value. */
     private static final int LABEL_BYTES = 40;
 
     private final Disk disk = new Disk();
@@ -84,7 +84,7 @@ final class KeyPairFiles {
     }
 
     /**
-     * Creates a key pair if there is none, and finishes a creation that was killed.
+     * Creates a key pair if there is none, and completes a creation that was interrupted.
      *
      * @return whether it was created
      * @throws Failure of kind {@code KEY_UNUSABLE} if other users could change it, or {@code STORE_UNWRITABLE}
@@ -105,7 +105,7 @@ final class KeyPairFiles {
     }
 
     /**
-     * Requires that other users can neither change the keys nor read the private one, and that it is a private key.
+     * Requires that other users can neither change the keys nor read the private key, and that its file contains one.
      *
      * @throws Failure of kind {@code KEY_UNUSABLE}
      */
@@ -131,7 +131,7 @@ final class KeyPairFiles {
         if (mode != null) {
             throw unusable(directory, "other users can write to it (" + mode + ")", "run 'chmod go-w' on it");
         }
-        // Also checks the parents as given, in which a symbolic link may belong to another user.
+        // Also checks the path as given: a symbolic link in it may belong to another user.
         requireIrreplaceable(directory.toAbsolutePath().getParent());
         requireIrreplaceable(directory.toRealPath().getParent());
     }
@@ -151,7 +151,7 @@ final class KeyPairFiles {
                 throw unusable(
                         directory,
                         "other users can replace it, since they can write to " + above,
-                        "use a directory that only you can move");
+                        "use a directory that other users cannot replace");
             }
         }
     }
@@ -217,7 +217,7 @@ final class KeyPairFiles {
             try {
                 disk.rename(nextPublic, publicKey);
             } catch (NoSuchFileException e) {
-                // Another process was faster.
+                // Another process has already renamed it.
             }
         }
         if (hasPrivate && exists(publicKey)) {

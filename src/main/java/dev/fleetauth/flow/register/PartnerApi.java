@@ -28,8 +28,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The Fleet API's registration of applications in one region, with a partner token that is kept only in memory. This
- * program makes no other calls to the Fleet API as the application.
+ * Registers an application's domain with the Fleet API of one region, and reads back the registered key, with a partner
+ * token that is kept only in memory. fleetauth makes no other Fleet API calls on behalf of the application itself.
  */
 final class PartnerApi {
 
@@ -69,7 +69,7 @@ final class PartnerApi {
             throw Failure.of(
                     Kind.RESPONSE_REJECTED,
                     "partner token",
-                    "it contains characters that are not allowed in a" + " bearer token");
+                    "it contains characters that are not allowed in a bearer token");
         }
         return accessToken;
     }
@@ -92,7 +92,7 @@ final class PartnerApi {
     }
 
     /**
-     * The point of the public key that is registered for a domain.
+     * The EC point, in hexadecimal, of the public key that is registered for a domain.
      *
      * @throws Failure of kind {@code API_REFUSED}, or as {@link Http#get}
      */
@@ -118,7 +118,7 @@ final class PartnerApi {
         return point.toLowerCase(Locale.ROOT);
     }
 
-    /** Whether a failure is a refusal by the Fleet API with this code in the table of errors. */
+    /** Whether a failure is a refusal by the Fleet API that the table of known errors lists under this code. */
     static boolean isRefusal(Failure e, String code) {
         String error = e.fields().get("error");
         return e.kind() == Kind.API_REFUSED

@@ -103,7 +103,7 @@ public final class Register {
                 : Optional.ofNullable(request.publicKey());
     }
 
-    /** Runs the steps until one fails; with {@code check}, checks all of them. */
+    /** Runs the steps until one fails; with {@code check}, runs all checks even if one fails. */
     public void run() {
         if (domain.containsTesla()) {
             engine.notice("Tesla refuses domains that contain its name, such as " + domain.name() + ".");
@@ -301,7 +301,7 @@ public final class Register {
         if (!Files.exists(pair.publicKey())) {
             throw KeyPairFiles.unusable(
                     pair.publicKey(),
-                    "there is only the private key, which is not read",
+                    "there is only the private key, which fleetauth does not read",
                     "create it with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
         }
         return made;
@@ -414,7 +414,7 @@ public final class Register {
     }
 
     /**
-     * Registers the domain; returns the failure if the key is already registered, perhaps for this same application.
+     * Registers the domain; returns the failure if the key is already registered, possibly for this same application.
      */
     private @Nullable Failure post(PartnerApi partner) {
         try {

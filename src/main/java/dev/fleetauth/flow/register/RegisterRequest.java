@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicKey the file of the application's public key; null for none
  * @param newKey the directory of its key pair, created if there is none; null for none
  * @param check whether to only check, and change nothing
- * @param client the client before its first login; fails if its values are invalid
+ * @param client supplies the client before its first login, or throws a {@code Failure} if its values are invalid
  */
 public record RegisterRequest(
         ProfileName profile,

@@ -121,7 +121,7 @@ public final class Registrations {
                 channel.write(ByteBuffer.wrap(MAPPER.writeValueAsBytes(all)));
             }
         } catch (IOException e) {
-            // The next command finds out again.
+            // Ignored: the next 'register' records it again.
         }
     }
 }

@@ -176,7 +176,7 @@ public final class Regions {
     private Profile withToken(ProfileName name) {
         requireDetectable(engine.open(name));
         Profile profile = new Refresh(engine).token(name, null, true);
-        // Checked again before the token is sent: another login may have replaced the profile meanwhile.
+        // Checked again before the token is sent: another login may have replaced the profile in the meantime.
         requireDetectable(profile);
         return profile;
     }

@@ -107,7 +107,7 @@ final class HomeMove {
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.KEYS, paths.keys());
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, backend.location(Backend.CLIENTS));
         Set<ProfileName> held = new TreeSet<>();
-        // Repeated until no new name has appeared: another process may have created a profile meanwhile.
+        // Repeated until no new name has appeared: another process may have created a profile in the meantime.
         while (!held.containsAll(backend.everyName())) {
             for (ProfileName name : backend.everyName()) {
                 if (held.add(name)) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>The pending publication is saved with the response. If it fails or is killed, the next command repeats it.
  *   <li>The command runs outside the profile's lock, one at a time under a lock of its own.
- *   <li>It gets the newest state, read when its turn begins. A state that is saved meanwhile is published too.
+ *   <li>It gets the newest state, read when its turn begins. A state that is saved in the meantime is published too.
  * </ul>
  */
 public final class AfterRefresh implements AutoCloseable {
@@ -123,7 +123,7 @@ public final class AfterRefresh implements AutoCloseable {
             if (turn == null) {
                 throw Failure.of(Kind.NOT_PUBLISHED, name, "another process has been publishing them for too long");
             }
-            // Another process may have published it meanwhile, or moved the profile away.
+            // Another process may have published it in the meantime, or moved the profile away.
             Optional<Profile> newest = engine.withLockNotMoved(
                     name, (lease, there) -> Optional.of(there).filter(Profile::isPublishPending));
             if (newest.isEmpty()) {

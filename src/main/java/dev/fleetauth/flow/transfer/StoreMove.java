@@ -81,7 +81,7 @@ public final class StoreMove {
             return copy;
         });
         from.withLock(name, lease -> {
-            // Does not remove a profile that was saved here meanwhile.
+            // Does not remove a profile that was saved here in the meantime.
             if (lease.read().filter(now -> isStillMarked(now, marked)).isPresent()) {
                 lease.remove(destination.location());
             }

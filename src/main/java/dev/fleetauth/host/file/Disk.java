@@ -370,7 +370,7 @@ public class Disk {
         return content;
     }
 
-    /** Runs a task to its end, and again from its start if the thread was interrupted meanwhile. */
+    /** Runs a task to its end, and again from its start if the thread was interrupted in the meantime. */
     private static <T> T uninterrupted(Task<T> task) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {

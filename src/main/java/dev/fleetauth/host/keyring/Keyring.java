@@ -4,9 +4,9 @@ import dev.fleetauth.host.Command;
 import dev.fleetauth.host.file.MalformedException;
 
 /**
- * A keyring that stores the keys of stores, accessed through a program: libsecret's {@code secret-tool}, macOS's {@code
- * security}, or a credential helper in Docker's protocol. A key is passed through standard input and output, never as
- * an argument.
+ * A keyring that holds the keys of stores. It is accessed through a program: libsecret's {@code secret-tool}, macOS's
+ * {@code security}, or a credential helper with Docker's protocol. A key is passed through standard input and output,
+ * never as an argument.
  */
 public abstract class Keyring {
 

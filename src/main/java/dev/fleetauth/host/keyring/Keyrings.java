@@ -27,6 +27,7 @@ public final class Keyrings {
 
     private Keyrings() {}
 
+    /** Whether a text has the form of a keyring's name. */
     public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }
@@ -56,7 +57,7 @@ public final class Keyrings {
         return isName(name) ? Optional.of(recorded(programs, name)) : Optional.empty();
     }
 
-    /** The keyring whose program the header of the keys names. */
+    /** The keyring that is recorded in the header of the store's keys. */
     public static Keyring recorded(SecretCommands programs, String name) {
         return switch (name) {
             case SecretTool.PROGRAM -> new SecretTool(programs);
@@ -77,7 +78,7 @@ public final class Keyrings {
         return switch (env.system()) {
             case LINUX -> {
                 List<String> names = new ArrayList<>(List.of(SecretTool.PROGRAM, "secretservice"));
-                // The helper of pass also responds if pass has never been set up.
+                // The helper of pass responds even if pass has never been set up.
                 if (hasPass(env)) {
                     names.add("pass");
                 }

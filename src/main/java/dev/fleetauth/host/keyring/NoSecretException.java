@@ -1,6 +1,6 @@
 package dev.fleetauth.host.keyring;
 
-/** A program did not provide or take a secret. The message gives the reason and contains no secret. */
+/** Thrown when a program does not provide or accept a secret. The message gives the reason and contains no secret. */
 public final class NoSecretException extends Exception {
 
     private static final long serialVersionUID = 1L;

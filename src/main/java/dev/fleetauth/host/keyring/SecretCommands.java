@@ -6,16 +6,16 @@ import dev.fleetauth.host.time.Durations;
 import java.time.Duration;
 
 /**
- * Runs programs that provide keys and passphrases. A program that may prompt the user gets more time if a user is
- * present; otherwise waiting is pointless. Neither a command line nor a program's output is ever repeated, since both
- * may contain the secret.
+ * Runs programs that provide keys and passphrases. A program may prompt the user, so it gets more time if a user is
+ * present. A command line is never shown, and of a program's output only an error message, since either may contain the
+ * secret.
  */
 public final class SecretCommands {
 
     private static final Duration NO_USER_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
 
-    /** Most programs finish immediately, so that no message is needed. */
+    /** The delay before the message that a program is awaited: most programs finish immediately. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final int MAX_BYTES = 16 * 1024;
@@ -34,7 +34,7 @@ public final class SecretCommands {
     }
 
     /**
-     * The output of a command line.
+     * Runs a command line in the shell and returns its output.
      *
      * @param source what configured it, for messages
      */
@@ -67,7 +67,7 @@ public final class SecretCommands {
     }
 
     /**
-     * An exception because a program failed.
+     * The exception for a program that failed.
      *
      * @param complaint its error message; empty for none
      */

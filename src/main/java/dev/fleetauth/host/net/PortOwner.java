@@ -100,7 +100,7 @@ public final class PortOwner {
         try {
             return Files.readSymbolicLink(file).toString().equals(target);
         } catch (IOException e) {
-            // Closed meanwhile.
+            // Closed in the meantime.
             return false;
         }
     }

@@ -87,8 +87,8 @@ public final class CallbackListener implements AutoCloseable {
     }
 
     /**
-     * Listens on a loopback redirect URI. For {@code localhost} both 127.0.0.1 and ::1 are bound, since browsers try
-     * either first; for a literal address, only that address is bound.
+     * Listens on a loopback redirect URI. For {@code localhost} both 127.0.0.1 and ::1 are bound, since a browser may
+     * try either one first; for a literal address, only that address.
      *
      * @param redirectUri the redirect URI; without a port, the system chooses one
      * @param notices receives a notice of every request that is not the response
@@ -232,8 +232,8 @@ public final class CallbackListener implements AutoCloseable {
             String path = path(exchange.getRequestURI());
             Started start = known != null && known.page.isAt(path) ? known : null;
             if (exchange.getRequestURI().isAbsolute() || (start == null && !path.equals(path(redirectUri)))) {
-                // An absolute address is a request to a proxy (RFC 9112 3.2.2), which this is not. Another path, such
-                // as /favicon.ico, deserves no notice.
+                // An absolute address is a request to a proxy (RFC 9112 3.2.2), which this is not. Requests for another
+                // path, such as /favicon.ico, are normal, so there is no notice.
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");

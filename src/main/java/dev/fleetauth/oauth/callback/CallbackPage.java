@@ -86,7 +86,7 @@ public enum CallbackPage {
         return html(List.of());
     }
 
-    /** @param reason additional paragraphs, which may contain text from anywhere */
+    /** @param reason additional paragraphs, which may contain untrusted text */
     byte[] html(List<String> reason) {
         String html = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width\">\n"

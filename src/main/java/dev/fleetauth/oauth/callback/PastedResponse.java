@@ -17,21 +17,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds an authorization response in lines that a user pastes: the address, its query, or a code and its state; also in
- * quotes, percent-encoded again, or split over several lines.
+ * Finds an authorization response in lines that a user pastes: the address, its query, or a code and its state, even if
+ * it is quoted, percent-encoded again, or split over several lines.
  */
 public final class PastedResponse {
 
-    /** Joined lines that are longer are not an address. */
+    /** The maximum length of joined lines; longer ones are not an address. */
     private static final int MAX_CHARACTERS = 4 * Limits.CODE_CHARACTERS;
 
     private static final String NOT_THE_RESPONSE = "the pasted text is not the response to this login: ";
 
+    /** The maximum number of layers of percent-encoding that are removed. */
     private static final int MAX_ENCODINGS = 2;
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-    /** The beginning of an address or a query, also if it is percent-encoded again. */
+    /** The beginning of an address or a query, even if it is percent-encoded again. */
     private static final Pattern BEGINNING = Pattern.compile("://|%3A%|(?:code|state|error)(?:=|%)|\\?");
 
     private static final Pattern ADDRESS = Pattern.compile("^[\"'`<(]?https?(?::|%)");
@@ -105,14 +106,14 @@ public final class PastedResponse {
         return new Found(response, isAddress && mayContinue);
     }
 
-    /** How many lines that were not the response were not reported. */
+    /** The number of lines that were not the response and for which no notice was given. */
     public int suppressed() {
         return strays.suppressed();
     }
 
     /**
-     * Whether a line continues the previous ones. An address has only one beginning, except for values in it that are
-     * addresses.
+     * Whether a line continues the previous ones. A line that begins like an address does not, unless it follows an
+     * equals sign: then the address is the value of a parameter.
      */
     private boolean continues(String text) {
         return !pending.isEmpty()

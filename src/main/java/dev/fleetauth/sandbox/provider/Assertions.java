@@ -38,7 +38,7 @@ final class Assertions {
         this.clock = clock;
     }
 
-    /** Whether a form contains a valid assertion of a client that was not used before. */
+    /** Whether a form contains a valid assertion of a client; each assertion is valid only the first time. */
     synchronized boolean isValid(String clientId, @Nullable JWK key, Parameters form) {
         if (key == null
                 || !form.value("client_assertion_type").filter(TYPE::equals).isPresent()) {

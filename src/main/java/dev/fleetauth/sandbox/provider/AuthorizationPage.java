@@ -55,10 +55,12 @@ public final class AuthorizationPage {
             Scope before,
             @Nullable String state) {}
 
+    /** Sets the parameters that are added to every callback. */
     public void callbackParameters(Map<String, String> parameters) {
         callbackParameters = Map.copyOf(parameters);
     }
 
+    /** Shows the consent page for an authorization request, or processes the decision made on it. */
     public Reply answer(Request request) {
         if (request.method().equals("POST")
                 && request.form().value("transaction").isPresent()) {

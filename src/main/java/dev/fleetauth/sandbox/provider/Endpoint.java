@@ -8,17 +8,17 @@ public enum Endpoint {
     KEYS,
     /** The authorization endpoint and its consent page. */
     AUTHORIZATION,
-    /** The device authorization endpoint (RFC 8628), strict only. */
+    /** The device authorization endpoint (RFC 8628); only with {@code --strict}. */
     DEVICE_AUTHORIZATION,
-    /** The page on which the user enters the code of another device, strict only. */
+    /** The page on which the user enters the code of another device; only with {@code --strict}. */
     DEVICE_PAGE,
-    /** The token endpoint that works. */
+    /** The token endpoint that is not throttled. */
     TOKEN,
     /** The token endpoint in Tesla's document, which is throttled. */
     THROTTLED_TOKEN,
-    /** The revocation endpoint (RFC 7009), strict only. */
+    /** The revocation endpoint (RFC 7009); only with {@code --strict}. */
     REVOCATION,
-    /** The introspection endpoint (RFC 7662), strict only. */
+    /** The introspection endpoint (RFC 7662); only with {@code --strict}. */
     INTROSPECTION,
     /** Tesla's page for revoking an application's access. */
     REVOCATION_PAGE,

@@ -1,7 +1,7 @@
 package dev.fleetauth.sandbox.provider;
 
 /**
- * A request is refused with an error of OAuth (RFC 6749 5.2) or Tesla.
+ * Thrown to refuse a request with an error of OAuth (RFC 6749 5.2) or of Tesla.
  *
  * <p>It is thrown where the reason is found, and converted to a response in one place.
  */

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A standard OpenID provider that follows the specifications exactly. */
+/** The behavior of a standard OpenID provider, which follows the specifications exactly. */
 public record StandardBehavior(String base) implements ProviderBehavior {
 
     private static final List<String> ALGORITHMS = List.of("RS256", "PS256", "ES256");

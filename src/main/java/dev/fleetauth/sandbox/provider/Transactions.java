@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pages that wait for a user's decision. The random id in a page's form prevents other sites from deciding, and is
+ * Pages that wait for a user's decision. The random id in a page's form prevents cross-site request forgery, and is
  * valid for one decision.
  *
  * @param <T> the subject of the decision
@@ -35,7 +35,7 @@ final class Transactions<T> {
         return id;
     }
 
-    /** The subject that is decided; empty if it already was, or is unknown. */
+    /** Ends a transaction and returns its subject; empty if it has already ended or is unknown. */
     synchronized Optional<T> end(Parameters form) {
         return form.value("transaction").map(waiting::remove);
     }

@@ -29,8 +29,10 @@ final class ClientAccess {
         this.registry = registry;
     }
 
-    /** The client with this key; empty if there is none. The time that this takes does not depend on how much of the key is
-     * correct. */
+    /**
+     * The client with this key; empty if there is none. The time that this takes does not depend on how much of the key
+     * is correct.
+     */
     Optional<RegisteredClient> client(String key) {
         if (!ClientKey.isKey(key)) {
             return Optional.empty();
@@ -56,8 +58,8 @@ final class ClientAccess {
     }
 
     /**
-     * The refusal of a wrong key. After too many wrong keys, it tells clients to wait; requests with a valid key are still
-     * served.
+     * Counts a wrong key, and returns its refusal. After too many wrong keys, the refusal tells clients to wait;
+     * requests with a valid key are still served.
      *
      * @param status the HTTP status, unless there were too many wrong keys
      * @param error the error code
@@ -75,7 +77,7 @@ final class ClientAccess {
                 error, "too many wrong client keys: try again in " + (wait.toSeconds() + 1) + " s", wait);
     }
 
-    /** The profile that a client requests. A client is not told whether other profiles than its own exist. */
+    /** The profile that a client requests. A client is not told whether profiles other than its own exist. */
     static ProfileName profile(RegisteredClient client, Route route) {
         String name = route.profile();
         if (name != null) {

@@ -77,7 +77,7 @@ public final class ClientHandler extends Handler.Abstract {
             if (!READS.contains(request.getMethod())) {
                 throw Refusal.method(String.join(", ", READS));
             }
-            // Gate has checked that the header is one of this server's addresses.
+            // Gate has checked that the Host header is one of this server's addresses.
             String origin = "http://" + request.getHeaders().get(HttpHeader.HOST);
             Replies.json(response, callback, 200, DiscoveryDocument.text(origin, issuer));
         } else if (route.path().equals(TokenEndpoint.PATH)) {

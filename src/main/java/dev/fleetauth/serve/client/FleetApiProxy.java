@@ -40,7 +40,7 @@ final class FleetApiProxy {
     private static final Set<String> READS = Set.of("GET", "HEAD");
 
     /**
-     * The request headers that are forwarded. Another one could change the meaning of the request, such as its method.
+     * The request headers that are forwarded. Any other header could change the request, for example its method.
      */
     private static final Set<String> REQUEST_HEADERS = Set.of(
             "accept", "accept-language", "content-type", "if-modified-since", "if-none-match", "user-agent", "x-txid");
@@ -217,7 +217,7 @@ final class FleetApiProxy {
             out.write(buffer, 0, count);
             count = read(body, buffer);
         }
-        // Not closed after a failure: the client would take the response for complete.
+        // Not closed after a failure: the client would consider the response complete.
         out.close();
     }
 

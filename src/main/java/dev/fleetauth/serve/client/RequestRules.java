@@ -22,7 +22,7 @@ final class RequestRules {
     /** The values of Sec-Fetch-Site that a browser sends if no page of another site caused the request. */
     private static final Set<String> SAME_SITE = Set.of("none", "same-origin");
 
-    /** RFC 3986 3.3, without the semicolon, since some servers ignore what follows it in a path. */
+    /** The characters of RFC 3986 3.3 without the semicolon, since some servers ignore what follows it in a path. */
     private static final String PATH_CHARACTERS = "-._~!$&'()*+,=:@/";
 
     /** The characters that must not be percent-encoded in a path, since a server could decode them first. */

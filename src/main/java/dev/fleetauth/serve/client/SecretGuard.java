@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of limited length that fails if it contains a secret. It returns no part of the secret: bytes that may be the
- * beginning of it are held back until the following ones decide (the algorithm of Knuth, Morris and Pratt).
+ * secret's beginning are held back until the bytes after them decide (the algorithm of Knuth, Morris and Pratt).
  */
 final class SecretGuard extends InputStream {
 
@@ -137,7 +137,7 @@ final class SecretGuard extends InputStream {
     }
 
     private IOException stopped(Problem why) {
-        // A later read returns nothing either.
+        // Clears everything, so that a later read returns nothing.
         ready.clear();
         isOver = true;
         matched = 0;

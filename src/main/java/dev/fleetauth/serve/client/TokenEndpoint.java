@@ -24,7 +24,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class TokenEndpoint {
 
-    /** The path, which is the same as at Tesla. */
+    /** The path of the token endpoint, which is the same as Tesla's. */
     static final String PATH = "/oauth2/v3/token";
 
     private static final String GRANT = "refresh_token";

@@ -94,7 +94,7 @@ final class TokenRequest {
         }
     }
 
-    /** A required parameter. */
+    /** The value of a required parameter. */
     String require(String name) {
         String value = parameters.get(name);
         if (value == null) {

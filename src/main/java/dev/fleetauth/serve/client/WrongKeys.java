@@ -4,7 +4,7 @@ import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.time.Deadline;
 import java.time.Duration;
 
-/** Counts the wrong client keys of the last minute, to limit guessing. */
+/** Counts wrong client keys, in periods of one minute that begin with a wrong key, to limit guessing. */
 final class WrongKeys {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);

@@ -49,7 +49,7 @@ final class LockHolder {
     }
 
     /**
-     * The failure that reports that the lock is held, with what is known about its holder.
+     * The failure for a lock that is held, with what is known about its holder.
      *
      * @param kind a kind with the fields of {@code LOCK_HELD}
      * @param what what is locked

@@ -79,7 +79,7 @@ class InspectTest {
             Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
 
             assertThat(own.out())
-                    .contains("a refresh token: valid once")
+                    .contains("a refresh token: single use")
                     .containsPattern("issued +.*, 9 d ago")
                     .containsPattern("expires +.*, in 80 d, estimated from a 3-month lifetime");
             assertThat(stage.shell
@@ -93,7 +93,7 @@ class InspectTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NA_0123456789abcdef0123, 'authorization code (valid once, for minutes) or a refresh token'",
+        "NA_0123456789abcdef0123, 'authorization code (single use, valid for minutes) or a refresh token'",
         "qtr-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
         "SlAV32hkKG, only the provider knows"

@@ -134,7 +134,7 @@ class KeyCommandTest {
             shell.uptime(new Uptime("this-boot", Duration.ofHours(101)));
             stage.token();
             shell.run("key", "lock").exits(0).says("Locked.");
-            shell.run("key", "lock").exits(0).says("It was already locked.");
+            shell.run("key", "lock").exits(0).says("The store was already locked.");
             assertThat(nobody.prompts()).isEmpty();
             shell.run("--no-input", "token").exits(7).says("the store is locked");
         } finally {

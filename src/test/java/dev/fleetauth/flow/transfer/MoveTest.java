@@ -223,7 +223,7 @@ class MoveTest {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String copy = here.run("export", "--copy")
                 .exits(0)
-                .says("needs a login, at the latest a day later")
+                .says("will need a login within a day")
                 .line();
         stage.token();
         there.runWithInput(copy, "import", "-", "-p", "other").exits(0).says("Imported: profile 'other'");
@@ -234,7 +234,7 @@ class MoveTest {
     @Test
     void whatACopyLeadsToDependsOnTheProvider() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
-        here.run("export", "--copy").exits(0).says("may end the session of both");
+        here.run("export", "--copy").exits(0).says("may end the session for both");
         stage.loggedIn("-p", "short", "--scope", "openid");
         here.run("export", "--copy", "-p", "short").exits(0).says("no refresh token");
         stage.login("-p", "job", "--grant", "client-credentials", "--scope", "openid")
