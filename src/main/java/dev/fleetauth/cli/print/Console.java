@@ -50,7 +50,7 @@ public final class Console {
         }
     }
 
-    /** The lines of a text, made safe to print and, if standard error is a terminal, wrapped at words. */
+    /** The lines of the given text, made safe to print and, if standard error is a terminal, wrapped at words. */
     private List<String> print(String text, String hanging) {
         String printable = TerminalText.printable(text);
         int columns =

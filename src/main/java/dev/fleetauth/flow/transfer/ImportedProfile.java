@@ -144,12 +144,12 @@ final class ImportedProfile {
         }
     }
 
-    /** Requires a text no longer than one of a response. */
+    /** Requires that a string is no longer than one of a response may be. */
     private void length(String what, @Nullable String text) {
         require(text == null || text.length() <= Limits.TOKEN_BYTES, "its " + what + " is too long");
     }
 
-    /** Requires a text that is safe to print and send. */
+    /** Requires that a string is safe to print and send. */
     private void text(String what, @Nullable String text) {
         length(what, text);
         require(
