@@ -100,7 +100,7 @@ show_progress() {
   done
 }
 
-# Removes that line.
+# Stops show_progress, and removes its line.
 end_progress() {
   [ -n "$fa_watch" ] || return 0
   kill "$fa_watch" 2>/dev/null
@@ -153,7 +153,7 @@ digest() {
   if command -v sha256sum >/dev/null; then sha256sum; elif command -v shasum >/dev/null; then shasum -a 256; else cksum; fi
 }
 
-# Each cache is recorded in its own JVM, which a first JVM starts with a sandbox and a login prepared.
+# Each cache is recorded in a JVM of its own, which another JVM starts after it has prepared a sandbox and a login.
 train_caches() {
   fa_training=1
   case $fa_folder:$fa_name in

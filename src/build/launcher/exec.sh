@@ -115,7 +115,7 @@ restore_interrupts() {
   start_program "$@"
 }
 
-# Reports in one message what can be checked before the start; the shell would add its own.
+# Checks before the start what can be checked, and reports it in one message; the shell would add messages of its own.
 check_program() {
   case $1 in
   -*) false ;; # an option to the exec of most shells

@@ -30,9 +30,9 @@ set_store() { # VALUE DEFAULT
   esac
 }
 
-# The C2 compiler costs 10 ms per start, but only it uses the processor's SHA-512 instructions, which halves the two seconds of
-# a passphrase. Then it runs without C1, which would delay it. The header of the keys shows whether a passphrase protects the
-# store: these are the three Base64 encodings of PBES2.
+# The C2 compiler costs 10 ms per start, but only it uses the processor's SHA-512 instructions, which halve the two seconds
+# that a passphrase takes. C2 then runs without C1, which would delay it. The header of the keys shows whether a passphrase
+# protects the store: these are the three Base64 encodings of PBES2.
 choose_compiler() {
   fa_keys=
   find_store
@@ -43,8 +43,8 @@ choose_compiler() {
   case ${fa_keys%%.*} in *UEJFUz* | *BCRVMy* | *QQkVTM*) fa_compiler=-XX:-TieredCompilation ;; esac
 }
 
-# Withholds variables that would change the JVM, and makes it decode arguments, variables and file names as UTF-8, which loses
-# no byte. ChildProcesses restores the variables for child processes.
+# Withholds variables that would change the JVM's behavior, and makes the JVM decode arguments, variables and file names as
+# UTF-8, which loses no byte. ChildProcesses restores the variables for child processes.
 withhold_variables() {
   fa_utf8=C.UTF-8
   if [ ! -d /usr/lib/locale/C.utf8 ] && [ ! -d /usr/lib/locale/C.UTF-8 ]; then

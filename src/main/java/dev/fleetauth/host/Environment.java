@@ -174,7 +174,7 @@ public record Environment(
     }
 
     /**
-     * The value of an environment variable. A variable that is set to an empty text counts as unset, as in most Unix
+     * The value of an environment variable. A variable that is set to an empty string counts as unset, as in most Unix
      * tools.
      *
      * @throws ExactText.Malformed if it contains an undecodable character

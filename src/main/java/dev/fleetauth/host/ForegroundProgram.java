@@ -46,7 +46,7 @@ public final class ForegroundProgram {
     }
 
     /**
-     * Runs a command line of the user's shell that shows a text at the terminal, such as a pager.
+     * Runs a command line of the user's shell that shows text at the terminal, such as a pager.
      *
      * @param more variables to set unless they are set already
      * @return its exit code

@@ -28,7 +28,7 @@ final class Stty {
         return printed(command);
     }
 
-    /** Prints a text to the terminal. */
+    /** Prints text to the terminal. */
     static void print(String text) throws IOException {
         try (OutputStream tty = new FileOutputStream(TTY)) {
             tty.write(text.getBytes(StandardCharsets.UTF_8));

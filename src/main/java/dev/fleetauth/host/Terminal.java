@@ -68,7 +68,7 @@ public interface Terminal {
      */
     char[] readSecret(String prompt) throws IOException;
 
-    /** Converts typed characters to a text, and wipes them. */
+    /** Converts typed characters to a string, and wipes them. */
     static String toText(char[] typed) {
         try {
             return new String(typed);

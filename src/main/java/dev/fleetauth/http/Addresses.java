@@ -28,7 +28,7 @@ public final class Addresses {
 
     private Addresses() {}
 
-    /** A text that should be an address, with any credentials removed. */
+    /** A string that should be an address, with any credentials removed. */
     public static String withoutCredentials(String address) {
         return CREDENTIALS.matcher(address).replaceAll("//…@");
     }
@@ -98,7 +98,7 @@ public final class Addresses {
         return allowLoopback || !isLoopback(uri) ? null : "is on this machine, but the server that names it is not";
     }
 
-    /** Whether a text is an absolute address of any scheme, without credentials or a fragment. */
+    /** Whether a string is an absolute address of any scheme, without credentials and fragment. */
     public static boolean isPlainAbsolute(String address) {
         try {
             URI uri = new URI(address);

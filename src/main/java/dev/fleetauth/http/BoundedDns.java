@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import okhttp3.Dns;
 
 /**
- * The system's name service with a timeout. OkHttp's call timeout does not cover a lookup, and a lookup that hangs
+ * The system's name resolution with a timeout. OkHttp's call timeout does not cover a lookup, and a lookup that hangs
  * cannot be stopped, so its thread is abandoned.
  */
 final class BoundedDns implements Dns {
@@ -22,7 +22,7 @@ final class BoundedDns implements Dns {
         this.limit = limit;
     }
 
-    /** The lookup did not finish in time. */
+    /** Thrown if a lookup did not finish in time. */
     static final class LookupTimedOut extends UnknownHostException {
         private static final long serialVersionUID = 1L;
     }

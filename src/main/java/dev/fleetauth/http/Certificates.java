@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates in PEM (RFC 7468) to trust in addition to the system's. */
+/** Parses the PEM certificates (RFC 7468) that are trusted in addition to the system's. */
 public final class Certificates {
 
     private static final Pattern BLOCK =
@@ -25,7 +25,7 @@ public final class Certificates {
     /**
      * Parses certificates; text around them is ignored.
      *
-     * @throws Failure of kind {@code BAD_VALUE} if there is none, or one that cannot be parsed
+     * @throws Failure of kind {@code BAD_VALUE} if there is none, or if one cannot be parsed
      */
     public static List<X509Certificate> read(String pem) {
         List<X509Certificate> found = new ArrayList<>();

@@ -11,7 +11,7 @@ import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** The progress of one exchange. After a failure it tells whether any part of the request can have arrived. */
+/** The progress of one exchange. After a failure it tells whether any part of the request may have arrived. */
 final class ExchangeProgress extends EventListener {
 
     private final Limits limits;
@@ -25,7 +25,7 @@ final class ExchangeProgress extends EventListener {
 
     /**
      * @param due the time after which nothing may be sent; null for none
-     * @param sockets the sockets that it uses over TLS; null without TLS
+     * @param sockets the sockets of the exchange over TLS; null without TLS
      */
     ExchangeProgress(Limits limits, @Nullable Deadline due, @Nullable ExchangeSockets sockets) {
         this.limits = limits;

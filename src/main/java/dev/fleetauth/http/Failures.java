@@ -30,8 +30,8 @@ import okhttp3.internal.http2.ConnectionShutdownException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps exceptions of the HTTP client to failures with fixed texts, since an exception's message may quote what was sent
- * or received.
+ * Maps exceptions of the HTTP client to failures with fixed messages, since an exception's message may quote what was
+ * sent or received.
  */
 final class Failures {
 
@@ -39,19 +39,20 @@ final class Failures {
     private static final String FLOODED = "it sent more than " + Limits.EXCHANGE_BYTES + " bytes";
 
     /**
-     * An HTTP/2 SETTINGS frame without flags of up to 255 bytes, in OkHttp's message: as text or in hexadecimal digits.
+     * An HTTP/2 SETTINGS frame of up to 255 bytes and without flags, as OkHttp's message quotes it: as text or in
+     * hexadecimal digits.
      */
     private static final Pattern SETTINGS_FRAME =
             Pattern.compile("status line: \\x00\\x00[\\x00-\\xff\\ufffd]\\x04\\x00|content=0000[0-9a-f]{2}0400");
 
     private Failures() {}
 
-    /** A request was not sent because its deadline had passed. */
+    /** Thrown if a request was not sent because its deadline had passed. */
     static final class TooLate extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** A proxy responded with 407. */
+    /** Thrown if a proxy responded with 407. */
     static final class ProxyRefusal extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -103,8 +104,9 @@ final class Failures {
     }
 
     /**
-     * Whether the client knew before it wrote anything that the connection accepts no new streams; this exception is
-     * thrown only then. What a server says about an existing stream (REFUSED_STREAM, GOAWAY) is a claim, not proof.
+     * Whether the client knew, before it wrote anything, that the connection accepts no new streams.
+     * {@link ConnectionShutdownException} is thrown only then. What a server says about an existing stream
+     * (REFUSED_STREAM, GOAWAY) is a claim, not proof.
      */
     private static boolean isNewStreamRefused(IOException e) {
         return e instanceof ConnectionShutdownException;
@@ -186,7 +188,7 @@ final class Failures {
         return null;
     }
 
-    /** The JDK distinguishes the reasons for a failed connection only by their text. */
+    /** Whether the peer refused the connection. The JDK has no exception type for this, only a message. */
     private static boolean isRefusal(Set<Throwable> all) {
         return all.stream()
                 .anyMatch(e -> e instanceof ConnectException

@@ -17,8 +17,8 @@ public interface Http {
     HttpResponse get(URI uri, Map<String, String> headers, int maxBytes);
 
     /**
-     * Posts a form, or a body of the type in the header {@code Content-Type}, exactly once. A failure says whether
-     * anything was sent, since a token that can be spent only once may be lost if it was.
+     * Posts a form, or a body of the type in the header {@code Content-Type}, at most once. A failure tells whether
+     * anything was sent: if so, a token that can be used only once may be lost.
      *
      * @param form the body, form-urlencoded unless the headers specify another type
      * @throws Failure as {@link #get}

@@ -81,7 +81,8 @@ public final class Proxies {
     private static HttpProxy parse(String name, String value) {
         String address = value.contains("://") ? value : "http://" + value;
         HttpUrl url = HttpUrl.parse(address);
-        // OkHttp accepts an underscore in a host name, and the JDK detects characters that are invalid in an address.
+        // Both parsers are needed: only OkHttp accepts an underscore in a host name, and only the JDK rejects invalid
+        // characters.
         if (!isAddress(address) || url == null || url.isHttps()) {
             throw unusable(name);
         }

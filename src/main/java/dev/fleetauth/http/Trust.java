@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
 
     /**
+     * Trusts the system's authorities and additional certificates.
+     *
      * @param pem certificates in PEM (RFC 7468); text around them is ignored
-     * @throws Failure of kind {@code BAD_VALUE} if it contains none, or one that cannot be parsed
+     * @throws Failure of kind {@code BAD_VALUE} if there is none, or if one cannot be parsed
      */
     static Trust systemAnd(String pem) {
         List<X509Certificate> extra = Certificates.read(pem);

@@ -27,7 +27,7 @@ public final class ClientKey {
         return new Secret(PREFIX + base64Url(bytes));
     }
 
-    /** Whether a text has the form of a key. */
+    /** Whether a string has the form of a key. */
     public static boolean isKey(String text) {
         return text.length() == PREFIX.length() + RANDOM_CHARACTERS && text.startsWith(PREFIX);
     }

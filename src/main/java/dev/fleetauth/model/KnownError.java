@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param place where it occurs
  * @param code the error code or, if there is none, the text that identifies it
  * @param statuses the HTTP statuses it comes with; empty if they do not matter
- * @param phrases texts that identify it in a response, in lower case; empty if only its code does
+ * @param phrases phrases that identify the error in a response, in lower case; empty if only its code does
  * @param meaning what happened, in lower case and without a period
  * @param remedy what to do
  * @param act who has to act
@@ -96,7 +96,7 @@ public record KnownError(
         return new KnownError(place, code, List.of(values), phrases, meaning, remedy, act, sent, source);
     }
 
-    /** The same error, identified by its code and these texts anywhere in a response. */
+    /** The same error, identified by its code and these phrases anywhere in a response. */
     public KnownError saying(String... texts) {
         List<String> all = new ArrayList<>(List.of(texts));
         all.add(code.toLowerCase(Locale.ROOT));
@@ -113,13 +113,13 @@ public record KnownError(
         return new KnownError(place, code, statuses, phrases, what, toDo, act, sent, source);
     }
 
-    /** Whether a text, from a response or a user, contains the error. */
+    /** Whether a string, from a response or a user, contains the error. */
     public boolean isIn(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         return phrases.stream().anyMatch(phrase -> isIn(lower, phrase));
     }
 
-    /** Whether a text contains a phrase that is not the end of a longer word: user_not_found is not not_found. */
+    /** Whether a string contains a phrase that is not the end of a longer word: user_not_found is not not_found. */
     private static boolean isIn(String text, String phrase) {
         for (int at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
             if (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1))) {

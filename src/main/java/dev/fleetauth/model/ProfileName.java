@@ -22,7 +22,7 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
         }
     }
 
-    /** Whether a text is a valid profile name. */
+    /** Whether a string is a valid profile name. */
     public static boolean isName(String value) {
         // Without a regular expression, which costs a cold JVM a millisecond in every command.
         for (int i = 0; i < value.length(); i++) {

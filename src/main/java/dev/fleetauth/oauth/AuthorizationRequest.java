@@ -69,7 +69,7 @@ public record AuthorizationRequest(URI address, URI redirectUri, String state, S
         return new AuthorizationRequest(next, redirectUri, fresh, nonce, codeVerifier);
     }
 
-    /** A random text of 256 bits that is safe in URLs. */
+    /** A random string of 256 bits that is safe in URLs. */
     public static String random(SecureRandom random) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);

@@ -70,7 +70,7 @@ public record PastedError(Form form, int status, String code, String message, St
         return "PastedError[" + form + "]";
     }
 
-    /** Parses a pasted text. This never fails: any text has one of the forms. */
+    /** Parses pasted text. This never fails: any text has one of the forms. */
     public static PastedError read(String pasted) {
         HttpResponse response = response(pasted.startsWith("\uFEFF") ? pasted.substring(1) : pasted);
         String text = response.text().strip();
@@ -169,7 +169,7 @@ public record PastedError(Form form, int status, String code, String message, St
                 .reduce(0, (earlier, later) -> later);
     }
 
-    /** Whether a text is the address of a callback, or its query. */
+    /** Whether a string is the address of a callback, or its query. */
     private static boolean isAddress(String text) {
         return (text.contains("error=") || text.contains("code="))
                 && !BLANK.matcher(text).find();

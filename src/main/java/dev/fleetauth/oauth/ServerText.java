@@ -79,7 +79,7 @@ public final class ServerText {
         return without(fragments, shown);
     }
 
-    /** The letters and digits of a text in lower case. */
+    /** The letters and digits of a string in lower case. */
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
         text.codePoints()

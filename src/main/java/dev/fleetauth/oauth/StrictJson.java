@@ -32,7 +32,7 @@ public final class StrictJson extends JsonReader {
         super(text, Limits.JSON_LEVELS);
     }
 
-    /** The reason why a text was rejected. It contains nothing from the text. */
+    /** The reason why the JSON was rejected, without any of its content. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 

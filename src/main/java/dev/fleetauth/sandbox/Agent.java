@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated user with a browser, for demonstrations and tests. It opens a page of the {@link Sandbox}, reads it, presses a
- * button and follows the redirect. It only opens addresses of this machine.
+ * button and follows the redirect. It opens only addresses on this machine.
  */
 public final class Agent implements Browser {
 
@@ -167,7 +167,8 @@ public final class Agent implements Browser {
             connection.setRequestMethod("POST");
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
-            // A body of known length is never sent twice; otherwise this class repeats it when a connection fails.
+            // A body of known length is never sent twice; otherwise HttpURLConnection retries after a connection
+            // failure.
             connection.setFixedLengthStreamingMode(bytes.length);
             connection.getOutputStream().write(bytes);
         }

@@ -17,7 +17,7 @@ public final class FreePort {
     private static final int FIRST = 15_000;
     private static final int COUNT = 15_000;
 
-    /** Starts at a different port in each process, so that concurrent processes do not try the same. */
+    /** Starts at a different port in each process, so that concurrent processes do not try the same ones. */
     private static final AtomicInteger NEXT = new AtomicInteger((int) (ThisProcess.id() * 977 % COUNT));
 
     private FreePort() {}

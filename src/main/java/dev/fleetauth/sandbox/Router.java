@@ -88,7 +88,8 @@ record Router(
     }
 
     /**
-     * Whether a browser sends the request for a page of another server. Other programs send neither of these headers.
+     * Whether a browser sends the request on behalf of a page of another site. Programs other than browsers send
+     * neither of the two headers.
      */
     private boolean isOfAnotherSite(Request request) {
         Optional<String> site = request.header("sec-fetch-site");

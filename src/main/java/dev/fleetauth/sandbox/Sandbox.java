@@ -216,8 +216,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Sets whether a refresh revokes earlier access tokens, as Tesla announced on 2024-02-01 but one observer did not
-     * confirm; initially it does not.
+     * Sets whether a refresh revokes earlier access tokens; initially it does not. Tesla announced this on 2024-02-01,
+     * but one observer could not confirm it.
      */
     public void refreshEndsAccessTokens(boolean value) {
         ledger.refreshEndsAccessTokens(value);

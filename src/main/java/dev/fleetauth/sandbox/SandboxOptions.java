@@ -45,12 +45,12 @@ public record SandboxOptions(
         return new SandboxOptions(port, strict, other, redirectUris, firstKey, applicationScope);
     }
 
-    /** The same options with the region of an id, for which {@link Sandbox#hasRegion} is true. */
+    /** The same options with the region that has this id; it must exist ({@link Sandbox#hasRegion}). */
     public SandboxOptions withRegion(String id) {
         return withRegion(Region.of(id).orElseThrow());
     }
 
-    /** The same options with additional redirect URIs. */
+    /** The same options with these additional redirect URIs, instead of earlier ones. */
     public SandboxOptions withRedirectUris(String... more) {
         return new SandboxOptions(port, strict, region, List.of(more), firstKey, applicationScope);
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A store of profiles in sealed entries of a backend.
  *
  * <p>Nothing is accessed before a method is called. The keys are opened at most once, by the first method that needs
- * them, and never while an entry is held, since opening them may require the user.
+ * them, and never while an entry is held, since opening them may require input from the user.
  */
 public class BackedStore implements Store {
 

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. An entry is
- * complete at every moment.
+ * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. Readers never
+ * see a partially written entry.
  */
 public interface Backend {
 
@@ -37,7 +37,7 @@ public interface Backend {
     /** Whether other machines share the entries. Then nothing is locked, and processes take turns. */
     boolean isShared();
 
-    /** The sealed profiles and tombstones; an empty text for those that cannot be read. */
+    /** The sealed profiles and tombstones; an empty string for those that cannot be read. */
     SortedMap<ProfileName, String> records();
 
     /** The sealed profiles without tombstones. No key is needed. */
@@ -47,11 +47,11 @@ public interface Backend {
         return profiles;
     }
 
-    /** The names of all profiles of which anything may exist, or that a process may be about to write. */
+    /** The names of all profiles for which anything is stored, or may be about to be. */
     Set<ProfileName> everyName();
 
     /**
-     * What was read at once.
+     * An entry and the keys, read together.
      *
      * @param sealed the sealed text of an entry; null if there is none
      * @param keys the sealed keys, at least as new as the entry; null if there are none
@@ -86,7 +86,7 @@ public interface Backend {
      */
     Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys);
 
-    /** Pauses between tries to hold an entry. */
+    /** Creates the backoff between tries to hold an entry. */
     default Backoff backoff(SecureRandom random, Duration wait) {
         return new Backoff(random, Deadline.in(wait), FIRST_PAUSE, maxPause());
     }
@@ -95,7 +95,7 @@ public interface Backend {
      * Holds the entry of the keys or the clients, once no other process does.
      *
      * @param keys the store's keys, if they are open
-     * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
+     * @throws Failure of kind {@code KEYS_IN_USE} if the wait times out
      */
     default Hold hold(String name, Duration turn, Backoff backoff, @Nullable StoreKeys keys) {
         while (true) {
@@ -109,7 +109,7 @@ public interface Backend {
         }
     }
 
-    /** The maximum wait before {@link #tryHold} is retried; zero if that waits by itself. */
+    /** The maximum pause before {@link #tryHold} is retried; zero if {@link #tryHold} itself waits. */
     Duration maxPause();
 
     /** Checks that an entry could be written, without changing anything. */

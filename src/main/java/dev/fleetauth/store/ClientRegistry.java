@@ -79,7 +79,7 @@ public final class ClientRegistry {
         replace((there, current) -> there == null ? null : open(there, current));
     }
 
-    /** The next clients, by the sealed ones that are there; null for nothing to write. */
+    /** Computes the new clients from the current sealed ones; null if there is nothing to write. */
     private interface Change {
         @Nullable
         List<RegisteredClient> apply(@Nullable String there, StoreKeys current);
@@ -88,14 +88,14 @@ public final class ClientRegistry {
     private void replace(Change change) {
         var backoff = backend.backoff(env.random(), MAX_WAIT);
         do {
-            // Opened before the entry is held, since this may take a user.
+            // Opened before the entry is held, since this may require input from the user.
             keys.current(keys.requireSealed());
             if (tryReplace(change, backoff)) {
                 return;
             }
             // Another process has changed the keys or the clients: the next round begins with what is there now.
         } while (backoff.tryPause());
-        throw Failure.of(Kind.KEYS_IN_USE, backend.location(Backend.CLIENTS), "another process", "just now");
+        throw Failure.of(Kind.KEYS_IN_USE, backend.location(Backend.CLIENTS), "another process", "a moment ago");
     }
 
     private boolean tryReplace(Change change, Backoff backoff) {
@@ -110,7 +110,7 @@ public final class ClientRegistry {
                 return true;
             }
             if (current.ids().size() > 1) {
-                // The new key must not be lost by a crash.
+                // The new key must not be lost in a crash.
                 backend.sync();
             }
             return hold.replace(Entry.of(SealedClients.seal(next, current, env.random())), Hold.Write.CHANGE);

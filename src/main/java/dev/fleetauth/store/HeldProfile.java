@@ -12,7 +12,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A profile that is held by this process, which restores the responses that other processes had to keep. */
+/** A profile that this process holds. Reading it restores the responses that other processes had to keep. */
 final class HeldProfile implements Store.Lease {
 
     private final ProfileEntry entry;
@@ -115,7 +115,7 @@ final class HeldProfile implements Store.Lease {
         }
     }
 
-    /** The current generation, even of a profile that does not open. */
+    /** The current generation, even of a profile that cannot be opened. */
     private long generation() {
         try {
             String sealed = entry.hold().entry().sealed();
@@ -131,7 +131,7 @@ final class HeldProfile implements Store.Lease {
     /**
      * Seals the profile with the store's current key if it is sealed with another one, after restoring kept responses.
      *
-     * @return why a state of it that is sealed with another key may still exist; empty if none can
+     * @return why something of the profile may still be sealed with another key; empty if nothing is
      */
     Optional<String> reseal() {
         readFirst();

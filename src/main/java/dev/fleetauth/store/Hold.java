@@ -14,7 +14,7 @@ public interface Hold extends AutoCloseable {
         ATTEMPT,
         /** A response that exists nowhere else. */
         RESPONSE,
-        /** The end of a turn, which is not worth waiting for. */
+        /** The end of a turn: not retried, since the turn expires anyway. */
         END
     }
 
@@ -39,14 +39,14 @@ public interface Hold extends AutoCloseable {
     /**
      * Writes the entry if it still equals {@link #entry}. When this returns true, the entry is durable.
      *
-     * @throws dev.fleetauth.model.Failure if it was not written, or if that is unknown
+     * @throws dev.fleetauth.model.Failure if the entry was not written, or if it is unknown whether it was
      */
     boolean replace(Entry next, Write write);
 
     /**
      * Reserves space for a response next to the entry.
      *
-     * @return false if responses are not kept there
+     * @return false if responses are not kept next to the entry
      */
     default boolean reserve(int bytes) {
         return false;
@@ -62,7 +62,7 @@ public interface Hold extends AutoCloseable {
         return null;
     }
 
-    /** Releases the connection during requests to servers. */
+    /** Releases the database connection before requests are sent to servers. */
     default void releaseConnection() {}
 
     @Override

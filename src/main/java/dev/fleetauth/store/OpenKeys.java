@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open keys of a store: opened at most once, reopened only if they were replaced, and created if there are none.
- * They are never opened while an entry is held, since that may require the user.
+ * They are never opened while an entry is held, since that may require input from the user.
  */
 public final class OpenKeys {
 
@@ -47,7 +47,11 @@ public final class OpenKeys {
         return parse(backend.keys());
     }
 
-    /** The same, which must exist. */
+    /**
+     * The store's sealed keys.
+     *
+     * @throws Failure of kind {@code NO_STORE} if there are none yet
+     */
     SealedKeys requireSealed() {
         SealedKeys sealed = sealed();
         if (sealed == null) {
@@ -56,7 +60,7 @@ public final class OpenKeys {
         return sealed;
     }
 
-    /** The sealed keys in a text that was read; null if there are none. */
+    /** The sealed keys in content that was read; null if there are none. */
     @Nullable
     SealedKeys parse(@Nullable String content) {
         try {
@@ -81,7 +85,7 @@ public final class OpenKeys {
         return keys;
     }
 
-    /** Whether the opened keys, if any, are those that are sealed here. */
+    /** Whether the opened keys, if any, are those in {@code sealed}. */
     synchronized boolean isCurrent(@Nullable SealedKeys sealed) {
         return keys == null || sealed == null || sealed.description().keys().equals(keys.ids());
     }
@@ -101,7 +105,10 @@ public final class OpenKeys {
         keys = current;
     }
 
-    /** Reads something again that does not open: it may have been resealed after it, and before the keys, were read. */
+    /**
+     * Reads once more if the result cannot be opened: it may have been resealed after it was read, but before the keys
+     * were.
+     */
     static <T> T tryTwice(Supplier<T> reading) {
         try {
             return reading.get();
@@ -109,7 +116,7 @@ public final class OpenKeys {
             if (e.kind() != Kind.STORE_DAMAGED) {
                 throw e;
             }
-            // It is not resealed twice in this time.
+            // A second reseal in so short a time does not occur.
             return reading.get();
         }
     }
@@ -155,7 +162,7 @@ public final class OpenKeys {
 
     private StoreKeys make() {
         StoreKeys made = StoreKeys.create(env.random());
-        // Everything that may require the user, or a second, happens before the lock.
+        // Everything that may require input from the user, or take a second, happens before the lock.
         return make(made, () -> sources.forNew(backend.location(), made.store()));
     }
 
@@ -165,7 +172,7 @@ public final class OpenKeys {
         boolean isUsed =
                 !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS).sealed() != null;
         if (isUsed && sealed() == null) {
-            // New keys next to profiles that need other keys would hide that those are lost.
+            // New keys next to profiles that need other keys would hide that the other keys are lost.
             throw Failure.of(
                     Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
         }
@@ -175,7 +182,7 @@ public final class OpenKeys {
                 return made;
             }
             sources.discard(key, made.store());
-            // Usually it is the same source.
+            // Usually the other process used the same source.
             Optional<StoreKeys> opened = opened(others, key);
             return opened.isPresent() ? opened.get() : open(others);
         }
@@ -199,9 +206,9 @@ public final class OpenKeys {
     }
 
     /**
-     * Waits until no other process is changing the keys.
+     * Holds the entry of the keys, once no other process is changing them.
      *
-     * @throws Failure of kind {@code KEYS_IN_USE} if the wait is over
+     * @throws Failure of kind {@code KEYS_IN_USE} if the wait times out
      */
     Hold hold() {
         return backend.hold(Backend.KEYS, Duration.ZERO, backend.backoff(env.random(), MAX_WAIT), null);
@@ -223,7 +230,7 @@ public final class OpenKeys {
 
     /** The failure for keys that another command has changed. */
     Failure changed() {
-        return Failure.of(Kind.KEYS_IN_USE, place(), "another command, which has changed it", "just now");
+        return Failure.of(Kind.KEYS_IN_USE, place(), "another command", "a moment ago");
     }
 
     private void requireOpens(String sealed, KeyEncryptionKey key) {

@@ -138,7 +138,7 @@ final class ProfileEntry implements AutoCloseable {
         now = before;
     }
 
-    /** Whether the attempt in the profile that was found has had no response. */
+    /** Whether the profile that was found has an attempt without a response. */
     boolean hadAttempt() {
         return before.attempt() != null;
     }
@@ -201,7 +201,7 @@ final class ProfileEntry implements AutoCloseable {
 
     /** Writes a tombstone, which ends the turn. */
     void writeTombstone(StoredState tombstone) {
-        // Without keys nothing can be sealed, and no response can come back.
+        // Without keys nothing can be sealed, and no kept response can be restored.
         put(!hasKeys() ? Entry.NONE : Entry.of(seal(tombstone)), Write.CHANGE);
         turn = "";
     }
@@ -227,8 +227,8 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /**
-     * The entry with a new state. An unfinished turn remains recorded while its attempt is open; if it had none, as a
-     * login does, until the next response or logout.
+     * The entry with a new state. An unfinished turn remains recorded while its attempt is open; if the turn had no
+     * attempt, as during a login, until the next response or logout.
      */
     private Entry after(StoredState next, String sealed) {
         Entry entry = hold.entry();
@@ -244,13 +244,13 @@ final class ProfileEntry implements AutoCloseable {
     }
 
     /**
-     * From now on other processes are not told that this turn has ended, since its response is kept on this machine.
+     * Keeps {@link #close} from ending this turn for other processes, since its response is kept on this machine.
      */
     void markResponseKept() {
         isResponseKept = true;
     }
 
-    /** The response is in the entry. */
+    /** Records that the response is in the entry. */
     void markResponseSaved(StoredState saved) {
         now = Progress.of(saved);
         isResponseKept = false;

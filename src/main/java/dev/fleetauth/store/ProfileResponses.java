@@ -243,8 +243,8 @@ final class ProfileResponses {
                     + kept.stream().map(Path::toString).collect(Collectors.joining(" and in "))
                     + " and the next command on this machine restores it";
         } else if (refusals.isEmpty()) {
-            spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory accessible only"
-                    + " to you, and there is no safe directory for temporary files";
+            spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR does not name a directory that only"
+                    + " you can access, and there is no safe directory for temporary files";
         } else {
             spent = "a token was spent and its response is lost: it could not be kept in "
                     + String.join(", or in ", refusals);

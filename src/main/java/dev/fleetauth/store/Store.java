@@ -27,32 +27,35 @@ public interface Store {
     /** The names of the stored profiles, sorted. No key is needed. */
     List<ProfileName> names();
 
-    /** Opens a profile without waiting: it is always complete, but may be the one before the newest. */
+    /** Opens a profile without waiting: the result is always complete, but may be older than the newest state. */
     Optional<Profile> read(ProfileName name);
 
-    /** Where a profile that is no longer here was moved to; empty if it was not, or the store does not open. */
+    /**
+     * Where a profile that is no longer here was moved to; empty if it was not moved, or if the store cannot be
+     * opened.
+     */
     Optional<String> movedTo(ProfileName name);
 
     /**
      * Waits until this process has the profile to itself.
      *
      * @param wait the maximum wait
-     * @throws dev.fleetauth.model.Failure of kind {@code LOCK_HELD} if the wait is over
+     * @throws dev.fleetauth.model.Failure of kind {@code LOCK_HELD} if the wait times out
      */
     default Lease lock(ProfileName name, Duration wait) {
         return lock(name, wait, held -> {});
     }
 
     /**
-     * The same for callers that report who holds the profile.
+     * Like {@link #lock(ProfileName, Duration)}, for callers that report which process holds the profile.
      *
-     * @param waiting receives the failure that would occur without a wait, if it takes longer than {@link #QUIET_WAIT}
+     * @param waiting receives the failure that would occur without a wait, if the wait exceeds {@link #QUIET_WAIT}
      */
     Lease lock(ProfileName name, Duration wait, Consumer<Failure> waiting);
 
     /**
-     * Checks that this store can be opened and that a profile of this name could be written, without changing anything.
-     * Creates the store and its keys if they do not exist.
+     * Checks that this store can be opened and that a profile of this name could be written, without changing the
+     * profile. Creates the store and its keys if they do not exist.
      */
     void checkWritable(ProfileName name);
 
@@ -60,7 +63,7 @@ public interface Store {
      * Waits for the turn to publish a profile's tokens. It does not lock the profile, which others continue to use.
      *
      * @param wait the maximum wait
-     * @return empty if the wait is over
+     * @return empty if the wait times out
      */
     Optional<Turn> publishTurn(ProfileName name, Duration wait);
 
@@ -80,7 +83,7 @@ public interface Store {
     /** Opens the store's keys if there are any, without creating them. */
     void open();
 
-    /** The changes of this store's keys. */
+    /** The operations that change this store's keys. */
     KeyChanges keyChanges();
 
     /** The clients that {@code serve} gives access to. */
@@ -96,8 +99,8 @@ public interface Store {
     interface Lease extends AutoCloseable {
 
         /**
-         * Begins or continues requests to servers. From now on no other process changes the profile, until this is
-         * closed or its time is over.
+         * Begins or continues requests to servers. From now on no other process changes the profile, until this lease
+         * is closed or the turn expires.
          *
          * @return the deadline of all requests, since other processes wait
          * @throws dev.fleetauth.model.Failure of kind {@code OVERTAKEN} if another process was faster; then there is
@@ -150,8 +153,8 @@ public interface Store {
         void remove(@Nullable String movedTo);
 
         /**
-         * The profile before its first response, with only its settings. If one of this name was removed, it continues
-         * its generations, so that responses to the removed one do not replace it.
+         * The profile before its first response, with only its settings. If a profile of this name was removed, the
+         * new one continues its generations, so that responses for the removed one do not replace it.
          *
          * @param next the session of the response
          */

@@ -26,8 +26,8 @@ import java.util.Optional;
  * session.
  *
  * <p>That key is the content key of the current {@code keys.jwe}: not the passphrase, the key-encryption key or a key
- * of the store. It is useless without that file, and after the keys are resealed. It is valid until the machine is
- * restarted, and until a time that is measured from the machine's start, which cannot be set.
+ * of the store. It is useless without that file, and after the keys are resealed. It expires when the machine
+ * restarts, and after a duration that is measured by the uptime, which cannot be set.
  */
 public final class Unlocked {
 
@@ -45,7 +45,7 @@ public final class Unlocked {
     }
 
     /**
-     * Checks that there is a place for it, before the user is asked for anything.
+     * Checks that there is a place for the key, before the user is asked for anything.
      *
      * @throws Failure of kind {@code UNLOCK_REFUSED}
      */
@@ -145,7 +145,7 @@ public final class Unlocked {
         return files.runtime(store).filter(files::isOwn).map(directory -> directory.resolve(NAME));
     }
 
-    /** What was stored for these keys. Anything else, such as what has expired, is removed. */
+    /** What was stored for these keys. A file for other keys, or one that has expired, is removed. */
     private Optional<Map<String, Object>> stored(SealedKeys keys) {
         String store = keys.description().store();
         Optional<Path> file = file(store);

@@ -85,7 +85,7 @@ class ScriptsTest {
     @Test
     void withoutATokenTheyFail() throws Exception {
         stage.shell.run("logout").exits(0);
-        for (String heading : List.of("One request", "This shell", "A file")) {
+        for (String heading : List.of("One request", "The current shell", "A file")) {
             Result result = run(scripts.getOrDefault(heading, ""));
             assertThat(result.exitCode()).as(heading).isNotZero();
             assertThat(result.out()).doesNotContain("\"response\"");

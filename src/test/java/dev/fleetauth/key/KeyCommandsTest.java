@@ -143,7 +143,7 @@ class KeyCommandsTest {
         world.hasTerminal = true;
         Failure failure = failure(Kind.KEY_SOURCE_FAILED, world::openKeys);
         assertThat(failure.fields().get("source")).isEqualTo("docker-credential-fake");
-        assertThat(failure.fields().get("why")).startsWith("it has no key ").endsWith(" of this store");
+        assertThat(failure.fields().get("why")).startsWith("it has no key ").endsWith(" for this store");
         assertThat(world.prompts).isEmpty();
     }
 

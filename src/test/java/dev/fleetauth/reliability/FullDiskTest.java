@@ -268,7 +268,7 @@ class FullDiskTest {
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
         assertThat(result.err())
-                .contains("a token was spent and its response is lost: XDG_RUNTIME_DIR names no directory");
+                .contains("a token was spent and its response is lost: XDG_RUNTIME_DIR does not name a directory");
         disk.relieve();
         assertThat(shell.run("token").exits(0).err()).contains("got no response. Trying its refresh token again");
         assertThat(refreshes()).isEqualTo(2);

@@ -110,7 +110,7 @@ final class CommandHelp {
         return description.length == 0 ? "" : description[0];
     }
 
-    /** The first sentence of a text, with its period. */
+    /** The first sentence of a string, with its period. */
     static String firstSentence(String text) {
         int end = text.indexOf(". ");
         return end < 0 ? text : text.substring(0, end + 1);

@@ -68,7 +68,7 @@ final class CommandTable {
                     --paste|0|boolean||||Paste the address that the browser ends up at
                     --device|0|boolean||||Log in on another device, with an address and a code (RFC 8628)
                     --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted
-                    --require-all-scopes|0|boolean|consent.requireAllScopes|||Let Tesla grant either all scopes or none
+                    --require-all-scopes|0|boolean|consent.requireAllScopes|||Have Tesla require all scopes to be granted
                     --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
                     --prompt-login|0|boolean|consent.promptLogin|||Require a new login on the provider's page
                     --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
@@ -303,7 +303,7 @@ final class CommandTable {
                       --device                   Log in on another device, with an address and a
                                                  code (RFC 8628).
                       --reconsent                Ask again for scopes that were not granted.
-                      --require-all-scopes       Let Tesla grant either all scopes or none.
+                      --require-all-scopes       Have Tesla require all scopes to be granted.
                       --show-keypair-step        Let Tesla show how to add the key to a vehicle.
                       --prompt-login             Require a new login on the provider's page.
                       --locale LOCALE            The language of the provider's page, such as de-DE.

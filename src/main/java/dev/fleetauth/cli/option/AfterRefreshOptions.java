@@ -28,7 +28,7 @@ public final class AfterRefreshOptions {
     /**
      * Refuses a command line that does nothing.
      *
-     * @param source the option or variable that gave it
+     * @param source the option or variable with the command line
      */
     public static void requireCommand(String source, String line) {
         if (line.lines().allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {

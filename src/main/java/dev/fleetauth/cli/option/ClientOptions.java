@@ -33,11 +33,11 @@ public final class ClientOptions {
             paramLabel = "FILE",
             description = {
                 "The client's private key, in place of a secret.",
-                "A file with PEM or a JWK; - for standard input. For --issuer (private_key_jwt)."
+                "A file with PEM or a JWK; - for standard input. Only with --issuer (private_key_jwt)."
             })
     private @Nullable String clientKeyFile;
 
-    /** The client id of the option alone, without the variable; null if the option is not given. */
+    /** The client id from the option, ignoring the variable; null if the option is not given. */
     @Nullable
     public String optionId() {
         return given(GivenSecret.CLIENT_ID, "--client-id", clientId)
@@ -45,7 +45,7 @@ public final class ClientOptions {
                 .orElse(null);
     }
 
-    /** The client id of the option or the variable; null if neither is set. */
+    /** The client id from the option, else from the variable; null if neither is set. */
     @Nullable
     public String id(Environment environment) {
         return given(GivenSecret.CLIENT_ID, "--client-id", clientId)
@@ -74,7 +74,10 @@ public final class ClientOptions {
                 .orElse(null);
     }
 
-    /** The file that holds the client's private key; empty if none is named, or a file with a secret is. */
+    /**
+     * The file with the client's private key; empty if none is named. {@code --client-secret-file} takes precedence
+     * over the variable.
+     */
     public Optional<String> keyFile(Environment environment) {
         return Optional.ofNullable(clientKeyFile)
                 .or(() -> clientSecretFile == null ? environment.variable(CLIENT_KEY_FILE) : Optional.empty());
@@ -95,7 +98,7 @@ public final class ClientOptions {
     }
 
     /**
-     * The client that the options and variables give. An option takes precedence over a variable.
+     * The client that the options and variables specify. An option takes precedence over a variable.
      *
      * @param method how the client authenticates; null if not given
      * @throws Failure of kind {@code CONFLICTING_OPTIONS} if the options contradict each other

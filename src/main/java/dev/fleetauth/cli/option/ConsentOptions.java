@@ -16,7 +16,7 @@ public final class ConsentOptions {
     @Option(names = "--reconsent", description = "Ask again for scopes that were not granted.")
     private boolean reconsent;
 
-    @Option(names = "--require-all-scopes", description = "Let Tesla grant either all scopes or none.")
+    @Option(names = "--require-all-scopes", description = "Have Tesla require all scopes to be granted.")
     private boolean requireAllScopes;
 
     @Option(names = "--show-keypair-step", description = "Let Tesla show how to add the key to a vehicle.")

@@ -33,7 +33,7 @@ public final class ExportKeyOptions {
         private @Nullable String passphraseFile;
     }
 
-    /** The source of the options, else of the variables, of which at most one may be set. */
+    /** The source from the option, else from the variables, of which at most one may be set. */
     public ExportKeySource source(Environment environment) {
         if (source != null) {
             return new ExportKeySource(

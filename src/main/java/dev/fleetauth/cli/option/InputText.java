@@ -31,7 +31,7 @@ public final class InputText {
      * Reads text.
      *
      * @throws Failure of kind {@code FILE_UNREADABLE}
-     * @throws ExactText.Malformed if it is not text in UTF-8
+     * @throws ExactText.Malformed if the input is not UTF-8 text
      */
     public static String read(Environment environment, String from) {
         return Terminal.toText(ExactText.decode(bytes(environment, from), name(from)));
@@ -58,7 +58,7 @@ public final class InputText {
                     Kind.KEY_UNUSABLE,
                     option,
                     "it contains the key itself",
-                    "name a file; FLEETAUTH_CLIENT_KEY takes a key");
+                    "give the path of a file, or the key itself in FLEETAUTH_CLIENT_KEY");
         }
         byte[] key = bytes(environment, from);
         try {

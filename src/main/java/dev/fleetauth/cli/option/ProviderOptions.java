@@ -51,7 +51,7 @@ public final class ProviderOptions {
         return new ProviderChoice(type, issuer(environment), region(environment), endpoints, certificates(environment));
     }
 
-    /** The issuer of the option or the variable; null if neither is set. */
+    /** The issuer from the option, else from the variable; null if neither is set. */
     @Nullable
     public String issuer(Environment environment) {
         if (issuer != null) {
@@ -68,7 +68,7 @@ public final class ProviderOptions {
         return type != null || issuer(environment) == null;
     }
 
-    /** The region of the option or the variable; null if neither is set. */
+    /** The region from the option, else from the variable; null if neither is set. */
     @Nullable
     public RegionChoice region(Environment environment) {
         if (region != null) {
@@ -90,7 +90,7 @@ public final class ProviderOptions {
     }
 
     /**
-     * The PEM certificates of the option or the variable; null if neither is set.
+     * The PEM certificates from the file of the option, else of the variable; null if neither is set.
      *
      * @throws Failure of kind {@code FILE_UNREADABLE}, or {@code BAD_VALUE} if the file contains none
      */

@@ -10,13 +10,16 @@ import picocli.CommandLine.TypeConversionException;
  * A variable that passes a token to a program, given as {@code NAME} or {@code NAME=PROFILE}.
  *
  * @param name the variable
- * @param profile the profile of the token; null for that of the command
+ * @param profile the profile of the token; null for the command's profile
  */
 public record TokenVariable(String name, @Nullable ProfileName profile) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** Variables of this program, the loader, shells and the JVM: some of these print a value that they reject. */
+    /**
+     * Variables of this program, the loader, shells and the JVM: some programs print the value of such a variable if
+     * they reject it.
+     */
     private static final Pattern RESERVED = Pattern.compile(
             "(?i)_|(?:FLEETAUTH|FA|LD|DYLD|LC|BASH|KSH|JAVA_TOOL)_.*|(?:HIST|MAIL).*|LANG|LANGUAGE|LOCPATH|GLIBC_TUNABLES"
                     + "|PATH|CDPATH|HOME|PWD|OLDPWD|ENV|SHELLOPTS|BASHOPTS|IFS|PS[0-9]|OPT(?:ARG|ERR|IND)|LINENO|RANDOM"
@@ -31,7 +34,7 @@ public record TokenVariable(String name, @Nullable ProfileName profile) {
             String name = equals < 0 ? text : text.substring(0, equals);
             if (!NAME.matcher(name).matches()) {
                 throw new TypeConversionException(
-                        "'" + name + "' is not the name of a variable, such as TESLA_TOKEN or TESLA_TOKEN=PROFILE");
+                        "'" + name + "' is not a variable name: use NAME or NAME=PROFILE, such as TESLA_TOKEN=home");
             }
             if (RESERVED.matcher(name).matches()) {
                 throw new TypeConversionException(

@@ -6,7 +6,7 @@ import dev.fleetauth.host.StandardOutput;
 import java.io.IOException;
 import java.util.Map;
 
-/** Shows text in the user's pager if standard output is a terminal, by the same rules as git. */
+/** Shows text that may be longer than the screen in the user's pager, by the same rules as git. */
 public final class Pager {
 
     /** Git's settings: show colors, do not clear the screen, exit at once if the text fits on the screen. */
@@ -14,7 +14,7 @@ public final class Pager {
 
     private Pager() {}
 
-    /** Shows a text that does not end with a line separator. Without a terminal or a pager, the text is printed. */
+    /** Shows text that has no trailing line separator. If standard output is not a terminal, the text is printed. */
     public static void show(Environment environment, String text) {
         String pager = pager(environment);
         if (pager.isEmpty() || !isShown(environment, pager, text)) {

@@ -24,7 +24,7 @@ public final class QrText {
     }
 
     /**
-     * The lines of the QR code of a text; empty if the terminal is too narrow for it, or there is no terminal.
+     * The lines of the QR code of a string; empty if the terminal is too narrow for it, or if there is none.
      *
      * @param columns the width of the terminal; empty for no terminal
      */

@@ -135,7 +135,7 @@ public final class StatusTable {
         return isRejected ? painted(cell, RED) : cell;
     }
 
-    /** A text in the color of a state. */
+    /** A string in the color of a state. */
     public static String painted(String text, Status.State state) {
         return painted(
                 text,
@@ -147,7 +147,7 @@ public final class StatusTable {
                 });
     }
 
-    /** A text in the color of errors. */
+    /** A string in the color of errors. */
     public static String alarming(String text) {
         return painted(text, RED);
     }

@@ -14,8 +14,8 @@ public final class TerminalText {
     private TerminalText() {}
 
     /**
-     * Makes a text safe to print: control and format characters, which could move the cursor, change colors or reverse
-     * the writing direction, become JSON escapes, and a long text is truncated.
+     * Makes text safe to print: control and format characters, which could move the cursor, change colors or reverse
+     * the writing direction, become JSON escapes, and long text is truncated.
      */
     public static String printable(String text) {
         StringBuilder printable = new StringBuilder(Math.min(text.length(), Limits.SHOWN_CHARACTERS));

@@ -17,7 +17,7 @@ public final class Wrap {
     private Wrap() {}
 
     /**
-     * Wraps a text into lines.
+     * Wraps text into lines.
      *
      * @param width the maximum number of columns, unless a single word is longer
      * @param hanging the prefix of every line but the first, which counts toward the width

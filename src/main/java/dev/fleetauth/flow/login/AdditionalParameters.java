@@ -29,7 +29,7 @@ public final class AdditionalParameters {
     /** The value of the option that removes all parameters, including those of the profile. */
     private static final String NONE = "none";
 
-    /** RFC 6749 8.2. */
+    /** The form of a parameter name (RFC 6749 8.2). */
     private static final Pattern NAME = Pattern.compile("[-._A-Za-z0-9]+");
 
     /**
@@ -37,6 +37,7 @@ public final class AdditionalParameters {
      */
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
+    /** The parameters that have an option of their own, with that option. */
     private static final Map<String, String> OPTIONS = Map.ofEntries(
             Map.entry("audience", "--audience"),
             Map.entry("auth_code", "--auth-code-file"),
@@ -52,7 +53,8 @@ public final class AdditionalParameters {
             Map.entry("ui_locales", "--locale"));
 
     /**
-     * Parameters in the IANA registry of OAuth that the protocol sets, that belong to responses, or that hold a secret.
+     * Parameters in IANA's OAuth Parameters registry that the protocol sets, that belong to responses, or that hold a
+     * secret.
      */
     private static final Set<String> PROTOCOL = Set.of(
             "access_token",
@@ -90,7 +92,7 @@ public final class AdditionalParameters {
     private AdditionalParameters() {}
 
     /**
-     * The parameters as they were given, each as {@code NAME=VALUE}, or {@value #NONE} alone.
+     * Parses the values of the option: each is {@code NAME=VALUE}, or the only one is {@value #NONE}.
      *
      * @throws Failure of kind {@code BAD_VALUE} or {@code WRONG_USAGE}
      */

@@ -13,7 +13,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callback to which the browser returns.
+ * The callback of a login: the address that the browser returns to, and its listener.
  *
  * @param way how the user reaches the provider's page, and how the response comes back
  * @param listener the listener for the browser; null if the response can only be pasted

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the client's id
  * @param secret the client's secret
- * @param key the client's private key as it is kept, for a provider other than Tesla
+ * @param key the client's private key in the form in which it is stored, for a provider other than Tesla
  * @param authCode the auth code that a business gave the client
  * @param authentication how the client authenticates itself, for a provider other than Tesla
  */

@@ -28,7 +28,7 @@ final class EndpointOrigins {
     private EndpointOrigins() {}
 
     /**
-     * Returns if the two endpoints are known or confirmed to belong together.
+     * Asks for confirmation, unless the two endpoints are known to belong together.
      *
      * @param member the endpoint that the login begins at
      * @throws Failure of kind {@code ENDPOINTS_MISMATCH} if their origins differ and the user has not confirmed it;

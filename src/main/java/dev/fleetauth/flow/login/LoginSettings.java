@@ -30,7 +30,7 @@ public final class LoginSettings {
     private final @Nullable Settings stored;
 
     /**
-     * Rejects contradictory choices.
+     * Combines the choices with the stored settings, and rejects contradictory choices.
      *
      * @param known the profile's settings; null if it has none
      */
@@ -119,7 +119,10 @@ public final class LoginSettings {
         return type == null ? grant() != Grant.AUTHORIZATION_CODE || client.authentication() != null : type.hasSecret();
     }
 
-    /** Whether the client has a private key in place of a secret: as chosen, else as what is given, else as stored. */
+    /**
+     * Whether the client has a private key in place of a secret, according to the chosen method, else to the given
+     * credential, else to the stored one.
+     */
     boolean usesKey(@Nullable String clientId) {
         if (provider.type() != null) {
             return false;
@@ -132,7 +135,10 @@ public final class LoginSettings {
         return client.key() != null || (isStored && client.secret() == null);
     }
 
-    /** The secret or key that is chosen or stored; null if neither, or if Tesla's kind of token has none. */
+    /**
+     * The secret or key that was given, else the stored one; null if there is neither, or if the Tesla token type has
+     * none.
+     */
     @Nullable
     Secret knownSecret(@Nullable String clientId) {
         if (provider.type() != null && !needsSecret()) {
@@ -142,7 +148,7 @@ public final class LoginSettings {
         if (usesKey(clientId)) {
             return either(client.key(), known == null ? null : known.clientKey());
         }
-        // An export may have come without it.
+        // An imported profile may lack the stored secret, which is not always exported.
         return either(client.secret(), known == null ? null : known.sharedSecret());
     }
 
@@ -226,7 +232,7 @@ public final class LoginSettings {
         if (chosen.scope() != null) {
             return RequestedScope.of(chosen.scope(), type, metadata);
         }
-        // Empty for an imported refresh token whose scope was not given.
+        // The stored scope is empty for an imported refresh token whose scope was not given.
         if (stored != null && !stored.scope().isEmpty()) {
             return stored.scope();
         }

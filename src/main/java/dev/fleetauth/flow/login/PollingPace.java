@@ -11,7 +11,7 @@ final class PollingPace {
     /** The maximum pause after failures, unless the provider requires a longer interval. */
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
 
-    /** A longer wait that a server asks for would use up what is left of the codes' life. */
+    /** The maximum pause that a server may ask for: a longer one would use up the codes' remaining lifetime. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
     private Duration interval;
@@ -49,8 +49,8 @@ final class PollingPace {
         next = retryAfter == null ? inRange(next.multipliedBy(2), MAX_BACKOFF) : inRange(retryAfter, MAX_RETRY_AFTER);
     }
 
-    private Duration inRange(Duration pause, Duration most) {
-        Duration limited = pause.compareTo(most) < 0 ? pause : most;
+    private Duration inRange(Duration pause, Duration max) {
+        Duration limited = pause.compareTo(max) < 0 ? pause : max;
         return limited.compareTo(interval) < 0 ? interval : limited;
     }
 }

@@ -74,7 +74,7 @@ final class HomeMove {
         }
     }
 
-    /** Whether a move from a home was killed, and not finished since. */
+    /** Whether a move of this home was killed and has not been finished since. */
     static boolean isUnfinished(Path home) {
         return new FilePaths(home).isMoveUnfinished();
     }
@@ -129,7 +129,7 @@ final class HomeMove {
     private void move() {
         try {
             if (PrivateFiles.exists(to) && !Trees.isEmpty(to)) {
-                throw new IOException("it is there, and not empty");
+                throw new IOException("it exists and is not empty");
             }
             disk.makeDirectory(parent);
             if (paths.isMoveUnfinished() || !rename()) {
@@ -209,7 +209,7 @@ final class HomeMove {
         }
     }
 
-    /** Leaves a link in the old place, where the system lets this user make one. */
+    /** Leaves a link in the old place, if the system lets this user create one. */
     private boolean link() {
         Path link = old.resolveSibling(old.getFileName() + ".moved");
         try {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Shows and changes what opens the store. */
+/** Shows and changes the source of the key that opens the store, rotates keys, and unlocks and locks the store. */
 public final class KeySetup {
 
     private final Engine engine;
@@ -34,7 +34,7 @@ public final class KeySetup {
     }
 
     /**
-     * What opens the store; nothing in it is secret.
+     * How the store is opened: the source of its key-encryption key, and the store's state. Nothing in it is secret.
      *
      * @param kind the kind of source: {@code passphrase}, {@code key} or {@code keyring}
      * @param source the kind of source in words
@@ -42,9 +42,9 @@ public final class KeySetup {
      * @param iterations the number of hash iterations of a passphrase; null for other kinds
      * @param helper the keyring's program as recorded in the store, or {@code *} if a variable names it; null for other
      *     kinds
-     * @param program that program in words; null for other kinds
+     * @param program the keyring's program in words; null for other kinds
      * @param keyFile the path of the key file recorded in the store; null if there is none
-     * @param variables the environment variables that select such a source
+     * @param variables the environment variables that select a source of this kind
      * @param place where the store's sealed keys are: a file, or a row of a database
      * @param keys the number of keys: more than one while a rotation is unfinished
      * @param profilesToReseal the number of profiles that are sealed with an old key
@@ -64,7 +64,7 @@ public final class KeySetup {
             int profilesToReseal,
             @Nullable Duration unlockedFor) {}
 
-    /** What opens the store; empty if there is none yet. */
+    /** How the store is opened; empty if there is no store yet. */
     public Optional<Source> source() {
         return engine.store().keyDescription().map(this::source);
     }
@@ -79,7 +79,7 @@ public final class KeySetup {
     }
 
     /**
-     * Seals the store's keys with a new source, and creates the store if there is none.
+     * Seals the store's keys with the key from a new source, and creates the store if there is none.
      *
      * @param value the file, the command line or the helper; empty for none
      * @param option the option that selected the source

@@ -35,7 +35,7 @@ public final class SharedStore {
                     Kind.CONFLICTING_OPTIONS,
                     "store init",
                     "a store in files",
-                    "the first login creates that; select a database with --store or FLEETAUTH_STORE");
+                    "the first login creates one; to use a database, set --store or FLEETAUTH_STORE");
         }
         store.createTable();
         return new Prepared(

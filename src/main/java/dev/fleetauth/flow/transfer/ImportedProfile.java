@@ -144,12 +144,12 @@ final class ImportedProfile {
         }
     }
 
-    /** Requires a text that is no longer than a token in a response may be. */
+    /** Requires a string that is no longer than a token in a response may be. */
     private void length(String what, @Nullable String text) {
         require(text == null || text.length() <= Limits.TOKEN_BYTES, "its " + what + " is too long");
     }
 
-    /** Requires a text that is safe to print and send. */
+    /** Requires that a string is safe to print and send. */
     private void text(String what, @Nullable String text) {
         length(what, text);
         require(

@@ -149,8 +149,8 @@ public class Disk {
     }
 
     /**
-     * Replaces one file by another atomically. Windows refuses that while another process has the old file open, as a
-     * reader does for a moment.
+     * Replaces one file with another atomically. Windows refuses that while another process has the old file open, as
+     * a reader does for a moment.
      */
     public final void replace(Path from, Path to) throws IOException {
         Deadline deadline = Deadline.in(RENAME_WAIT);

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /**
  * The ownership rule: a file belongs to the user whose directory it is in, and root may act for every user. Users are
- * compared by number, since looking up a name may query a directory server, and a user need not have a name.
+ * compared by id, since looking up a name may query a directory server, and an id need not have a name.
  *
  * <p>On file systems without owners, as on Windows, every file counts as the user's own.
  */
@@ -50,7 +50,8 @@ public final class FileOwner {
     }
 
     /**
-     * Whether this process must not use a directory: it belongs to another user, and this process is not run by root.
+     * Whether this process must not use a directory: it belongs to another user, and this process does not run as
+     * root.
      */
     public static boolean isForeign(Path directory) throws IOException {
         if (!hasOwners(directory) || !Files.exists(directory)) {
@@ -112,8 +113,8 @@ public final class FileOwner {
     }
 
     /**
-     * Creates a directory that, if root creates it, belongs to another one's owner from the moment it has its name: a
-     * killed process must not leave a directory that its user cannot enter.
+     * Creates a directory. If root creates it, the directory belongs to the owner of {@code like} from the moment it
+     * has its name: a killed process must not leave a directory that the user cannot enter.
      *
      * @param like the directory whose owner it gets
      */
@@ -136,7 +137,7 @@ public final class FileOwner {
         }
     }
 
-    /** Whether this process is run by root, and files that it creates in a directory will belong to another user. */
+    /** Whether this process runs as root, and files that it creates in a directory will belong to another user. */
     public static boolean actsForAnother(Path directory) throws IOException {
         return hasOwners(directory) && isRoot() && !ownerOf(directory).equals(ROOT);
     }
@@ -151,7 +152,7 @@ public final class FileOwner {
         return (int) ofThisProcess();
     }
 
-    /** Whether this process is run by root. */
+    /** Whether this process runs as root. */
     public static boolean isRoot() throws IOException {
         return ofThisProcess().equals(ROOT);
     }

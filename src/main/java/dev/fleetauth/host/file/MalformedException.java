@@ -1,6 +1,6 @@
 package dev.fleetauth.host.file;
 
-/** Data that was read is malformed. The message gives the reason and quotes nothing from the content. */
+/** Thrown if data that was read is malformed. The message gives the reason and quotes nothing of the content. */
 public final class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -20,7 +20,7 @@ public final class Permissions {
     static final Set<PosixFilePermission> READ =
             Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
-    /** The permissions of either kind. */
+    /** The permissions that let others read or change a file. */
     public static final Set<PosixFilePermission> READ_OR_WRITE = Set.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.OTHERS_READ,

@@ -22,9 +22,9 @@ public class PrivateFiles {
 
     /** Why there is no directory for {@link #runtime}. */
     public static final String NO_RUNTIME_DIRECTORY =
-            "XDG_RUNTIME_DIR names no directory that is deleted when your session ends";
+            "XDG_RUNTIME_DIR does not name a private directory that is deleted when your session ends";
 
-    /** The names of file systems that are, or may be, on another machine; every {@code fuse.} is a type of its own. */
+    /** The names of file systems that are, or may be, on another machine; FUSE types begin with {@code fuse.} */
     private static final String NETWORK =
             "(?i)(nfs|cifs|smb|afp|afs|9p|ceph|gluster|lustre|webdav|davfs|sshfs|macfuse|osxfuse|fuse\\.).*";
 
@@ -36,14 +36,14 @@ public class PrivateFiles {
     private final Consumer<String> warnings;
     private final Set<Path> warned = Collections.synchronizedSet(new HashSet<>());
 
-    /** Files of which nobody is warned. */
+    /** Creates an instance that discards warnings. */
     public PrivateFiles(Environment env, Path home) {
         this(env, home, new Disk(), warning -> {});
     }
 
     /**
      * @param home the home, to whose owner every file belongs
-     * @param warnings receives warnings, one line without its end at a time
+     * @param warnings receives each warning: one line without a line terminator
      */
     public PrivateFiles(Environment env, Path home, Disk disk, Consumer<String> warnings) {
         this.env = env;
@@ -64,7 +64,7 @@ public class PrivateFiles {
         warnings.accept(warning);
     }
 
-    /** Warns about a file or directory, unless it was warned of before. */
+    /** Warns about a file or directory, unless there was a warning about it before. */
     protected final void warnOnce(Path file, String warning) {
         if (warned.add(file)) {
             warn(warning);
@@ -82,7 +82,7 @@ public class PrivateFiles {
             return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                     && Permissions.modeIfOthersCan(Permissions.WRITE, directory) == null
                     && !FileOwner.isOfAnother(directory, home)
-                    // A directory of root's may be inaccessible to the owner.
+                    // A directory that belongs to root may be inaccessible to the owner.
                     && Files.isReadable(directory);
         } catch (IOException e) {
             return false;
@@ -108,7 +108,7 @@ public class PrivateFiles {
     }
 
     /**
-     * A directory among the temporary files; empty if other users could remove it.
+     * A path in the system's temporary directory; empty if other users could remove or replace a directory there.
      *
      * @param name its name, such as the id of the store it is for
      */
@@ -127,8 +127,8 @@ public class PrivateFiles {
     }
 
     /**
-     * Creates a directory outside the home, where others may have been first: an existing one must be accessible to the
-     * owner only.
+     * Creates a directory outside the home, where another user may have created one first: an existing directory must
+     * be {@linkplain #isOwn private}.
      */
     public final void makeOwnDirectory(Path directory) throws IOException {
         Path parent = directory.getParent();
@@ -139,7 +139,7 @@ public class PrivateFiles {
             disk.makeNewDirectory(directory, home);
         } catch (FileAlreadyExistsException e) {
             if (!isOwn(directory)) {
-                throw new IOException("it exists and is not accessible to its owner only", e);
+                throw new IOException("it exists, but is not a private directory of this user", e);
             }
             return;
         } catch (IOException e) {
@@ -150,9 +150,9 @@ public class PrivateFiles {
     }
 
     /**
-     * Creates such a directory in memory, so that its content is never on a disk.
+     * Like {@link #makeOwnDirectory}, but the directory must be in memory, so that its content is never on a disk.
      *
-     * @throws IOException if it would be on a disk, or is not accessible to the owner only
+     * @throws IOException if the directory would be on a disk, or is not private
      */
     public final void makeDirectoryInMemory(Path directory) throws IOException {
         makeOwnDirectory(directory);
@@ -162,7 +162,7 @@ public class PrivateFiles {
         }
     }
 
-    /** Warns about a directory on a file system whose locks, which everything here relies on, cannot be trusted. */
+    /** Warns if a directory is on a network file system, since the locks of the store may not work there. */
     public final void warnOfNetwork(Path directory) {
         String type;
         try {
@@ -177,7 +177,7 @@ public class PrivateFiles {
         }
     }
 
-    /** Writes a new file. One that could not be flushed is discarded, and a second one tried. */
+    /** Writes a new file. If that fails, the incomplete file is discarded, and the write is tried once more. */
     public final void write(Path file, String text) throws IOException {
         byte[] content = text.getBytes(StandardCharsets.US_ASCII);
         try {
@@ -246,7 +246,7 @@ public class PrivateFiles {
         try {
             disk.delete(file);
         } catch (IOException e) {
-            // See above.
+            // The file does no harm.
         }
     }
 }

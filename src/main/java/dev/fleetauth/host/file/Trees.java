@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Directories with everything in them. Links are copied and removed themselves, not what they lead to. */
+/** Copies and removes directory trees. Symbolic links are copied and removed as links, and never followed. */
 public final class Trees {
 
     private Trees() {}

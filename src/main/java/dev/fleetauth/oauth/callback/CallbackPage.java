@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The pages that the browser shows at the end of a login, or when one cannot start. The texts are fixed, except for an
+ * The pages that the browser shows at the end of a login, or when one cannot start. Their text is fixed, except for an
  * error's reason, which is added as plain text.
  */
 public enum CallbackPage {

@@ -86,7 +86,7 @@ public final class AssertionKey {
         }
     }
 
-    /** Whether a text is a key as {@link #read} returns it. */
+    /** Whether a string is a key as {@link #read} returns it. */
     public static boolean isKept(Secret key) {
         try {
             return new AssertionKey(sound(ofJson(key.reveal()))).kept().equals(key);

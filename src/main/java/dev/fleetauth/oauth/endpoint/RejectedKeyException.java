@@ -1,6 +1,6 @@
 package dev.fleetauth.oauth.endpoint;
 
-/** Reports why a text is not a client's private key. The message contains nothing from the text. */
+/** Reports why a string is not a client's private key. The message contains nothing of the string. */
 final class RejectedKeyException extends Exception {
 
     static final String GIVE_ANOTHER =

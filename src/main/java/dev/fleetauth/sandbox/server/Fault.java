@@ -10,15 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An injected fault for one request to a {@link Sandbox}. It is data: create it with a factory method, refine it with
- * the methods that return another one, and pass it to {@link Sandbox#enqueue}.
+ * An injected fault for one request to a {@link Sandbox}. Create one with a factory method, refine it with the methods
+ * that return a modified copy, and pass it to {@link Sandbox#enqueue}.
  *
  * @param processed whether the request takes effect before the fault, so that for example a refresh token is spent
  * @param status the status of the response; null for the real one
  * @param headers additional headers of the response
  * @param body the body of the response, UTF-8; null for the real one
- * @param members members to replace in the JSON of the real response, with values as JSON; an empty text removes a
- * member
+ * @param members members to replace in the JSON of the real response, with values as JSON; an empty string removes a
+ *     member
  * @param delivery how much of the response is sent
  * @param delay how long the response is delayed after the request has taken effect, in real time
  */
@@ -59,7 +59,7 @@ public record Fault(
         return HARMLESS.delayed(delay);
     }
 
-    /** The request takes effect, and one member of its response is replaced, or removed by an empty text. */
+    /** The request takes effect, and one member of its response is replaced, or removed by an empty string. */
     public static Fault member(String name, String json) {
         return HARMLESS.withMember(name, json);
     }
@@ -92,7 +92,7 @@ public record Fault(
         return new Fault(processed, status, more, body, members, delivery, delay);
     }
 
-    /** The same fault with a member of the real response replaced, or removed by an empty text. */
+    /** The same fault with a member of the real response replaced, or removed by an empty string. */
     public Fault withMember(String name, String json) {
         Map<String, String> more = new LinkedHashMap<>(members);
         more.put(name, json);
@@ -117,7 +117,7 @@ public record Fault(
         return new Fault(processed, status, headers, body, members, part, delay);
     }
 
-    /** The response instead of {@code real}, after the delay. */
+    /** Waits for the delay, and returns the response to send instead of {@code real}. */
     public Reply apply(Reply real) throws InterruptedException {
         if (!delay.isZero()) {
             Deadline.in(delay).pause(delay);

@@ -16,7 +16,7 @@ public record Html(String markup) {
      * Fills a template.
      *
      * @param template trusted HTML, with {@code %s} for each value
-     * @param values the values: texts, which are escaped, and other pieces of HTML
+     * @param values the values: strings, which are escaped, and other pieces of HTML
      */
     public static Html of(String template, Object... values) {
         Object[] filled = Arrays.stream(values)
@@ -29,7 +29,7 @@ public record Html(String markup) {
         return new Html(markup + next.markup);
     }
 
-    /** A text escaped for HTML, including quoted attributes. */
+    /** A string escaped for HTML, including quoted attributes. */
     private static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

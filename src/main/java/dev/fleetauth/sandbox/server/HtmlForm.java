@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param action the address it is posted to
  * @param fields the fields that are always sent
- * @param checked the selected checkboxes that can be changed
+ * @param checked the checked checkboxes that can be changed
  * @param buttons the buttons by their labels
  */
 public record HtmlForm(URI action, List<Field> fields, List<Field> checked, Map<String, Field> buttons) {
@@ -53,7 +53,7 @@ public record HtmlForm(URI action, List<Field> fields, List<Field> checked, Map<
         return Optional.of(new HtmlForm(address.resolve(action), fields, checked, buttons));
     }
 
-    /** The body that a browser posts when a button is pressed with these boxes selected. */
+    /** The body that a browser posts when a button is pressed with these boxes checked. */
     public String posted(List<Field> ticked, Field button) {
         List<String> pairs = new ArrayList<>();
         for (List<Field> part : List.of(fields, ticked, List.of(button))) {

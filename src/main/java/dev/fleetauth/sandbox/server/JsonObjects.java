@@ -37,7 +37,7 @@ public final class JsonObjects {
     /**
      * An object with some members replaced.
      *
-     * @param changes the new values as JSON by name; an empty text removes the member
+     * @param changes the new values as JSON by name; an empty string removes the member
      */
     static byte[] changed(byte[] object, Map<String, String> changes) {
         try {

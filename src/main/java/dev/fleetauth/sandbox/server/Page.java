@@ -7,7 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The pages for users: fixed HTML without scripts, with escaped texts. */
+/** The pages for users: fixed HTML without scripts, with escaped text. */
 public final class Page {
 
     /** The path of the pages' only style sheet. */

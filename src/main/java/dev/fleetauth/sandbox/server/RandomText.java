@@ -3,7 +3,7 @@ package dev.fleetauth.sandbox.server;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Unpredictable random texts. */
+/** Creates unpredictable random strings. */
 public final class RandomText {
 
     private RandomText() {}

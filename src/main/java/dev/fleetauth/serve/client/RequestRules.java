@@ -117,7 +117,7 @@ final class RequestRules {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
-    /** Whether a text contains a client key, percent-encoded or not. */
+    /** Whether a string contains a client key, percent-encoded or not. */
     private static boolean holdsKey(@Nullable String text) {
         if (text == null || text.contains(ClientKey.PREFIX)) {
             return text != null;

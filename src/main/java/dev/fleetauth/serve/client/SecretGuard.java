@@ -69,7 +69,7 @@ final class SecretGuard extends InputStream {
         this.maxBytes = maxBytes;
     }
 
-    /** For each prefix of a text, the length of its longest proper prefix that is also its suffix. */
+    /** For each prefix of a string, the length of its longest proper prefix that is also its suffix. */
     private static int[] borders(byte[] text) {
         int[] borders = new int[text.length + 1];
         int border = 0;

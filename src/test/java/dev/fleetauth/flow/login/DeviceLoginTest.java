@@ -206,7 +206,7 @@ class DeviceLoginTest {
         stage.sandbox.enqueue(Fault.response(status, "text/plain", "no").withHeader("Retry-After", retryAfter));
         Running login = start("--device", "--timeout", "9m");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
-        endWithTimePassing(login).exits(0).says("asking again in " + wait, "Logged in");
+        endWithTimePassing(login).exits(0).says("retrying in " + wait, "Logged in");
         assertThat(polls()).hasSize(2);
     }
 

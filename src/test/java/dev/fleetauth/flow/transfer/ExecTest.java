@@ -264,7 +264,7 @@ class ExecTest {
         stage.expire();
         long before = stage.posts("refresh_token");
         String[] line = {"exec", "--token-file-env", "FILE", "--", "true"};
-        stage.shell.run(line).exits(3).says("cannot create a token file: XDG_RUNTIME_DIR names no directory", "--env");
+        stage.shell.run(line).exits(3).says("cannot create a token file: XDG_RUNTIME_DIR does not name", "--env");
         stage.shell.variable(
                 "XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
         stage.shell.run(line).exits(3).says("it is on a disk (");

@@ -287,7 +287,7 @@ class AssertionKeyTest {
             assertThat(failure.fields().get("remedy"))
                     .isEqualTo(
                             taken.contains("none")
-                                    ? "use a client secret: it takes no algorithm that a client's key signs with here"
+                                    ? "use a client secret: the provider supports no algorithm that fleetauth can sign with"
                                     : "use a key for " + taken.get(0));
             return;
         }

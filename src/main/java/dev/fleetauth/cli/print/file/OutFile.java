@@ -30,7 +30,9 @@ import java.util.regex.Pattern;
  */
 public final class OutFile {
 
-    /** The age at which a temporary file is abandoned: far longer than writing a few thousand bytes takes. */
+    /**
+     * The age at which a temporary file is considered abandoned: far longer than writing a few thousand bytes takes.
+     */
     private static final Duration ABANDONED_AFTER = Duration.ofMinutes(1);
 
     private static final Duration READER_TIMEOUT = Duration.ofSeconds(10);
@@ -59,7 +61,7 @@ public final class OutFile {
         }
     }
 
-    /** Checks for an error, which is done for standard output after every command. */
+    /** Prints to standard error and checks for a failure. For standard output, every command ends with that check. */
     private static void printError(PrintStream err, String line) throws IOException {
         err.println(line);
         if (err.checkError()) {
@@ -73,7 +75,7 @@ public final class OutFile {
         }
     }
 
-    /** Opens a device or pipe; a pipe blocks until it has a reader. */
+    /** Opens a device or pipe. Opening a pipe blocks until it has a reader. */
     private static OutputStream opened(Path place, OpenOption option) throws IOException {
         var opening = new FutureTask<>(() -> Files.newOutputStream(place, option));
         Thread thread = new Thread(opening, "output");

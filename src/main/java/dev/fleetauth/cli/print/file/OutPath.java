@@ -192,12 +192,12 @@ final class OutPath {
     }
 
     /**
-     * Fails for a descriptor that was not opened for output. Reopening one of the JVM's own descriptors, of libraries
-     * and lock files, would allow writing to them.
+     * Fails for a descriptor that was not opened for output. The JVM's own descriptors belong to libraries and lock
+     * files; reopening one of them would allow writing to its file.
      */
     private void requireForWriting() throws IOException {
         if (directory.equals(DESCRIPTORS)) {
-            // Reopening is not possible there.
+            // Opening an entry there duplicates the descriptor, whose access mode stays the same.
             return;
         }
         String flags = Files.readAllLines(directory.resolveSibling("fdinfo").resolve(name)).stream()
