@@ -71,10 +71,7 @@ public final class ClientRegistry {
         });
     }
 
-    /**
-     * Seals the clients with the store's current key, after waiting for processes that may write them with an older
-     * one.
-     */
+    /** Seals the clients with the current key, after waiting for processes that may write with an older one. */
     void reseal() {
         replace((there, current) -> there == null ? null : open(there, current));
     }

@@ -105,10 +105,7 @@ public final class OpenKeys {
         keys = current;
     }
 
-    /**
-     * Reads once more if the result cannot be opened: it may have been resealed after it was read, but before the keys
-     * were.
-     */
+    /** Reads once more if the result does not open: it may have been resealed between reading it and the keys. */
     static <T> T tryTwice(Supplier<T> reading) {
         try {
             return reading.get();

@@ -243,9 +243,7 @@ final class ProfileEntry implements AutoCloseable {
                 : backend.held(Kind.LOCK_HELD, name, Backend.PROFILE + name.value(), keys.opened());
     }
 
-    /**
-     * Keeps {@link #close} from ending this turn for other processes, since its response is kept on this machine.
-     */
+    /** Keeps {@link #close} from ending this turn for other processes, since its response is kept on this machine. */
     void markResponseKept() {
         isResponseKept = true;
     }

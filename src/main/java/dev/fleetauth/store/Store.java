@@ -31,8 +31,7 @@ public interface Store {
     Optional<Profile> read(ProfileName name);
 
     /**
-     * Where a profile that is no longer here was moved to; empty if it was not moved, or if the store cannot be
-     * opened.
+     * Where a profile that is no longer here was moved to; empty if it was not moved, or if the store cannot be opened.
      */
     Optional<String> movedTo(ProfileName name);
 

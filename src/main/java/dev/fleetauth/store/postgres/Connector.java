@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /** Opens connections to a database with the settings that {@code docs/shared-store.md} relies on. */
@@ -19,13 +20,12 @@ final class Connector {
     private final Environment env;
     private final DatabaseAddress address;
 
-    /** The servers, beginning with the one that was connected to last. */
-    private final List<DatabaseAddress.Host> hosts;
+    /** The server that a thread connected to last, which is tried first: each one that does not respond costs seconds. */
+    private volatile DatabaseAddress.@Nullable Host last;
 
     Connector(Environment env, DatabaseAddress address) {
         this.env = env;
         this.address = address;
-        this.hosts = new ArrayList<>(address.hosts());
     }
 
     /** The properties of a connection. */
@@ -77,11 +77,13 @@ final class Connector {
     Connection connect() throws SQLException {
         Properties properties = properties();
         List<SQLException> failures = new ArrayList<>();
+        DatabaseAddress.Host first = last;
+        List<DatabaseAddress.Host> hosts = new ArrayList<>(address.hosts());
+        hosts.sort(Comparator.comparing(host -> !host.equals(first)));
         for (DatabaseAddress.Host host : hosts) {
             try {
                 Connection connection = connect(host, properties);
-                // Tried first the next time: each server that does not respond costs seconds.
-                Collections.swap(hosts, 0, hosts.indexOf(host));
+                last = host;
                 return connection;
             } catch (SQLException e) {
                 failures.add(e);
