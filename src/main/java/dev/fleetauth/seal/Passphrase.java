@@ -37,10 +37,7 @@ public final class Passphrase implements KeyEncryptionKey {
     private @Nullable Environment environment;
     private @Nullable Derived last;
 
-    /**
-     * A derived key, kept because a passphrase that was checked is used again at once, and each derivation takes a
-     * second.
-     */
+    /** A derived key, kept since a passphrase that was checked is used again at once: a derivation takes a second. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped with the passphrase.
     private record Derived(String salt, int iterations, byte[] key) {}
 

@@ -70,10 +70,7 @@ final class Connector {
         return properties;
     }
 
-    /**
-     * Connects to the first writable server. The driver could try all servers itself, but would report only the error of
-     * the last one.
-     */
+    /** Connects to the first writable server. The driver could try all, but would report only the last error. */
     Connection connect() throws SQLException {
         Properties properties = properties();
         List<SQLException> failures = new ArrayList<>();

@@ -69,10 +69,7 @@ final class Database implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    /**
-     * The driver's logger, which would write to standard error. It is kept in a field, since a logger that is garbage
-     * collected loses its level.
-     */
+    /** The driver's logger. A field, since one that is garbage collected would write to standard error again. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     private final Environment env;
