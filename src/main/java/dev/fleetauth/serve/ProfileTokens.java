@@ -123,7 +123,8 @@ final class ProfileTokens {
                 return;
             }
             // Whatever its result, the next attempt waits.
-            planned = new PlannedRefresh(next.receivedAt(), now().plus(backoff(next.tries())), next.lead(), next.tries() + 1);
+            planned = new PlannedRefresh(
+                    next.receivedAt(), now().plus(backoff(next.tries())), next.lead(), next.tries() + 1);
         }
         valid(next.lead());
     }

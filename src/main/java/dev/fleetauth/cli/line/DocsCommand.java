@@ -67,8 +67,7 @@ final class DocsCommand extends Subcommand {
     public Integer call() throws IOException {
         if (manPages != null) {
             if (page != null) {
-                throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "--man-pages", "a page", "it writes all manual pages");
+                throw Failure.of(Kind.CONFLICTING_OPTIONS, "--man-pages", "a page", "it writes all manual pages");
             }
             Path folder = environment().path(manPages.toString());
             Files.createDirectories(folder);

@@ -137,7 +137,8 @@ final class ImportedProfile {
         absolute("resource", settings.resource());
         absolute("redirect_uri", Objects.toString(settings.redirectUri(), null));
         require(
-                (isForPerson || settings.parameters().isEmpty()) && AdditionalParameters.areUsable(settings.parameters()),
+                (isForPerson || settings.parameters().isEmpty())
+                        && AdditionalParameters.areUsable(settings.parameters()),
                 "it has parameters that a login cannot send");
         if (settings.certificates() != null) {
             certificates(settings.certificates());
