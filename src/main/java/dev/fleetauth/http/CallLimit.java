@@ -40,7 +40,7 @@ final class CallLimit implements AutoCloseable {
     @Override
     public void close() {
         watch.interrupt();
-        // After a suspension, this may run before the watching thread has counted it.
+        // Records a suspension that the watching thread has not noticed yet.
         time.isOver();
     }
 }

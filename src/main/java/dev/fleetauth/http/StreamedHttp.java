@@ -24,8 +24,8 @@ import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests whose bodies are streamed in both directions, on behalf of a client that has its own headers. It connects as
- * {@link BoundedHttp} does, follows no redirect, and sends every request but GET and HEAD once.
+ * Sends requests on behalf of a client that has its own headers, and streams the bodies in both directions. It connects
+ * as {@link BoundedHttp} does, follows no redirect, and sends every request except GET and HEAD at most once.
  */
 public final class StreamedHttp {
 

@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The key of a program that gets access tokens from {@code serve}: 256 random bits after a prefix that people and
- * secret scanners recognize. Only its hash is kept, which needs no salt, since the key cannot be guessed.
+ * The key that a program needs to use {@code serve}: 256 random bits after a prefix that people and secret scanners
+ * recognize. Only its hash is kept, which needs no salt, since the key cannot be guessed.
  */
 public final class ClientKey {
 

@@ -23,7 +23,7 @@ public record RegisteredClient(
         boolean isReadOnly,
         Instant createdAt) {
 
-    /** @throws IllegalArgumentException if the values contradict each other */
+    /** @throws IllegalArgumentException if a value is invalid, or the values contradict each other */
     public RegisteredClient {
         profiles = profiles.stream().distinct().sorted().toList();
         if (!ProfileName.isName(name) || profiles.isEmpty() || (isReadOnly && !isProxyOnly)) {

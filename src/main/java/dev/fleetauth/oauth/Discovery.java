@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>fresh copy: used without a request
  *   <li>older copy: revalidated with the provider
- *   <li>provider unreachable: a copy of up to 30 days is used, with a warning
+ *   <li>provider unreachable: a copy up to 30 days old is used, with a warning
  *   <li>invalid document: a failure, even if there is a valid copy
  * </ul>
  */

@@ -31,9 +31,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of discovery documents, one file each, so that not every command has to query the provider, or needs it to be
- * reachable. The cache is optional: files that cannot be read or written are skipped. Cached documents are validated
- * like new ones.
+ * A cache of discovery documents, one file each, so that most commands need no request to the provider, and work even
+ * if it is unreachable. The cache is optional: files that cannot be read or written are skipped. Cached documents are
+ * validated like new ones.
  */
 final class DiscoveryCache {
 
@@ -59,7 +59,7 @@ final class DiscoveryCache {
      * @param etag its {@code ETag}; null if there was none
      * @param lastModified its {@code Last-Modified}; null if there was none
      * @param receivedAt when it was last received or revalidated
-     * @param freshUntil when it must be revalidated
+     * @param freshUntil the time from which it must be revalidated
      */
     record Entry(
             URI address,

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header and claims of a signed JWT (RFC 7519), not verified; see {@link TokenVerifier}. The JOSE library's parser is
- * not used: it accepts a claim with a duplicate member, and loads a JSON library that nothing else needs.
+ * The header and claims of a signed JWT (RFC 7519), not verified; see {@link TokenVerifier}. The JOSE library's parser
+ * is not used: it accepts a claim with a duplicate member, and loads a JSON library that nothing else needs.
  *
  * @param header the JOSE header
  * @param claims the claims
@@ -77,7 +77,8 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
     }
 
     /**
-     * Calls a parser of the JOSE library, and turns its exception for an unexpected null into a {@link ParseException}.
+     * Calls a parser of the JOSE library, and turns unchecked exceptions, as for an unexpected null, into a
+     * {@link ParseException}.
      */
     public static <T> T parsed(Parsing<T> text) throws ParseException {
         try {

@@ -32,7 +32,7 @@ public final class StrictJson extends JsonReader {
         super(text, Limits.JSON_LEVELS);
     }
 
-    /** The reason why the JSON was rejected, without any of its content. */
+    /** Thrown if the JSON is rejected. The message gives the reason and quotes nothing of the content. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ public final class StrictJson extends JsonReader {
         }
     }
 
-    /** A number with more digits than any value that is used remains text, whose length the caller has limited. */
+    /** A number that is longer than any value in use stays text; the caller has limited its length. */
     @Override
     protected Object number(String digits, boolean whole) {
         if (digits.length() > Limits.JSON_NUMBER_CHARACTERS) {

@@ -81,7 +81,7 @@ final class AesCiphers {
      *
      * @param key 32 bytes
      * @param wrapped the wrapped key
-     * @return the key; null if it was not wrapped with this key
+     * @return the unwrapped key; null if it was not wrapped with {@code key}
      */
     static byte @Nullable [] unwrap(byte[] key, byte[] wrapped) {
         AESWrapEngine cipher = new AESWrapEngine();

@@ -22,13 +22,13 @@ public interface KeyEncryptionKey extends AutoCloseable {
     JWEEncrypter encrypter() throws JOSEException;
 
     /**
-     * The key that unwraps the content key of a sealed file: for a passphrase the one derived with the salt and
+     * The key that unwraps the content key of a sealed file: for a passphrase, the key derived with the salt and
      * iterations of that file. The caller wipes it.
      */
     byte[] unwrappingKey(Jwe sealed) throws MalformedException;
 
     /**
-     * Encrypts a plaintext with a new content key, and wipes it.
+     * Encrypts a plaintext with a new content key, and wipes the plaintext.
      *
      * @param members additional members of the header
      */
@@ -58,7 +58,10 @@ public interface KeyEncryptionKey extends AutoCloseable {
         }
     }
 
-    /** The decrypted content of a file; null if the key is wrong or the file was modified, which cannot be distinguished. */
+    /**
+     * The decrypted content of a file; null if the key is wrong or the file was modified: the two cannot be told
+     * apart.
+     */
     default byte @Nullable [] decrypt(Jwe sealed) throws MalformedException {
         byte[] contentKey = contentKey(sealed);
         if (contentKey == null) {

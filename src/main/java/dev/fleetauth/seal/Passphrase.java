@@ -27,7 +27,10 @@ public final class Passphrase implements KeyEncryptionKey {
     /** The minimum number of characters of a new passphrase. */
     public static final int MIN_LENGTH = 12;
 
-    /** The iterations of a new passphrase: OWASP's recommendation for PBKDF2, which takes less than a second. */
+    /**
+     * The iterations of a new passphrase: more than OWASP recommends for PBKDF2 with HMAC-SHA-512. A derivation takes
+     * less than a second.
+     */
     public static final int ITERATIONS = 600_000;
 
     static final int SALT_BYTES = 16;
@@ -37,7 +40,7 @@ public final class Passphrase implements KeyEncryptionKey {
     private @Nullable Environment environment;
     private @Nullable Derived last;
 
-    /** A derived key, kept since a passphrase that was checked is used again at once: a derivation takes a second. */
+    /** A derived key, kept because a checked passphrase is used again at once, and a derivation is slow. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, and wiped with the passphrase.
     private record Derived(String salt, int iterations, byte[] key) {}
 

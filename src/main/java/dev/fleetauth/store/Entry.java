@@ -21,7 +21,7 @@ public record Entry(@Nullable String sealed, String turn, boolean isUnfinished) 
         return new Entry(sealed, "", false);
     }
 
-    /** Whether the entry is empty. */
+    /** Whether the entry has no sealed text. */
     public boolean isEmpty() {
         return sealed == null;
     }

@@ -128,7 +128,7 @@ public final class KeyChanges {
         }
     }
 
-    /** Seals every profile with the new key. A profile that fails does not prevent the others. */
+    /** Seals every profile with the new key. A failure for one profile does not stop the others. */
     private void reseal(String store, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
         int done = 0;
@@ -152,7 +152,7 @@ public final class KeyChanges {
         backend.sync();
     }
 
-    /** Runs a task that holds the keys, which are unchanged since they were opened. */
+    /** Runs a task while the keys are held. Fails if they have changed since they were opened. */
     private void change(SealedKeys before, Consumer<Hold> task) {
         try (Hold hold = keys.hold()) {
             SealedKeys now = keys.parse(hold.keys());
@@ -163,7 +163,7 @@ public final class KeyChanges {
         }
     }
 
-    /** The number of profiles that are sealed with a key to be removed, by their headers. No key is needed. */
+    /** The number of profiles that are sealed with a key to be removed. Only headers are read, which needs no key. */
     public int profilesToReseal() {
         String current = keys.requireSealed().description().keys().get(0);
         return (int) backend.profiles().values().stream()
@@ -174,7 +174,7 @@ public final class KeyChanges {
     /**
      * Unlocks the store for the user's session.
      *
-     * @param duration the duration, limited by the machine's uptime and the user's session
+     * @param duration how long; at most until the machine restarts or the user's session ends
      */
     public void unlock(Duration duration) {
         SealedKeys sealed = keys.requireSealed();

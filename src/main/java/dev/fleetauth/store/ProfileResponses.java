@@ -31,7 +31,7 @@ final class ProfileResponses {
     /** Reserved space for the next response if the entry has none; null if none is reserved. */
     private @Nullable Path reserved;
 
-    /** Where the newest state is that could not be restored; null if it is in place. */
+    /** Where the newest state is, if it could not be restored; null if it is in place. */
     private @Nullable Path unrestored;
 
     ProfileResponses(ProfileEntry entry, OpenKeys keys, KeptResponses responses, StoreFiles files) {
@@ -58,7 +58,7 @@ final class ProfileResponses {
         }
     }
 
-    /** Where the newest state is that could not be restored; null if it is in place. */
+    /** Where the newest state is, if it could not be restored; null if it is in place. */
     @Nullable
     Path unrestored() {
         return unrestored;
@@ -162,8 +162,8 @@ final class ProfileResponses {
      * Writes a response over any older state, with as many tries as needed. If there is a newer state, the response is
      * obsolete.
      *
-     * <p>A database may be unreachable for long, and a kill does not wait for it: a response for it is first kept on
-     * this machine, until it is written.
+     * <p>A database may be unreachable for a long time, and the process may be killed meanwhile: a response for it is
+     * kept on this machine until it is written.
      *
      * @return the state in the entry after that
      */

@@ -126,7 +126,7 @@ public final class Corrections {
     /**
      * Tesla's metadata for use when the document is missing or rejected.
      *
-     * @param reason why it is not used
+     * @param reason why the document is not used
      */
     public static ProviderMetadata builtIn(Region region, String reason) {
         Map<String, Member> members = new LinkedHashMap<>();

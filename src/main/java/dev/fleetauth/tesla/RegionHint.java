@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hint at a user's region. No hint is decisive: each kind has been seen to be wrong (teslamotors/vehicle-command
+ * A hint about a user's region. No hint is decisive: each kind has been seen to be wrong (teslamotors/vehicle-command
  * #208, #105).
  *
  * @param source where it was found

@@ -14,7 +14,7 @@ import java.util.List;
  *     picocli does more than set a field
  * @param label the name of its value in the help
  * @param values the values of an enumeration; empty for any other type
- * @param description its first sentence, without the period
+ * @param description the first sentence of its description, without the period
  */
 record Argument(
         List<String> names,

@@ -69,8 +69,8 @@ public final class Commands {
     private Commands() {}
 
     /**
-     * A new command; null if none has this name. The return type is an interface and each case has a return statement of
-     * its own: otherwise the bytecode verifier would load all of these classes to check their superclass.
+     * A new command; null if none has this name. The return type is an interface, and each case has its own return
+     * statement: otherwise the bytecode verifier would load all of these classes to check their superclass.
      */
     static @Nullable Callable<Integer> create(String name) {
         switch (name) {

@@ -90,7 +90,7 @@ public final class ProviderOptions {
     }
 
     /**
-     * The PEM certificates from the file of the option, else of the variable; null if neither is set.
+     * The PEM certificates from the file that the option, or else the variable, names; null if neither is set.
      *
      * @throws Failure of kind {@code FILE_UNREADABLE}, or {@code BAD_VALUE} if the file contains none
      */

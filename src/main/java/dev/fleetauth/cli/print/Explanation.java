@@ -489,7 +489,7 @@ public record Explanation(int exitCode, String message, String hint) {
         }
     }
 
-    /** Empty for a refusal without an error code: some servers return only a 401. */
+    /** The error code after a colon; empty for a refusal without one, since some servers return only a 401. */
     private static String named(Facts f) {
         return f.get("error").isEmpty() ? "" : ": " + f.get("error");
     }

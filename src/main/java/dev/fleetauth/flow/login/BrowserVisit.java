@@ -71,8 +71,8 @@ final class BrowserVisit implements AutoCloseable {
     /**
      * Sends the user to the provider and waits for the code.
      *
-     * @throws Failure if the user or the provider denied access, the response has another issuer, or none arrived in
-     *     time
+     * @throws Failure if the user or the provider denied access, the response is from another issuer, or none arrived
+     *     in time
      */
     Secret code() {
         start.announce();

@@ -11,7 +11,7 @@ final class PollingPace {
     /** The maximum pause after failures, unless the provider requires a longer interval. */
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
 
-    /** The maximum pause that a server may ask for: a longer one would use up the codes' remaining lifetime. */
+    /** The limit on a server's Retry-After: a longer pause would use up the codes' remaining lifetime. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
     private Duration interval;
@@ -40,8 +40,8 @@ final class PollingPace {
     }
 
     /**
-     * Records a failed request: the next pause is what the provider asks for, or grows exponentially. It is never shorter
-     * than the interval.
+     * Records a failed request: the next pause is what the provider asks for, or grows exponentially, up to a limit. It
+     * is never shorter than the interval.
      *
      * @param retryAfter the pause that the provider asks for (RFC 9110 10.2.3); null for none
      */

@@ -105,7 +105,8 @@ final class KeyPairFiles {
     }
 
     /**
-     * Requires that other users can neither change the keys nor read the private key, and that its file contains one.
+     * Requires that other users can neither change the keys nor read the private key, and that the file of the private
+     * key contains one.
      *
      * @throws Failure of kind {@code KEY_UNUSABLE}
      */
@@ -238,7 +239,7 @@ final class KeyPairFiles {
     }
 
     /**
-     * Waits for another process that is creating the pair, which takes a moment. Closing the file releases the lock.
+     * Locks a file, waiting briefly if another process is creating the pair. Closing the file releases the lock.
      */
     private void lock(FileChannel channel) throws IOException {
         Deadline deadline = Deadline.in(LOCK_WAIT);

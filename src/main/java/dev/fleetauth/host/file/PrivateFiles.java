@@ -143,7 +143,7 @@ public class PrivateFiles {
             }
             return;
         } catch (IOException e) {
-            // If root cannot change the owner, the directory belongs to root, which finds it again.
+            // If root cannot change the owner, the directory stays root's, and later processes of root accept it.
             disk.makeNewDirectory(directory, parent == null ? directory : parent);
         }
         forceDirectory(parent);

@@ -35,7 +35,7 @@ public record DeviceAuthorization(
     /** The interval if the response contains none (RFC 8628 3.2). */
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
-    /** What a user can read and type: no control characters, and no letters that look like others. */
+    /** What a user can read and type: only ASCII, so no letters that look like ASCII, and no control characters. */
     private static final Pattern USER_CODE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
 
     private static final Pattern DEVICE_CODE = Pattern.compile("[ -~]+");

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a private key in PEM (RFC 7468): PKCS#8, and the older formats of OpenSSL: PKCS#1 for RSA and SEC 1 for EC. */
+/** Reads a private key in PEM (RFC 7468): PKCS#8, or OpenSSL's older formats, PKCS#1 for RSA and SEC 1 for EC. */
 final class PemKey {
 
     /** The blanks are limited, since matching a file of blanks would otherwise take forever. */

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of the Fleet API that an application needs from its registration to the first vehicle. */
+/** The part of the Fleet API that an application needs, from its registration to its first vehicle request. */
 public final class FleetApi {
 
     /** The user's name. */

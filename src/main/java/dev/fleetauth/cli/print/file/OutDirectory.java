@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of an output file. If another user could replace it, it is held open and its files are accessed only
- * through the open directory.
+ * The directory of an output file. If another user could replace it and the system supports it, the directory is held
+ * open and its files are accessed only through the open directory.
  */
 final class OutDirectory implements Closeable {
 
@@ -54,7 +54,7 @@ final class OutDirectory implements Closeable {
         return new OutDirectory(path, rest.isEmpty() ? null : walk(fixed, rest));
     }
 
-    /** Opens the directory step by step; null if the system does not support it. */
+    /** Opens the directory step by step; null if the system cannot open files relative to an open directory. */
     private static @Nullable SecureDirectoryStream<Path> walk(Path fixed, List<Path> rest) throws IOException {
         try (DirectoryStream<Path> from = Files.newDirectoryStream(fixed)) {
             return from instanceof SecureDirectoryStream<Path> secure ? walk(secure, rest) : null;

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The destination of an output, after resolving symbolic links. A link is followed only if no other user could have
+ * The destination of output, after resolving symbolic links. A link is followed only if no other user could have
  * created it, since it could lead to any file of this user.
  */
 final class OutPath {
@@ -24,7 +24,7 @@ final class OutPath {
     private static final Path PROC = Path.of("/proc");
     private static final Path DESCRIPTORS = Path.of("/dev/fd");
 
-    /** The access mode among the flags of a descriptor on Linux. */
+    /** The bits of a descriptor's flags that are its access mode on Linux ({@code O_ACCMODE}). */
     private static final int ACCESS = 3;
 
     private static final int READ_ONLY = 0;
