@@ -40,7 +40,7 @@ final class KeyPrompts {
         boolean opensWith(Passphrase passphrase) throws MalformedException;
     }
 
-    /** Asks which key source a new store should use; a key file is created. */
+    /** Asks which key source a new store should use; a chosen key file is created if it does not exist. */
     KeyChoice choice(SecretCommands programs) {
         requireUser("a passphrase or a key");
         Optional<Keyring> keyring = Keyrings.firstAvailable(programs);

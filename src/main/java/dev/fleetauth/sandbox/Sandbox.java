@@ -154,8 +154,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Registers the public half of a key of the confidential client: a standard provider then accepts assertions signed with
-     * the key.
+     * Registers the public half of a key of the confidential client: a standard provider then accepts assertions signed
+     * with the key.
      *
      * @param jwk the key as a JWK with {@code kid}
      */
@@ -202,7 +202,7 @@ public final class Sandbox implements AutoCloseable {
         journal.enqueue(endpoint, fault);
     }
 
-    /** Sets the lifetime of new access tokens, in whole seconds; initially 28 800. */
+    /** Sets the lifetime of new access tokens, in whole seconds; initially 28,800. */
     public void accessTokenLife(Duration life) {
         tokenEndpoint.accessTokenLife(life);
     }

@@ -24,6 +24,7 @@ final class RequestFilter extends Handler.Wrapper {
 
     /**
      * Filters the requests to a handler.
+     *
      * @param hosts accepts the value of {@code Host}, in lower case
      * @param peers decides, by the user that a request comes from, whether it is accepted
      */

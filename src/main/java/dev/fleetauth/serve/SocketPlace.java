@@ -51,8 +51,8 @@ public final class SocketPlace implements AutoCloseable {
     /**
      * Takes the place, and removes a socket that a killed server left there.
      *
-     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or it cannot be used; {@code BAD_VALUE} if
-     *     no socket can have this path, or other users could replace the socket
+     * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or it cannot be used; {@code
+     *     BAD_VALUE} if no socket can have this path, or other users could replace the socket
      */
     public static SocketPlace take(Environment environment, Path home, Path socket) {
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {

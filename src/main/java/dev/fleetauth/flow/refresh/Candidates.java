@@ -59,9 +59,9 @@ public final class Candidates {
      * Verifies the profile's candidate.
      *
      * @return the profile, whose candidate is now the current session
-     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is rejected, in which case the
-     *     previous session stays current; of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now, in which case
-     *     it stays a candidate
+     * @throws Failure of kind {@code RESPONSE_REJECTED} or {@code DIFFERENT_SESSION} if it is rejected, in which case
+     *     the previous session stays current; of kind {@code KEYS_UNAVAILABLE} if it cannot be verified now, in which
+     *     case it stays a candidate
      */
     public Profile verify(Profile profile) {
         Candidate candidate = Objects.requireNonNull(profile.candidate());

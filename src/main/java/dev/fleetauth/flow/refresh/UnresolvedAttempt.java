@@ -27,8 +27,8 @@ final class UnresolvedAttempt {
 
     /**
      * Fails unless the token may be posted. Within the provider's grace period it may. Without one, a second post could
-     * be treated as theft and end the session, so it may be posted
-     * only after the access token has expired, or with a takeover.
+     * be treated as theft and end the session, so it may be posted only after the access token has expired,
+     * or with a takeover.
      *
      * @param seen the unresolved attempt as read before the lock was taken; null for none
      */

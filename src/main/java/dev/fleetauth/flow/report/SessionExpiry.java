@@ -41,8 +41,8 @@ public final class SessionExpiry {
     }
 
     /**
-     * Whether a refresh token expires soon. Always false for tokens with a lifetime of at most twice that period, since
-     * these are replaced all the time.
+     * Whether a refresh token expires soon. Always false for tokens with a lifetime of at most twice {@link #SOON},
+     * since these are replaced all the time.
      */
     public static boolean endsSoon(Session session, Instant now) {
         Tokens tokens = session.tokens();

@@ -32,7 +32,7 @@ public final class Clients {
      * @param isProxyOnly whether it never receives an access token
      * @param isReadOnly whether only its GET and HEAD requests are forwarded; then it must be proxy-only
      * @return its key, which cannot be recovered later
-     * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code CLIENT_EXISTS}
+     * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code CLIENT_EXISTS} or {@code TOO_MANY_CLIENTS}
      */
     public Secret add(String name, List<ProfileName> profiles, boolean isProxyOnly, boolean isReadOnly) {
         List<ProfileName> known = engine.store().names();
@@ -66,7 +66,7 @@ public final class Clients {
     }
 
     /**
-     * Removes a client. Its key is refused from then on.
+     * Removes a client. A running server refuses its key within a second.
      *
      * @throws Failure of kind {@code NO_SUCH_CLIENT}
      */

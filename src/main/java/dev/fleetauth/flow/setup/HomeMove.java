@@ -24,10 +24,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Moves a home to another directory while it holds every lock in it, so that no other process uses it. Within a file system,
- * the move is one rename. Otherwise the keys and profiles are first renamed, so that the sessions cannot be used in the old
- * place, then copied, and the copy is renamed into place: the sessions are never usable in both places. If a move is killed,
- * the next one finishes it.
+ * Moves a home to another directory while it holds every lock in it, so that no other process uses it. Within a file
+ * system, the move is one rename. Otherwise the keys and profiles are first renamed, so that the sessions cannot be
+ * used in the old place, then copied, and the copy is renamed into place: the sessions are never usable in both places.
+ * If a move is killed, the next one finishes it.
  *
  * <p>A link remains in the old place, for running processes and for configured paths.
  */
@@ -194,7 +194,7 @@ final class HomeMove {
         return file.equals(paths.profilesMoved()) ? paths.profiles().getFileName() : file.getFileName();
     }
 
-    /** Removes the copied files. The renamed keys go last, because they mark the move as unfinished. */
+    /** Removes the originals after the copy. The renamed keys go last, because they mark the move as unfinished. */
     private void removeOld() {
         try {
             for (Path file : Trees.entries(from)) {

@@ -35,7 +35,7 @@ final class Refusal extends RuntimeException {
     }
 
     /**
-     * A failure, in the same terms.
+     * The refusal that reports a failure.
      *
      * @param wait the time after which to retry; zero if that is unknown
      */

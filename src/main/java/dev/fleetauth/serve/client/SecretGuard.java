@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of limited length that fails if it contains a secret. It returns no part of the secret: bytes that may be the
- * secret's beginning are held back until the bytes after them decide (the algorithm of Knuth, Morris and Pratt).
+ * A stream of limited length that fails if it contains a secret. It returns no part of the secret: bytes that may be
+ * the secret's beginning are held back until the bytes after them decide (the algorithm of Knuth, Morris and Pratt).
  */
 final class SecretGuard extends InputStream {
 

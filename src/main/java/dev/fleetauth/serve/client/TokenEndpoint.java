@@ -18,9 +18,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The {@code refresh_token} grant (RFC 6749 6) for programs that implement OAuth: their refresh token is a client key, which
- * does not change, and all clients of a profile get the same access token. The key alone identifies the client, so
- * {@code client_id}, {@code client_secret} and {@code scope} are ignored.
+ * The {@code refresh_token} grant (RFC 6749 6) for programs that implement OAuth: their refresh token is a client key,
+ * which does not change, and all clients of a profile get the same access token. The key alone identifies the client,
+ * so {@code client_id}, {@code client_secret} and {@code scope} are ignored.
  */
 final class TokenEndpoint {
 

@@ -46,7 +46,7 @@ record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
         return locks.resolve(name + lockSuffix);
     }
 
-    /** The file that records who holds the lock. */
+    /** The file that records which process holds the lock. */
     Path holder() {
         return locks.resolve(name + ".holder");
     }

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The file that records who holds a profile's lock: process, machine and start time, separated by spaces. It is used
- * only in messages, so errors that concern it are ignored.
+ * The file that records which process holds a lock: its id, its machine, and when it took the lock, separated by
+ * spaces. It is used only in messages, so errors that concern it are ignored.
  */
 final class LockHolder {
 

@@ -14,13 +14,13 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
-/** Opens connections to a database with the settings that {@code docs/shared-store.md} relies on. */
+/** Opens connections to a database with the settings that the promises in {@code docs/shared-store.md} need. */
 final class Connector {
 
     private final Environment env;
     private final DatabaseAddress address;
 
-    /** The server that a thread connected to last, which is tried first: each one that does not respond costs seconds. */
+    /** The server that a thread connected to last. It is tried first: each one that does not respond costs seconds. */
     private volatile DatabaseAddress.@Nullable Host last;
 
     Connector(Environment env, DatabaseAddress address) {

@@ -120,8 +120,8 @@ final class SqlErrors {
     }
 
     /**
-     * The error of a connection pool that rejects a connection's options, which are required; the driver reports the
-     * same for a broken connection.
+     * Whether a connection pool rejected the options of a connection, which are required. The driver reports the same
+     * state for a broken connection, but without a message of the server.
      */
     private static boolean isFromPool(SQLException e) {
         return state(e).equals(PROTOCOL_VIOLATION)
