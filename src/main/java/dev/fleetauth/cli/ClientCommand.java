@@ -118,7 +118,7 @@ public final class ClientCommand extends Subcommand {
         return list;
     }
 
-    @Command(name = "remove", description = "Remove a program. Its key is refused at once, also by a running 'serve'.")
+    @Command(name = "remove", description = "Remove a program. A running 'serve' refuses its key within a second.")
     int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
         clients().remove(requireName(name));
         console()

@@ -92,7 +92,7 @@ public final class ClientRegistry {
             }
             // Another process has changed the keys or the clients: the next round begins with what is there now.
         } while (backoff.tryPause());
-        throw Failure.of(Kind.KEYS_IN_USE, backend.location(Backend.CLIENTS), "another process", "a moment ago");
+        throw Failure.of(Kind.KEYS_IN_USE, backend.location(Backend.CLIENTS), "another process", "unknown");
     }
 
     private boolean tryReplace(Change change, Backoff backoff) {

@@ -227,7 +227,7 @@ public final class OpenKeys {
 
     /** The failure for keys that another command has changed. */
     Failure changed() {
-        return Failure.of(Kind.KEYS_IN_USE, place(), "another command", "a moment ago");
+        return Failure.of(Kind.KEYS_IN_USE, place(), "another command", "unknown");
     }
 
     private void requireOpens(String sealed, KeyEncryptionKey key) {

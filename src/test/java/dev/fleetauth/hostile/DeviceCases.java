@@ -91,7 +91,7 @@ final class DeviceCases {
             all.add(code(name, "with credentials", "\"https://google.com:x@device.example/\"", "contains credentials"));
             all.add(code(name, "with a line end", "\"https://device.example/\\r\\ncanary\"", "is not an address"));
             all.add(code(name, "too long", text("https://device.example/" + "a".repeat(2048)), "is too long"));
-            all.add(code(name, "a number", "7", "is not a string"));
+            all.add(code(name, "a number", "7", name + " is not a string"));
         }
         all.add(code("verification_uri", "absent", "", "verification_uri is missing"));
         all.add(good("no complete address", device("verification_uri_complete", ""), "DATK"));

@@ -724,7 +724,7 @@ final class CommandTable {
                     """;
             case "client remove" -> """
                     Usage: fleetauth client remove [OPTIONS] NAME
-                    Remove a program. Its key is refused at once, also by a running 'serve'.
+                    Remove a program. A running 'serve' refuses its key within a second.
 
                       NAME  The client's name, in the form of a profile name.
 

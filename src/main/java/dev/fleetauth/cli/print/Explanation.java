@@ -217,7 +217,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(f.get("why"), "the code was not sent anywhere; log in again in a browser you trust");
             case METADATA_REJECTED ->
                 refused(
-                        "the discovery document of " + f.get("address") + " was rejected: " + f.get("member") + ": "
+                        "the discovery document of " + f.get("address") + " was rejected: "
+                                + (f.get("member").equals("document") ? "it" : f.get("member") + ":") + " "
                                 + f.get("why"),
                         "check the issuer, character for character");
             case CLIENT_AUTH_UNSUPPORTED ->
@@ -300,12 +301,11 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + "' without --no-refresh, or try again once another process has refreshed the token");
             case LOCK_HELD ->
                 temporary(
-                        "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + " (since "
-                                + f.get("since") + ")",
+                        "profile '" + f.get("profile") + "' is in use by " + f.get("holder") + since(f),
                         "try again when it is done");
             case KEYS_IN_USE ->
                 temporary(
-                        f.get("file") + " is being changed by " + f.get("holder") + " (since " + f.get("since") + ")",
+                        f.get("file") + " is being changed by " + f.get("holder") + since(f),
                         "try again when it is done");
             case ROTATION_UNFINISHED ->
                 temporary(
@@ -487,6 +487,12 @@ public record Explanation(int exitCode, String message, String hint) {
             }
             return TerminalText.printable(value);
         }
+    }
+
+    /** Since when a lock is held, in parentheses; empty if that is unknown. */
+    private static String since(Facts f) {
+        String since = f.get("since");
+        return since.equals("unknown") ? "" : " (since " + since + ")";
     }
 
     /** The error code after a colon; empty for a refusal without one, since some servers return only a 401. */

@@ -78,7 +78,7 @@ public record DeviceAuthorization(
     private static URI address(JsonNode json, String name, boolean allowsLoopback) {
         JsonNode value = json.path(name);
         if (!value.isTextual()) {
-            throw rejected("verification_uri" + (json.hasNonNull(name) ? " is not a string" : " is missing"));
+            throw rejected(json.hasNonNull(name) ? name + " is not a string" : "verification_uri is missing");
         }
         String why = Addresses.whyUnusable(value.textValue(), allowsLoopback);
         if (why != null) {
