@@ -26,11 +26,13 @@ final class SqlErrors {
 
     /** Connection exceptions, transactions rolled back, insufficient resources, operator intervention. */
     private static final Set<String> TEMPORARY_CLASSES = Set.of("08", "40", "53", "57", "58");
+
     private static final String REJECTED = "08004";
     private static final String NOT_CONNECTED = "08001";
     private static final String PROTOCOL_VIOLATION = "08P01";
     /** A read-only transaction, and a lock that is not available. */
     private static final Set<String> TEMPORARY = Set.of("25006", "55P03");
+
     private static final String NOT_SUPPORTED = "0A000";
     private static final String NO_TABLE = "42P01";
 
@@ -53,10 +55,7 @@ final class SqlErrors {
                 || Stream.of(e.getSuppressed()).anyMatch(other -> other instanceof SQLException of && isTemporary(of));
     }
 
-    /**
-     * Which of several servers' errors is reported: the one with the highest weight. A permanent error takes precedence
-     * over that of a standby.
-     */
+    /** Of the errors of several servers, the one with the highest weight is reported: a permanent one, else a standby's. */
     static int weight(SQLException e) {
         return (isTemporary(e) ? 0 : 2) + (cannotBeWritten(e) ? 1 : 0);
     }
