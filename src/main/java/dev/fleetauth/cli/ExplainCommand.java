@@ -135,7 +135,7 @@ public final class ExplainCommand extends Subcommand {
                     .forEach(this::print);
             print("");
         }
-        print("Run 'fleetauth explain ERROR' for the details of an error, and what to do about it.");
+        print("Run 'fleetauth explain ERROR' for the details of an error and what to do.");
     }
 
     private static String entry(String code, String meaning) {

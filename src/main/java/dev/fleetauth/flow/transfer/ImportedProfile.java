@@ -195,7 +195,7 @@ final class ImportedProfile {
                 tokens.expiresIn() == null
                         || (!tokens.expiresIn().isNegative()
                                 && tokens.expiresIn().compareTo(Tokens.MAX_LIFE) <= 0),
-                "the lifetime of its access token is out of range");
+                "its access token's lifetime is out of range");
         Stream.of(tokens.receivedAt(), tokens.refreshReceivedAt(), tokens.refreshExpiresAt())
                 .forEach(this::time);
     }
