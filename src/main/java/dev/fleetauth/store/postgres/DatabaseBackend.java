@@ -8,16 +8,16 @@ import dev.fleetauth.seal.TurnMarker;
 import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Hold;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Entries in the rows of a table that several machines share. Nothing is locked: each write is a compare-and-set on the
- * version that was read, and on that of the keys. Other processes need connections too, so each
- * read closes its connection.
+ * version that was read, and on that of the keys. Other processes need connections too, so each read closes its own.
  */
 final class DatabaseBackend implements Backend {
 
@@ -25,6 +25,9 @@ final class DatabaseBackend implements Backend {
 
     private final Database database;
     private final DatabaseAddress address;
+
+    /** The last turn of another process on an entry, so that a message needs no connection. */
+    private final Map<String, String> turns = new ConcurrentHashMap<>();
 
     DatabaseBackend(Database database, DatabaseAddress address) {
         this.database = database;
@@ -39,19 +42,15 @@ final class DatabaseBackend implements Backend {
     @Override
     public SortedMap<ProfileName, String> records() {
         SortedMap<ProfileName, String> profiles = new TreeMap<>();
-        for (Row row : allRows()) {
-            String name = row.name().startsWith(PROFILE) ? row.name().substring(PROFILE.length()) : "";
-            if (ProfileName.isName(name) && !row.sealed().isEmpty()) {
-                profiles.put(new ProfileName(name), row.sealed());
+        try (database) {
+            for (Row row : database.allRows()) {
+                String name = row.name().startsWith(PROFILE) ? row.name().substring(PROFILE.length()) : "";
+                if (ProfileName.isName(name) && !row.sealed().isEmpty()) {
+                    profiles.put(new ProfileName(name), row.sealed());
+                }
             }
         }
         return profiles;
-    }
-
-    private List<Row> allRows() {
-        try (database) {
-            return database.allRows();
-        }
     }
 
     private Database.Snapshot snapshot(String name) {
@@ -87,6 +86,7 @@ final class DatabaseBackend implements Backend {
     public @Nullable Hold tryHold(String name, Duration turn) {
         Database.Snapshot read = database.snapshot(database.retryDeadline(), name);
         if (read.row().isHeld(turn)) {
+            turns.put(name, read.row().turn());
             database.close();
             return null;
         }
@@ -95,7 +95,7 @@ final class DatabaseBackend implements Backend {
 
     @Override
     public Failure held(Kind kind, Object what, String name, @Nullable StoreKeys opened) {
-        return TurnMarker.held(kind, what, snapshot(name).row().turn(), opened);
+        return TurnMarker.held(kind, what, turns.getOrDefault(name, ""), opened);
     }
 
     @Override
