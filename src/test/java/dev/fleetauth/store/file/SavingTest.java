@@ -586,7 +586,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it exists and is not");
+        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it exists, but is not");
         assertThat(target).isEmptyDirectory();
         assertThat(Files.exists(recovered)).isFalse();
 
