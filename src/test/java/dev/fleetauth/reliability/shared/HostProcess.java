@@ -47,6 +47,11 @@ final class HostProcess {
             if (!nobody.equals("3 ")) {
                 throw new IllegalStateException(nobody);
             }
+            // Opens the keys and the profile too.
+            String status = run(Path.of(args[0], "nobody"), "status", "--no-input");
+            if (!status.startsWith("0 ")) {
+                throw new IllegalStateException(status);
+            }
         }
         System.out.println("ready on " + Environment.ofThisProcess().host());
         while (!Files.exists(Path.of(args[1]))) {
