@@ -16,8 +16,7 @@ final class AuthorizationErrors {
 
     private static final String NOT_US = "fleetauth does not send such a request; please report it";
     private static final String FINISH_AT_PROVIDER =
-            "log in at the provider in the same browser and complete what it asks for, then run 'fleetauth login'"
-                    + " again";
+            "log in to the provider in the same browser and follow its prompts, then run 'fleetauth login' again";
 
     static final List<KnownError> ALL = List.of(
             at(Place.PAGE, "We don't recognize this redirect_uri", Act.CHANGE, "vehicle-command #18, tesla_auth #98")
@@ -26,15 +25,15 @@ final class AuthorizationErrors {
                     .showing(Sent.REDIRECT_URI)
                     .means(
                             "the redirect URI does not exactly match one that is registered for this application",
-                            "register exactly the URI that was sent in the provider's portal, or pass the registered"
-                                    + " one with --redirect-uri; a trailing slash matters"),
+                            "in the provider's portal, register exactly the URI that was sent, or pass the registered one"
+                                    + " with --redirect-uri; a trailing slash matters"),
             at(Place.PAGE, "We don't recognize this client_id", Act.CHANGE, "Tesla's page, as in the sandbox")
                     .with(400)
                     .saying("recognize this client_id")
                     .showing(Sent.CLIENT_ID)
                     .means(
                             "this provider has no application with this client id",
-                            "check it, also for surrounding spaces; the portals of tesla.com and tesla.cn do not share"
+                            "check it, and remove surrounding spaces; the portals of tesla.com and tesla.cn do not share"
                                     + " applications"),
             at(Place.PAGE, "No policy rules", Act.CHANGE, "vehicle-command #460")
                     .saying()
@@ -44,7 +43,7 @@ final class AuthorizationErrors {
             at(Place.PAGE, "Something went wrong. Try again later", Act.CHANGE, "vehicle-command #460")
                     .saying("something went wrong")
                     .means(
-                            "a headline that Tesla shows for several errors; the text below it says which",
+                            "a headline that Tesla shows for several errors; the text below it names the cause",
                             "run 'fleetauth explain' with that text, such as 'No policy rules'; if there is none,"
                                     + " check the client id, the redirect URI and the region, and try again later"),
             at(Place.CALLBACK, "login_cancelled", Act.CHANGE, "seen at Tesla")
@@ -75,7 +74,7 @@ final class AuthorizationErrors {
             at(Place.CALLBACK, "invalid_target", Act.CHANGE, "RFC 8707 2")
                     .showing(Sent.AUDIENCE)
                     .means("the provider does not know this resource", "check --resource and --audience"),
-            at(Place.CALLBACK, "server_error", Act.LATER, OAUTH).means("the provider has a problem", "try again later"),
+            at(Place.CALLBACK, "server_error", Act.LATER, OAUTH).means("the provider had an internal error", "try again later"),
             at(Place.CALLBACK, "temporarily_unavailable", Act.LATER, OAUTH)
                     .means("the provider is overloaded or under maintenance", "try again later"),
             at(Place.CALLBACK, "interaction_required", Act.USER, OPENID)

@@ -87,7 +87,7 @@ class LifeTest {
             shell.browser(revoking);
             shell.run("revoke")
                     .exits(4)
-                    .says("Provider: not revoked yet", "opened in your browser", "Here:", "were deleted");
+                    .says("Provider: not revoked yet", "opened in your browser", "Store:", "were deleted");
             assertThat(revoking.lastVisit(Duration.ofSeconds(20)).orElseThrow().page())
                     .contains("Access is revoked");
             assertThat(stage.sandbox.isActive(new Secret(third))).isFalse();
@@ -191,7 +191,7 @@ class LifeTest {
         Tokens live = tokens(stage);
         Secret refreshToken = Objects.requireNonNull(live.refreshToken());
         assertThat(stage.sandbox.isActive(refreshToken)).isTrue();
-        stage.shell.run("revoke").exits(0).says("Provider: accepted", "Here:", "were deleted");
+        stage.shell.run("revoke").exits(0).says("Provider: accepted", "Store:", "were deleted");
         assertThat(stage.sandbox.isActive(refreshToken)).isFalse();
         assertThat(stage.sandbox.isActive(live.accessToken())).isFalse();
         stage.shell.run("token").exits(4).printsNothing();

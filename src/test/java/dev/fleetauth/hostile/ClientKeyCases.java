@@ -66,8 +66,8 @@ final class ClientKeyCases {
         }
 
         // A verdict on the client, and times that may be its cause.
-        all.add(refused("401", 401, INVALID, Duration.ZERO, 5, "refused: invalid_client", "DT"));
-        all.add(refused("400", 400, INVALID, Duration.ofSeconds(59), 5, "refused: invalid_client", "DT"));
+        all.add(refused("401", 401, INVALID, Duration.ZERO, 5, "refused the request: invalid_client", "DT"));
+        all.add(refused("400", 400, INVALID, Duration.ofSeconds(59), 5, "refused the request: invalid_client", "DT"));
         for (String skew : List.of("PT1H", "PT-1H", "PT61S", "PT-61S", "P3000D", "P-20000D")) {
             all.add(refused(
                     "a clock apart by " + skew,
@@ -75,7 +75,7 @@ final class ClientKeyCases {
                     INVALID,
                     Duration.parse(skew),
                     5,
-                    "refused: invalid_client",
+                    "refused the request: invalid_client",
                     "DTT"));
             all.add(new Case(
                     "client key: a strict clock apart by " + skew,
@@ -91,19 +91,19 @@ final class ClientKeyCases {
                     "DTT",
                     After.NEW));
         }
-        all.add(login("a clock that jumps", ClientKeyCases::jump, 5, "refused: invalid_client", "DTT", After.SAME));
+        all.add(login("a clock that jumps", ClientKeyCases::jump, 5, "refused the request: invalid_client", "DTT", After.SAME));
         for (String date : List.of("", "soon", "0", "Thu, 99 Jan 2026 00:00:00 GMT", "9".repeat(5000))) {
             all.add(login(
                     "the date " + date.substring(0, Math.min(10, date.length())),
                     o -> o.rogue.answer(PATH, 401, INVALID, "Date", date),
                     5,
-                    "refused: invalid_client",
+                    "refused the request: invalid_client",
                     "DT",
                     After.SAME));
         }
         Duration hour = Duration.ofHours(1);
         all.add(refused("503 and another clock", 503, INVALID, hour, 6, "failed temporarily (503", "DT"));
-        all.add(refused("200 and another clock", 200, INVALID, hour, 5, "refused: invalid_client", "DT"));
+        all.add(refused("200 and another clock", 200, INVALID, hour, 5, "refused the request: invalid_client", "DT"));
         all.add(refused("a page and another clock", 401, "<html></html>", hour, 6, "HTML page", "DT"));
         all.add(refused(
                 "a spent code and another clock",

@@ -155,15 +155,15 @@ final class DeviceCases {
         all.add(answer("429", 429, "", 6, "is rate-limiting requests"));
         all.add(answer("400 without a code", 400, "{}", 6, "status 400 without an error code"));
         all.add(answer("404", 404, "{}", 6, "status 404 without an error code"));
-        all.add(answer("unauthorized_client", 400, error("unauthorized_client"), 5, "refused: unauthorized_client"));
-        all.add(answer("invalid_client", 401, error("invalid_client"), 5, "refused: invalid_client"));
-        all.add(answer("an error with 200", 200, error("invalid_scope"), 5, "refused: invalid_scope"));
+        all.add(answer("unauthorized_client", 400, error("unauthorized_client"), 5, "refused the request: unauthorized_client"));
+        all.add(answer("invalid_client", 401, error("invalid_client"), 5, "refused the request: invalid_client"));
+        all.add(answer("an error with 200", 200, error("invalid_scope"), 5, "refused the request: invalid_scope"));
         all.add(answer(
                 "an error that repeats the secret",
                 400,
                 "{\"error\":\"invalid_request\",\"error_description\":\"got " + Rogue.CLIENT_SECRET + "\"}",
                 5,
-                "refused: invalid_request"));
+                "refused the request: invalid_request"));
         all.add(answer(
                 "a code twice",
                 200,
@@ -187,8 +187,8 @@ final class DeviceCases {
         all.add(poll("expired_token", 400, error("expired_token"), 4, "the code has expired"));
         all.add(poll("access_denied", 400, error("access_denied"), 5, "access was denied"));
         all.add(poll("authorization_declined", 400, error("authorization_declined"), 5, "access was denied"));
-        all.add(poll("invalid_grant", 400, error("invalid_grant"), 4, "refused: invalid_grant"));
-        all.add(poll("invalid_client", 401, error("invalid_client"), 5, "refused: invalid_client"));
+        all.add(poll("invalid_grant", 400, error("invalid_grant"), 4, "refused the request: invalid_grant"));
+        all.add(poll("invalid_client", 401, error("invalid_client"), 5, "refused the request: invalid_client"));
         all.add(poll("bad_verification_code", 400, error("bad_verification_code"), 5, "bad_verification_code"));
         all.add(poll("unsupported_grant_type", 400, error("unsupported_grant_type"), 5, "unsupported_grant_type"));
         all.add(poll("an empty error", 400, error(""), 5, "refused"));
@@ -207,7 +207,7 @@ final class DeviceCases {
                 400,
                 "{\"error\":\"invalid_request\",\"error_description\":\"got canary-device-code\"}",
                 5,
-                "refused: invalid_request"));
+                "refused the request: invalid_request"));
     }
 
     /** Without a nonce, and otherwise as strictly as after any login. */

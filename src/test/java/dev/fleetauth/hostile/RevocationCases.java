@@ -34,10 +34,10 @@ final class RevocationCases {
         all.add(not("503", 503, "", 6, "failed temporarily (503"));
         all.add(not("429", 429, "", 6, "is rate-limiting requests"));
         all.add(not("a CDN's page", 403, "<html>", 6, "content delivery network"));
-        all.add(not("401 without a body", 401, "", 5, "refused (401)"));
-        all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused (400)"));
-        all.add(not("400 invalid_request", 400, "{\"error\":\"invalid_request\"}", 5, "refused: invalid_request"));
-        all.add(not("404", 404, "", 5, "refused (404)"));
+        all.add(not("401 without a body", 401, "", 5, "refused the request (401)"));
+        all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused the request (400)"));
+        all.add(not("400 invalid_request", 400, "{\"error\":\"invalid_request\"}", 5, "refused the request: invalid_request"));
+        all.add(not("404", 404, "", 5, "refused the request (404)"));
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(not(
                     "redirect " + status,

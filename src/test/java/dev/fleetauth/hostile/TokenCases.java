@@ -88,15 +88,15 @@ final class TokenCases {
                 6,
                 "status 400 without an error code");
         both(all, "an error for now", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "failed temporarily");
-        both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused: invalid_scope");
+        both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused the request: invalid_scope");
         both(
                 all,
                 "error with 200 and an access token",
                 status(200, "{\"error\":\"access_denied\",\"access_token\":\"canary\"}"),
                 5,
-                "refused: access_denied");
+                "refused the request: access_denied");
         both(all, "an empty error", status(400, "{\"error\":\"\"}"), 5, "refused");
-        both(all, "401 invalid_client", status(401, "{\"error\":\"invalid_client\"}"), 5, "refused: invalid_client");
+        both(all, "401 invalid_client", status(401, "{\"error\":\"invalid_client\"}"), 5, "refused the request: invalid_client");
         all.add(refresh(
                 "invalid_grant",
                 status(400, "{\"error\":\"invalid_grant\"}"),
@@ -115,7 +115,7 @@ final class TokenCases {
                 "invalid_grant",
                 status(400, "{\"error\":\"invalid_grant\"}"),
                 4,
-                "refused: invalid_grant",
+                "refused the request: invalid_grant",
                 "DT",
                 After.SAME));
 

@@ -408,7 +408,7 @@ class SpringProviderTest {
         // Spring wants a proof of the client here, and a public one has none.
         Result revoke = shell.run("revoke").exits(5);
         assertThat(revoke.err())
-                .contains("/oauth2/revoke refused (401)", "Here: nothing was deleted. 'fleetauth logout' deletes")
+                .contains("/oauth2/revoke refused the request (401)", "Store: nothing was deleted. 'fleetauth logout' deletes")
                 .doesNotContain("confirms");
         assertThat(server.isActive(token)).isTrue();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
@@ -459,7 +459,7 @@ class SpringProviderTest {
                         "30s")
                 .exits(5);
         assertThat(person.err())
-                .contains("refused: invalid_client", "(401)", "check the client id and the secret or key");
+                .contains("refused the request: invalid_client", "(401)", "check the client id and the secret or key");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .run(
                         "login",
@@ -471,7 +471,7 @@ class SpringProviderTest {
                         "client-credentials")
                 .exits(5);
         assertThat(machine.err())
-                .contains("refused: invalid_client", "(401)", "check the client id and the secret or key");
+                .contains("refused the request: invalid_client", "(401)", "check the client id and the secret or key");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
     }
 
@@ -500,7 +500,7 @@ class SpringProviderTest {
                         "fly")
                 .exits(5);
         assertThat(machine.err())
-                .contains("refused: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
+                .contains("refused the request: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
     }
 
     @Test

@@ -31,7 +31,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case CONFLICTING_OPTIONS ->
                 usage(
                         f.get("first") + " cannot be used with " + f.get("second") + ": " + f.get("why"),
-                        "omit one of them");
+                        "use one or the other");
             case WRONG_USAGE -> usage(f.get("what"), "see 'fleetauth " + f.get("command") + " --help'");
             case NOT_KNOWN ->
                 usage(
@@ -92,7 +92,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "there is no store yet: " + f.get("file") + " is missing",
                         "run 'fleetauth login' to create it");
             case FILE_UNREADABLE ->
-                notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "check the path and its permissions");
+                notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "check that it is the right file and that you may read it");
 
             case NO_DEVICE_LOGIN ->
                 notSetUp(
@@ -178,14 +178,14 @@ public record Explanation(int exitCode, String message, String hint) {
             case REFUSED ->
                 known(
                         KnownErrors.refusal(f.get("error"), f.get("description")),
-                        f.get("endpoint") + " refused" + named(f) + described(f) + " (" + f.get("status")
+                        f.get("endpoint") + " refused the request" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
             case CANCELLED ->
                 refused("canceled at the prompt for " + f.get("question"), "run the command again to continue");
             case API_REFUSED ->
                 known(
                         KnownErrors.apiRefusal(f.get("error")),
-                        f.get("endpoint") + " refused" + named(f) + " (" + f.get("status") + ")");
+                        f.get("endpoint") + " refused the request" + named(f) + " (" + f.get("status") + ")");
             case DENIED ->
                 known(
                         KnownErrors.at(Place.CALLBACK, f.get("error")),
@@ -309,7 +309,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "try again when it is done");
             case ROTATION_UNFINISHED ->
                 temporary(
-                        "the new key is in use, but the old one is still needed: profile '" + f.get("profile") + "': "
+                        "the new key is in use, but profile '" + f.get("profile") + "' still needs the old one: "
                                 + f.get("why"),
                         "run 'fleetauth refresh -p " + f.get("profile")
                                 + "' on the machine that sent the request, or with --take-over if that machine is gone,"

@@ -230,7 +230,7 @@ public final class Revoke {
             // The caller repeats the operation.
             return e;
         }
-        engine.notice("Here: nothing was deleted. 'fleetauth logout' deletes the tokens without contacting the"
+        engine.notice("Store: nothing was deleted. 'fleetauth logout' deletes the tokens without contacting the"
                 + " provider.");
         return e;
     }

@@ -555,7 +555,7 @@ public class LoginWaysTest {
     void aWrongSecretIsRefusedInOneLine() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
                 .browser(Agent.allowing());
-        shell.run(stage.loginWords()).exits(5).says("refused: unauthorized_client", "hint: check the client id");
+        shell.run(stage.loginWords()).exits(5).says("refused the request: unauthorized_client", "hint: check the client id");
         shell.run("token").exits(3);
     }
 

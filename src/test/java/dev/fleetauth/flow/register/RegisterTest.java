@@ -448,7 +448,7 @@ class RegisterTest {
     void aRefusedRegistrationIsExplained(String name, String words, String remedy) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue(name);
-        register().exits(5).says("api/1/partner_accounts refused: ", words, "hint: ", remedy);
+        register().exits(5).says("api/1/partner_accounts refused the request: ", words, "hint: ", remedy);
         assertThat(register("--check").exits(4).out()).contains("bad   na", "is not registered in region na");
         register().exits(0);
     }

@@ -40,7 +40,7 @@ class RevokeTest {
             assertThat(revoke.err().lines())
                     .satisfiesExactly(
                             server -> assertThat(server).startsWith("Provider: accepted; providers also accept tokens"),
-                            here -> assertThat(here).startsWith("Here: the tokens of profile 'default' were deleted"));
+                            here -> assertThat(here).startsWith("Store: the tokens of profile 'default' were deleted"));
             assertThat(stage.sandbox.received(Endpoint.REVOCATION))
                     .extracting(request -> request.parameters().get("token_type_hint"))
                     .hasSize(2);
@@ -60,7 +60,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke")
                     .exits(4)
-                    .says("Provider: accepted", "a newer token may still be valid", "Here:", "were deleted");
+                    .says("Provider: accepted", "a newer token may still be valid", "Store:", "were deleted");
 
             assertThat(tokens(stage)).isNull();
         }
@@ -92,13 +92,13 @@ class RevokeTest {
             Tokens tokens = tokens(stage);
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
 
-            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was deleted", "fleetauth: error:");
+            stage.shell.run("revoke").exits(trouble.exit()).says("Store: nothing was deleted", "fleetauth: error:");
 
             assertThat(tokens(stage)).isEqualTo(tokens);
             assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
-            stage.shell.run("revoke").exits(trouble.exit()).says("Here: nothing was deleted");
+            stage.shell.run("revoke").exits(trouble.exit()).says("Store: nothing was deleted");
             assertThat(tokens(stage)).isEqualTo(tokens);
         }
     }
@@ -123,7 +123,7 @@ class RevokeTest {
             stage.shell
                     .run("revoke", "--probe")
                     .exits(0)
-                    .says("Provider: revoked: a refresh is refused", "Here:", "were deleted");
+                    .says("Provider: revoked: a refresh is refused", "Store:", "were deleted");
             assertThat(stage.posts("refresh_token")).isEqualTo(1);
             assertThat(tokens(stage)).isNull();
         }
@@ -152,7 +152,7 @@ class RevokeTest {
     void aProbeWithoutAnAnswerWipesNothing() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
-            stage.shell.run("revoke", "--probe").exits(6).says("Here: nothing was deleted");
+            stage.shell.run("revoke", "--probe").exits(6).says("Store: nothing was deleted");
             assertThat(tokens(stage)).isNotNull();
         }
     }
