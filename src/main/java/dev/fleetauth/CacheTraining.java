@@ -50,7 +50,7 @@ final class CacheTraining {
             }
         }
         if (!quick) {
-            // Loads the classes of TLS, which the sandbox does not use. Nothing listens on this port.
+            // Loads the classes of TLS, which the sandbox does not use. The command fails: nothing listens there.
             Cli.run(withoutOutput(Environment.ofThisProcess()), "discover", "--issuer", "https://127.0.0.1:1");
         }
         // Also records the classes that the program needs to start and to exit.
@@ -68,7 +68,7 @@ final class CacheTraining {
             Map<String, String> variables = builder.environment();
             variables.keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
             variables.putAll(playground.variables());
-            // The launcher exec.sh sets it too.
+            // As in the launcher exec.sh, so that exec prints instructions instead of running the program.
             variables.put("fleetauth_exec", "1");
             return builder.start().waitFor();
         }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The parts of the program, which of them may use which, and where each library may be used. Two tables, and each line is
- * a rule; {@code docs/dev/architecture.md} has the picture.
+ * Checks which parts of the program use which other parts and libraries. Each line of the two tables is a rule;
+ * {@code docs/dev/architecture.md} has a diagram of the parts.
  */
 @Tag("any-jdk")
 class ArchitectureTest {
@@ -30,7 +30,7 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(OURS);
 
-    /** A package, and the other packages of ours it may use. */
+    /** A package of the program, and the other ones that it may use. */
     record Part(String name, List<String> mayUse) {
         Part(String name, String... mayUse) {
             this(name, List.of(mayUse));
@@ -52,7 +52,7 @@ class ArchitectureTest {
             new Part("model"),
             new Part("host"));
 
-    /** A library, as the classes that belong to it, and the only parts that may use it. */
+    /** The classes of a library, and the only parts that may use them. */
     record Library(DescribedPredicate<JavaClass> classes, List<String> parts) {
         Library in(String... parts) {
             return new Library(classes, List.of(parts));
@@ -63,7 +63,7 @@ class ArchitectureTest {
         return new Library(resideInAnyPackage(packages), List.of());
     }
 
-    /** Encryption with JOSE, by the names nimbus gives its classes. */
+    /** The classes of Nimbus for JWE, recognized by their names. */
     private static final DescribedPredicate<JavaClass> JWE = resideInAPackage("com.nimbusds.jose..")
             .and(DescribedPredicate.describe(
                     "are of JWE",
@@ -73,12 +73,12 @@ class ArchitectureTest {
 
     static final List<Library> LIBRARIES = List.of(
             library("picocli..").in("cli"),
-            // The command only hands the handlers on.
+            // In cli, only the command that passes the handlers to the server.
             library("org.eclipse.jetty..").in("serve", "cli"),
             library("jdk.net..").in("serve"),
             library("io.nayuki.qrcodegen..").in("cli"),
             library("okhttp3..", "okio..", "kotlin..").in("http"),
-            // In no part: its time-out ends with the headers, and a body could take for ever.
+            // In no part: its timeout covers only the headers, so a body could take forever.
             library("java.net.http.."),
             library("com.sun.net.httpserver..").in("sandbox", "flow", "oauth", "host"),
             library("com.nimbusds.oauth2..", "com.nimbusds.openid..", "com.nimbusds.common..", "net.minidev..")
@@ -86,11 +86,11 @@ class ArchitectureTest {
             library("com.nimbusds.jose..", "com.nimbusds.jwt..").in("oauth", "seal", "sandbox"),
             new Library(JWE, List.of("seal")),
             library("javax.crypto..", "org.bouncycastle..").in("seal"),
-            // The parser alone also names the members of an answer in the trace.
+            // In http, only the parser, for the names of the members of a response in the trace.
             library("com.fasterxml.jackson.databind..").in("cli", "serve", "flow", "oauth", "sandbox"),
             library("com.fasterxml.jackson.core..").in("cli", "flow", "oauth", "sandbox", "http"),
             library("java.sql..", "javax.sql..", "org.postgresql..").in("store"),
-            // The store only tells a failed handshake from others.
+            // In store, only to distinguish a failed TLS handshake from other failures.
             library("javax.net..").in("http", "store"));
 
     @ParameterizedTest

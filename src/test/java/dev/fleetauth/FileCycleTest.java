@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * No two files of the program use each other, directly or through others. The sources are asked, as the compiler understands
- * them: it copies constants, so that the classes do not tell where these are from.
+ * No two files of the program use each other, directly or through others. The sources are analyzed, not the class
+ * files: the compiler inlines constants, so class files do not show where they come from.
  */
 @Tag("any-jdk")
 class FileCycleTest {
@@ -123,7 +123,7 @@ class FileCycleTest {
         return uses;
     }
 
-    /** Collects the files that a file uses. Its imports are left out: a comment may be all that needs one. */
+    /** Collects the files that a file uses. Imports are ignored: some are needed only by a comment. */
     private static final class Uses extends TreePathScanner<@Nullable Void, Set<String>> {
 
         private final Trees trees;

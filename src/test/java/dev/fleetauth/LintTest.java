@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The shell scripts and the workflows, checked by the linters for them. */
+/** Runs linters on the shell scripts and the workflows. */
 @EnabledOnOs(OS.LINUX)
 @Tag("any-jdk")
 @Tag("host-program")
@@ -46,7 +46,7 @@ class LintTest {
         }
         assertThat(scripts).contains(ROOT.resolve("fleetauth").toString());
 
-        // With the files that they read: -x follows those, -a reports on them.
+        // Also checks the files that a script sources: -x reads them, and -a reports their problems.
         assertClean(List.of("shellcheck", "-x", "-a"), scripts);
         assertClean(
                 List.of("shellcheck", "-s", "bash"),

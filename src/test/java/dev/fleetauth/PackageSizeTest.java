@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A package has few enough files that its reader sees which of them belong together. */
+/** Limits the files in a package, so that a reader sees which of them belong together. */
 @Tag("any-jdk")
 class PackageSizeTest {
 

@@ -233,7 +233,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         }
     }
 
-    /** Rejects blank fleetauth variables: a secret would be missing, and any other would silently get its default. */
+    /** Rejects blank fleetauth variables, so that none silently means a default or a missing secret. */
     private void requireValues() {
         String blank = environment.blankVariable().orElse(null);
         if (blank != null) {

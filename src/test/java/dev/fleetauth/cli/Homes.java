@@ -40,27 +40,27 @@ public final class Homes {
     private final Path folder;
     private final List<Path> homes = new ArrayList<>();
 
-    /** Puts the homes under a folder. */
+    /** @param folder the directory in which the homes are created */
     public Homes(TestShell shell, Path folder) {
         this.shell = shell;
         this.folder = folder.resolve("homes");
     }
 
-    /** Something done to the files of a home, for each of its profiles. */
+    /** A change to the files of a home, which is made for each of its profiles. */
     private interface Change {
         void to(Path profiles, String name) throws IOException;
     }
 
-    /** Makes the one in which there is nothing to do but to print a token. */
+    /** Creates only the home in which a valid token can be printed at once. */
     public Path plain() throws IOException {
         home("plain", profile(tokens("access-token", "Bearer", Duration.ofHours(8)), null));
         return homes.get(0);
     }
 
-    /** Makes them all. */
+    /** Creates all homes. */
     public List<Path> all() throws IOException {
         Profile plain = profile(tokens("access-token", "Bearer", Duration.ofHours(8)), null);
-        // More often than the others.
+        // Several, so that a random choice picks this state more often than the others.
         for (String name : List.of("plain-1", "plain-2", "plain-3", "plain-4", "plain-5")) {
             home(name, plain);
         }
@@ -176,12 +176,12 @@ public final class Homes {
         Files.writeString(file, change.apply(Files.readString(file)));
     }
 
-    /** A text with another tag. */
+    /** The text of a sealed file with another authentication tag. */
     private static String turned(String text) {
         return text.substring(0, text.length() - 5) + "AAAAA";
     }
 
-    /** Puts a copy of a home, modes included, in the place of another. */
+    /** Replaces a home with a copy of another, including file modes. */
     public static void copy(Path from, Path to) throws IOException {
         if (Files.exists(to)) {
             try (Stream<Path> old = Files.walk(to)) {
@@ -198,7 +198,7 @@ public final class Homes {
         }
     }
 
-    /** The files of a home, by their names in it. */
+    /** The paths of the files in a home, relative to it. */
     public static List<String> files(Path home) {
         try (Stream<Path> all = Files.walk(home)) {
             return all.map(path -> home.relativize(path).toString()).sorted().toList();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The story that {@code demo} tells. */
+/** The output of {@code demo}. */
 class DemoTest {
 
     @TempDir

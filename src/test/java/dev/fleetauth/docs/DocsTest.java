@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pages say of the repository is so: links lead somewhere, and what is named is there. */
+/** Everything in the repository that the pages link to or name exists. */
 @Tag("any-jdk")
 class DocsTest {
 
@@ -27,7 +27,7 @@ class DocsTest {
 
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
 
-    /** A class as a page names it: its package below ours, and its name. */
+    /** A test class as pages name it: its package below {@code dev.fleetauth}, and its name. */
     private static final Pattern TEST_CLASS = Pattern.compile("`([a-z]+\\.[A-Z]\\w*Test)`");
 
     static List<Path> pages() throws IOException {
@@ -93,7 +93,7 @@ class DocsTest {
         }
     }
 
-    /** The anchors of a page's headings, as GitHub makes them. */
+    /** The anchors that GitHub generates for a page's headings. */
     private static List<String> anchors(Path page) throws IOException {
         return found(HEADING, Pages.prose(page)).stream()
                 .map(heading -> heading.toLowerCase(Locale.ROOT)

@@ -35,8 +35,8 @@ import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider that the README takes for an example, with the two clients that it names: under its own name and by https, for
- * whoever asks through {@link #proxy} and believes {@link #root}. It is a standard one.
+ * The standard provider in the examples of {@code docs/providers.md}, with their two clients. A client reaches it by
+ * its example name through {@link #proxy}, and has to trust {@link #root}.
  */
 final class ExampleProvider implements AutoCloseable {
 
@@ -52,7 +52,7 @@ final class ExampleProvider implements AutoCloseable {
     private final MockWebServer server = new MockWebServer();
     private final TcpProxy proxy;
 
-    /** The requests of the logins that were allowed, by their code. */
+    /** The authorization requests that were allowed, by code. */
     private final Map<String, Map<String, String>> allowed = new ConcurrentHashMap<>();
 
     ExampleProvider() throws IOException, JOSEException {
@@ -86,12 +86,12 @@ final class ExampleProvider implements AutoCloseable {
         proxy = TcpProxy.tunnel(HOST + ":443", server.getPort());
     }
 
-    /** The proxy that leads there, as {@code HTTPS_PROXY} has it. */
+    /** The address of the proxy to the provider, for {@code HTTPS_PROXY}. */
     String proxy() {
         return "http://127.0.0.1:" + proxy.port();
     }
 
-    /** What has to be believed, in PEM. */
+    /** The root certificate to trust, in PEM. */
     String root() {
         return ROOT.certificatePem();
     }
@@ -109,7 +109,7 @@ final class ExampleProvider implements AutoCloseable {
                 "token_endpoint_auth_methods_supported", List.of("client_secret_basic", "none"));
     }
 
-    /** The person is logged in there, and allows it. */
+    /** Allows a request, for a user who is already logged in. */
     private MockResponse authorize(Map<String, String> request) {
         String redirectUri = request.getOrDefault("redirect_uri", "");
         if (!"my-app".equals(request.get("client_id"))

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** That the page lists the limits as they are: none more, none less, in their order. */
+/** {@code docs/security.md} lists exactly the limits in {@link Limits}, in their order. */
 @Tag("any-jdk")
 class LimitsTest {
 

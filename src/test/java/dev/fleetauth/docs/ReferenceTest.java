@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Writes {@code docs/reference.md} from the commands, and fails where the page in the repository differs. */
+/** Generates {@code docs/reference.md} from the commands, and fails if the page in the repository differs. */
 @Tag("any-jdk")
 class ReferenceTest {
 
@@ -125,7 +125,7 @@ class ReferenceTest {
                         : "\n" + options(command, isOwn));
     }
 
-    /** Paragraphs, and a list of the lines that help shows as a table. */
+    /** Converts a description to paragraphs, and to a list for the lines that the help shows as a table. */
     private static String description(String... lines) {
         StringBuilder text = new StringBuilder();
         boolean inList = false;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of {@code docs/serve.md} about clients, as they stand there, with a server in a process of its own. */
+/** Runs the commands about clients in {@code docs/serve.md}, with only the port changed, and a server process. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
 class ServeClientsPageTest {

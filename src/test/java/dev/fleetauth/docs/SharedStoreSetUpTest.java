@@ -27,8 +27,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The page's commands set a database up, which then is used. It is at the page's address, with the usual port, and lets nobody
- * in without TLS and a password.
+ * The commands of {@code docs/shared-store.md} set up a database, and a refresh uses it. The database has the page's
+ * address and the default port, and requires TLS and a password.
  */
 @Tag("any-jdk")
 class SharedStoreSetUpTest {
@@ -49,7 +49,7 @@ class SharedStoreSetUpTest {
         }
         List<String> commands = Pages.commands(Path.of("docs/shared-store.md"), "Set it up");
         assertThat(commands).hasSize(1);
-        // One of this machine's many loopback addresses, which only a server at every address would have taken too.
+        // A loopback address of this process's own: the port is free unless a server listens on every address.
         long id = ProcessHandle.current().pid();
         String address = "127." + (64 + id / 254 / 254 % 64) + "." + (1 + id / 254 % 254) + "." + (1 + id % 254);
         try (EmbeddedPostgres server = server();
@@ -75,7 +75,7 @@ class SharedStoreSetUpTest {
         Path passwords = privately("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
         BrowserProgram browser = new BrowserProgram(folder);
         Snippets shell = new Snippets(folder, stage.shell, List.of("-Djdk.net.hosts.file=" + hosts))
-                // It is made by the page's commands.
+                // The page's commands create the key file.
                 .without("FLEETAUTH_KEY_FILE")
                 .variable("HOME", folder.toString())
                 .variable("FLEETAUTH_BROWSER", browser.path())
@@ -114,7 +114,7 @@ class SharedStoreSetUpTest {
                 privately("hba", "host all postgres all trust\n").toString()));
     }
 
-    /** Lets nobody in any more without TLS and a password: it could not have been started so. */
+    /** Requires TLS and a password from now on. The server could not have been started with this rule. */
     private void lock(EmbeddedPostgres server) throws IOException {
         Postgres.execute(server, "postgres", "ALTER ROLE postgres PASSWORD '" + OWNERS_PASSWORD + "'");
         Files.writeString(folder.resolve("hba"), "hostssl all all all scram-sha-256\n");

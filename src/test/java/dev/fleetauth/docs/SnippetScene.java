@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What surrounds a block of commands on a page: the sandbox in the place of Tesla, a profile {@code default} that is logged in and
- * every other that the block takes to be there, a person in front of the browser, and the programs that pages speak of.
+ * The environment in which a block of commands of a page runs: a sandbox in place of Tesla, a logged-in profile
+ * {@code default} and the other profiles that the block needs, a user at the browser, and programs that pages mention.
  */
 final class SnippetScene implements AutoCloseable {
 
@@ -37,7 +37,7 @@ final class SnippetScene implements AutoCloseable {
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String NEW_PASSPHRASE = "a more correct horse battery";
 
-    /** What these programs do with a secret: they keep what they get on standard input or in a file, and print it. */
+    /** Scripts in place of programs that pages mention. Most save a secret, and print it later. */
     private static final Map<String, String> PROGRAMS = Map.of(
             "pass", "case $1 in insert) cat >\"$KEPT/pass\" ;; show) cat \"$KEPT/pass\" ;; esac",
             "vault", "case $2 in put) cat \"${4#jwk=@}\" >\"$KEPT/vault\" ;; get) cat \"$KEPT/vault\" ;; esac",
@@ -51,7 +51,7 @@ final class SnippetScene implements AutoCloseable {
     private final Path session;
     private final String code;
 
-    /** @param folder an empty one, for all of it */
+    /** @param folder an empty directory, for all files */
     SnippetScene(Path folder, Block block) throws IOException {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
@@ -94,7 +94,7 @@ final class SnippetScene implements AutoCloseable {
         }
         Files.copy(key(), kept.resolve("key"));
         shell.variable("KEPT", kept.toString());
-        // In the place of Tesla; its redirect URI is on a port that is free here.
+        // A login uses the sandbox in place of Tesla, with a redirect URI on a free port.
         shell.program(
                 "fleetauth",
                 "case \" $* \" in",
@@ -109,7 +109,7 @@ final class SnippetScene implements AutoCloseable {
         Files.setPosixFilePermissions(work.resolve("phrase.txt"), PosixFilePermissions.fromString("rw-------"));
         shell.variable("STORE_KEY", Files.readString(key()));
         if (KEY_COMMAND.matcher(code).find()) {
-            // A store that is made with what the block says.
+            // The block creates a store with the key that it configures.
             shell.without("FLEETAUTH_KEY_FILE")
                     .variable("FLEETAUTH_HOME", folder.resolve("new").toString());
             if (!code.contains("new-file")) {
@@ -122,7 +122,7 @@ final class SnippetScene implements AutoCloseable {
         return Path.of(stage.shell.variables().getOrDefault("FLEETAUTH_KEY_FILE", ""));
     }
 
-    /** Runs the block; each of its commands has to succeed, unless it looks at their exit codes itself. */
+    /** Runs the block. Each command must succeed, unless the block checks exit codes itself. */
     Result run() throws IOException {
         String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + inTheScene();
         try (Program program = shell.start(work, "bash", script)) {
@@ -131,7 +131,7 @@ final class SnippetScene implements AutoCloseable {
         }
     }
 
-    /** Runs a block that sets a command, where there is a store already that a key file opens. */
+    /** Runs a block that configures a key command, with an existing store that a key file opens. */
     Result runWithStore() throws IOException {
         shell.variable("FLEETAUTH_HOME", stage.shell.home().toString());
         String script = "set -euo pipefail\n"
@@ -145,12 +145,12 @@ final class SnippetScene implements AutoCloseable {
         }
     }
 
-    /** Whether the block sets a command that opens the store. */
+    /** Whether the block configures a key command. */
     static boolean setsACommand(Block block) {
         return KEY_COMMAND.matcher(block.code()).find();
     }
 
-    /** The block with the scene's addresses and folders, and with a use of what it sets. */
+    /** The block with the addresses and directories of this environment, and with a login if it sets a key command. */
     private String inTheScene() {
         String here = code.replace("https://fleet-api.prd.na.vn.cloud.tesla.com", stage.issuer())
                 .replace("http://127.0.0.1:8600", stage.issuer())
@@ -160,7 +160,7 @@ final class SnippetScene implements AutoCloseable {
         return KEY_COMMAND.matcher(code).find() ? here + "fleetauth login -p partner --type partner\n" : here;
     }
 
-    /** A shell whose store opens with a passphrase, before whom someone sits who changes it if asked. */
+    /** A shell whose store opens with a passphrase, and whose user enters a new one if prompted. */
     static TestShell withAPassphrase(Path folder) throws IOException {
         TestShell shell = new TestShell(folder);
         Path keyFile = Path.of(shell.variables().getOrDefault("FLEETAUTH_KEY_FILE", ""));

@@ -12,14 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A shell for the code of pages, in which {@code fleetauth} is a program like any other. */
+/** Runs the code of pages in a shell that finds {@code fleetauth} on its path. */
 public final class Snippets {
 
     private final Path bin;
     private final Map<String, String> variables;
 
     /**
-     * A shell with the variables of a stage's.
+     * Creates a shell with the variables of {@code stage}.
      *
      * @param folder for the programs on its path
      */
@@ -29,10 +29,10 @@ public final class Snippets {
     }
 
     /**
-     * A shell with the variables of another.
+     * Creates a shell with the variables of another shell.
      *
      * @param folder for the programs on its path
-     * @param jvmOptions what the JVM of {@code fleetauth} gets beside the launcher's options
+     * @param jvmOptions options for the JVM of {@code fleetauth}, in addition to the launcher's
      */
     Snippets(Path folder, TestShell shell, List<String> jvmOptions) throws IOException {
         bin = Files.createDirectories(folder.resolve("bin"));
@@ -43,7 +43,7 @@ public final class Snippets {
         program("fleetauth", "exec " + quoted(Program.words(options)) + " \"$@\"");
     }
 
-    /** A stage whose access token is expired, also for processes, which live by the system's clock. */
+    /** A login whose access token has expired, also by the system's clock, which other processes use. */
     static ShellAndSandbox expired(Path folder) throws IOException {
         ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
         stage.shell.clock().advance(Duration.ofHours(-9));
@@ -52,7 +52,7 @@ public final class Snippets {
         return stage;
     }
 
-    /** Puts a program on the path, by the lines of a shell script. */
+    /** Puts a shell script with these lines on the path. */
     Snippets program(String name, String... lines) throws IOException {
         Path program = bin.resolve(name);
         Files.writeString(program, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
@@ -62,7 +62,7 @@ public final class Snippets {
         return this;
     }
 
-    /** Sets a variable; null unsets it. */
+    /** Sets a variable. */
     Snippets variable(String name, String value) {
         variables.put(name, value);
         return this;

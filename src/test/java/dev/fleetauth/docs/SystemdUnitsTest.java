@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The user's units are what systemd takes. */
+/** systemd accepts the user units. */
 @EnabledOnOs(OS.LINUX)
 @Tag("host-program")
 class SystemdUnitsTest {
@@ -48,7 +48,7 @@ class SystemdUnitsTest {
         assertThat(said).doesNotContain("Unknown", "Failed", "not executable");
     }
 
-    /** What a person has to see to is not tried again. */
+    /** Failures that need a user are not retried. */
     @Test
     void onlyWhatIsTemporaryIsTriedAgain() throws Exception {
         assertThat(UNITS.resolve("fleetauth@.service"))

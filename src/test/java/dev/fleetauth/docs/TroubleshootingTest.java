@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code docs/troubleshooting.md} says what {@code explain} says, and names messages that the program has. */
+/** {@code docs/troubleshooting.md} has the tables of {@code explain}, and the messages that it lists exist. */
 @Tag("any-jdk")
 class TroubleshootingTest {
 
@@ -43,7 +43,7 @@ class TroubleshootingTest {
     @Test
     void theMessagesAreTheProgramsOwn() throws IOException {
         StringBuilder words = new StringBuilder();
-        // Where errors get their words, and where a login tells what became of its browser.
+        // The sources of error messages, and of the messages of a login about its browser.
         for (String source : List.of(
                 "cli/print/Explanation",
                 "flow/login/BrowserStart",

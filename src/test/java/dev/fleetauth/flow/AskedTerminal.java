@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** Someone who answers a question, but pastes nothing; the terminal takes one at a time. */
+/** A terminal whose user answers questions but pastes nothing. It reads one input at a time. */
 final class AskedTerminal implements Terminal {
 
     private final UnaryOperator<String> answer;

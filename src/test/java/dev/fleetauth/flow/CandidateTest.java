@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An answer is saved before it is checked: what {@link Candidates} promises. */
+/** The promises of {@link Candidates}: a response is saved before it is verified. */
 @Tag("any-jdk")
 class CandidateTest {
 
@@ -42,7 +42,7 @@ class CandidateTest {
     @TempDir
     private Path folder;
 
-    // A bad answer to a refresh.
+    // Rejected responses to a refresh.
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -62,7 +62,7 @@ class CandidateTest {
             assertThat(scene.tokens().idToken()).isEqualTo(before.idToken());
             assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
 
-            // The one before still lives and is served; then the new refresh token is good for another.
+            // The old access token is still valid and is printed. Then the new refresh token is posted.
             assertThat(scene.tryToken().exits(0).line())
                     .isEqualTo(before.accessToken().reveal());
             String next = scene.expire().tryToken().exits(0).line();
@@ -71,7 +71,7 @@ class CandidateTest {
         }
     }
 
-    /** A waiter must not take the other's rejected answer for a new one. */
+    /** A response that another command rejected must not count as a new response. */
     @Test
     void whatAnotherRejectedIsNoNewAnswer() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
@@ -97,7 +97,7 @@ class CandidateTest {
         }
     }
 
-    // Keys that cannot be had are no verdict.
+    // Unavailable keys are no verdict.
 
     static Stream<Fault> noKeys() {
         return Stream.of(
@@ -127,7 +127,7 @@ class CandidateTest {
             assertThat(refresh.err()).contains("keys of", "is kept");
             assertThat(scene.tokens()).isEqualTo(before);
             Tokens waiting = candidate(scene);
-            // What is valid is served meanwhile, without looking at the other.
+            // Meanwhile the valid token is printed, without verifying the candidate.
             assertThat(scene.tryToken().exits(0).line())
                     .isEqualTo(before.accessToken().reveal());
 
@@ -138,7 +138,7 @@ class CandidateTest {
         }
     }
 
-    /** It was good when it came; that its id token ended while the keys were away is not its fault. */
+    /** The candidate is valid although its id token expired while the keys were unavailable. */
     @Test
     void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
@@ -162,7 +162,7 @@ class CandidateTest {
             Tokens waiting = candidate(scene);
             scene.sandbox.rotateKeys("RS256");
             scene.sandbox.rotateKeys("RS256");
-            // A key that is not there may still come; one that does not for an hour does not.
+            // A missing key may still be published. After an hour, its absence is a verdict.
             scene.refresh().exits(6);
             assertThat(candidate(scene)).isEqualTo(waiting);
             scene.later(Duration.ofHours(2)).refresh().exits(5);
@@ -210,7 +210,7 @@ class CandidateTest {
         }
     }
 
-    /** An attempt is resolved by its own answer; that of a login says nothing of it. */
+    /** An attempt is resolved only by its own response, not by that of a login. */
     @Test
     void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
@@ -222,13 +222,13 @@ class CandidateTest {
             scene.attempt();
             scene.refresh().exits(6);
             assertThat(scene.refreshes()).isEqualTo(1);
-            // A good one makes it pointless.
+            // A valid login makes the attempt irrelevant.
             scene.login().exits(0);
             scene.refresh().exits(0);
         }
     }
 
-    /** The refresh token of an answer that waits to be checked is the only one that is not spent. */
+    /** Only the refresh token of the candidate is not spent. */
     @Test
     void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
@@ -291,7 +291,7 @@ class CandidateTest {
         }
     }
 
-    /** What is decided over the stored session is decided again once the person is back from the browser. */
+    /** Decisions about the stored session are repeated when the user is back from the browser. */
     @Test
     void aLoginOfAnotherClientThatCameMeanwhileIsNotReplaced() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
@@ -311,7 +311,7 @@ class CandidateTest {
         }
     }
 
-    /** A yes is for the session that was asked about. */
+    /** A confirmation is valid only for the session in the question. */
     @Test
     void aLoginThatCameBeforeTheYesIsAskedAboutToo() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
@@ -335,7 +335,7 @@ class CandidateTest {
         }
     }
 
-    /** A token no program could take is no token, whatever else comes with it. */
+    /** An access token that no program could use is rejected, and the refresh token with it is saved. */
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
     void anAccessTokenThatIsNoneCrashesNothing(String json) throws IOException {

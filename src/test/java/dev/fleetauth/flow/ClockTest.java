@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A clock that is wrong by years, or jumps, costs a notice, or a refresh, and no token. */
+/** A clock that is wrong by years, or jumps, causes a notice or a refresh, and loses no token. */
 class ClockTest {
 
     private static final Duration NINE_HOURS = Duration.ofHours(9);
@@ -37,7 +37,7 @@ class ClockTest {
 
     private ShellAndSandbox scene(SandboxOptions options) {
         ShellAndSandbox scene = ShellAndSandbox.with(folder, options, providers).ready();
-        // Each began with the system's time, and not in the same second.
+        // Both clocks started at the system's time, but perhaps not in the same second.
         providers.advance(
                 Duration.between(providers.instant(), scene.shell.clock().instant()));
         return scene;
@@ -48,7 +48,7 @@ class ClockTest {
         scene.later(time);
     }
 
-    /** An id token's times are the provider's, so they once did not fit a clock that was wrong by more than a minute. */
+    /** Id tokens, whose times are the provider's, were once rejected if this clock was wrong by more than a minute. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(SandboxOptions options, int days) throws IOException {
@@ -84,7 +84,7 @@ class ClockTest {
         }
     }
 
-    /** Set while the provider thinks, after the attempt was recorded. */
+    /** The clock jumps while the provider handles the request, after the attempt was saved. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void aClockThatJumpsDuringARefreshCostsNoOther(SandboxOptions options, int days) throws Exception {
@@ -101,7 +101,7 @@ class ClockTest {
         }
     }
 
-    /** After the answer: a token from the future, or one that seems to be dead, costs one refresh, and then no more. */
+    /** After the response, a token that seems to be from the future or expired causes only one refresh. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
     void aClockThatJumpsAfterwardsCostsOneRefresh(SandboxOptions options, int days) throws IOException {
@@ -116,7 +116,7 @@ class ClockTest {
         }
     }
 
-    /** An attempt from the future is not within the grace, nor is the token that it was to replace known to be alive. */
+    /** After a jump, the attempt is outside the grace period, and the access token counts as expired. */
     @ParameterizedTest
     @CsvSource({"true, -3650", "true, 3650", "false, -3650", "false, 3650"})
     void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
@@ -132,7 +132,7 @@ class ClockTest {
         }
     }
 
-    /** Whoever asks now gets a token that the provider takes, and asks for none. */
+    /** Checks that {@code token} prints a token that the provider accepts, without another refresh. */
     private static void assertIsGoodFor(ShellAndSandbox scene, int refreshes) {
         for (int i = 0; i < 3; i++) {
             String token = scene.tryToken().exits(0).line();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The sandbox's consent page, answered in plain HTTP. */
+/** Submits the sandbox's consent page without a browser. */
 public final class Consent {
 
     private static final Pattern TRANSACTION = Pattern.compile("name=\"transaction\" value=\"([^\"]+)\"");
@@ -20,7 +20,7 @@ public final class Consent {
 
     private Consent() {}
 
-    /** Presses Allow, and gives back where the browser is sent, without going there. */
+    /** Presses Allow, and returns the address of the redirect without following it. */
     public static URI allowed(URI page) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
         String consent = http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())

@@ -32,12 +32,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a refresh guarantees, wherever the profile is kept. */
+/** What a refresh guarantees for every kind of store. */
 public abstract class RefreshContract {
 
     private static final Duration WAIT = Duration.ofSeconds(25);
 
-    /** Where a command is that waits. */
+    /** The method in which a command waits for a profile. */
     private static final String WAITING = "dev.fleetauth.host.time.Backoff.tryPause";
 
     @TempDir
@@ -98,7 +98,7 @@ public abstract class RefreshContract {
         }
     }
 
-    /** That it failed to connect says nothing of the attempt before. */
+    /** A failure to connect says nothing about an earlier attempt. */
     @Test
     void aFailureToConnectLeavesAnEarlierAttempt() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
@@ -146,14 +146,14 @@ public abstract class RefreshContract {
         }
     }
 
-    /** Another program holds the same session and got an answer that never came here. */
+    /** The current token can be refused if another program has refreshed the same session. */
     @Test
     void thePreviousTokenIsTriedOnceWithinTheGrace() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.tryToken().exits(0);
             Session session = scene.session();
             assertThat(Objects.requireNonNull(session.previous()).tried()).isFalse();
-            // The server knows nothing of the current one.
+            // Simulates a server that does not know the current token.
             scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
             Result refresh = scene.refresh().exits(0);
             assertThat(refresh.err()).contains("Trying the previous one");
@@ -177,7 +177,7 @@ public abstract class RefreshContract {
         }
     }
 
-    /** What a connection did says nothing of the token: it is tried once it can be. */
+    /** The previous token counts as tried even if its response is lost. */
     @Test
     void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
@@ -202,7 +202,7 @@ public abstract class RefreshContract {
         }
     }
 
-    /** Without its access token an answer was once dropped whole, and with it the only refresh token still good. */
+    /** A response without an access token was once discarded, and with it the only valid refresh token. */
     @Test
     void anAnswerWithARefreshTokenAloneIsGoneOnWith() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
@@ -260,7 +260,10 @@ public abstract class RefreshContract {
         }
     }
 
-    /** Whoever held the lock began an attempt and got no answer, be it before or after the waiter first looked. */
+    /**
+     * The holder of the lock got no response to its attempt, which it began before or after the waiting command read
+     * the profile.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whoWaitedForAnAttemptThatGotNoAnswerDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
@@ -337,7 +340,7 @@ public abstract class RefreshContract {
         return task;
     }
 
-    /** Waits until a command waits for a profile. */
+    /** Waits until a command is waiting for the profile. */
     private static void awaitLock() {
         Await.until(
                 "a command waits",

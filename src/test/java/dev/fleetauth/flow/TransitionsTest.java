@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The arrows of the picture in {@code docs/dev/reliability.md} that are the same for every provider, walked with both kinds. */
+/** The transitions in {@code docs/dev/reliability.md} that are the same for every provider, tested with both kinds. */
 @Tag("any-jdk")
 class TransitionsTest {
 
@@ -86,7 +86,7 @@ class TransitionsTest {
         }
     }
 
-    /** A server may be mistaken. */
+    /** A server may refuse a token by mistake. */
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
     void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {

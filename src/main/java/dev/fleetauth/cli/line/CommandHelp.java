@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The help of one command. It describes the command's own options and only lists the names of the shared ones, so that it
- * fits on a screen. No address is broken across lines.
+ * The help of one command. It describes the command's own options and only lists the names of the shared ones, so that
+ * it fits on a screen. No address is broken across lines.
  */
 final class CommandHelp {
 

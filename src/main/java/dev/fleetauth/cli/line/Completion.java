@@ -46,7 +46,7 @@ final class Completion {
      * The candidates for the last word.
      *
      * @param words the words after the program's name up to the cursor; the last one is being typed and may be empty
-     * @param lookUp returns the values that depend on the store or on tables, by label and the options before it
+     * @param lookUp returns the values that depend on the store or on tables, for a label and the options before it
      */
     static List<Candidate> of(List<String> words, BiFunction<String, Map<String, String>, List<Candidate>> lookUp) {
         var completion = new Completion(lookUp);
@@ -85,7 +85,7 @@ final class Completion {
         }
     }
 
-    /** A word as a shell would give it to a program: some shells complete words as they are typed. */
+    /** A word without quotes and escapes, because some shells pass words to the completion as they were typed. */
     private static String unquoted(String word) {
         return word.replaceAll("^([\"'])(.*)\\1$", "$2").replaceAll("\\\\(.)", "$1");
     }
@@ -120,7 +120,7 @@ final class Completion {
         return found;
     }
 
-    /** @param prefix what stands before the value in the same word */
+    /** @param prefix the part of the word before the value */
     private List<Candidate> values(Argument argument, String typed, String prefix) {
         String byShell = COMPLETED_BY_SHELL.get(argument.label());
         if (byShell != null) {

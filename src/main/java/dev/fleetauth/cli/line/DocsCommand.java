@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code docs}: the pages of the documentation, which are part of the program. */
+/** {@code docs}: shows the documentation, which is part of the program. */
 @Command(name = "docs", description = "Show a page of the documentation, or list the pages. Needs no network.")
 final class DocsCommand extends Subcommand {
 

@@ -32,7 +32,7 @@ public enum TokenFormat {
      * The profile's access token in this format, without a line separator.
      *
      * @throws Failure of kind {@code UNPRINTABLE_TOKEN} if it is not a valid bearer token: a shell or curl could
-     *     execute its content
+     *     interpret its content
      */
     public String format(Profile profile) {
         String token = bearer(profile);

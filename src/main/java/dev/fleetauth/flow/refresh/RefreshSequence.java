@@ -96,8 +96,8 @@ final class RefreshSequence {
     }
 
     /**
-     * Whether a response was saved since the profile was read without the lock. A rejected response leaves the old
-     * access token, and one that was kept elsewhere and adopted only now may have expired.
+     * Whether a response was saved since the profile was read without the lock. A rejected response does not count,
+     * since it leaves the old access token, and neither does a kept response that has expired.
      */
     private boolean isNewResponse(Tokens current, @Nullable Tokens seen) {
         boolean isOther = seen == null

@@ -27,10 +27,10 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Writes {@link CommandTable} from picocli's model, and fails where the one in the sources is another. */
+/** Generates {@link CommandTable} from picocli's model, and fails if the one in the sources differs. */
 class CommandTableTest {
 
-    /** What {@link ShortCut} reads; enums besides. */
+    /** The types that {@link ShortCut} converts, in addition to enums. */
     private static final Set<String> TYPES = Set.of("boolean", "String", "Path", "Duration", "ProfileName");
 
     private static final Path SOURCE =
@@ -154,13 +154,13 @@ class CommandTableTest {
                 sentence(argument.description()));
     }
 
-    /** The profiles are a list of which a usual line has one. */
+    /** The type of an argument. Profiles are a list, but {@link ShortCut} reads only one. */
     private static String type(ArgSpec argument) {
         Class<?> element = argument.auxiliaryTypes()[0];
         return (element == ProfileName.class ? element : argument.type()).getSimpleName();
     }
 
-    /** Empty where to set the field is not all that picocli would do. */
+    /** The path to the field to set; empty if picocli does more than set a field. */
     private static String field(ArgSpec argument, CommandSpec command) {
         boolean isSimple = TYPES.contains(type(argument))
                 || argument.type().isEnum()
@@ -174,7 +174,7 @@ class CommandTableTest {
         return isSimple && !isOther ? path(command.userObject(), (Field) argument.userObject()) : "";
     }
 
-    /** The way from a command to a field of its own or of its mixins. */
+    /** The path from a command to a field of its own or of one of its mixins. */
     private static String path(Object from, Field to) {
         for (Field field : from.getClass().getDeclaredFields()) {
             if (field.equals(to)) {

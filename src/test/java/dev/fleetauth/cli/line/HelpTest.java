@@ -25,13 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The help of the program and of every command: whole, with an example, and no wider than a terminal. */
+/** The help of the program and of every command is complete, has an example, and is no wider than a terminal. */
 @Tag("any-jdk")
 class HelpTest {
 
     private static final int SCREEN = 24;
 
-    /** Those with the options of login do not fit the smallest screen. */
+    /** The help of commands with the options of a login does not fit the smallest screen. */
     private static final Map<String, Integer> LONG = Map.of("login", 48, "import", 32);
 
     /** An address, or a command line in quotes. */

@@ -37,14 +37,14 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Command lines that are read without picocli, against picocli. */
+/** {@link ShortCut} reads a line exactly as picocli does, or leaves it to picocli. */
 @Tag("any-jdk")
 class ShortCutTest {
 
     private static final int LINES = 400;
     private static final int RUNS = 500;
 
-    /** What is no option's name: values, and what looks like them or like options. */
+    /** Words that are not the name of an option: values, and words that resemble values or options. */
     private static final List<String> WORDS = List.of(
             "--home=",
             "-p=car",
@@ -119,7 +119,7 @@ class ShortCutTest {
         }
     }
 
-    /** Whatever line is read, picocli reads the same in it. */
+    /** For every line that can be read without it, picocli sets the same fields. */
     @ParameterizedTest
     @MethodSource("commands")
     void aLineIsReadAsPicocliReadsIt(String name) {
@@ -204,7 +204,7 @@ class ShortCutTest {
         return line.toArray(String[]::new);
     }
 
-    /** One that is good, mostly. */
+    /** A value for the option, usually a valid one. */
     private String value(OptionSpec option) {
         if (random.nextInt(8) == 0) {
             return oneOf(WORDS);
@@ -247,7 +247,7 @@ class ShortCutTest {
         return String.join(" ", settings);
     }
 
-    /** What picocli sets in an object, and in its parts. */
+    /** Adds the fields that picocli sets in an object and in its mixins. */
     private static void addSettings(Object of, List<String> settings) {
         for (Field field : of.getClass().getDeclaredFields()) {
             try {
@@ -263,7 +263,7 @@ class ShortCutTest {
         }
     }
 
-    /** Homes of all kinds, lines, variables and moments: both ways to run a line come to the same. */
+    /** With random homes, lines, variables and times, a line has the same result with and without picocli. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aRunComesToTheSameWhicheverWayItIsRead() throws IOException {
@@ -305,13 +305,13 @@ class ShortCutTest {
         return values[random.nextInt(values.length)];
     }
 
-    /** None, or one of them. */
+    /** One of the values, or null. */
     private @Nullable String oneOfOrNone(String... values) {
         int at = random.nextInt(values.length + 1);
         return at == values.length ? null : values[at];
     }
 
-    /** A line that is read without picocli, mostly. */
+    /** A random line, usually one that can be read without picocli. */
     private String[] usualLine() {
         List<String> line = new ArrayList<>(oneOf(
                 List.of("token", "--no-refresh"),
@@ -340,7 +340,7 @@ class ShortCutTest {
         return line.toArray(String[]::new);
     }
 
-    /** What a run came to. */
+    /** The result of a run. */
     record Outcome(int exitCode, String out, String err) {}
 
     /** A way to run a line. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a start loads, which is what it costs: packages and kilobytes are checked here, and no time is measured. */
+/** Limits the classes that a start loads, by package and size, because they determine how long it takes. */
 class WarmStartTest {
 
     /** The parts of the program and its libraries that a valid token needs, by the beginning of their names. */
@@ -43,13 +43,13 @@ class WarmStartTest {
             "org.bouncycastle.util.",
             "picocli.CommandLine$");
 
-    /** What those may take up, as class files. Raise it only for something that is worth it. */
+    /** The maximum size of the needed classes. Raise it only for something that is worth it. */
     private static final int MAX_KILOBYTES = 800;
 
-    /** The same with the JDK, which takes up most of it to print a line, and more with each version. */
+    /** The same with the JDK's classes, which are most of them, and more with each version. */
     private static final int MAX_KILOBYTES_WITH_JDK = 6_500;
 
-    /** Each of these takes longer to get ready than all that a valid token needs. */
+    /** Classes, each of which takes longer to load than everything that printing a valid token needs. */
     private static final List<String> NOT_LOADED = List.of(
             "okhttp3.",
             "okio.",
@@ -88,7 +88,7 @@ class WarmStartTest {
         assertThat(kilobytes(loaded)).as("all").isLessThan(MAX_KILOBYTES_WITH_JDK);
     }
 
-    /** A refresh takes the HTTP client and the OAuth SDK, but not what of them it has no use for. */
+    /** A refresh loads the HTTP client and the OAuth SDK, but no parts of them that it does not use. */
     @Test
     void aRefreshLoadsNoMoreThanItUses() throws IOException {
         try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
@@ -136,7 +136,7 @@ class WarmStartTest {
                         "com.nimbusds.jose.shaded.gson.Gson ");
     }
 
-    /** The names of the classes that a run loads, each with a blank behind it. */
+    /** The names of the classes that a run loads, each followed by a space. */
     private List<String> loaded(String... args) throws IOException {
         TestShell shell = new TestShell(folder);
         Map<String, String> variables = new HashMap<>(shell.variables());

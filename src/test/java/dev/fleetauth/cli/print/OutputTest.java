@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms a token is printed in, the tokens that are not printed, and what is said beside. */
+/** The formats and destinations of a token, the tokens that are not printed, and messages. */
 @Tag("any-jdk")
 class OutputTest {
 
@@ -87,7 +87,7 @@ class OutputTest {
                 .isEqualTo(stage.token());
     }
 
-    /** What reads such a file takes what is behind the sign as it is, a quote included. */
+    /** Programs that read such a file use everything after the equals sign, including quotes. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aFileOfVariablesHasTheTokenUnquoted() throws Exception {
@@ -133,7 +133,7 @@ class OutputTest {
                     .as("one that an earlier version kept")
                     .isEqualTo(Kind.UNPRINTABLE_TOKEN);
         }
-        // The refresh tokens that came with them were not lost.
+        // The refresh tokens in the rejected responses were not lost.
         assertThat(stage.shell
                         .run("refresh", "--format", format.name())
                         .exits(0)
@@ -199,7 +199,7 @@ class OutputTest {
         assertThat(files()).isEqualTo(before);
     }
 
-    /** A killed run cannot clear away its temporary file; the next one does, and leaves alone what may be in use. */
+    /** A killed run leaves its temporary file. The next run removes it, but no file that may be in use. */
     @Test
     void whatAKilledRunLeftIsRemoved() throws Exception {
         Path out = folder.resolve("token.txt");
@@ -246,7 +246,7 @@ class OutputTest {
         assertThat(stage.shell.run("token", "--out", name).exits(0).line()).isEqualTo(stage.token());
     }
 
-    /** Such as those of this program's own libraries. */
+    /** For example, descriptors of files that the JVM has opened. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void aDescriptorThatIsNotOpenForOutputIsLeftAlone() throws Exception {
@@ -308,7 +308,7 @@ class OutputTest {
                 .says("nowhere cannot be written: there is no directory");
     }
 
-    /** Another user could have put it there, to have any file of this user overwritten. */
+    /** Another user could have created the link, to have a file of this user overwritten. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aLinkIsNotFollowedWhereOthersCanPutOne() throws Exception {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Long texts at a terminal, which {@code script} plays, go through the user's pager. */
+/** At a terminal, which {@code script} simulates, long texts go through the user's pager. */
 @EnabledOnOs(OS.LINUX)
 @Tag("host-program")
 class PagerTest {
@@ -84,7 +84,7 @@ class PagerTest {
         assertThat(atATerminal("--help")).startsWith("paged, LESS=S");
     }
 
-    /** It ends, with nothing lost but the rest of the text. */
+    /** If the pager ends early, the command still succeeds. */
     @Test
     void aPagerNeedNotReadAllOfIt() {
         variables.put("FLEETAUTH_PAGER", "head -n 1");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A misspelt command or option gets the one that was meant. */
+/** For a misspelled command, option or value, the error suggests the one that was meant. */
 class SuggestionsTest {
 
     @TempDir

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a login can be told: what makes no sense is refused by name, and the rest reaches the provider. */
+/** The options of a login: inapplicable ones are rejected by name, and the others reach the provider. */
 class LoginOptionsTest {
 
     @TempDir
@@ -122,7 +122,7 @@ class LoginOptionsTest {
         }
     }
 
-    /** Consent is sticky: only a login that says so is asked for the rest. */
+    /** The provider remembers consent: only {@code --reconsent} asks again for the other scopes. */
     @Test
     void whatWasNotGrantedIsAskedForAgainOnRequest() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
@@ -194,7 +194,7 @@ class LoginOptionsTest {
             stage.login("-p", "second").exits(0).says("Profile 'default' has");
             stage.expire();
             stage.shell.run("token").exits(4);
-            // Its own login before is no other profile, and another client is another matter.
+            // No notice about the profile's own earlier login, or about another client.
             stage.shell.run("logout").exits(0);
             assertThat(stage.login("-p", "second").exits(0).err()).doesNotContain("same client");
             stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
@@ -223,7 +223,7 @@ class LoginOptionsTest {
         }
     }
 
-    /** Standard input has one end. */
+    /** Standard input can be read only once. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -258,7 +258,7 @@ class LoginOptionsTest {
         }
     }
 
-    /** For the day on which a document and a correction are both wrong. */
+    /** In case both the discovery document and its correction are wrong. */
     @Test
     void anAddressCanBeChosenInThePlaceOfTheProviders() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
@@ -284,7 +284,7 @@ class LoginOptionsTest {
         }
     }
 
-    /** Registered without a port it is sent without one, and means port 80: that is listened on, or nothing is. */
+    /** A redirect URI without a port means port 80. The login listens on no other port. */
     @Test
     void aRedirectUriWithoutAPortIsSentAsItIs() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
@@ -315,7 +315,7 @@ class LoginOptionsTest {
         }
     }
 
-    /** Whoever has it, it is not free. */
+    /** Makes sure that port 80 is unavailable: if it cannot be taken here, it already is. */
     private static ServerSocket takeHttpPort() throws IOException {
         try {
             return new ServerSocket(80, 1, InetAddress.getLoopbackAddress());

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A login whose person takes another way than the browser that opens, or none. */
+/** Logins with a pasted response or another browser, and logins that end early. */
 class LoginTest {
 
     @TempDir
@@ -47,7 +47,7 @@ class LoginTest {
         }
     }
 
-    /** What is pasted, of the address the browser ended at. */
+    /** @param form the parts of the browser's final address that are pasted */
     @ParameterizedTest
     @CsvSource({
         "--paste, URL",
@@ -91,7 +91,7 @@ class LoginTest {
         }
     }
 
-    /** Nobody who does not know the state can end a login, with an error or otherwise. */
+    /** A request without the state of the login cannot end it, not even with an error. */
     @Test
     void strayRequestsEndNothing() throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
@@ -128,7 +128,7 @@ class LoginTest {
         }
     }
 
-    /** Two at once: the second finds the first one's port taken, and the first goes on. */
+    /** The second login fails because the first has the port, and the first continues. */
     @Test
     void twoAtOnceDoNotGetEachOthersAnswer() throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
@@ -141,7 +141,7 @@ class LoginTest {
         }
     }
 
-    /** A login that runs in a thread of its own, with someone at the terminal. */
+    /** A login that runs in its own thread, with a user at the terminal. */
     private static final class Running {
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final FutureTask<Integer> exitCode;
@@ -171,7 +171,7 @@ class LoginTest {
             thread.start();
         }
 
-        /** The address that is alone on its line. */
+        /** Waits for the authorization address, which is on a line of its own. */
         URI address() throws InterruptedException {
             Instant end = Instant.now().plusSeconds(30);
             while (true) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Parameters that a user adds to the authorization request: sent, kept, shown, moved, and never the protocol's own. */
-@SuppressWarnings("NullAway.Init") // By the method before each.
+/** Parameters that a user adds to the authorization request are sent, stored, shown, moved, and checked. */
+@SuppressWarnings("NullAway.Init") // Set by begin().
 public class ParametersTest {
 
     @TempDir
@@ -245,7 +245,7 @@ public class ParametersTest {
         assertThat(stage.sandbox.received()).isEmpty();
     }
 
-    /** As far as it can be seen without these providers: each line is taken, logs in, and sends what it is there for. */
+    /** Each line logs in and sends its parameters, as far as that can be tested without these providers. */
     @Test
     void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
         List<List<String>> lines = ShellWords.commands(
@@ -265,7 +265,7 @@ public class ParametersTest {
                     ? secret.toString()
                     : word.startsWith("token_endpoint=") ? "token_endpoint=" + stage.issuer() + "/token" : word);
             if (words.contains("--redirect-uri")) {
-                // A port that may be taken here.
+                // Its port may be in use here.
                 words.remove(words.indexOf("--redirect-uri") + 1);
                 words.remove("--redirect-uri");
             }

@@ -38,20 +38,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kind of token, from its login to its renewal: what is sent is what Tesla wants of that kind, no more and no less. */
+/** For each token type, a login and a renewal send exactly the parameters that Tesla expects. */
 @Tag("any-jdk")
 class TypesTableTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");
 
     /**
-     * A kind.
+     * The expectations for a token type.
      *
-     * @param id what {@code --type} takes
-     * @param status what its login says of its standing; empty for nothing
-     * @param login what its first request to the token endpoint carries beside the grant type
-     * @param renewal what the next one carries
-     * @param redirectUri where its login comes back; empty for no login
+     * @param id the value of {@code --type}
+     * @param status a warning about the type in the output of its login; empty for none
+     * @param login the parameters of the first request to the token endpoint, without the grant type
+     * @param grant the grant type of the renewal
+     * @param renewal the other parameters of the renewal
+     * @param redirectUri the default redirect URI; empty for a type without a browser
      */
     record Row(String id, String status, Set<String> login, String grant, Set<String> renewal, String redirectUri) {
         @Override
@@ -159,7 +160,7 @@ class TypesTableTest {
         }
     }
 
-    /** With the right keys: the mobile app has some of its own. */
+    /** Verifies a token, and checks that the keys are those of its type: the mobile app has its own. */
     private void assertVerified(Row row, String... words) {
         String keys = "/oauth2/v3/discovery/" + (row.id().equals("owner") ? "keys" : "thirdparty/keys");
         assertThat(shell.run(words).exits(0).out())
@@ -197,10 +198,10 @@ class TypesTableTest {
         return row.id().equals("open-source") ? stage.sandbox.publicClientId() : stage.sandbox.clientId();
     }
 
-    /** A login with nothing said that the kind knows by itself, but for the port, which must be free. */
+    /** Logs in without options for which the type has a default, except for a redirect URI with a free port. */
     private Result login(Row row) throws Exception {
         List<String> words = new ArrayList<>(List.of("login", "--type", row.id(), "--issuer", stage.issuer()));
-        // Set for other profiles' sake: kinds that have no use for them are not disturbed.
+        // A user may have set these for other profiles: types that do not use them must ignore them.
         shell.variable("FLEETAUTH_CLIENT_ID", client(row));
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         if (row.redirectUri().equals(FIXED)) {
@@ -224,7 +225,7 @@ class TypesTableTest {
         return login.end().exits(0).says("which it cannot open");
     }
 
-    /** A second login, and one whose auth code was withdrawn. */
+    /** A second login uses the stored auth code, and a wrong one does not replace it. */
     @Test
     void theAuthCodeIsKeptAndCanBeReplaced() throws Exception {
         login(TYPES.get(2));
@@ -278,7 +279,7 @@ class TypesTableTest {
         return TeslaScope.ALL.stream();
     }
 
-    /** Who may ask for what: a person for all but what partners alone have, which is refused with the reason. */
+    /** The scopes that {@code --scope all} requests for each token type. */
     @Test
     void theScopesAreTeslas() {
         assertThat(TeslaScope.allFor(TokenType.THIRD_PARTY).values())
@@ -314,7 +315,7 @@ class TypesTableTest {
             assertThat(login.err().contains("Without the scope offline_access"))
                     .isEqualTo(!scope.name().equals("offline_access"));
         } else {
-            // Not refused here: the server has the last word, and this one says no.
+            // Not rejected by fleetauth: the server decides, and the sandbox rejects it.
             login.exits(5).says("Tesla documents the scope " + scope.name() + " for the types", "invalid_scope");
         }
     }

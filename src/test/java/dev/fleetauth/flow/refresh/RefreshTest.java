@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A rotating refresh token is never lost: what {@link Refresh} promises, sentence by sentence. */
+/** The promises of {@link Refresh}, above all that a rotating refresh token is never lost. */
 @Tag("any-jdk")
 class RefreshTest extends RefreshContract {
 
-    // Who has a valid token asks for none.
+    // A valid token is printed without a request.
 
     @Test
     void aValidTokenIsPrintedWithoutARequest() throws IOException {
@@ -61,7 +61,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** 60 s, or a tenth of the token's life where that is less. */
+    /** The default is 60 s, or a tenth of the token's lifetime if that is less. */
     @ParameterizedTest
     @CsvSource({
         // life, age, asked, requests
@@ -114,7 +114,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    // The attempt is saved before anything is sent, and proves that the store can be written.
+    // Saving the attempt before anything is sent proves that the store can be written.
 
     @Test
     void whereTheAttemptCannotBeSavedNothingIsSent() throws IOException {
@@ -131,7 +131,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    // A server with a bad day: one post a command, and what it says is no verdict.
+    // Faults of a server: one post per command, and no verdict on the token.
 
     private static final Duration TOO_LATE = Duration.ofSeconds(8);
 
@@ -187,7 +187,7 @@ class RefreshTest extends RefreshContract {
         return Fault.response(status, "application/json", "{}").withHeader("Retry-After", wait);
     }
 
-    /** Within the grace period the token is simply posted again by the next command. */
+    /** Within the grace period, the next command posts the token again. */
     @ParameterizedTest
     @MethodSource("badDays")
     void aBadDayIsNoVerdict(BadDay day) throws IOException {
@@ -210,7 +210,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** A provider without grace gets the token again only once there is nothing left to lose. */
+    /** Without a grace period, the token is posted again only after the access token has expired. */
     @ParameterizedTest
     @MethodSource("badDays")
     void aBadDayOfAStrictProvider(BadDay day) throws IOException {
@@ -231,7 +231,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** It may be that the server took the token, and it may be that it did not: that is to be seen next time. */
+    /** Whether the server processed the request is unknown until the next command. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
@@ -252,7 +252,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** Before anything is sent, a proxy that cannot be used is found out. */
+    /** An unusable proxy is detected before anything is sent. */
     @Test
     void whatFailsBeforeConnectingLeavesNoAttempt() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
@@ -314,7 +314,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    // Odd answers.
+    // Unusual responses.
 
     @Test
     void anAnswerWithoutARefreshTokenLeavesTheOldOne() throws IOException {
@@ -332,7 +332,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** Some servers send the authorization endpoint's errors from the token endpoint, with a 400: no verdict on a token. */
+    /** Some token endpoints send errors of the authorization endpoint, with a 400. They are no verdict on a token. */
     @Test
     void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
@@ -344,7 +344,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** Where the answer does not tell its life, the token may; without that it once counted as valid for ever. */
+    /** A token whose response had no lifetime once counted as valid forever, even if its claims gave one. */
     @Test
     void aLifeThatOnlyTheTokenTellsCounts() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
@@ -366,7 +366,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** A life that the answer does not tell, or not sensibly, is told by the token: 28 800 s. */
+    /** If the response has no usable lifetime, that of the token's claims counts: 28 800 s. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -421,9 +421,9 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    // Others at the same time.
+    // Responses that are restored late.
 
-    /** An answer that could only be kept in the recovery folder may be taken up long after. */
+    /** A kept response may be restored long after it was received. */
     @Test
     void aNewerAnswerThatIsDeadByNowIsNotPrinted() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A user who can write in the directory of an output exchanges everything in it, as fast as that goes. */
+/** Another user who can write to the directory of an output file keeps replacing everything in it. */
 @Tag("host-program")
 class OutFileAttackTest {
 
     private static final int ATTEMPTS = 40;
 
-    /** Puts links in the place of temporary files and of the file itself, and reads what it can. */
+    /** Replaces the temporary files and the file itself with links, and reads what it can. */
     private static final String FILES = """
             while (1) {
                 for my $file (glob("$dir/.token*.tmp"), "$dir/token") {
@@ -43,7 +43,7 @@ class OutFileAttackTest {
             }
             """;
 
-    /** Lets the directory lead elsewhere and back. */
+    /** Exchanges the directory with a link to another one, and back. */
     private static final String FOLDERS = """
             mkdir "$dir/folder"; chmod 0777, "$dir/folder"; symlink($private, "$dir/link");
             while (1) {
@@ -109,7 +109,7 @@ class OutFileAttackTest {
         Process attacker = begin(attack, shared, got, mine, precious);
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
-                // It may fail, and what it leaves may be anything.
+                // The command may fail, and may leave anything in the directory.
                 Cli.run(
                         environment(),
                         "token",
@@ -127,7 +127,7 @@ class OutFileAttackTest {
         }
         assertThat(Files.readString(mine)).doesNotContain(token);
         if (attack.isShared) {
-            // In a folder of the attacker's own, root writes for the attacker.
+            // In the attacker's own directory, root gives the file to the attacker.
             assertThat(Files.readString(got)).doesNotContain(token);
         }
     }
