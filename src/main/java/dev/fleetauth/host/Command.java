@@ -108,7 +108,7 @@ public final class Command {
         }
     }
 
-    /** A program produced no result. The message gives the reason and quotes none of its output. */
+    /** Thrown if a program produces no result. The message gives the reason and quotes none of its output. */
     public static final class NoResult extends Exception {
 
         private static final long serialVersionUID = 1L;

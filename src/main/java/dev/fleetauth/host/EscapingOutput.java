@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Converts output to ASCII for a locale that lacks some characters: others are written as JSON escapes, so that JSON
- * keeps its meaning and users lose nothing.
+ * Converts output to ASCII for a locale that lacks some characters: characters outside ASCII become JSON escapes, so
+ * that JSON keeps its meaning and users lose nothing.
  */
 final class EscapingOutput extends FilterOutputStream {
 

@@ -25,7 +25,7 @@ public final class ExactText {
 
     private ExactText() {}
 
-    /** The reason why a text cannot be used, and its source. It contains nothing from the text. */
+    /** Thrown if a text cannot be used. It gives the reason and quotes nothing from the text. */
     public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -108,7 +108,7 @@ public final class ExactText {
      * Converts a text to a path.
      *
      * @param source where it comes from, for messages
-     * @throws Malformed if it is not exact, or cannot be expressed in the system's encoding
+     * @throws Malformed if it is not exact, or not a valid path on this system
      */
     public static Path path(String text, String source) {
         try {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>{@code FLEETAUTH_BROWSER}: a command line with {@code %s} for the address, or to which the address is appended
- *   <li>{@code BROWSER}, except on Windows: such command lines separated by colons, the first that starts is used
+ *   <li>{@code BROWSER}, except on Windows: such command lines separated by colons; the first that starts is used
  *   <li>the desktop: {@code xdg-open}, {@code open}, or Windows, also from the Windows Subsystem for Linux (WSL)
  * </ul>
  *

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which browser is asked, and how. */
+/** Which browser is started, and how. */
 @DisabledOnOs(OS.WINDOWS)
 class SystemBrowserTest {
 
-    /** What a shell would take for more than an address. */
+    /** An address with characters that a shell would interpret. */
     private static final URI PAGE = URI.create("https://provider.example/authorize?a=1&b=$(id)%20%3B'x'");
 
     @TempDir
@@ -167,7 +167,7 @@ class SystemBrowserTest {
                 .containsExactly(List.of(command.split(" ", -1)));
     }
 
-    /** A scheme of its own may start any program, and what begins with a dash may be an option. */
+    /** A custom scheme may start any program, and a text that begins with a dash may be an option. */
     @ParameterizedTest
     @ValueSource(
             strings = {"javascript:alert(1)", "file:///etc/passwd", "--help", "HTTPS-handler:x", "/x", "tesla://x"})

@@ -16,7 +16,7 @@ import okio.ByteString;
 import okio.GzipSink;
 import okio.Okio;
 
-/** Bodies and ways to send them that no honest server has, by their names. */
+/** Malformed bodies, and faulty ways to send them, by name. */
 final class Bodies {
 
     private static final ByteString BOMB = gzip(new byte[50 * 1024 * 1024]);
@@ -40,7 +40,7 @@ final class Bodies {
             Map.entry("very deeply nested", "[".repeat(100_000)),
             Map.entry("a number of a million digits", "{\"expires_in\":" + "9".repeat(100_000) + "}"));
 
-    /** What a server does that is wrong at once; nothing of it is a verdict. */
+    /** Faults that appear at once; none is a verdict on a token. */
     static final Map<String, UnaryOperator<MockResponse.Builder>> BROKEN = Map.ofEntries(
             Map.entry("closes at once", b -> b.onResponseStart(new SocketEffect.CloseSocket())),
             Map.entry(
@@ -57,13 +57,13 @@ final class Bodies {
             Map.entry("sends huge headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(50_000))),
             Map.entry("never ends", b -> b.body(new Endless())));
 
-    /** What a server does that takes for ever. */
+    /** Faults that take forever. */
     static final Map<String, UnaryOperator<MockResponse.Builder>> SLOW = Map.of(
             "never answers", b -> b.onResponseStart(SocketEffect.Stall.INSTANCE),
             "stops in the body", b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE),
             "drips", b -> b.body("x".repeat(1000)).throttleBody(1, 50, TimeUnit.MILLISECONDS));
 
-    /** Statuses that send the client elsewhere, each to a place where it must not go. */
+    /** Redirect statuses, each with a target that the client must not follow. */
     static final Map<Integer, String> REDIRECTS = Map.of(
             301, "{issuer}/elsewhere",
             302, "http://10.0.0.1/token",
@@ -74,7 +74,7 @@ final class Bodies {
 
     private Bodies() {}
 
-    /** A redirect from a path, filled in. */
+    /** A redirect with its placeholders replaced. */
     static Function<Rogue, MockResponse.Builder> redirect(int status, String path) {
         return rogue -> Rogue.response(
                 status,
@@ -86,12 +86,12 @@ final class Bodies {
                         .replace("{path}", path));
     }
 
-    /** Names in a settled order, since a table that changes its order is no table. */
+    /** The names, sorted: the order of the cases must not change. */
     static <V> List<String> names(Map<String, V> all) {
         return all.keySet().stream().sorted().toList();
     }
 
-    /** What is there by a name. */
+    /** The value for a name. */
     static <K, V> V of(Map<K, V> all, K name) {
         return Objects.requireNonNull(all.get(name));
     }
@@ -106,7 +106,7 @@ final class Bodies {
         return compressed.readByteString();
     }
 
-    /** Spaces, which JSON may begin with, for as long as someone reads. */
+    /** Endless spaces, with which JSON may begin. */
     private static final class Endless implements MockResponseBody {
         @Override
         public long getContentLength() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The public key that a domain hosts.
  *
  * @param key the key
- * @param redirect the target of a redirect; null if there was none
+ * @param redirect the target of the last redirect; null for none
  */
 record HostedKey(ApplicationKey key, @Nullable URI redirect) {
 
@@ -33,7 +33,7 @@ record HostedKey(ApplicationKey key, @Nullable URI redirect) {
     /**
      * Fetches the key of a domain. Redirects are followed only over https, and not to this machine.
      *
-     * @throws Failure of kind {@code KEY_NOT_HOSTED} if the domain serves anything else, or as {@link Http#get}
+     * @throws Failure of kind {@code KEY_NOT_HOSTED} if the domain does not serve a key, or as {@link Http#get}
      */
     static HostedKey fetch(Http http, ApplicationDomain domain) {
         URI address = domain.keyAddress();

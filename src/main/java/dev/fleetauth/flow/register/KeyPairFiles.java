@@ -29,8 +29,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key pair of an application, in a directory of the user's. The private key is written once, and only its label is
- * ever read.
+ * The key pair of an application, in a directory that the user chose. The private key is written once, and only its
+ * label is ever read.
  *
  * <p>Both keys are flushed to temporary files before either is renamed; the private key is renamed first. If the
  * process is killed between the two renames, the public key is still in its temporary file. If it is killed earlier,
@@ -87,7 +87,7 @@ final class KeyPairFiles {
      * Creates a key pair if there is none, and completes a creation that was interrupted.
      *
      * @return whether it was created
-     * @throws Failure of kind {@code KEY_UNUSABLE} if other users could change it, or {@code STORE_UNWRITABLE}
+     * @throws Failure of kind {@code KEY_UNUSABLE} if the directory is unsafe, or {@code STORE_UNWRITABLE}
      */
     boolean make(SecureRandom random) {
         try {

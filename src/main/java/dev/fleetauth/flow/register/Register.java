@@ -103,7 +103,7 @@ public final class Register {
                 : Optional.ofNullable(request.publicKey());
     }
 
-    /** Runs the steps until one fails; with {@code check}, runs all checks even if one fails. */
+    /** Runs the steps until one fails, but tries every region; with {@code check}, runs all checks. */
     public void run() {
         if (domain.containsTesla()) {
             engine.notice("Tesla refuses domains that contain its name, such as " + domain.name() + ".");

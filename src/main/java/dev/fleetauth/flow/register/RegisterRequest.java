@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param domain the domain as entered
  * @param regions the ids of the regions; empty for the application's own
  * @param publicKey the file of the application's public key; null for none
- * @param newKey the directory of its key pair, created if there is none; null for none
+ * @param newKey the directory of its key pair, which is created if missing; null for none
  * @param check whether to only check, and change nothing
- * @param client supplies the client before its first login, or throws a {@code Failure} if its values are invalid
+ * @param client supplies the values that the profile lacks, or throws a {@code Failure} if they are invalid
  */
 public record RegisterRequest(
         ProfileName profile,

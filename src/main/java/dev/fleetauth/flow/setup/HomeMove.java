@@ -52,7 +52,7 @@ final class HomeMove {
      * Creates a move.
      *
      * @param old the home, or a link to it
-     * @param to the new path of the home; nothing or an empty directory may exist there
+     * @param to the new path of the home; nothing but an empty directory may exist there
      */
     HomeMove(Environment environment, Path old, Path to, Disk disk) {
         this.environment = environment;

@@ -67,7 +67,7 @@ public final class AdoptedToken {
      * @param replace whether another session may be replaced
      * @throws Failure if the refresh failed. The refresh token stays saved, unless the provider refused it: then the
      *     previous state is restored. Of kind {@code PROFILE_EXISTS} if there is a profile that must not be replaced;
-     *     then nothing was sent
+     *     then the token was not sent
      */
     public Result run(ProfileName name, Given given, boolean replace) {
         if (engine.hasProfile(name) && !replace) {

@@ -85,7 +85,7 @@ public final class AfterRefresh implements AutoCloseable {
         return profile.isPublishPending() ? publish().orElse(null) : null;
     }
 
-    /** Publishes even if there is no valid token, since a refresh token may have been spent in vain. */
+    /** Publishes even without a valid token: a refresh that failed may have spent a refresh token. */
     @Override
     public void close() {
         try (seal) {
@@ -151,7 +151,7 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Removes the mark of the pending publication, unless there is a newer state, which has a mark of its own.
+     * Removes the mark of the pending publication, unless there is a newer state, whose mark stays.
      *
      * @return whether that state is pending publication
      */

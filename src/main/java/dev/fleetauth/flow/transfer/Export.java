@@ -67,7 +67,7 @@ public final class Export {
      * Marks a profile as moved and makes the copy. If it is marked already, the same copy is made again.
      *
      * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code LOGIN_NEEDED} if it has no tokens, or
-     *     {@code MOVE_UNFINISHED}
+     *     {@code MOVE_UNFINISHED} if a move to another store is not finished
      */
     public Result move(ProfileName name) {
         return export(name, false);

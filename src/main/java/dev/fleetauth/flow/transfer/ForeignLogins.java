@@ -125,7 +125,7 @@ public final class ForeignLogins {
         }
     }
 
-    /** {@code cache.json} of TeslaPy, {@code .pypowerwall.auth} of pypowerwall: accounts by email address. */
+    /** {@code cache.json} of TeslaPy, {@code .pypowerwall.auth} of pypowerwall: accounts by e-mail address. */
     private void readTeslaPy(String account, JsonNode login) {
         JsonNode token = login.path("sso");
         add(

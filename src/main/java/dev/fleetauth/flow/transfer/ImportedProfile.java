@@ -145,7 +145,7 @@ final class ImportedProfile {
         }
     }
 
-    /** Requires a string that is no longer than a token in a response may be. */
+    /** Requires that a string does not exceed the size limit for tokens. */
     private void length(String what, @Nullable String text) {
         require(text == null || text.length() <= Limits.TOKEN_BYTES, "its " + what + " is too long");
     }

@@ -34,7 +34,7 @@ public class Disk {
 
     private static final Set<OpenOption> EXISTING_FILE = Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
-    /** A file that is unlinked as soon as it is open, or when it is closed where that is not possible. */
+    /** For a file that is unlinked once it is open or, where that is impossible, once it is closed. */
     private static final Set<OpenOption> DELETED_ON_CLOSE = Set.of(
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE,

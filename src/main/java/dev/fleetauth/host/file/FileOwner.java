@@ -127,7 +127,7 @@ public final class FileOwner {
         Files.createDirectory(temporary, attributes);
         try {
             give(temporary, like);
-            // A rename can only replace an empty directory.
+            // The check is not atomic, but the rename can replace only an empty directory.
             if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileAlreadyExistsException(directory.toString());
             }

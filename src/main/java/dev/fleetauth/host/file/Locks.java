@@ -65,7 +65,7 @@ public final class Locks {
         private @Nullable FileLock held;
         private @Nullable ShutdownGuard work;
 
-        /** The number of its holders and waiters; guarded by {@link Locks#OPEN}. */
+        /** The number of threads that hold or try to take it; guarded by {@link Locks#OPEN}. */
         private int users;
 
         private Lock(Path file, FileChannel channel) {

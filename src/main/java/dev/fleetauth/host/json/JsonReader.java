@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses a JSON object (RFC 8259) strictly: trailing text is rejected, and so are duplicate members, since programs
- * differ in which one they use. Objects become maps in their order, arrays become lists.
+ * differ in which one they use. Objects become maps in the order of their members, arrays become lists.
  */
 public abstract class JsonReader {
 
@@ -49,7 +49,7 @@ public abstract class JsonReader {
             throw notAnObject();
         }
         if (peek() != '{') {
-            // Throws if the text does not begin with a JSON value of another kind.
+            // Throws a different exception for text that is not JSON.
             value();
             throw notAnObject();
         }

@@ -7,15 +7,14 @@ import java.time.Duration;
 
 /**
  * Runs programs that provide keys and passphrases. A program may prompt the user, so it gets more time if a user is
- * present. A command line is never shown, and of a program's output only an error message, since either may contain the
- * secret.
+ * present. Since a command line or output may contain the secret, only the program's error message is shown.
  */
 public final class SecretCommands {
 
     private static final Duration NO_USER_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
 
-    /** The delay before the message that a program is awaited: most programs finish immediately. */
+    /** The delay before the user is told to wait: most programs finish immediately. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final int MAX_BYTES = 16 * 1024;

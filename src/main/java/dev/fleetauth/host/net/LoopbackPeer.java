@@ -15,8 +15,8 @@ public final class LoopbackPeer {
     private LoopbackPeer() {}
 
     /**
-     * Whether a connection comes from another user's process. False if that is unknown, if this process runs as root,
-     * and if the other process does, since it may act for any user.
+     * Whether a connection comes from another user's process. False if that is unknown, or if either process runs as
+     * root, which may act for any user.
      *
      * @param peer the other end
      * @param here this end

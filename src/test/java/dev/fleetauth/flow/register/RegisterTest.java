@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code register}: from a new application to its registration, whatever is found on the way. */
+/** {@code register}: from a new application to its registration, and its failures. */
 class RegisterTest {
 
     /** The public key of RFC 6979 A.2.5. */
@@ -83,10 +83,10 @@ class RegisterTest {
         host(Files.readAllBytes(keys.resolve("public-key.pem")));
     }
 
-    /** Tells the shell's watch on leaks of the private key. */
+    /** Reads the private key; from then on the shell detects leaks of it. */
     private byte[] privateKey() throws IOException {
         Path file = keys.resolve("private-key.pem");
-        // The first line has all of the number; the others have the public point, too.
+        // The first base64 line contains the whole private value; the rest is public.
         shell.watch(Files.readAllLines(file).get(1));
         return Files.readAllBytes(file);
     }
@@ -369,7 +369,7 @@ class RegisterTest {
         }
     }
 
-    /** A killed run left a pair that got no name, and then somebody else's private key was put there. */
+    /** A killed run left a pair in temporary files, and then another private key was put in place. */
     @Test
     void aPublicKeyOfAnotherPairIsNotTaken() throws IOException {
         registerNewKey().exits(4);

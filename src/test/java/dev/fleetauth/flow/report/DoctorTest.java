@@ -43,7 +43,7 @@ class DoctorTest {
         stage.close();
     }
 
-    /** What the doctor prints, which ends with an exit code. */
+    /** The output of {@code doctor}, which must exit with this code. */
     private String found(int exitCode) {
         return shell.run("doctor").exits(exitCode).out();
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@code inspect} tells of a token. */
+/** What {@code inspect} reports about a token. */
 class InspectTest {
 
     @TempDir
@@ -143,7 +143,7 @@ class InspectTest {
         }
     }
 
-    /** It says what it is; whose keys it is to be checked with is another question. */
+    /** Its content is shown, but the keys to verify it with are unknown. */
     @Test
     void aTokenOfAnUnknownProviderIsNotVerified() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();

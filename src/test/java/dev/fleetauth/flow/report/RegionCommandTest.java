@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A profile's region: hints are told, and change nothing; a person does. */
+/** A profile's region: hints are shown but change nothing; only the user does. */
 class RegionCommandTest {
 
     @TempDir
@@ -136,7 +136,7 @@ class RegionCommandTest {
         }
     }
 
-    /** Tesla's own data, where nothing stands in for it; nobody is asked. */
+    /** The sandbox's default audience is the same in every region, so only a chosen one is tested. */
     @Test
     void theAudienceChangesWithTheRegionUnlessItWasChosen() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {

@@ -44,7 +44,7 @@ class StatusTest {
         }
     }
 
-    /** What the provider refused once was told to be refreshable all the same. */
+    /** {@code status} once called a profile refreshable although its refresh token was rejected. */
     @Test
     void aRefreshTokenThatWasRefusedNeedsALogin() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
@@ -118,7 +118,7 @@ class StatusTest {
         }
     }
 
-    /** Where no new refresh token comes, the old one goes on ageing. */
+    /** Without a new refresh token, the old one keeps aging. */
     @Test
     void soItIsByTokenAndRefreshWhereItIsNotReplaced() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
@@ -137,7 +137,7 @@ class StatusTest {
         }
     }
 
-    /** Tesla does not say when a refresh token ends, so what is shown must not look as if it did. */
+    /** Tesla does not say when a refresh token expires, so an estimate must be marked as one. */
     @Test
     void aReckonedEndIsSaidToBeReckoned() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
@@ -207,7 +207,7 @@ class StatusTest {
         }
     }
 
-    /** Made to take long by a key that is slow to come, which is asked for with the first profile. */
+    /** Slow because of the key command, which runs when the first profile is opened. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatTakesLongTellsAtATerminalHowFarItIs() throws IOException {

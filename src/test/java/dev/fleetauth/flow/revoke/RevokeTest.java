@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code revoke} does at the server and here, and that it takes neither for the other. */
+/** What {@code revoke} does at the provider and here, and that neither implies the other. */
 class RevokeTest {
 
     private static final String JSON = "application/json";
@@ -84,7 +84,7 @@ class RevokeTest {
                 new Trouble(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
     }
 
-    /** Be it asked for the refresh token or for the access token. */
+    /** Whichever of the two requests fails. */
     @ParameterizedTest
     @MethodSource("troubles")
     void whereTheServerDoesNotAcceptItNothingIsWiped(Trouble trouble) throws IOException {
@@ -129,7 +129,7 @@ class RevokeTest {
         }
     }
 
-    /** A 200 is no proof: some revoke nothing. */
+    /** A 200 is no proof: some providers revoke nothing. */
     @Test
     void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
@@ -157,7 +157,7 @@ class RevokeTest {
         }
     }
 
-    /** Before the person did anything the grant lives; afterwards it is over. */
+    /** The grant is valid until the user revokes it on the page. */
     @Test
     void onTeslasPageAPersonIsWaitedForBeforeTheProbe() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
@@ -175,7 +175,7 @@ class RevokeTest {
         }
     }
 
-    /** The person is at the page for as long as it takes, and nobody else waits for them. */
+    /** The user may stay on the page for a long time, and no lock is held meanwhile. */
     @Test
     void aProfileThatIsMovedWhileThePersonIsAtThePageIsNotTried() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
@@ -207,7 +207,7 @@ class RevokeTest {
         }
     }
 
-    /** What is said of a probe is not said of a profile that lost its refresh token before the lock was had. */
+    /** A profile that lost its tokens before the lock was taken is not reported as probed. */
     @Test
     void aLogoutWhileThePersonIsAtThePageIsNoProof() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
@@ -234,7 +234,7 @@ class RevokeTest {
         }
     }
 
-    /** Someone who ends it before anything else happens. */
+    /** A user who revokes the grant as soon as the page opens. */
     private static boolean press(URI page) {
         try {
             Agent.allowing().visit(page);

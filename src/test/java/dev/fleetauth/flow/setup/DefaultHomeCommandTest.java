@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The home where none is named: the former one, its move, and what commands say of a place that is no good. */
+/** The default home: the former one, its move, and what commands report about an unsuitable place. */
 @DisabledOnOs(OS.WINDOWS)
 class DefaultHomeCommandTest {
 
@@ -39,7 +39,7 @@ class DefaultHomeCommandTest {
         stage.close();
     }
 
-    /** Puts the home that is there where it is found without a name. */
+    /** Moves the home to where it is found without {@code FLEETAUTH_HOME}. */
     private void put(Path place) throws IOException {
         Files.createDirectories(place.getParent());
         Files.move(stage.shell.home(), place);
@@ -61,7 +61,7 @@ class DefaultHomeCommandTest {
         assertThat(former).doesNotExist();
     }
 
-    /** Keys in it would verify what somebody else signed. */
+    /** Keys from it could verify a token that another user signed. */
     @Test
     void aCacheThatOthersCanWriteIsNotUsed() throws IOException {
         stage.shell.variable("FLEETAUTH_HOME", null);

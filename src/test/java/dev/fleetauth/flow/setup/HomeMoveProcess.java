@@ -9,7 +9,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** A move of a home in a process of its own, which dies in front of a step as by {@code kill -9}. */
+/** Moves a home in its own process, which ends before a given step as if by {@code kill -9}. */
 final class HomeMoveProcess {
 
     private HomeMoveProcess() {}
@@ -17,7 +17,7 @@ final class HomeMoveProcess {
     /**
      * Moves a home.
      *
-     * @param args the home, where it is to be, {@code near} or {@code apart}, and the number of the step, from 1 on
+     * @param args the home, its new path, {@code near} or {@code apart}, and the number of the step, starting at 1
      */
     public static void main(String[] args) {
         Path from = Path.of(args[0]);
@@ -28,7 +28,7 @@ final class HomeMoveProcess {
         new HomeMove(Environment.ofThisProcess(), from, to, disk).run();
     }
 
-    /** A disk at which the process dies. */
+    /** A disk that ends the process before a step. */
     static class Dying extends Disk {
 
         private int left;
@@ -81,7 +81,7 @@ final class HomeMoveProcess {
         }
     }
 
-    /** The same, where the home is on a file system of its own. */
+    /** The same, with the home on its own file system. */
     static class Apart extends Dying {
 
         private final Path home;

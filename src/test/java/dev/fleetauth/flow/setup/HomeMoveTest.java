@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A home that is moved: whole, from one place to the other, whatever happens meanwhile. */
+/** Moves of a home: it is never usable in both places, whatever happens meanwhile. */
 @Tag("any-jdk")
 class HomeMoveTest {
 
@@ -99,7 +99,7 @@ class HomeMoveTest {
         assertThat(StoreFixture.mode(to)).isEqualTo("rwx------");
     }
 
-    /** As of a directory of settings that is managed by links. */
+    /** As for a settings directory that is managed with links. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatALinkLeadsToIsMoved() throws IOException {
@@ -149,7 +149,7 @@ class HomeMoveTest {
         assertThat(to.resolveSibling("fleetauth.moving")).doesNotExist();
     }
 
-    /** A process that began before, and takes its lock only now. */
+    /** For a process that started before the move and takes its lock after it. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisabledOnOs(OS.WINDOWS)

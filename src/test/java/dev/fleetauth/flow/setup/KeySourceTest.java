@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What opens the store, through whole commands. */
+/** The sources of the store's key, by whole commands. */
 @Tag("any-jdk")
 class KeySourceTest {
 

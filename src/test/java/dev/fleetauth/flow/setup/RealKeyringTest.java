@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys in a real GNOME keyring, behind Docker's helper and libsecret's own program, and in a real {@code pass}. */
+/** Keys in a real GNOME keyring, through Docker's helper and {@code secret-tool}, and in a real {@code pass}. */
 @Tag("host-program")
 class RealKeyringTest {
 
@@ -66,7 +66,7 @@ class RealKeyringTest {
             shell.run("key", "set", "--keyring", "secretservice").exits(0);
             assertThat(entries()).as("the key before it was erased").isEqualTo(1);
 
-            // Without more than the system itself has.
+            // The default: the system's own program.
             shell.run("key", "set", "--keyring").exits(0);
             assertThat(entries()).isZero();
             assertThat(shell.run("key", "show").exits(0).out()).contains("helper      secret-tool");
@@ -78,7 +78,7 @@ class RealKeyringTest {
             stage.token();
             assertThat(shell.run("doctor").out()).contains("the keyring of secret-tool");
 
-            // Another home, and a person who takes what is offered.
+            // Another home, and a user who chooses the keyring.
             shell.variable("FLEETAUTH_HOME", folder.resolve("second").toString());
             var terminal = new TestTerminal("keyring");
             shell.terminal(terminal);
@@ -96,7 +96,7 @@ class RealKeyringTest {
                 .says("cannot get the key of the store from" + " secret-tool");
     }
 
-    /** A session of its own, with a keyring that is unlocked; it ends with its standard input. */
+    /** Starts a D-Bus session with an unlocked keyring; it ends when its standard input is closed. */
     private Process session() throws IOException {
         String script =
                 "printf 'a login password' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
@@ -112,7 +112,7 @@ class RealKeyringTest {
         return list.split("fleetauth.invalid", -1).length - 1;
     }
 
-    /** How many keys were kept by secret-tool, which shows their attributes on standard error. */
+    /** The number of keys stored by secret-tool, which shows their attributes on standard error. */
     private int ownEntries() throws Exception {
         String found = output("secret-tool", "search", "--all", "application", "fleetauth");
         return found.split("attribute.key = ", -1).length - 1;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rotated tokens get out of a machine that is thrown away: the command of {@code --after-refresh}. */
+/** {@code --after-refresh}: rotated tokens are published from a machine whose store does not persist. */
 @DisabledOnOs(OS.WINDOWS)
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
 @Tag("any-jdk")
@@ -55,7 +55,7 @@ class AfterRefreshTest {
         stage.close();
     }
 
-    /** What was handed out so far. */
+    /** The exports published so far. */
     private List<String> published() throws IOException {
         return Files.exists(outside) ? Files.readAllLines(outside) : List.of();
     }
@@ -64,7 +64,7 @@ class AfterRefreshTest {
         return Objects.requireNonNull(shell.stored("default")).isPublishPending();
     }
 
-    /** Another machine with what was handed out last. */
+    /** Another machine, which has imported the last published export. */
     private TestShell elsewhere() throws IOException {
         Path other = Files.createTempDirectory(folder, "elsewhere");
         TestShell there = new TestShell(other).watch(stage.sandbox);
@@ -179,7 +179,7 @@ class AfterRefreshTest {
         assertThat(published()).isEmpty();
     }
 
-    /** Its tokens are in use elsewhere: whoever gets them from here as well cuts that off. */
+    /** Its tokens are in use on another machine: if they were also published here, the session could end. */
     @Test
     void aMovedProfileIsNotHandedOut() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
@@ -198,7 +198,7 @@ class AfterRefreshTest {
         assertThat(published()).hasSize(1);
     }
 
-    /** Else two machines would have the tokens: that which takes the export, and that which the command hands them to. */
+    /** Otherwise two machines would have the tokens: from the export, and from the command. */
     @Test
     void anExportWaitsForTheCommandThatTokensAreHandedTo() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
@@ -248,7 +248,7 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         long generation = Objects.requireNonNull(shell.stored("default")).generation();
-        // The profile itself is free; the second one's turn to hand out comes only after the first.
+        // The profile is not locked, but the second command waits for its turn to publish.
         TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
         awaitNewer(generation);
         assertThat(published()).hasSize(1);
@@ -277,7 +277,7 @@ class AfterRefreshTest {
         assertThat(published()).hasSize(2);
     }
 
-    /** Starts a refresh whose first command takes until there is a file, and waits for that command to begin. */
+    /** Starts a refresh whose command first runs until a file exists, and waits for the command to start. */
     private TestShell.Running startSlow(Path goOn) throws Exception {
         Path began = folder.resolve("began");
         String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"

@@ -53,7 +53,7 @@ class ExecTest {
         return Program.start(notes, variables(), words(command));
     }
 
-    /** As the launchers start it: a shell, which gives its place to the program once it has the token. */
+    /** As the launchers start it: a shell that executes the program in its own place once it has the token. */
     private static List<String> words(String... command) {
         return launcher(of(List.of("exec", "--"), command));
     }
@@ -76,7 +76,7 @@ class ExecTest {
         return words;
     }
 
-    /** As Java starts it alone: the program is its child. */
+    /** As Java starts it without a launcher: as a child process. */
     private static List<String> direct(String... command) {
         return Program.words(
                 Program.LAUNCHER_OPTIONS, of(List.of("exec", "--"), command).toArray(String[]::new));
@@ -208,7 +208,7 @@ class ExecTest {
         }
     }
 
-    /** Somebody outlives the program to remove the file, and passes on what it is told. */
+    /** Java outlives the program to remove the file, and forwards signals to it. */
     @ParameterizedTest
     @EnabledOnOs(OS.LINUX)
     @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "ALRM", "WINCH", "CONT"})
@@ -304,7 +304,7 @@ class ExecTest {
 
     @Test
     void argumentsThatAreTooLongAreNamed() {
-        // One argument of a program is limited, by Linux, to 128 KiB.
+        // Linux limits one argument to 128 KiB.
         stage.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("exceed this system's limit");
     }
 
@@ -319,8 +319,8 @@ class ExecTest {
     }
 
     /**
-     * Where it is another process than the launcher's, since the exit code is to tell of the command that failed. QUIT is
-     * blocked in what a JVM of Java 17 starts, as this launcher.
+     * The program is a child of the launcher, which exits with the code for the failed command. QUIT is omitted: a JVM
+     * of Java 17 blocks it in the processes it starts, such as this launcher.
      */
     @ParameterizedTest
     @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "USR2", "WINCH", "CONT"})
@@ -342,7 +342,7 @@ class ExecTest {
         }
     }
 
-    /** They are bytes, and nothing of them is read by anybody before the program. */
+    /** Arguments are bytes; neither they nor the descriptors are read before the program runs. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void argumentsAndDescriptorsReachTheProgramUnchanged() throws IOException {
@@ -361,7 +361,7 @@ class ExecTest {
         }
     }
 
-    /** Java on Windows, started by a Unix shell there: what was told used to be printed, with the token. */
+    /** Java on Windows, started by a Unix shell, which once printed the instructions, with the token. */
     @Test
     void theLinesOfWindowsAreUnderstood() {
         List<String> options = of(Program.LAUNCHER_OPTIONS, "-Dline.separator=\r\n");
@@ -391,7 +391,7 @@ class ExecTest {
         assertThat(mark).doesNotExist();
     }
 
-    /** It takes its time to end, and says how it was told to. */
+    /** A program that reports a signal, and ends slowly. */
     private static final String SLOW_TO_END =
             "trap 'echo told; sleep 0.3; echo done; exit 7' %s; echo ready; while :; do sleep 0.05; done";
 
@@ -418,7 +418,7 @@ class ExecTest {
         }
     }
 
-    /** The interrupts go on until fleetauth is gone, so that they come at each moment of its own end. */
+    /** The interrupts continue until fleetauth has ended, so that they arrive at every moment of its exit. */
     @Test
     void anInterruptAfterTheProgramHasEndedDoesNotChangeItsExitCode() {
         String program = "trap '' INT; fleetauth=$PPID; (while kill -INT $fleetauth; do :; done) 2>/dev/null & exit 7";
@@ -434,12 +434,12 @@ class ExecTest {
     @EnabledOnOs(OS.LINUX)
     void anInterruptAtATerminalIsTheProgramsOwn() throws Exception {
         Programs.require("script");
-        // The program gets it from the terminal, once, and goes on; what comes in at the terminal is its own too.
+        // The program gets the interrupt from the terminal once, and continues; it also reads what is typed.
         String program = "trap 'echo told >>told' INT; [ -t 0 ] && [ -t 1 ] && echo terminal; echo ready; read word;"
                 + " read word; echo \"got $word\"; exit 9";
         Path command = notes.resolve("command");
         Files.writeString(command, "exec " + quoted(words("sh", "-c", program)) + "\n");
-        // Without exec some shells stay, get the interrupt as well, and die of it.
+        // Without exec, some shells remain, get the interrupt as well, and are killed by it.
         Path screen = Files.createFile(notes.resolve("screen"));
         String typing = "await() { until grep -q \"$1\" screen; do sleep 0.05; done; }; await ready; printf '\\003';"
                 + " until [ -s told ]; do sleep 0.05; done; printf 'hello\\nhello\\n'; await got; sleep 1";

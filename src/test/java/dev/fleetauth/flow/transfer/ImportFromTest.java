@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code import --from}, by whole commands: what is said and asked before another program's token is spent. */
-@SuppressWarnings("NullAway.Init") // By the method before each.
+/** {@code import --from}, by whole commands: what is reported and asked before another program's token is spent. */
+@SuppressWarnings("NullAway.Init") // Initialized before each test.
 public class ImportFromTest {
 
     @TempDir

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What else happens to a profile while it is on its way to another store. */
+/** Changes to a profile while it is moved to another store. */
 class StoreMoveTest {
 
     private static final ProfileName NAME = ProfileName.DEFAULT;
@@ -67,7 +67,7 @@ class StoreMoveTest {
         sandbox.close();
     }
 
-    /** As a command of {@code --after-refresh} does that was under way before. */
+    /** As done by an {@code --after-refresh} command that started before the move. */
     @Test
     void aMarkThatChangesMeanwhileLeavesNothingBehind() {
         change(profile -> profile.withSession(profile.session().withPublishPending(true)));
@@ -96,7 +96,7 @@ class StoreMoveTest {
         assertThat(here.read(NAME)).contains(before);
     }
 
-    /** A logout here says nothing of the copy, which is in use there. */
+    /** A logout here must not affect the copy, which is in use there. */
     @Test
     void whatWasWipedHereGoesOverNoTokensThere() {
         Profile before = here.read(NAME).orElseThrow();
@@ -116,7 +116,7 @@ class StoreMoveTest {
         }
     }
 
-    /** Moves the profile, and does something once it is marked and before it is copied. */
+    /** Moves the profile, and runs a task after it is marked and before it is copied. */
     private void move(Runnable between) {
         var options = new Engine.Options(shell.home(), false, notice -> {}, null, () -> "test");
         try (Engine from = new Engine(environment, options, here);
@@ -125,7 +125,7 @@ class StoreMoveTest {
         }
     }
 
-    /** A store that does something before it gives a profile away. */
+    /** A store that runs a task before it locks a profile. */
     private record Interrupting(Store store, Runnable before) implements Store {
 
         @Override

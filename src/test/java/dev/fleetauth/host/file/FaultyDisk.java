@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A disk on which chosen steps fail. It fails the test if a file is flushed again whose flush has failed. */
+/** A disk on which chosen steps fail. It fails the test if a file is flushed again after a failed flush. */
 public final class FaultyDisk extends Disk {
 
     public enum Step {
@@ -29,10 +29,10 @@ public final class FaultyDisk extends Disk {
         DELETE
     }
 
-    /** What a disk without space or inodes refuses. */
+    /** The steps that fail on a disk without space or inodes. */
     public static final Set<Step> SPACE = EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.FORCE);
 
-    /** What a disk refuses that became read-only. */
+    /** The steps that fail on a disk that became read-only. */
     public static final Set<Step> CHANGE =
             EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.MOVE, Step.DELETE);
 
@@ -47,7 +47,7 @@ public final class FaultyDisk extends Disk {
     private String reason = "No space left on device";
     private boolean renamesOverOpenFiles = true;
 
-    /** How many steps were taken that could have failed, and how many did. */
+    /** The number of steps that could have failed, of which {@link #failures} did. */
     int steps;
 
     public int failures;
@@ -55,12 +55,12 @@ public final class FaultyDisk extends Disk {
     /** How often a file was flushed. */
     public int forces;
 
-    /** Steps of a kind fail, so many times. */
+    /** Makes steps of one kind fail, {@code count} times. */
     public FaultyDisk failing(Step step, int count) {
         return failing(EnumSet.of(step), 0, count);
     }
 
-    /** Steps of some kinds fail, so many times, beginning with one that is given by its number among them, from 0. */
+    /** Makes {@code count} steps of some kinds fail, beginning with number {@code from}, counted from 0. */
     public FaultyDisk failing(Set<Step> kinds, int from, int count) {
         failing = kinds;
         first = from;
@@ -73,7 +73,7 @@ public final class FaultyDisk extends Disk {
         return this;
     }
 
-    /** Only what is below a folder fails. */
+    /** Limits the failures to files below a directory. */
     public FaultyDisk below(Path folder) {
         below = folder;
         return this;
@@ -128,7 +128,7 @@ public final class FaultyDisk extends Disk {
     @Override
     public void write(FileChannel channel, byte[] content) throws IOException {
         if (isUp(Step.WRITE, open.get(channel)) && isNext()) {
-            // As a full disk does: what fits is there.
+            // As on a full disk: what fits is written.
             super.write(channel, Arrays.copyOf(content, content.length / 2));
         }
         step(Step.WRITE, open.get(channel));

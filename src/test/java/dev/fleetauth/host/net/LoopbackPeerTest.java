@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose connection it is, on a system that tells. */
+/** Which user a connection belongs to, on Linux. */
 @EnabledOnOs(OS.LINUX)
 class LoopbackPeerTest {
 

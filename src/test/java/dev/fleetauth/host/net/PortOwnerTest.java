@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which process has a port. */
+/** Which process uses a port. */
 class PortOwnerTest {
 
     @EnabledOnOs(OS.LINUX)

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is understood of an answer. */
+/** How an answer is interpreted. */
 class AlternativesTest {
 
     private final Alternatives<String> regions = new Alternatives<String>(
