@@ -70,8 +70,8 @@ public final class Addresses {
     /**
      * Why no secret may be sent to an address and no browser directed to it; null if both are safe.
      *
-     * @param allowLoopback whether an address on this machine is allowed: in data from elsewhere it would make this program
-     * send requests chosen by others to local servers
+     * @param allowLoopback whether an address on this machine is allowed: one from a remote server would make this
+     * program send requests to local servers
      */
     public static @Nullable String whyUnusable(String address, boolean allowLoopback) {
         if (address.length() > Limits.ADDRESS_CHARACTERS) {
@@ -98,7 +98,7 @@ public final class Addresses {
         return allowLoopback || !isLoopback(uri) ? null : "is on this machine, but the server that names it is not";
     }
 
-    /** Whether a string is an absolute address of any scheme, without credentials and fragment. */
+    /** Whether a string is an absolute address of any scheme, without credentials or a fragment. */
     public static boolean isPlainAbsolute(String address) {
         try {
             URI uri = new URI(address);

@@ -165,7 +165,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
                     Addresses.shown(uri),
                     "previous requests took too long, and other processes are waiting for the profile");
         }
-        // One second more, so that the time since the lock was taken makes no difference.
+        // A second of tolerance, so that the time since the lock was taken makes no difference.
         return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;
     }
 
@@ -321,7 +321,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     /**
-     * Adds the proxy credentials preemptively, when OkHttp asks for them. A proxy that still asks has rejected them.
+     * Adds the proxy credentials when OkHttp asks for them, before the proxy does. If the proxy itself asks, they were
+     * rejected or are missing.
      */
     private @Nullable Request authenticateToProxy(@Nullable Route route, Response response) throws IOException {
         if (response.challenges().stream()

@@ -138,7 +138,7 @@ final class KeyPrompts {
     }
 
     /**
-     * The passphrase of something that is already sealed.
+     * Asks for the passphrase of something that is already sealed.
      *
      * @param wrong the failure to throw after too many wrong passphrases
      */
@@ -159,7 +159,7 @@ final class KeyPrompts {
         });
     }
 
-    /** Rejects a new passphrase that is too short. */
+    /** Rejects a new passphrase that is too short or blank. */
     static Passphrase strong(Passphrase passphrase) {
         if (!passphrase.isStrong()) {
             passphrase.close();

@@ -60,7 +60,7 @@ public final class KeySources {
     private final SecretCommands programs;
     private final KeyPrompts prompts;
 
-    /** @param home the home of the store; a key file that the store names must belong to its owner */
+    /** @param home the home of the store; a key file that the store names must belong to the same owner */
     public KeySources(Environment env, Path home, boolean noInput, int iterations, Consumer<String> warnings) {
         this.env = env;
         this.home = home;
@@ -75,7 +75,7 @@ public final class KeySources {
      * The key-encryption key of a new store.
      *
      * @param where where the store will be, for prompts
-     * @param store its id
+     * @param store the store's id
      */
     public KeyEncryptionKey forNew(String where, String store) {
         Optional<String> given = variables.oneOf("a new store is sealed with only one of them", KeyVariables.ALL);

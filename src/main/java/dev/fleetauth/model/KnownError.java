@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The meaning of an error in one place, and what to do about it. The same code may have another meaning elsewhere.
+ * An error in one place, its meaning, and what to do about it. The same code may have another meaning elsewhere.
  *
  * @param place where it occurs
  * @param code the error code or, if there is none, the text that identifies it
@@ -38,7 +38,7 @@ public record KnownError(
         TOKEN_ENDPOINT("at the token endpoint"),
         /** The revocation endpoint (RFC 7009 2.2.1). */
         REVOCATION_ENDPOINT("at the revocation endpoint"),
-        /** The Fleet API, which accepts the token (RFC 6750 3.1). */
+        /** The Fleet API, a resource server (RFC 6750 3.1). */
         FLEET_API("at the Fleet API"),
         /** The mobile app's API. */
         OWNER_API("at the owner API"),
@@ -56,7 +56,7 @@ public record KnownError(
             return words;
         }
 
-        /** Its name in JSON, such as {@code token-endpoint}. */
+        /** The place's name in JSON, such as {@code token-endpoint}. */
         public String id() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -86,7 +86,7 @@ public record KnownError(
         phrases = List.copyOf(phrases);
     }
 
-    /** Creates an error without meaning and remedy. */
+    /** Creates an error without a meaning or remedy. */
     public static KnownError at(Place place, String code, Act act, String source) {
         return new KnownError(place, code, List.of(), List.of(), "", "", act, Sent.NOTHING, source);
     }

@@ -52,7 +52,7 @@ public record Profile(
     }
 
     /**
-     * Whether this state supersedes another one: both are of one session, and this one contains a later response. At
+     * Whether this state supersedes another one: both belong to one session, and this one contains a later response. At
      * equal generations a login supersedes a refresh, since at Tesla it has ended the refreshed session; it does not
      * supersede another login or a logout.
      */
@@ -66,8 +66,8 @@ public record Profile(
     }
 
     /**
-     * The profile as it may replace an older state. A move that was recorded there before this response was found still
-     * applies. An unverified login has its own session, which brings the profile back once it is verified.
+     * This profile in place of an older state. A move that the older state records still applies, except to the session
+     * of an unverified login, which brings the profile back once it is verified.
      */
     public Profile inPlaceOf(Profile older) {
         Moved moved = older.session.moved();

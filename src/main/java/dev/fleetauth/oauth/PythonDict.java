@@ -15,7 +15,7 @@ final class PythonDict {
         this.text = text;
     }
 
-    /** Converts a dict to JSON; text that is not a dict becomes text that is not JSON. */
+    /** Converts a dict to JSON; the result for any other text need not be JSON. */
     static String toJson(String dict) {
         return new PythonDict(dict).convert();
     }

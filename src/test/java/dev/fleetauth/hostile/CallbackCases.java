@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What comes to the callback: from the person's browser, from other pages in it, from other programs. */
+/** Requests to the callback from the user's browser, from other pages in it, and from other programs. */
 final class CallbackCases {
 
     private static final String REAL = "code={code}&state={state}";
@@ -20,7 +20,7 @@ final class CallbackCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        // None of these ends the login: the real answer comes after it.
+        // None of these ends the login: the real response follows each.
         all.add(stray("no query", 400, "it has no state", "GET /callback HTTP/1.1\r\nHost: {host}"));
         all.add(query("no state", "code=canary", "it has no state"));
         all.add(query("an empty state", "code=canary&state=", "state does not match this login"));
@@ -103,8 +103,8 @@ final class CallbackCases {
             for (int i = 0; i < 3 * Limits.CALLBACK_REQUESTS; i++) {
                 v.stand("GET /callback?code=x HTTP/1.1\r\nHost:");
                 if (i % 40 == 0) {
-                    // Whoever does finish a request is answered; and those before it are accepted, of whom only so many
-                    // can wait.
+                    // A complete request gets a response. This also waits until the earlier connections are accepted:
+                    // the backlog is limited.
                     v.expect(400, v.get("state=x"));
                 }
             }
@@ -126,7 +126,7 @@ final class CallbackCases {
             }
         }));
 
-        // With the right state, the provider said no, or it is another.
+        // With the right state: an error, or another provider.
         all.add(over("wrong iss", REAL + "&iss=https://evil.example", 5, "names another issuer, https://evil.example"));
         all.add(over("an empty iss", REAL + "&iss=", 5, "names another issuer"));
         all.add(over("iss with a slash", REAL + "&iss={issuer}/", 5, "names another issuer"));
@@ -155,7 +155,7 @@ final class CallbackCases {
         all.add(over("an error for now", "error=temporarily_unavailable&state={state}", 6, "temporarily_unavailable"));
         all.add(over("an error and a code", "error=server_error&" + REAL, 6, "server_error"));
 
-        // Nobody comes back, or there is no way back.
+        // No response arrives, or the listener's port is taken.
         all.add(new Case(
                 "callback: the browser never comes back",
                 "login --timeout 1s",

@@ -3,16 +3,16 @@ package dev.fleetauth.hostile;
 import java.util.function.Consumer;
 
 /**
- * One way in which something outside misbehaves, and what must come of it.
+ * One way in which a provider, a browser or a file misbehaves, and the expected result.
  *
- * @param name what it is; those of the OpenID Foundation's tests for relying parties by their own names
- * @param command the words of the command; {@code {…}} stands for what {@link Outside#words} knows
- * @param given what misbehaves
- * @param exit the exit code
- * @param says a part of what standard error says
- * @param requests the requests that the provider gets, in their order: D for its discovery document, O for RFC 8414's, T
- *     for tokens, K for keys, R for a revocation, ? for anything else
- * @param after what the session is afterwards
+ * @param name a description; cases from the OpenID Foundation's tests for relying parties have the names of those tests
+ * @param command the command line, with placeholders such as {@code {issuer}}
+ * @param given sets up the misbehavior
+ * @param exit the expected exit code
+ * @param says a part of the expected output or messages
+ * @param requests the requests that the provider receives, in order: D for its discovery document, O for RFC 8414's, A
+ *     for device authorization, T for tokens, K for keys, R for a revocation, ? for anything else
+ * @param after the expected state of the session
  */
 record Case(
         String name,
@@ -23,24 +23,24 @@ record Case(
         String requests,
         After after) {
 
-    /** The one case of a login that is rejected for the session that is there. */
+    /** The only login that is rejected because of the existing session. */
     static final String SOMEBODY_ELSE = "login: somebody else";
 
-    /** What became of the session that was there. */
+    /** What the command did to the existing session. */
     enum After {
-        /** It is what it was, but for what is noted of the attempt. */
+        /** Unchanged, except for a recorded attempt or refusal. */
         SAME,
-        /** It is what it was, but for the refresh token, which is the one the answer brought. */
+        /** Unchanged, except that the refresh token is the one from the response. */
         NEXT_REFRESH_TOKEN,
-        /** It is what it was, and an answer waits to be checked. */
+        /** Unchanged, with a candidate. */
         WAITING,
-        /** It is the one that the answer brought. */
+        /** Replaced by the tokens from the response. */
         NEW,
-        /** Its tokens are wiped. */
+        /** Its tokens are removed. */
         WIPED
     }
 
-    /** Whether it is about a login of the profile that has a session, and would come out the same without one. */
+    /** Whether the case is a login to the existing session's profile with the same result if there is no session. */
     boolean isLogin() {
         return (command + " ").startsWith("login ") && !command.contains(" -p ") && !name.equals(SOMEBODY_ELSE);
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Answers of a device authorization endpoint, and of the token endpoint that is asked for its result (RFC 8628). */
+/** Responses of the device authorization endpoint, and of the token endpoint that is polled (RFC 8628). */
 final class DeviceCases {
 
     private static final String DEVICE = "/device_authorization";
@@ -210,7 +210,7 @@ final class DeviceCases {
                 "refused the request: invalid_request"));
     }
 
-    /** Without a nonce, and otherwise as strictly as after any login. */
+    /** There is no nonce; everything else is checked as after any login. */
     private static void idTokens(List<Case> all) {
         all.add(idToken("issuer", "iss", "https://evil.example", "(iss)"));
         all.add(idToken("audience", "aud", "another-client", "(aud)"));

@@ -30,13 +30,13 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
-/** All that is outside the program: a provider, a browser, files; and a shell with a session that is there at first. */
+/** A hostile environment: a provider, a browser and files, and a shell with a session to start from. */
 final class HostileFixture implements AutoCloseable {
 
-    /** Enough for a machine that is busy, and less than a person waits. */
+    /** Short limits, which still suffice on a busy machine. */
     static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800));
 
-    /** What moves a cursor, turns writing round or cannot be seen; a line's end is the program's own. */
+    /** Control, bidirectional and invisible characters, except for line ends, which the program prints itself. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");
 
     final TestShell shell;
@@ -71,12 +71,15 @@ final class HostileFixture implements AutoCloseable {
         variables.add(name);
     }
 
-    /** Listens at an address on a port that {@code {port}} then stands for. */
+    /** Listens on an address; {@code {port}} then stands for the port. */
     void occupy(String address) {
         occupied = CallbackCases.listening(address);
     }
 
-    /** Serves https by a certificate, on a port that {@code {port}} then stands for; the case's file names a root to trust. */
+    /**
+     * Serves HTTPS with a certificate; {@code {port}} then stands for the port. The file {@code given} contains the
+     * root to trust.
+     */
     void secure(HeldCertificate leaf, HeldCertificate root) {
         secured = new MockWebServer();
         secured.useHttps(new HandshakeCertificates.Builder()
@@ -96,7 +99,7 @@ final class HostileFixture implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    /** Runs a case over the session that is there. */
+    /** Runs a case with the existing session. */
     void run(Case given) throws InterruptedException {
         beginAnew();
         Session before = stored().session();
@@ -183,7 +186,7 @@ final class HostileFixture implements AutoCloseable {
         return occupied == null ? "" : String.valueOf(occupied.getLocalPort());
     }
 
-    /** Everything as it was after the first login. */
+    /** Restores the state after the first login. */
     private void beginAnew() {
         delete(shell.home());
         copy(saved, shell.home());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Id tokens with each defect, at a login and at a refresh (OpenID Connect Core 3.1.3.7 and 12.2). */
+/** Valid and defective id tokens, at a login and at a refresh (OpenID Connect Core 3.1.3.7 and 12.2). */
 final class IdTokenCases {
 
     private static final String NONE = Base64URL.encode("{\"alg\":\"none\"}").toString();
@@ -242,7 +242,7 @@ final class IdTokenCases {
         return all;
     }
 
-    /** At the first look the old keys are still there. */
+    /** Publishes the new key only after the first request for the keys. */
     private static void rotateLate(HostileFixture o) {
         o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-2");
         o.rogue.answer("/jwks", request -> {
@@ -264,7 +264,7 @@ final class IdTokenCases {
         return new Case(name, "login", given, 5, says, "DTK", After.SAME);
     }
 
-    /** One for which the keys need not be asked. */
+    /** An id token that is rejected without a request for the keys. */
     private static Case unasked(String name, Consumer<HostileFixture> given, String says) {
         return new Case(name, "login", given, 5, says, "DT", After.SAME);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.tls.HeldCertificate;
 
-/** Providers whose certificate is not good, and issuers that are not safe to ask: nothing is sent to either. */
+/** Providers with an invalid certificate, and issuers at unsafe addresses: nothing is sent to either. */
 final class TlsCases {
 
     private static final long DAY = TimeUnit.DAYS.toMillis(1);

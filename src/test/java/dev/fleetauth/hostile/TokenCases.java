@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Answers of the token endpoint, to a login's code and to a refresh. */
+/** Responses of the token endpoint to logins and refreshes. */
 final class TokenCases {
 
     private static final String PATH = "/token";
@@ -19,7 +19,7 @@ final class TokenCases {
         all.add(new Case(
                 "oidcc-client-test-client-secret-basic", "refresh", TokenCases::insistOnBasic, 0, "", "TK", After.NEW));
 
-        // What is no answer says nothing of the token that was sent.
+        // An invalid response says nothing about the token that was sent.
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             both(
                     all,
@@ -119,7 +119,7 @@ final class TokenCases {
                 "DT",
                 After.SAME));
 
-        // What is odd and can be understood.
+        // Unusual responses that are accepted.
         both(
                 all,
                 "success with 201",
@@ -130,7 +130,7 @@ final class TokenCases {
                 "as plain text",
                 o -> o.rogue.answer(PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")),
                 0);
-        // RFC 6749 5.1 requires it; a session that has one keeps it.
+        // RFC 6749 5.1 requires a token type; a refresh without one keeps the session's.
         all.add(refresh("no token type", o -> o.rogue.token("token_type", ""), 0, "Refreshed", "TK", After.NEW));
         all.add(login("no token type", o -> o.rogue.token("token_type", ""), 5, "it has no type", "DT", After.SAME));
         both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
@@ -143,7 +143,7 @@ final class TokenCases {
         both(all, "a member in other letters", o -> o.rogue.token("ACCESS_TOKEN", "\"canary-other\""), 0);
         both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
 
-        // What may not come into force; the refresh token in it is the next one all the same.
+        // The access token is rejected; after a refresh, the refresh token is still the next to be spent.
         for (String type : List.of("\"DPoP\"", "\"mac\"", "7", "[\"Bearer\"]", "\"Bearer \"", "\"canary-access\"")) {
             all.add(refresh(
                     "token type " + type,
@@ -201,7 +201,7 @@ final class TokenCases {
                 "T",
                 After.NEXT_REFRESH_TOKEN));
 
-        // Never in force, and never printed: a shell or curl would run it.
+        // Never used and never printed: a shell or curl could interpret it.
         for (String token : List.of(
                 "a b",
                 "a\\nb",
@@ -222,7 +222,7 @@ final class TokenCases {
             all.add(inItsOwnName("the access token " + token, given, 5, says, After.SAME));
         }
 
-        // What the trace tells is known to be harmless, and a server cannot put anything there.
+        // The trace shows only known text; a server cannot add to it.
         all.add(new Case(
                 "trace: an answer with odd names",
                 "refresh -v",
@@ -248,7 +248,7 @@ final class TokenCases {
                 "T",
                 After.SAME));
 
-        // A stray setting sends nothing elsewhere: the session's own are sealed with it.
+        // A stray variable sends nothing elsewhere: the session's settings are pinned.
         for (String variable : List.of(
                 "FLEETAUTH_ISSUER",
                 "FLEETAUTH_CLIENT_ID",
@@ -299,7 +299,7 @@ final class TokenCases {
         return new Case("login: " + name, "login", given, exit, says, requests, after);
     }
 
-    /** A login by the grant in which there is no person, and no id token. */
+    /** A login with the client credentials grant, which has no user and no id token. */
     private static Case inItsOwnName(String name, Consumer<HostileFixture> given, int exit, String says, After after) {
         Consumer<HostileFixture> withoutIdToken = o -> o.rogue.token("id_token", "");
         return new Case(

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two logins at once: neither takes the other's answer, nor one of an earlier login. */
+/** Concurrent logins: neither accepts the response to the other, or to an earlier login. */
 class TwoLoginsTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/authorize\\?\\S+");

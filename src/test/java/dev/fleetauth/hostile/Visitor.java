@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A browser at the end of a login, and whoever else can reach the callback: it sends what it is told to. */
+/** A browser at the end of a login, or another program that can reach the callback: it sends the given requests. */
 final class Visitor implements Browser {
 
     static final String CODE = "canary-code";
@@ -45,14 +45,14 @@ final class Visitor implements Browser {
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
         rogue.nonce(String.valueOf(request.get("nonce")));
-        // An assertion that fails there ends the thread, and the shell tells.
+        // A failed assertion ends the thread, and the shell reports it.
         visit = new Thread(() -> way.accept(this), "visitor");
         visit.setDaemon(true);
         visit.start();
         return true;
     }
 
-    /** Waits for the visit to end, and lets go of what was held open. */
+    /** Waits for the visit to end, and closes the connections that were kept open. */
     void leave() throws InterruptedException {
         visit.join(PATIENCE_MILLIS);
         for (Socket socket : held) {
@@ -65,7 +65,7 @@ final class Visitor implements Browser {
         held.clear();
     }
 
-    /** The real answer. */
+    /** Delivers the real response. */
     void answer() {
         expect(200, get("code={code}&state={state}"));
     }
@@ -76,7 +76,7 @@ final class Visitor implements Browser {
                 + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n") + "Connection: close\r\n\r\n";
     }
 
-    /** Sends bytes to the callback and asserts the status of what comes back, 0 for nothing at all. */
+    /** Sends bytes to the callback and asserts the status of the response, 0 for none. */
     void expect(int status, String raw) {
         String said = send(raw);
         int got = said.startsWith("HTTP/1.1 ") ? Integer.parseInt(said.substring(9, 12)) : 0;
@@ -89,7 +89,7 @@ final class Visitor implements Browser {
         }
     }
 
-    /** Opens a connection, sends bytes and lets it stand until the command is over. */
+    /** Opens a connection, sends bytes, and keeps it open until {@link #leave}. */
     void stand(String raw) {
         try {
             Socket socket = connect();
@@ -101,26 +101,25 @@ final class Visitor implements Browser {
     }
 
     /**
-     * Sends bytes to a callback that may be closing, and does not wait for what comes: nobody listens any more, or there is an
-     * answer, or the JDK's server, which drops a connection that it accepts while it stops, leaves it for the end of the
-     * process to close.
+     * Sends bytes to a callback that may be closing, and does not wait for a response: the JDK's server never closes a
+     * connection that it accepts while it stops.
      */
     void sendUnheard(String raw) {
         try {
             stand(raw);
         } catch (UncheckedIOException e) {
-            // Nobody listens any more.
+            // The listener is closed.
         }
     }
 
-    /** Sends bytes to the callback and gives back all that comes. */
+    /** Sends bytes to the callback and returns the whole response. */
     private String send(String raw) {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(filled(raw).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (java.net.SocketException e) {
-            // Cut off: that is an answer too.
+            // A reset connection counts as no response.
             return "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One exchange, whatever the server does with it. */
+/** Single exchanges, with servers that misbehave. */
 class BoundedHttpTest {
 
     private static final int MOST = 64 * 1024;
@@ -142,7 +142,7 @@ class BoundedHttpTest {
         assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
     }
 
-    /** The answer to a form that is sent at the last moment would come to nobody. */
+    /** The response to a form that is sent at the last moment could not be received. */
     @ParameterizedTest
     @ValueSource(ints = {0, 9})
     void aFormIsNotSentWhereLittleOfItsTurnIsLeft(int seconds) {
@@ -154,7 +154,7 @@ class BoundedHttpTest {
         assertThat(server.getRequestCount()).isZero();
     }
 
-    /** A machine that sleeps just then, and wakes up long after. */
+    /** The machine sleeps just before the form is sent, and wakes up much later. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aFormIsNotSentAfterAWakeUp(int readings) {
@@ -167,7 +167,7 @@ class BoundedHttpTest {
         assertThat(server.getRequestCount()).isZero();
     }
 
-    /** The clock of a machine that sleeps after some readings of it. */
+    /** The clock of a machine that sleeps after the clock was read a number of times. */
     private static final class Sleeper extends Clock {
         private int readings;
 
@@ -232,14 +232,14 @@ class BoundedHttpTest {
             assertThat(http.post(uri("/"), Map.of(), FORM, MOST).status()).isEqualTo(status);
             assertThat(server.getRequestCount()).isEqualTo(2);
         } else {
-            // Where there is no proxy, nobody may ask for a proxy's credentials.
+            // Without a proxy, a server must not ask for proxy credentials.
             assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MOST)).kind())
                     .isEqualTo(Kind.BAD_RESPONSE);
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
     }
 
-    /** More seconds than fit into a number. */
+    /** More seconds than an int can hold. */
     @ParameterizedTest
     @ValueSource(ints = {408, 503})
     void aWaitWithoutEndIsNoWait(int status) {
@@ -272,7 +272,7 @@ class BoundedHttpTest {
         assertThat(server.takeRequest().getConnectionIndex()).isEqualTo(1);
     }
 
-    /** After each of these nobody knows whether the token was spent. */
+    /** After each of these it is unknown whether the token was spent. */
     static Stream<Arguments> misbehaviour() {
         return Stream.of(
                 how("closes at once", Kind.NO_RESPONSE, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
@@ -363,7 +363,7 @@ class BoundedHttpTest {
                     socket.shutdownOutput();
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException e) {
-                    // The client had enough.
+                    // The client closed the connection.
                 }
             });
             thread.setDaemon(true);
@@ -394,7 +394,7 @@ class BoundedHttpTest {
                 out.write(again.getBytes(StandardCharsets.US_ASCII));
             }
         } catch (IOException e) {
-            // The client had enough.
+            // The client closed the connection.
         }
     }
 
@@ -411,7 +411,7 @@ class BoundedHttpTest {
         server.close();
         Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MOST));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
-        // A machine without IPv6 has no way to ::1.
+        // A machine without IPv6 has no route to ::1.
         assertThat(failure.fields().get("why"))
                 .containsAnyOf("it refused the connection", "there is no network route to it");
     }
@@ -459,7 +459,7 @@ class BoundedHttpTest {
         }
     }
 
-    /** The failure of an exchange; the time is a guard against a hang and says nothing of speed. */
+    /** The failure of an exchange; the timeout only guards against a hang. */
     private static Failure failure(ThrowingSupplier<HttpResponse> exchange) {
         return assertTimeoutPreemptively(
                 Duration.ofMinutes(1), () -> catchThrowableOfType(Failure.class, exchange::get));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code -v} tells, and what it never does: every secret here contains the word canary. */
+/** What {@code -v} prints, and what it never prints: every secret here contains the word canary. */
 class TraceTest {
 
     private final MockWebServer server = new MockWebServer();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The archive that {@code -Pdist} made, unpacked and moved about. Its caches must be in use wherever it lies, and however it
- * came there. It runs in that profile alone.
+ * The archive that {@code -Pdist} builds, unpacked, copied and moved. Its caches must be used in every location. Runs
+ * only in that profile.
  */
 @Tag("image")
 @DisabledOnOs(OS.WINDOWS)
@@ -50,7 +50,7 @@ class ImageTest {
                     .findFirst()
                     .orElseThrow();
         }
-        // -m: with the times of now, as someone who unpacks a zip may have it.
+        // -m: sets the modification times to now, as unpacking a zip may do.
         run("tar", "-xzmf", archive.toString(), "-C", temporary.toString());
         image = temporary.resolve(archive.getFileName().toString().replace(".tar.gz", ""));
     }
@@ -107,7 +107,7 @@ class ImageTest {
                         program.matches("bin/fleetauth|lib/fleetauth/(?:bin/\\w+|lib/(?:jexec|jspawnhelper))"));
     }
 
-    /** A jar with the name of a published one has its bytes; any other is in the SBOM with what was changed. */
+    /** A jar with the name of a published one is identical to it; every other is in the SBOM, with its changes. */
     @Test
     void theSbomTellsWhatWasChanged() throws Exception {
         Map<String, String> published = new HashMap<>();
@@ -153,7 +153,7 @@ class ImageTest {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 
-    /** By the README's commands, with the archive's name in the place of theirs. */
+    /** Runs the README's commands with the name of this archive. */
     @Test
     void isUnpackedAsTheReadmeSays() throws Exception {
         String name = image.getFileName().toString();
@@ -199,7 +199,7 @@ class ImageTest {
                 .isEqualTo("_fleetauth\n");
     }
 
-    /** Login, refresh, revocation and what else there is, each as a process would do it, with this runtime's modules. */
+    /** Every step of the demo, with the modules of this runtime. */
     @Test
     void tellsTheWholeStory() throws Exception {
         assertThat(run(launcher(image), "demo")).endsWith("All steps succeeded. Next: 'fleetauth login --help'.\n");
@@ -240,7 +240,7 @@ class ImageTest {
                 .contains("\nhint: ");
     }
 
-    /** A JVM that is told to insist on its cache ends without it. And our classes must come from there. */
+    /** With {@code -Xshare:on}, a JVM exits if it cannot use its cache. The program's classes must come from there. */
     private void checkCaches(Path where) throws Exception {
         checkCaches(where, "--version");
         checkCaches(where, "status", "--help");
@@ -258,7 +258,7 @@ class ImageTest {
                 "-m",
                 "dev.fleetauth/dev.fleetauth.Main"));
         line.addAll(List.of(command));
-        // What is made at run time, such as a lambda's class, has an address behind its name.
+        // A class that is generated at run time, such as a lambda's, has an address after its name.
         assertThat(run(line.toArray(String[]::new)).lines())
                 .filteredOn(said -> said.contains("] dev.fleetauth.") && !said.contains("/0x"))
                 .hasSizeGreaterThan(5)
@@ -273,7 +273,7 @@ class ImageTest {
         return image.resolve("bin/fleetauth").toString();
     }
 
-    /** What a command says on standard output. It must not fail, and must say nothing on standard error. */
+    /** The standard output of a command, which must succeed and print nothing to standard error. */
     private String run(String... command) throws IOException, InterruptedException {
         Path err = temporary.resolve("err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());

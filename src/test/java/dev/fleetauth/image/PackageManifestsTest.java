@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manifests of package managers name each archive with its own checksum, and the packages name every library. */
+/** Package managers' manifests name each archive with its own checksum; the copyright file names every library. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
 class PackageManifestsTest {
@@ -127,7 +127,7 @@ class PackageManifestsTest {
         assertThat(named).containsAll(libraries);
     }
 
-    /** The exit code of the script. */
+    /** Runs the script and returns its exit code. */
     private int manifests() throws IOException, InterruptedException {
         return new ProcessBuilder(
                         ROOT.resolve("src/build/package-manifests")

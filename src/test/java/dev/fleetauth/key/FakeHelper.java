@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A credential helper that keeps what it is given in a folder, for tests without a keyring. */
+/** A credential helper that keeps its entries in a directory, for tests without a keyring. */
 public final class FakeHelper {
 
     private static final String SCRIPT = """
@@ -29,16 +29,16 @@ public final class FakeHelper {
     private FakeHelper() {}
 
     /**
-     * Puts {@code docker-credential-NAME} into a folder, which may go into a {@code PATH}.
+     * Creates {@code docker-credential-NAME} in a directory, which can be added to a {@code PATH}.
      *
-     * @param kept where it keeps its entries, one a file
+     * @param kept the directory of its entries, one file each
      */
     public static Path install(Path folder, String name, Path kept) throws IOException {
         Files.createDirectories(kept);
         return program(folder, "docker-credential-" + name, SCRIPT.replace("FOLDER", kept.toString()));
     }
 
-    /** Puts a program into a folder, which may go into a {@code PATH}. */
+    /** Creates a program in a directory, which can be added to a {@code PATH}. */
     public static Path program(Path folder, String name, String script) throws IOException {
         Files.createDirectories(folder);
         Path program = Files.writeString(folder.resolve(name), script);

@@ -84,7 +84,7 @@ class KeyCommandsTest {
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "it did not end within 3 s");
 
-        // One that was started in the same moment writes once, and is nobody's loop.
+        // A date command that had just been started may still write once.
         Thread.sleep(300);
         Files.deleteIfExists(alive);
         Thread.sleep(400);
@@ -115,7 +115,7 @@ class KeyCommandsTest {
         assertThat(description.helper()).isEqualTo("fake");
         assertThat(entries()).hasSize(1);
 
-        // Another program of the same protocol, which has no such name.
+        // Another helper, given by its path.
         world.store()
                 .keyChanges()
                 .set(choice(
@@ -298,7 +298,7 @@ class KeyCommandsTest {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    /** Changes the path in the header, as anyone can who can write the file. */
+    /** Changes the path in the header, which needs only write access to the file. */
     private void record(String path) throws IOException {
         String sealed = Files.readString(world.keys());
         String header = new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), UTF_8);

@@ -247,7 +247,7 @@ class KeysTest {
                 .contains("0644");
     }
 
-    // A store that is there.
+    // An existing store.
 
     @Test
     void aPassphraseIsTheSameHoweverItIsTyped() throws IOException {
@@ -517,7 +517,7 @@ class KeysTest {
         failure(Kind.BAD_VALUE, this::createStore);
     }
 
-    // The file of the keys.
+    // The keys file.
 
     @Test
     void itsPartsCannotBeChanged() throws IOException {

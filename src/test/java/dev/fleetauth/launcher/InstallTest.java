@@ -27,8 +27,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The program is had and started as the README says, by its own commands, and measured by those of its page. Two of them are
- * not gone through with: the one that runs this test, and the one that measures for minutes.
+ * Installs and starts the program with the README's commands. Two commands are not executed to the end: the one that
+ * runs this test, and the one in {@code docs/dev/performance.md} that measures for minutes.
  */
 @EnabledOnOs(OS.LINUX)
 @Tag("host-program")
@@ -36,13 +36,13 @@ public class InstallTest {
 
     private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
 
-    /** Some build, train and log in, one after the other. */
+    /** Enough for a command that builds, trains the caches and logs in. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** Where {@code git clone URL} finds it. */
+    /** The directory that the README's {@code git clone URL} clones. */
     private static final String REPOSITORY = "URL";
 
-    /** What is on the program's own class path, of all that is on the tests'. */
+    /** The libraries on the tests' class path that are also on the program's. */
     private static final Pattern LIBRARY = Pattern.compile(
             "/(accessors-smart|annotations|asm|content-type|jackson-(annotations|core|databind)-2|jcip-annotations"
                     + "|json-smart|jspecify|kotlin-stdlib|lang-tag|nimbus-jose-jwt|oauth2-oidc-sdk|okhttp-jvm|okio-jvm|picocli"
@@ -81,7 +81,7 @@ public class InstallTest {
         assertThat(commands).hasSize(4);
     }
 
-    /** And what stands under Demo, in the same clone. */
+    /** Also runs the commands under Demo, in the same clone. */
     @Test
     void fromAClone() throws Exception {
         makeRepository(work.resolve(REPOSITORY));
@@ -100,7 +100,7 @@ public class InstallTest {
         noProfile.exits(3).says("profile 'default' does not exist");
     }
 
-    /** With an archive in which the program is this one; ImageTest has the real ones. */
+    /** With an archive that starts the classes under test; ImageTest uses the real archive. */
     @Test
     void fromAnArchive() throws Exception {
         String name = "fleetauth-VERSION-linux-x64";
@@ -112,7 +112,7 @@ public class InstallTest {
         assertThat(run(folder, "fleetauth --version").out()).startsWith("fleetauth ");
     }
 
-    /** This test is a part of it. */
+    /** The command is not executed, since it would run this test. */
     @Test
     void theTestsAreRunAsCiRunsThem() throws IOException {
         String command = commands.get(3).strip();
@@ -121,7 +121,7 @@ public class InstallTest {
         assertThat(Files.readAllLines(ROOT.resolve(".ci/run"))).contains("run " + command);
     }
 
-    /** It is started, and stops at the first of what it needs. */
+    /** The script is started, and stops at the first missing program. */
     @Test
     void whatMeasuresTheStartSaysWhatItNeeds() throws Exception {
         List<String> measured = Pages.commands(Path.of("docs/dev/performance.md"), "");
@@ -135,8 +135,8 @@ public class InstallTest {
     }
 
     /**
-     * A repository with the launcher and all that it looks at. What Maven would build, which takes a while, and for which it
-     * may not have everything yet, is made of the classes under test: the real build is src/build/reproducible's matter.
+     * Creates a repository with the launcher and everything that it checks. Instead of Maven, which takes a while and
+     * may need downloads, a script packages the classes under test; src/build/reproducible tests the real build.
      */
     private void makeRepository(Path repository) throws Exception {
         Files.createDirectories(repository);
@@ -152,7 +152,7 @@ public class InstallTest {
                 classPath.stream().filter(entry -> entry.endsWith("/ciphers")).toList();
         assertThat(ciphers).hasSize(1);
         Path manifest = folder.resolve("manifest");
-        // A line that begins with a space goes on with the one before it.
+        // A line that begins with a space continues the previous one.
         Files.writeString(
                 manifest,
                 libraries.stream()
@@ -212,7 +212,7 @@ public class InstallTest {
     }
 
     private Result result(Path in, String code) {
-        // A hook of git's that runs the tests says which repository is meant, and this is another.
+        // A git hook that runs the tests sets variables that name its own repository.
         String start = "unset ${!GIT_@}; cd \"$0\"\n";
         List<String> words = List.of("bash", "-euo", "pipefail", "-c", start + code, in.toString());
         try (Program program = Program.start(folder, variables, words)) {

@@ -46,16 +46,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The real launcher in real processes. It stands in a folder with a space in its name, beside a {@code mvnw} that only
- * notes that it was run and puts a small program where Maven would put fleetauth. PATH holds the few tools the launcher
- * may use, each of which notes its name, and no Java unless a test adds one.
+ * The real launcher in real processes, in a directory with a space in its name. Its {@code mvnw} only records that it
+ * was run, and copies a small program to where Maven would put fleetauth. PATH contains only the few tools that the
+ * launcher may use, each of which records its name, and no Java unless a test adds one.
  */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
     private static final Path JAVA_HOME =
             Path.of(System.getProperty("java.home")).normalize();
 
-    /** Says what it was given, copies its standard input, and ends as it is told. */
+    /** Prints its arguments, copies its standard input, and exits with the requested code. */
     private static final String PROGRAM = """
             package dev.fleetauth;
             final class Main {
@@ -88,7 +88,7 @@ class LauncherTest {
             }
             """;
 
-    /** What the caches are trained with; this one leaves a trace, and talks. */
+    /** Trains the caches; also leaves a trace, and prints to standard output. */
     private static final String CACHE_TRAINING = """
             package dev.fleetauth;
             final class CacheTraining {
@@ -442,7 +442,7 @@ class LauncherTest {
         Started first = start(javaHome(jdk));
         waitUntil(() -> builds().size() == 1);
         Files.setLastModifiedTime(tree.resolve("pom.xml"), FileTime.from(Instant.now()));
-        // So that the program is the younger of the two by any clock.
+        // So that the program is newer, whatever the resolution of the file times.
         Thread.sleep(100);
         Files.delete(tree.resolve("hold"));
         first.finish();
@@ -487,7 +487,7 @@ class LauncherTest {
         Started first = start(javaHome(jdk), "one");
         waitUntil(() -> builds().size() == 1);
         Started second = start(javaHome(jdk), "two");
-        // Once to try it, and again to wait for it.
+        // Once by the first process; the second tries the lock, and then waits for it.
         waitUntil(() -> used(locker) == 3);
         Files.delete(tree.resolve("hold"));
 
@@ -508,7 +508,7 @@ class LauncherTest {
         List<ProcessHandle> all = new ArrayList<>(first.process.descendants().toList());
         all.add(first.process.toHandle());
         all.forEach(ProcessHandle::destroyForcibly);
-        // Not until nobody has heard of them: in some containers nobody asks for what has ended.
+        // Waits until they have no command line: in some containers, ended processes are never reaped.
         waitUntil(
                 () -> all.stream().noneMatch(process -> process.info().command().isPresent()));
         Files.delete(tree.resolve("hold"));
@@ -517,7 +517,7 @@ class LauncherTest {
         assertThat(builds()).hasSize(2);
     }
 
-    /** The build goes on when only the launcher is killed, and must not get a second one beside it. */
+    /** The build continues when only the launcher is killed; no second build may run at the same time. */
     @ParameterizedTest
     @MethodSource("lockers")
     void aBuildWhoseLauncherWasKilledIsWaitedFor(String locker) throws Exception {
@@ -585,22 +585,22 @@ class LauncherTest {
         putProgram();
         Started run = start(javaHome(jdk), "sleep");
         run.process.getOutputStream().close();
-        // Its first words: from here on the process is Java.
+        // The first line is from Java: the process is no longer the launcher.
         BufferedReader out = run.process.inputReader(UTF_8);
         assertThat(out.readLine()).isEqualTo("args [sleep]");
-        // A thread dump is the most a JVM has to say, and it says it on standard output unless told otherwise.
+        // By default, a JVM prints a thread dump to standard output.
         new ProcessBuilder("kill", "-QUIT", Long.toString(run.process.pid()))
                 .start()
                 .waitFor();
         waitUntil(() -> run.err().contains("Full thread dump"));
-        // Not the process's own method, which closes its streams as well.
+        // Process.destroy would also close the streams.
         run.process.toHandle().destroy();
 
         assertThat(run.process.waitFor()).isEqualTo(143);
         assertThat(out.readLine()).isNull();
     }
 
-    /** An error file of the JVM quotes its memory, and would lie wherever the command was run. */
+    /** A JVM's error file contains parts of its memory, and would be in the current directory. */
     @Test
     void aCrashLeavesNoFile() throws Exception {
         putProgram();
@@ -617,7 +617,7 @@ class LauncherTest {
         assertThat(here).isEmptyDirectory();
     }
 
-    /** What keeps the launcher's own work below 10 ms: one process, or two where Java has to be found through links. */
+    /** One process, or two if Java is found through links, keeps the launcher's own work below 10 ms. */
     @Test
     void startsOnlyWhatItNeeds() throws Exception {
         putProgram("rehearsed.jar", JAVA_HOME);
@@ -656,7 +656,7 @@ class LauncherTest {
         assertThat(caches()).hasSize(2);
     }
 
-    /** A JVM that has a cache reads no jar for the classes in it: see the launcher. */
+    /** A JVM does not read the jar for classes that are in its cache; see the launcher. */
     @Test
     void aChangedClassIsSeenWhateverTheTimeOfItsJar() throws Exception {
         putProgram("rehearsed.jar", JAVA_HOME);
@@ -756,7 +756,7 @@ class LauncherTest {
                 .contains("-XX:AOTCacheOutput=", " dev.fleetauth.CacheTraining ");
     }
 
-    /** The second compiler is there for whoever has a passphrase to stretch, and costs nobody else a start. */
+    /** Only deriving a key from a passphrase needs the C2 compiler, which would slow down every other start. */
     @Test
     void anotherCompilerStartsWhereAPassphraseLocksTheStore() throws Exception {
         putProgram();
@@ -792,7 +792,7 @@ class LauncherTest {
         return " " + started.get(started.size() - 1);
     }
 
-    /** A limit, a full disk or a signal may have kept it from being made. */
+    /** A limit, a full disk or a signal may have prevented the creation of the cache. */
     @Test
     void aCacheThatCouldNotBeMadeIsMadeByTheNextRun() throws Exception {
         Path limited = temporary.resolve("limited");
@@ -854,7 +854,7 @@ class LauncherTest {
         Files.copy(shared.resolve("rehearsed.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
         Path seen = temporary.resolve("watched");
         write(seen, "");
-        // Without a release file it is asked for its version, and noted is what it is started with but for the program.
+        // Has no release file, so that it is asked for its version. Records its variables, except as the program.
         Path home = temporary.resolve("bin");
         script(home.resolve("java"), """
                 #!/bin/sh
@@ -878,7 +878,7 @@ class LauncherTest {
         assertThat(Files.readString(seen)).contains("PATH=").doesNotContain("secret");
     }
 
-    /** The names of our variables that are anywhere in the program. */
+    /** The names of all fleetauth variables in the source of the program. */
     private static List<String> variables() throws IOException {
         Pattern name = Pattern.compile("\"(FLEETAUTH_[A-Z_]*[A-Z])\"");
         List<String> names = new ArrayList<>();
@@ -907,7 +907,7 @@ class LauncherTest {
         environment.put(name, value);
 
         assertThat(run(environment, "env", "FLEETAUTH_KEPT_" + name)).isEqualTo(new Run(0, "." + value + "\n", ""));
-        // The training of a cache too.
+        // The same during the training of a cache.
         remove(tree.resolve("target/cache"));
         assertThat(run(environment)).isEqualTo(new Run(0, "args []\n", preparing()));
         assertThat(caches()).hasSize(1);
@@ -1040,7 +1040,7 @@ class LauncherTest {
                 .isEqualTo(new Run(0, "args [x]\n", building()));
     }
 
-    /** Java only gets the token; all else is as it would be without fleetauth. */
+    /** Java only obtains the token; everything else is as it would be without fleetauth. */
     @ParameterizedTest
     @MethodSource("shells")
     @EnabledOnOs(OS.LINUX)
@@ -1070,7 +1070,7 @@ class LauncherTest {
                                 + " (deleted),FLEETAUTH_ACCESS_TOKEN=the-token\n");
     }
 
-    /** Where the tokens were not handed out, the launcher stays to tell it: none of its own functions is the program. */
+    /** If publishing failed, the launcher stays to exit with that code. It runs programs, never its own functions. */
     @ParameterizedTest
     @MethodSource("shellsWhoseExecRunsProgramsAlone")
     void execRunsAProgramAndNoFunctionOrBuiltin(String shell) throws Exception {
@@ -1081,7 +1081,7 @@ class LauncherTest {
             assertThat(exec(shell, execution(0), name, "0").out()).isEqualTo("the program 0\n");
         }
         assertThat(exec(shell, execution(6), "sh", "-c", "exit 3").exit()).isEqualTo(3);
-        // What ended Java may have ended it before it had told everything.
+        // If a signal ended Java, its output may be incomplete.
         assertThat(exec(shell, execution(137), "echo")).isEqualTo(new Run(137, "", ""));
     }
 
@@ -1106,7 +1106,7 @@ class LauncherTest {
         }
     }
 
-    /** Else a container would end with its first process, in the midst of a refresh. */
+    /** Otherwise a container would end with its first process, in the middle of a refresh. */
     @ParameterizedTest
     @MethodSource("shells")
     void execWaitsForJavaWhenItIsToldToEnd(String shell) throws Exception {
@@ -1243,7 +1243,7 @@ class LauncherTest {
         return new HashMap<>(Map.of("PATH", String.join(":", path)));
     }
 
-    /** A Java home whose java only notes what it was started with, and ends with 99. */
+    /** A Java home whose {@code java} only records its arguments, and exits with 99. */
     private Path fakeJava(String name, String version) throws IOException {
         Path home = temporary.resolve(name);
         script(home.resolve("bin/java"), """
@@ -1259,7 +1259,7 @@ class LauncherTest {
         return home;
     }
 
-    /** As if it had been built a moment ago, and had run often enough to know what caches its Java makes. */
+    /** Installs the program as if just built, and runs it until the launcher knows that its Java creates no cache. */
     private void putProgram() throws Exception {
         putProgram("program.jar", jdk);
     }
@@ -1273,7 +1273,7 @@ class LauncherTest {
         }
     }
 
-    /** Everything that is there now is an hour old. */
+    /** Makes all existing files an hour old. */
     private void age() throws IOException {
         try (Stream<Path> all = Files.walk(tree)) {
             for (Path path : all.toList()) {
@@ -1318,7 +1318,7 @@ class LauncherTest {
                 .filter(shell -> onPath(shell.split(" ", -1)[0]).isPresent());
     }
 
-    /** No system has zsh, whose exec runs functions too, for its sh. */
+    /** All except zsh, whose exec also runs functions; no system uses it as sh. */
     static Stream<String> shellsWhoseExecRunsProgramsAlone() {
         return shells().filter(shell -> !shell.equals("zsh"));
     }

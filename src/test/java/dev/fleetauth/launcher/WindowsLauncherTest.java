@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launchers of Windows, run by Wine where that is installed: its {@code java.exe} is a script that notes what it is given. */
+/** The Windows launchers, run by Wine if it is installed. {@code java.exe} is a script that records its arguments. */
 @EnabledOnOs(OS.LINUX)
 @Tag("any-jdk")
 class WindowsLauncherTest {
@@ -54,7 +54,7 @@ class WindowsLauncherTest {
                 .anyMatch(path -> Files.isExecutable(Path.of(path, "wine")));
     }
 
-    /** JUnit warns of links that lead out of the folder it deletes. */
+    /** Stops Wine, and removes its links: JUnit warns of links that lead out of the directory that it deletes. */
     @AfterAll
     static void endWine() throws Exception {
         if (!isInstalled()) {
@@ -87,7 +87,7 @@ class WindowsLauncherTest {
         Path home = Files.createDirectories(folder.resolve("home"));
         Files.writeString(
                 home.resolve("keys.jwe"), ATTACK.formatted(taken.toString().replace('/', '\\')));
-        // What cmd finds here it would take for the system's.
+        // If cmd searched the current directory, it would run these instead of the system's.
         work = Files.createDirectories(folder.resolve("work"));
         for (String name : List.of("xcopy.exe", "findstr.exe")) {
             script(work.resolve(name), "#!/bin/sh\ntouch '" + taken + "'\n");
@@ -144,7 +144,7 @@ class WindowsLauncherTest {
         assertRun("<dev.fleetauth.Main><token><a b><c!d>");
     }
 
-    /** A folder such as R&D is named in a message, where what follows the sign would be a command. */
+    /** A message names a directory such as R&D; cmd must not run what follows the ampersand. */
     @Test
     void aPathIsNoCommand() throws Exception {
         copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
@@ -159,9 +159,9 @@ class WindowsLauncherTest {
         assertThat(taken).doesNotExist();
     }
 
-    /** It has its own variables, and those that the JVM would have taken, to hand on. */
+    /** Asserts that the program got the arguments and all variables, with those that affect a JVM under other names. */
     private void assertRun(String end) throws Exception {
-        // Wine does not wait for a program that is none of Windows'.
+        // Wine does not wait for a program that is not a Windows program.
         Deadline deadline = Deadline.in(Duration.ofMinutes(1));
         while (!Files.exists(folder.resolve("variables")) && !deadline.hasPassed()) {
             Thread.sleep(20);

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What an answer to the redirect URI is taken for, case by case. */
+/** How each request to the redirect URI is classified. */
 class AuthorizationResponseTest {
 
     private static final String ISSUER = "https://auth.example";
@@ -27,11 +27,11 @@ class AuthorizationResponseTest {
             "NONCE",
             new Secret("VERIFIER"));
 
-    /** Names itself if it likes, in two ways. */
+    /** A provider that may send iss, with either of two values. */
     private static final Dialect SILENT =
             new Dialect(Set.of(), Map.of(), Set.of(ISSUER, ISSUER + "/v3"), false, Dialect.Refresh.PLAIN, null, null);
 
-    /** Promises to name itself (RFC 9207). */
+    /** A provider that promises to send iss (RFC 9207). */
     private static final Dialect PROMISING = Dialect.standard(ISSUER, true);
 
     record Case(String query, Dialect dialect, AuthorizationResponse expected) {
@@ -69,7 +69,7 @@ class AuthorizationResponseTest {
     }
 
     static final List<Case> CASES = List.of(
-            // The answer, with whatever else.
+            // The response, with or without additional parameters.
             silent("code=C&state=STATE", code("C")),
             silent("state=STATE&code=C", code("C")),
             silent("&&code=C&&state=STATE&", code("C")),
@@ -100,13 +100,13 @@ class AuthorizationResponseTest {
             silent("code=C&state=OTHER&state=STATE", OTHER_STATE),
             silent("code=C&state=STATE&st%61te=STATE", OTHER_STATE),
 
-            // Nothing may come twice (RFC 6749 3.1).
+            // No parameter may be repeated (RFC 6749 3.1).
             silent("code=C&code=C&state=STATE", twice("code")),
             silent("code=C&code&state=STATE", twice("code")),
             silent("error=a&error=b&state=STATE", twice("error")),
             silent("code=C&state=STATE&iss=" + ISSUER + "&iss=https://evil.example", twice("iss")),
 
-            // Neither, or too much.
+            // Neither a code nor an error, or a code that is too long, or malformed parameters.
             silent("state=STATE", NEITHER),
             silent("state=STATE&code=", NEITHER),
             silent("state=STATE&code", NEITHER),
@@ -117,7 +117,7 @@ class AuthorizationResponseTest {
             silent("code=%zz&state=STATE", UNREADABLE),
             silent("code=C&state=STATE&x=%4", UNREADABLE),
 
-            // A no.
+            // Errors.
             silent("error=access_denied&state=STATE", new ErrorResponse("access_denied", "")),
             silent(
                     "error=login_cancelled&error_description=User+said+no&state=STATE",
@@ -125,7 +125,7 @@ class AuthorizationResponseTest {
             silent("error=e&code=C&state=STATE", new ErrorResponse("e", "")),
             silent("error=%1b[31m&error_description=%0a%07&state=STATE", new ErrorResponse("\u001b[31m", "\n\u0007")),
 
-            // The issuer, compared as the string it is.
+            // The issuer, compared as an exact string.
             silent("code=C&state=STATE&iss=" + ISSUER, code("C")),
             silent("code=C&state=STATE&iss=https%3A%2F%2Fauth.example%2Fv3", code("C")),
             silent("code=C&state=STATE&iss=" + ISSUER + "/", wrong(ISSUER + "/")),

@@ -113,7 +113,7 @@ class PastedSecretTest {
         assertThatThrownBy(() -> PastedSecret.token(text, NAMES)).isInstanceOf(PastedSecret.Malformed.class);
     }
 
-    /** A secret of a client may be almost anything, so less is taken for its wrapping. */
+    /** A client secret may contain almost any character, so less around it is removed. */
     @ParameterizedTest
     @ValueSource(strings = {"a b", "p=q", "x;", "x,", "grün", "=x", "Ab3=cd", "a:b", "a&b"})
     void aSecretAloneIsTakenAsItIs(String secret) throws PastedSecret.Malformed {

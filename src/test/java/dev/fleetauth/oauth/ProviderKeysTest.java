@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The keys of a provider are kept for a day, and no longer than they do. */
+/** A provider's keys are cached for a day, or until none of them fits. */
 class ProviderKeysTest {
 
     private static final String ISSUER = "https://provider.example";
@@ -73,7 +73,7 @@ class ProviderKeysTest {
         return jwt.serialize();
     }
 
-    /** As another process would: nothing is remembered but what is kept. */
+    /** Verifies a token as a new process would, with nothing from earlier calls but the cache. */
     private Optional<String> problemWith(String token) {
         Http http = new Http() {
             @Override

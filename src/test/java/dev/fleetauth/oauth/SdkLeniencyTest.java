@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Inputs that the OAuth SDK accepts and this program does not: why it reads them itself. */
+/** Inputs that the OAuth SDK accepts and this program rejects, which is why this program has its own parsers. */
 class SdkLeniencyTest {
 
     private static final String ISSUER = "https://auth.example";
@@ -78,7 +78,7 @@ class SdkLeniencyTest {
         assertThat(rejection(document)).isEqualTo(Kind.METADATA_REJECTED);
     }
 
-    /** What a user would be led to, shown, or kept waiting by. */
+    /** Values that a user would be sent to, shown, or made to wait for. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -108,7 +108,7 @@ class SdkLeniencyTest {
                 .isEqualTo(Kind.RESPONSE_REJECTED);
     }
 
-    /** Without state, with two of them, or with two codes of which one may be another's. */
+    /** No state, two states, or two codes, one of which may be someone else's. */
     @ParameterizedTest
     @ValueSource(strings = {"code=a", "code=a&state=STATE&state=other", "code=a&code=b&state=STATE"})
     void aCallbackThatIsAmbiguousIsStray(String query) throws ParseException {
@@ -128,7 +128,7 @@ class SdkLeniencyTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Query.parameters(query));
     }
 
-    /** The library looks for members that are there twice in the outermost object alone. */
+    /** The library looks for duplicate members only in the outermost object. */
     @Test
     void aKeyWithTwoIdsIsNone() throws Exception {
         String key = new ECKeyGenerator(Curve.P_256)
@@ -141,7 +141,7 @@ class SdkLeniencyTest {
         assertThat(keys(set)).isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 
-    /** Nor does one key that is none make the others useless (RFC 7517 5). */
+    /** A malformed key is ignored, and the others are still used (RFC 7517 5). */
     @Test
     void aKeyThatIsNoneIsPassedOver() throws Exception {
         String key = new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONString();
@@ -172,7 +172,7 @@ class SdkLeniencyTest {
         assertThat(new Secret(token).isB64Token()).isFalse();
     }
 
-    /** {@code null} if they are taken. */
+    /** The kind of failure for a key set; null if it is accepted. */
     private static @Nullable Kind keys(String set) {
         var http = new Http() {
             @Override

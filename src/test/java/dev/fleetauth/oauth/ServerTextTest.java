@@ -57,7 +57,7 @@ class ServerTextTest {
                 form("in Base64 behind two letters", text -> base64("xy" + text).substring(4)));
     }
 
-    /** No run of it is longer than a few characters, whatever stands between them. */
+    /** At most four letters and digits of the secret are shown. */
     @ParameterizedTest
     @MethodSource("forms")
     void noPartOfASecretIsShown(UnaryOperator<String> form) {

@@ -63,8 +63,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each defect an id token can have, by the names of the OpenID Foundation's tests for relying parties where there is one:
- * {@code oidcc-client-test-…}.
+ * Each defect that an id token can have. Names such as {@code idtoken-sig-none} are those of the OpenID Foundation's
+ * tests for relying parties, without {@code oidcc-client-test-}.
  */
 class TokenVerifierTest {
 
@@ -79,18 +79,18 @@ class TokenVerifierTest {
     private static final RSAKey OTHER_RSA = rsa("rsa-2");
     private static final ECKey EC = ec("ec-1");
 
-    /** Below a file there is no folder; what is kept is {@link ProviderKeysTest}'s. */
+    /** A cache that cannot exist, since it is below a file; {@link ProviderKeysTest} tests the cache. */
     static final Path NOTHING_IS_KEPT = Path.of(System.getProperty("java.home"), "release", "none");
 
     private final List<URI> asked = new ArrayList<>();
     private final List<Map<String, String>> headers = new ArrayList<>();
 
-    /** Years, at first: an id token is judged as of its coming. */
+    /** How long ago the token was received; long by default, since a token is verified as of its receipt. */
     private Duration age = Duration.ofDays(1000);
 
     private String jwks = published(RSA);
 
-    // What is good.
+    // Valid tokens.
 
     @Test
     void aTokenByTheBookIsGood() {
@@ -98,7 +98,7 @@ class TokenVerifierTest {
         assertThat(asked).containsExactly(JWKS);
     }
 
-    /** {@code idtoken-sig-rs256}, {@code idtoken-sig-es256} and what else is asymmetric. */
+    /** {@code idtoken-sig-rs256}, {@code idtoken-sig-es256} and the other asymmetric algorithms. */
     @ParameterizedTest
     @ValueSource(strings = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256"})
     void asymmetricAlgorithms(String algorithm) {
@@ -121,7 +121,7 @@ class TokenVerifierTest {
                 "nbf | 4102444800 | it is not valid yet (nbf)",
                 "sub | \"\" | it names no subject (sub)"
             })
-    @SuppressWarnings("JavaUtilDate") // The SDK takes no other.
+    @SuppressWarnings("JavaUtilDate") // The SDK accepts no other type.
     void whatTheSdkWouldAccept(String name, String json, String wrong) throws Exception {
         Map<String, Object> claims = claims();
         claims.put(name, JSONObjectUtils.parse("{\"a\":" + json + "}").get("a"));
@@ -133,7 +133,7 @@ class TokenVerifierTest {
         assertThat(problemWith(signed(RSA, "RS256", claims))).contains(wrong);
     }
 
-    /** A hash that is no text, or none at all. */
+    /** A hash that is not a string, or empty. */
     @Test
     void aHashThatIsNoHash() {
         for (Object hash : List.of("", " ", 5, List.of(hash(ACCESS_TOKEN, "RS256")))) {
@@ -152,7 +152,7 @@ class TokenVerifierTest {
         assertThat(asked).isEmpty();
     }
 
-    /** As in China: the issuer that a token names leads to its keys, and to none that it could choose. */
+    /** As in China: each known issuer has its own keys, and a token cannot name others. */
     @Test
     void anIssuerMayHaveKeysOfItsOwn() {
         String other = "https://auth.example/other";
@@ -171,7 +171,7 @@ class TokenVerifierTest {
 
     // Claims.
 
-    /** A claim, its value as JSON (empty to leave it out), and what is said of it (empty if it is good). */
+    /** A claim, its value as JSON (empty to omit it), and the end of the reported problem (empty if it is valid). */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -270,7 +270,7 @@ class TokenVerifierTest {
         assertThat(problemWith(signed(RSA, "RS256", new Payload(payload)))).isPresent();
     }
 
-    /** What a refresh brings was made for no authorization request (OpenID Connect Core 12.2). */
+    /** An id token from a refresh belongs to no authorization request (OpenID Connect Core 12.2). */
     @Test
     void aRefreshComparesNoNonce() {
         for (String nonce : Arrays.asList("something", null)) {
@@ -346,7 +346,7 @@ class TokenVerifierTest {
         assertThat(problemWith(token)).isPresent();
     }
 
-    /** Headers that a library may fall over. */
+    /** Headers on which a library may fail. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -375,7 +375,7 @@ class TokenVerifierTest {
         Jwt.decode(Base64URL.encode("{\"alg\":\"RS256\"}") + "." + Base64URL.encode(header) + ".AAAA");
     }
 
-    /** A key that comes along with the token is nobody's. */
+    /** A key in the token itself is not trusted. */
     @Test
     void withAKeyOfItsOwn() {
         var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
@@ -413,8 +413,8 @@ class TokenVerifierTest {
     }
 
     /**
-     * {@code signing-key-rotation-just-before-signing}: the key may be published a moment later, or be seen here only by
-     * who asks for a fresh set. After an hour, what is not there is not the provider's.
+     * {@code signing-key-rotation-just-before-signing}: the key may be published a moment later, or be missing only in
+     * an HTTP cache. A key that is still missing after an hour is not the provider's.
      */
     @Test
     void aKeyThatIsNotPublishedIsWaitedForAndNotForEver() {
@@ -430,7 +430,7 @@ class TokenVerifierTest {
         assertThat(problemWith(token)).isEmpty();
     }
 
-    /** {@code signing-key-rotation}; with keys that are kept it is {@link ProviderKeysTest}'s. */
+    /** {@code signing-key-rotation}; {@link ProviderKeysTest} tests it with cached keys. */
     @Test
     void whenKeysRotate() {
         assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
@@ -488,7 +488,7 @@ class TokenVerifierTest {
             "[".repeat(100_000),
             "{\"keys\":" + "[".repeat(50_000));
 
-    /** Neither a crash nor an acceptance; whether it is a verdict depends on what can be read. */
+    /** The token is rejected if the set can be read; otherwise the keys are unavailable. */
     @ParameterizedTest
     @FieldSource("NO_KEYS")
     void aSetOfKeysThatIsNone(String set) {
@@ -511,7 +511,7 @@ class TokenVerifierTest {
         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
     }
 
-    // What is used.
+    // Helpers.
 
     private Optional<String> problemWith(String idToken) {
         return problemWith(idToken, Dialect.standard(ISSUER, false));

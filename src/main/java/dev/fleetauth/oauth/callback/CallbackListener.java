@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loopback redirect endpoint of an authorization request (RFC 8252 7.3): listens on loopback only, at one exact
- * path. Only the response with the request's state ends the wait; any other request gets an error page and a notice.
+ * path. Only the response with the request's state ends the wait; any other request gets an error page, and may cause a
+ * notice.
  */
 public final class CallbackListener implements AutoCloseable {
 
@@ -76,7 +77,7 @@ public final class CallbackListener implements AutoCloseable {
         return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null ? at(uri, ":80") : uri;
     }
 
-    /** The same redirect URI on a port that the system chooses. */
+    /** The redirect URI without its port, so that the system chooses one. */
     public static URI onFreePort(URI uri) {
         return at(uri, "");
     }
@@ -91,7 +92,7 @@ public final class CallbackListener implements AutoCloseable {
      * try either one first; for a literal address, only that address.
      *
      * @param redirectUri the redirect URI; without a port, the system chooses one
-     * @param notices receives a notice of every request that is not the response
+     * @param notices receives notices of the first requests that are rejected
      * @throws IOException if the port is in use on either address; then none is opened, since the response could go to
      * the other program
      */

@@ -43,8 +43,8 @@ public record DeviceAuthorization(
     /**
      * Reads a successful response.
      *
-     * @param allowsLoopback whether the page may be on this machine over plain http, as the endpoint is
-     * @throws Failure of kind {@code RESPONSE_REJECTED}
+     * @param allowsLoopback whether the page may be on loopback, because the endpoint is
+     * @throws Failure of kind {@code RESPONSE_REJECTED} if a value is missing or unusable
      */
     public static DeviceAuthorization read(JsonNode json, boolean allowsLoopback) {
         Duration life = life(json);

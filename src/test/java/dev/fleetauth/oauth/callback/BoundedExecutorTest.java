@@ -12,7 +12,7 @@ class BoundedExecutorTest {
 
     private static final int GUARD_SECONDS = 60;
 
-    /** Stays until it is let go or dropped, and tells which. */
+    /** Waits until it is released or dropped, and records which. */
     private static final class Visit implements Runnable {
         private final Runnable first;
         private final CountDownLatch begun = new CountDownLatch(1);
@@ -62,7 +62,7 @@ class BoundedExecutorTest {
         assertThat(visits.get(2).isDropped()).isFalse();
     }
 
-    /** The one that has the answer waits for the exchange, however many come meanwhile. */
+    /** The request with the response waits for the exchange, however many requests arrive meanwhile. */
     @Test
     void whatIsKeptIsNotDropped() throws Exception {
         var threads = new BoundedExecutor(1);

@@ -29,10 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The loopback end of a login, spoken to byte by byte. */
+/** Raw requests to the callback listener, over sockets. */
 class CallbackListenerTest {
 
-    /** Generous: what is asserted is that there is an end. */
+    /** Generous: it only guards against a hang. */
     private static final Duration GUARD = Duration.ofSeconds(30);
 
     private static final String ANSWER = "/callback?code=CODE&state=STATE";
@@ -102,7 +102,7 @@ class CallbackListenerTest {
         }
     }
 
-    /** None but the real answer ends a login. */
+    /** Only the real response ends a login. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -151,7 +151,7 @@ class CallbackListenerTest {
         }
     }
 
-    /** What is not even HTTP gets what the server sees fit, and the login goes on. */
+    /** The JDK's server decides how to respond to malformed HTTP; the login continues. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -173,7 +173,7 @@ class CallbackListenerTest {
         }
     }
 
-    /** A code of any length that is one gets through; what is longer is refused. */
+    /** A code of the maximum length is accepted, and a longer one is rejected. */
     @Test
     void aHugeCodeIsNone() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
@@ -253,7 +253,7 @@ class CallbackListenerTest {
         }
     }
 
-    /** Its owner could get the answer: then nothing is opened at all. */
+    /** The program that uses the port could get the response, so nothing is opened at all. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aPortThatIsTakenOnOneAddressIsTaken(boolean six) throws Exception {
@@ -281,7 +281,7 @@ class CallbackListenerTest {
         }
     }
 
-    /** An address without a path is asked for with one (RFC 9110 4.2.3). */
+    /** For an address without a path, browsers request the root (RFC 9110 4.2.3). */
     @ParameterizedTest
     @ValueSource(strings = {"", "/"})
     void aRedirectUriNeedsNoPath(String path) throws Exception {
@@ -361,7 +361,7 @@ class CallbackListenerTest {
         }
     }
 
-    // What speaks.
+    // Helpers.
 
     private static String host(CallbackListener listener) {
         return listener.redirectUri().getRawAuthority();

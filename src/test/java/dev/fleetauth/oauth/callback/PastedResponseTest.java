@@ -47,7 +47,7 @@ class PastedResponseTest {
         return read(pasted(), lines);
     }
 
-    /** The last that was found. */
+    /** Pastes lines, and returns the last response that was found. */
     private static AuthorizationResponse read(PastedResponse pasted, String... lines) {
         AuthorizationResponse last = AuthorizationResponse.OTHER_STATE;
         for (String line : lines) {
