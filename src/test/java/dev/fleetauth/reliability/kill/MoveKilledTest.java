@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills {@code export}, and a refresh that publishes: one place can use the session, and the next command publishes. */
+/** Kills {@code export}, and a refresh that publishes: one place has the session, and the next command publishes. */
 @Tag("any-jdk")
 @DisabledOnOs(OS.WINDOWS)
 @SuppressWarnings("NullAway.Init") // Set by the @BeforeEach method.

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several hosts with one profile in a database, which they reach with TLS, and an access token that is expired for all. */
+/** Several hosts that share a profile with an expired access token, in a database that they reach with TLS. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
 class SharedHostsTest {
