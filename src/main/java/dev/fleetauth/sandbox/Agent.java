@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated user with a browser, for demonstrations and tests. It opens a page of the {@link Sandbox}, reads it, presses a
- * button and follows the redirect. It opens only addresses on this machine.
+ * A simulated user with a browser, for demonstrations and tests. It opens a page of the {@link Sandbox}, reads it,
+ * presses a button and follows the redirect. It opens only addresses on this machine.
  */
 public final class Agent implements Browser {
 

@@ -129,12 +129,12 @@ public final class StoreKeys {
         return null;
     }
 
-    /** Seals the content of a record of this store that is no profile. */
+    /** Seals the content of a record of this store that is not a profile. */
     String seal(String type, byte[] content, SecureRandom random) {
         return Jwe.encrypt(current(), type, Map.of("store", store), content, random);
     }
 
-    /** The decrypted content of such a record. */
+    /** Opens a record that {@link #seal} created. */
     byte[] open(String type, String sealed) throws MalformedException {
         Jwe record = Jwe.parse(sealed);
         record.expect(type, MEMBERS);
@@ -142,7 +142,7 @@ public final class StoreKeys {
         return open(record);
     }
 
-    /** Refuses a record that says it is of another store, or not sealed with a key of the store itself. */
+    /** Rejects a record that claims to belong to another store, or is not sealed directly with a key of the store. */
     void requireOwn(Jwe record) throws MalformedException {
         if (!record.text("alg").equals("dir") || record.hasEncryptedKey()) {
             throw new MalformedException("it was not sealed with a key of the store");

@@ -46,7 +46,7 @@ public final class Peers {
         return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(number));
     }
 
-    /** Whether other users than that of this process may use the socket. */
+    /** Whether users other than that of this process may use the socket. */
     boolean includesOthers() {
         return users.size() > 1;
     }

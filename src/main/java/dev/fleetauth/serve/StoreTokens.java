@@ -26,15 +26,15 @@ public final class StoreTokens implements AccessTokens {
     private final BiConsumer<ProfileName, Throwable> refreshFailed;
     private final Map<ProfileName, ProfileTokens> profiles = new ConcurrentHashMap<>();
 
-    /** The bugs that were told already, by profile and type. */
+    /** The bugs that were reported already, by profile and type. */
     private final Set<String> bugs = new HashSet<>();
 
     /**
      * The tokens of an engine's store.
      *
      * @param loginNeeded receives each profile that needs a login, once, and again if it needs another login later
-     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry, unless that requires a
-     *     login: a {@link Failure} each time; anything else, which is a bug, once
+     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry, unless that
+     *     requires a login: a {@link Failure} each time; anything else, which is a bug, once
      */
     public StoreTokens(
             Engine engine, Consumer<ProfileName> loginNeeded, BiConsumer<ProfileName, Throwable> refreshFailed) {
@@ -77,7 +77,9 @@ public final class StoreTokens implements AccessTokens {
         return profiles.computeIfAbsent(name, unused -> new ProfileTokens(engine, name, loginNeeded));
     }
 
-    /** Refreshes the tokens that clients have asked for and that end soon, so that no client has to wait. For one thread. */
+    /**
+     * Refreshes the tokens that clients have requested and that expire soon, so that no client waits. For one thread.
+     */
     public void refreshDue() {
         profiles.forEach((name, tokens) -> {
             try {
@@ -89,7 +91,7 @@ public final class StoreTokens implements AccessTokens {
                     refreshFailed.accept(name, e);
                 }
             } catch (RuntimeException | Error e) {
-                // The other profiles have nothing to do with it. An error may be a class that is gone since an update.
+                // A bug must not affect the other profiles. An error may be a class that an update has removed.
                 if (bugs.add(name + " " + e.getClass().getName())) {
                     refreshFailed.accept(name, e);
                 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole commands on file systems that really are full, without inodes, or read-only. */
+/** Whole commands on file systems that really are full, out of inodes, or read-only. */
 @Tag("mount")
 class FullDiskTest {
 
@@ -105,7 +105,7 @@ class FullDiskTest {
         assertNothingLeft();
     }
 
-    /** A page at a time, and past what is reserved. */
+    /** Grows the free space, mostly by a page, until it suffices. */
     @Test
     void whateverSpaceThereIsATokenIsNotSentOrItsResponseIsKept() throws IOException {
         loggedInLongAgo();
@@ -152,7 +152,7 @@ class FullDiskTest {
         assertNothingLeft();
     }
 
-    /** The provider's verdict on a token of another program gives back the session that it was to replace. */
+    /** If the provider rejects an imported token, the session that it was to replace is restored. */
     @Test
     void aSessionThatWasToBeReplacedComesBack() throws Exception {
         shell.browser(Agent.allowing());
@@ -242,7 +242,7 @@ class FullDiskTest {
                 .contains("a token was spent; its response is kept in " + place + "/fleetauth")
                 .contains("and the next command on this machine restores it");
 
-        // Nor is another asked for as long as the home takes nothing.
+        // No other token is requested while the home is not writable.
         shell.run("refresh").exits(7);
         assertThat(refreshes()).isEqualTo(1);
 

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** The program in a process that gives a server three seconds, so that a test need not wait for longer than that. */
+/** Runs the program with a request timeout of three seconds, so that tests are short. */
 final class HurriedProcess {
 
     static final Duration LIMIT = Duration.ofSeconds(3);
@@ -20,7 +20,7 @@ final class HurriedProcess {
 
     private HurriedProcess() {}
 
-    /** Runs a command; {@code POST} with an address, and a file of certificates, posts a form and prints the answer. */
+    /** Runs a command; with {@code POST}, an address and a certificate file, posts a form and prints the response. */
     public static void main(String[] args) throws IOException {
         if (!args[0].equals("POST")) {
             Environment real = Environment.ofThisProcess();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That what is printed is valid for as long as was asked, also where an answer was saved long before, or lives short. */
+/** A printed token is valid for as long as requested, even if its response is old or its lifetime is short. */
 class LateAnswerTest {
 
     @TempDir
@@ -91,7 +91,7 @@ class LateAnswerTest {
         assertThat(site.refreshes()).isEqualTo(1);
     }
 
-    /** A refresh whose answer could not be checked, since the provider's keys were not to be had. */
+    /** Leaves a response that was not verified, since the provider's keys were unavailable. */
     private void leaveACandidate() {
         site.shell.forgetKeys();
         site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));

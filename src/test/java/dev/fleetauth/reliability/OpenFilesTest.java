@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands over more profiles than the process may open files. */
+/** Commands on more profiles than the number of files that the process may open. */
 @DisabledOnOs(OS.WINDOWS)
 class OpenFilesTest {
 

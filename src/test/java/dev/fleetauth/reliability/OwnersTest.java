@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Root and a user without a name in one home, as real processes. */
+/** Root and a user without a name, as real processes that use one home. */
 @Tag("mount")
 class OwnersTest {
 
@@ -98,7 +98,7 @@ class OwnersTest {
         assertAllBelongToTheUser(home);
     }
 
-    /** As if it were killed before it could give away what it has just created. */
+    /** As if root were killed before it could give a new file to the user. */
     @Test
     void whatRootCannotGiveAwayIsNotInTheUsersWay() throws IOException {
         Path home = site.shell.home();
@@ -147,7 +147,7 @@ class OwnersTest {
             }
         }
         OtherUser.open(site.shell.home());
-        // Whoever makes only the home does not own it yet.
+        // Owning the directories in the home does not make a user the home's owner.
         OtherUser.give(site.shell.home().resolve("profiles"));
         OtherUser.give(site.shell.home().resolve("locks"));
         OtherUser.give(site.keyFile);
@@ -161,7 +161,7 @@ class OwnersTest {
                     .says("the home " + site.shell.home() + " belongs to another user: nothing was sent");
         }
 
-        // Nor does it matter where the store is: what the database does not take would go to the home.
+        // Even with a shared store: a response that the database does not take would be kept in the home.
         site.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.words("refresh"))
                 .exits(7)
                 .await(program -> program.err().contains("belongs to another user: nothing was sent"));
@@ -187,7 +187,7 @@ class OwnersTest {
         }
     }
 
-    /** As an earlier version made it, and left it behind. */
+    /** As an earlier version created it and left it behind. */
     @Test
     void aRecoveryFolderOfRootIsNotInTheWayOfTheUser() throws IOException {
         String store = site.store().keyDescription().orElseThrow().store();
@@ -205,13 +205,13 @@ class OwnersTest {
 
     @Test
     void aStoreThatRootUnlocksForAUserIsUnlocked() {
-        // Its runtime folder is no memory, which is found out only where the folder is accepted.
+        // The runtime directory is not in memory, which is checked only if the directory is accepted.
         asRoot("key", "unlock").exits(7).says("is on a disk");
         asUser("key", "unlock").exits(7).says("is on a disk");
         assertThat(OtherUser.owner(runtime.resolve("fleetauth"))).isEqualTo(OtherUser.ID);
     }
 
-    /** Refreshes as root on a disk that fills up meanwhile, and puts the disk right again. */
+    /** Refreshes as root on a disk that fills up meanwhile, frees the disk, and returns the messages. */
     private String lostDisk(String name) throws Exception {
         Path home = site.shell.home();
         Path away = folder.resolve(name + "away");
@@ -224,7 +224,7 @@ class OwnersTest {
             int before = site.refreshes();
             try (Program refresh = site.start("refresh")) {
                 refresh.await(unused -> site.refreshes() > before);
-                // Another process has taken what was reserved for the answer.
+                // As if another process had used the space that was reserved for the response.
                 Files.delete(home.resolve("profiles/default.space"));
                 disk.fill();
                 return refresh.result().exits(7).err();

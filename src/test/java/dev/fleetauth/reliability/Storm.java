@@ -51,22 +51,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random commands by several people at once on two machines with a store of their own and two that share a database, against a
- * provider that takes a spent refresh token for theft. Half of the commands get a signal at a random moment. After each burst
- * everything comes to rest, and is looked at: by what the next commands make of it, and by what the provider knows.
+ * Random commands of several users at once, on two machines with their own stores and two that share a database,
+ * against a provider that treats a spent refresh token as theft. Half of the commands get a signal at a random moment.
+ * After each burst, the next commands and the provider's records show whether anything was lost.
  */
 final class Storm implements AutoCloseable {
 
     private static final int WORKERS = 3;
     private static final List<String> PROFILES = List.of("car", "van", "bus");
 
-    /** Short, so that many commands refresh, and a lost answer does not hold a profile up for long. */
+    /** Short, so that many commands refresh, and a lost response does not block a profile for long. */
     private static final Duration ACCESS_TOKEN_LIFE = Duration.ofSeconds(5);
 
     /** Longer than most commands take. */
     private static final int LATEST_SIGNAL_MILLIS = 1_200;
 
-    /** Shorter than what a request may take: a process that is stopped for longer may lose its answer. */
+    /** Shorter than the request timeout: a process that is stopped for longer may lose its response. */
     private static final int MAX_STOP_MILLIS = 1_500;
 
     private static final Pattern STACK_TRACE =
@@ -76,20 +76,20 @@ final class Storm implements AutoCloseable {
     private static final Pattern KNOWN = Pattern.compile("(keys|clients)\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
             + "|locks/[a-z]+\\.(lock|publish|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
 
-    /** The space that a kill leaves reserved where machines share a store; after a minute the next reservation removes it. */
+    /** The space that a kill leaves reserved in a shared store; after a minute the next reservation removes it. */
     private static final Pattern RESERVED = Pattern.compile("recovery/[\\w-]+/[a-z]+\\.[\\w-]{22}\\.new");
 
-    /** What a kill leaves until somebody takes a profile's lock. */
+    /** What a kill leaves until a process takes a profile's lock. */
     private static final Set<String> UNTIL_A_LOCK = Set.of("keys.next", "keys.holder");
 
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private static final Set<Integer> ENDS = Set.of(0, 3, 4, 5, 6, 7);
 
-    /** 128 and the number of the signal. */
+    /** 128 plus the number of the signal. */
     private static final Map<String, Integer> ENDED_BY = Map.of("INT", 130, "TERM", 143, "KILL", 137);
 
-    /** What someone does. */
+    /** A command, or a short sequence of commands. */
     private enum Deed {
         LOGIN,
         TOKEN,
@@ -109,7 +109,7 @@ final class Storm implements AutoCloseable {
     }
 
     private static final List<Deed> DEEDS = Stream.of(Deed.values())
-            // What refreshes is what most is about.
+            // Mostly commands that refresh, since they can lose a token.
             .flatMap(deed -> Collections.nCopies(
                     switch (deed) {
                         case TOKEN, REFRESH -> 6;
@@ -146,10 +146,10 @@ final class Storm implements AutoCloseable {
     private final List<String> violations = Collections.synchronizedList(new ArrayList<>());
     private final List<Killed> kills = Collections.synchronizedList(new ArrayList<>());
 
-    /** Profiles that may be gone, since somebody removed them in this burst. */
+    /** Profiles that this burst may have removed. */
     private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
 
-    /** The commands of this burst, for what has to be explained. */
+    /** The commands of this burst, for the messages. */
     private final List<String> history = Collections.synchronizedList(new ArrayList<>());
 
     private Set<String> present = Set.of();
@@ -160,7 +160,7 @@ final class Storm implements AutoCloseable {
         outputs = Files.createDirectory(folder.resolve("outputs"));
         files = Files.createDirectory(folder.resolve("files"));
         shell = new TestShell(Files.createDirectory(folder.resolve("shell")));
-        // An unlocked store is kept in memory only. All that is made there is its owner's alone.
+        // The key of an unlocked store is kept only in memory, in a directory that is private to its owner.
         memory = Files.isDirectory(MEMORY)
                 ? Files.createTempDirectory(MEMORY, "fleetauth")
                 : Files.createTempDirectory(folder, "memory");
@@ -191,7 +191,7 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** Lets so many commands run, and then looks at what there is. */
+    /** Runs this many commands, and then checks the state. */
     void burst(int commands) throws InterruptedException, IOException {
         forgotten.clear();
         history.clear();
@@ -268,7 +268,7 @@ final class Storm implements AutoCloseable {
         return words.toArray(String[]::new);
     }
 
-    /** Takes a profile to another store by a file, which is used once. */
+    /** Moves a profile to another store with an export file, which is imported once. */
     private void exportAndImport(Place place, String profile, SplittableRandom random)
             throws IOException, InterruptedException {
         Place other = places.get(random.nextInt(places.size()));
@@ -296,7 +296,7 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** Takes a move back, of which nobody has the copy. */
+    /** Undoes an export whose copy nobody has. */
     private void undo(Place place, String profile) {
         Result undone = run(place, "export", "--undo", "-p", profile);
         count("export --undo", undone.exitCode());
@@ -304,7 +304,7 @@ final class Storm implements AutoCloseable {
 
     private void storeMove(Place place, String profile, SplittableRandom random)
             throws IOException, InterruptedException {
-        // The first two are those with files.
+        // The first two places use file stores.
         String to = place.isShared()
                 ? "file:" + places.get(random.nextInt(2)).home()
                 : places.get(2).store();
@@ -319,7 +319,7 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** What a command says it did has to be so. */
+    /** Checks that a command that reports success has succeeded. */
     private void claims(Result result, String words, boolean isSo) {
         if (result.err().contains(words) && !isSo && !ENDED_BY.containsValue(result.exitCode())) {
             violation("it says '" + words + "' and exits with " + result.exitCode() + ": " + result.err());
@@ -398,7 +398,7 @@ final class Storm implements AutoCloseable {
                 "XDG_RUNTIME_DIR", memory.resolve(place.name()).toString());
     }
 
-    /** Runs a command in this JVM, by the system's time, which nothing disturbs. */
+    /** Runs a command in this JVM, at the system's time and without a signal. */
     private Result run(Place place, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
@@ -449,8 +449,8 @@ final class Storm implements AutoCloseable {
     }
 
     /**
-     * Java 17 that receives SIGINT or SIGTERM while the JVM initializes itself reports the shutdown as an internal error, with exit code 1.
-     * None of our code has run by then.
+     * If Java 17 receives SIGINT or SIGTERM while the JVM initializes itself, it reports the shutdown as an internal
+     * error, with exit code 1. None of our code has run by then.
      */
     private static boolean isEndedDuringStartOfJava(String signal, Result result) {
         return (signal.equals("TERM") || signal.equals("INT"))
@@ -459,7 +459,7 @@ final class Storm implements AutoCloseable {
                 && result.err().contains("java.lang.InternalError: Bad level");
     }
 
-    /** Lets the next commands mend what there is to mend, and looks at what comes of it. */
+    /** Lets the next commands recover, and checks the result. */
     private void rest() throws InterruptedException, IOException {
         Set<String> found = new HashSet<>();
         for (Place place : places) {
@@ -471,7 +471,7 @@ final class Storm implements AutoCloseable {
         judgeReplays();
         for (String profile : PROFILES) {
             for (Place place : places) {
-                // A machine may have an answer that the others wait for.
+                // A machine may have a response that the others wait for.
                 run(place, "token", "-p", profile);
             }
             for (Place place : places) {
@@ -498,7 +498,9 @@ final class Storm implements AutoCloseable {
         judgeFiles();
     }
 
-    /** Refreshes, and where an earlier answer may be lost, waits until there is nothing to lose any more. */
+    /**
+     * Refreshes. If an earlier response may be lost, retries until the access token has expired; at last, takes over.
+     */
     private Result settled(Place place, String profile) throws InterruptedException {
         Result result = run(place, "refresh", "-p", profile);
         for (int i = 0; i < 12 && result.exitCode() == 6 && result.err().contains("got no response"); i++) {
@@ -526,7 +528,7 @@ final class Storm implements AutoCloseable {
         return store.read(new ProfileName(profile)).orElse(null);
     }
 
-    /** A spent token may come again only if the answer to it was lost in a kill, and is nowhere. */
+    /** A spent token may be posted again only if its response was lost in a kill and is not saved anywhere. */
     private void judgeReplays() {
         List<Replay> replays = sandbox.replays();
         Set<Secret> known = new HashSet<>();
@@ -601,7 +603,7 @@ final class Storm implements AutoCloseable {
         return List.copyOf(violations);
     }
 
-    /** What was done, and how it ended. */
+    /** How often each kind of command ended with each exit code. */
     Map<String, Integer> counts() {
         return counts;
     }

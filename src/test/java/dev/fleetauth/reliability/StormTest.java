@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random commands at once, with signals, over files and a database. {@code src/bench/storm} does the same for longer. */
+/** Random concurrent commands and signals, on files and a database. {@code src/bench/storm} runs it for longer. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
 class StormTest {
@@ -18,7 +18,7 @@ class StormTest {
     private static final int COMMANDS = Integer.getInteger("fleetauth.commands", 24);
     private static final int BURST = 24;
 
-    /** A run that fails this often tells nothing new. */
+    /** After this many violations, more reveal nothing new. */
     private static final int MAX_VIOLATIONS = 10;
 
     @TempDir

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that is stopped (Ctrl-Z, a freezer, a machine that sleeps) for longer than a server is given, while the response
- * comes: it is in the socket when the process goes on, and is not thrown away for its age.
+ * A process is stopped (Ctrl-Z, a freezer, a machine that sleeps) for longer than the request timeout while the
+ * response arrives. When it resumes, it reads the response from the socket instead of discarding it as late.
  */
 @DisabledOnOs(OS.WINDOWS)
 class SuspendedTest {
 
-    /** By then the process has been stopped, and the response comes while it is. */
+    /** Long enough that the process is stopped before the response arrives. */
     private static final Duration LATE = Duration.ofMillis(700);
 
     @TempDir
@@ -74,7 +74,7 @@ class SuspendedTest {
         try (ProcessFixture site = new ProcessFixture(folder, true)) {
             site.login(ProcessFixture.PROFILE, Duration.ZERO);
             Tokens before = site.tokens(ProcessFixture.PROFILE);
-            // So that the keys have to be asked for after the process was stopped.
+            // The keys must be fetched after the process resumes.
             site.shell.forgetKeys();
             int posts = site.requests(Endpoint.TOKEN);
             site.sandbox.enqueue(Fault.slow(LATE));
@@ -91,7 +91,7 @@ class SuspendedTest {
         }
     }
 
-    /** The first half of the body comes before the process is stopped, or with the other while it is. */
+    /** The first half of the body arrives before the process is stopped, or both halves arrive while it is. */
     @Test
     void aResponseInPiecesIsReadWhole() throws Exception {
         HeldCertificate certificate = new HeldCertificate.Builder()
@@ -148,7 +148,7 @@ class SuspendedTest {
         return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, HurriedProcess.class, args));
     }
 
-    /** Lets processes go on that were stopped, after longer than they give a server. */
+    /** Resumes stopped processes, after more than their request timeout. */
     private static void resume(Program... programs) throws InterruptedException {
         Thread.sleep(HurriedProcess.LIMIT.plus(LATE).plusMillis(500).toMillis());
         for (Program program : programs) {

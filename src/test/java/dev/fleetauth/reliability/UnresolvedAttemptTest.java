@@ -9,13 +9,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That an attempt stays unresolved until an answer, or a verdict on its token, resolves it. */
+/** An attempt stays open until a response, or a verdict on its token, resolves it. */
 class UnresolvedAttemptTest {
 
     @TempDir
     private Path folder;
 
-    /** A refusal of the client says nothing of a token that was posted before. */
+    /** A refusal of the client says nothing about a token that was posted earlier. */
     @Test
     void aRefusalOfTheClientDoesNotResolveAnEarlierAttempt() throws IOException {
         try (ProcessFixture site = new ProcessFixture(folder, true)) {

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Commands that wait for another one's turn to end. */
+/** Detects commands that wait for another command's turn to end. */
 public final class Waiting {
 
     private static final String PAUSE = "dev.fleetauth.host.time.Backoff.tryPause";
 
     private Waiting() {}
 
-    /** Whether all threads of a name wait in a database, those that ended aside: commands, each in a thread of this JVM. */
+    /** Whether all live threads with this name, each of which runs a command, wait for a turn in a database. */
     public static boolean doAll(String threads) {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals(threads))
@@ -25,7 +25,7 @@ public final class Waiting {
         return Stream.of(stack).anyMatch(frame -> PAUSE.equals(frame.getClassName() + "." + frame.getMethodName()));
     }
 
-    /** Whether a process does, by what its JVM says of its threads. */
+    /** Whether a process waits, according to its JVM's thread dump. */
     static boolean isIn(Program program) {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {

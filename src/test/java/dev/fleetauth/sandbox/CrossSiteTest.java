@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Requests that a page of another site has the browser send to a sandbox that runs. */
+/** Requests that a page of another site makes a browser send to a running sandbox. */
 class CrossSiteTest {
 
     private final TestClient client = new TestClient(SandboxOptions.TESLA);
@@ -47,7 +47,7 @@ class CrossSiteTest {
                 .isEqualTo(status);
     }
 
-    /** With a socket, since HTTP clients do not let anybody choose these headers. */
+    /** Uses a socket, since HTTP clients do not allow these headers to be set. */
     private int send(String request, String header) throws IOException {
         String host = header.startsWith("Host:")
                 ? header

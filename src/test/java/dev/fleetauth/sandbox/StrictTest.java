@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Strict, the sandbox keeps to the standards. */
+/** A strict sandbox follows the standards. */
 class StrictTest {
 
     private static final List<String> INVALID_GRANT = List.of("400", "invalid_grant");

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A client of a sandbox that sends exactly what a test says, and the clock both live by. */
+/** A client of a sandbox that sends exactly what a test says, and both programs' clock. */
 public final class TestClient implements AutoCloseable {
 
     static final Instant START = Instant.parse("2031-03-01T08:00:00Z");
@@ -43,7 +43,7 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
-    /** An answer, and the JSON it holds. */
+    /** A response and its JSON. */
     public record Answer(int status, String body, Function<String, String> header) {
 
         public JsonNode json() {
@@ -63,7 +63,7 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
-    /** Names and values in turn. */
+    /** A map of alternating names and values. */
     public static Map<String, String> with(String... pairs) {
         Map<String, String> map = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
@@ -72,7 +72,7 @@ public final class TestClient implements AutoCloseable {
         return map;
     }
 
-    /** The first with the second's entries over it; an empty value takes a parameter out. */
+    /** The first map with the second's entries; an empty value removes a parameter. */
     static Map<String, String> over(Map<String, String> base, Map<String, String> changes) {
         Map<String, String> all = new LinkedHashMap<>(base);
         all.putAll(changes);
@@ -104,7 +104,7 @@ public final class TestClient implements AutoCloseable {
         return post(tokenPath(), form, headers);
     }
 
-    /** The address a login starts at; the changes are laid over what is usual. */
+    /** The address where a login starts; the changes override the usual parameters. */
     URI authorize(Map<String, String> changes) {
         Map<String, String> asked = over(
                 with(
@@ -119,9 +119,9 @@ public final class TestClient implements AutoCloseable {
         return at((strict ? "/authorize?" : "/oauth2/v3/authorize?") + Parameters.encode(asked));
     }
 
-    /** What a login ends with at the redirect URI, where nobody listens. */
+    /** The parameters that a login sends to the redirect URI, where no program listens. */
     Map<String, String> callback(Agent agent, Map<String, String> changes) throws IOException {
-        // https: the agent never goes there, so that no listener is needed.
+        // The agent does not open https addresses, so no listener is needed.
         Map<String, String> asked = with("redirect_uri", "https://app.example/callback");
         asked.putAll(changes);
         URI end = agent.visit(authorize(asked)).address();
@@ -135,7 +135,7 @@ public final class TestClient implements AutoCloseable {
         return callback(Agent.allowing(), changes).getOrDefault("code", "");
     }
 
-    /** Exchanges a code; the changes are laid over what is usual. */
+    /** Exchanges a code; the changes override the usual parameters. */
     public Answer redeem(String code, Map<String, String> changes) {
         return token(over(
                 with(

@@ -13,17 +13,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What has to be true after every schedule, as the next commands find it. */
+/** The promises that must hold after every schedule, as checked by further commands. */
 final class Checks {
 
-    /** The beginning of the cells with a response that a process had and did not keep. */
+    /** The prefix of the cells with a response that a process received and did not keep. */
     static final String DROPPED = "dropped ";
 
-    /** Commands after which the tokens of before are gone, as they should be. */
+    /** Commands that remove the earlier tokens, as they should. */
     private static final Set<Operation> WIPING =
             EnumSet.of(Operation.LOGIN, Operation.LOGOUT, Operation.REMOVE, Operation.REVOKE);
 
-    /** What a refresh says of an attempt without a response; then a user may take it over. */
+    /** The failures of a refresh for an attempt without a response, which a user may take over. */
     private static final Set<Kind> IN_DOUBT =
             EnumSet.of(Kind.RESPONSE_MAY_BE_LOST, Kind.RESPONSE_ON_OTHER_HOST, Kind.REFRESH_IN_DOUBT);
 
@@ -41,14 +41,14 @@ final class Checks {
     /**
      * What the next commands find.
      *
-     * @param look what is there once each machine has looked
-     * @param there what the other store of each machine has that moves the profile
-     * @param refreshed what a refresh gives then
+     * @param look the state after {@link Operation#LOOK} on each machine
+     * @param there the states of the other stores of the machines that move the profile
+     * @param refreshed the outcome of a refresh after that
      * @param world the world before that refresh
      */
     private record Next(Outcome look, List<Outcome> there, Outcome refreshed, World world) {
 
-        /** The token that is there; empty for none. */
+        /** The token in this store; empty for none. */
         String token() {
             return token(look);
         }
@@ -113,7 +113,7 @@ final class Checks {
     /**
      * The first promise that is broken; null if all are kept.
      *
-     * @param outcomes what came of the commands; null for one that was killed
+     * @param outcomes the outcomes of the commands; null for a command that was killed
      */
     @Nullable
     String violation(World world, List<@Nullable Outcome> outcomes) {
@@ -124,7 +124,7 @@ final class Checks {
             return "a spent token was posted: " + world.get(MemoryProvider.SPENT);
         }
         boolean wipes = operations.stream().anyMatch(WIPING::contains);
-        // What is removed, or moved away, is not revived by a login that had begun before; that login says so.
+        // A login that began before a removal or move does not revive the profile, and reports that.
         boolean keepsLogins =
                 operations.stream().filter(WIPING::contains).count() == 1 && !operations.contains(Operation.MOVE);
         for (String cell : world.names(DROPPED)) {
@@ -189,7 +189,7 @@ final class Checks {
         return (Grant) Objects.requireNonNull(world.get(MemoryProvider.GRANTS + Setting.FIRST_GRANT));
     }
 
-    /** Whether the newest response never came, or died with its process. */
+    /** Whether the newest response never arrived, or was lost with its process. */
     private static boolean isLost(World world) {
         Object lost = world.get(MemoryProvider.LOST + Setting.FIRST_GRANT);
         return lost != null && number(lost.toString()) == grant(world).newest();
@@ -199,7 +199,7 @@ final class Checks {
         return Integer.parseInt(token.substring(token.indexOf('.') + 1));
     }
 
-    /** What a command said and is not so. */
+    /** A false statement of a command; null if it made none. */
     private @Nullable String broken(int process, Outcome outcome, World world, Next next) {
         if (outcome.isDone()) {
             return brokenSuccess(process, outcome, world, next);
@@ -258,8 +258,8 @@ final class Checks {
             }
             case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile is still in use here";
             case PUBLISH -> {
-                // A response that another process got is not published without its command, and the copy of a profile
-                // that left has it.
+                // A command publishes only a response that it received itself, and the copy of an exported or moved
+                // profile already has it.
                 boolean hasLeft = operations.stream().anyMatch(LEAVING::contains);
                 boolean isOwn = world.get(MemoryProvider.POSTS + process) != null;
                 Object published = world.get(Setting.PUBLISHED);

@@ -14,8 +14,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs processes step by step, in an order and with faults that a schedule decides: every schedule up to a number of faults,
- * some by a seed, or one that is written down.
+ * Runs processes step by step, in the order and with the faults of a schedule: of every schedule up to a number of
+ * faults, of random ones, or of a recorded one.
  */
 final class Explorer {
 
@@ -25,7 +25,7 @@ final class Explorer {
     private final Checks checks;
     private final State start;
 
-    /** How many schedules lead on from states that were explored. */
+    /** The number of schedules from each explored state. */
     private final Map<State, BigInteger> explored = new HashMap<>();
 
     private final List<Move> path = new ArrayList<>();
@@ -89,7 +89,7 @@ final class Explorer {
     }
 
     /**
-     * Runs one schedule by chance: mostly the same process goes on.
+     * Runs one random schedule, in which mostly the same process continues.
      *
      * @throws Violation if it breaks a promise
      */
@@ -127,7 +127,7 @@ final class Explorer {
     }
 
     /**
-     * Runs one schedule that was written down.
+     * Runs a recorded schedule.
      *
      * @throws Violation if it breaks a promise
      */
@@ -149,7 +149,7 @@ final class Explorer {
         check(state);
     }
 
-    /** The explorer that a written schedule is of, which then runs it. */
+    /** Runs a recorded schedule with the explorer that it names. */
     static void replay(String schedule) {
         String[] parts = schedule.split(" : ", 2);
         List<String> words = List.of(parts[0].split(" "));

@@ -37,7 +37,7 @@ final class Machine {
     /** The folder in which a machine has its home and its temporary files. */
     static final String ROOT = "/m";
 
-    /** Begins at a time whose seconds fit both sides of it. */
+    /** The time at which every clock starts, in seconds. */
     private static final long EPOCH = 1_900_000_000;
 
     private final Setting setting;
@@ -95,7 +95,7 @@ final class Machine {
         return engine;
     }
 
-    /** What works on the store that a profile is moved to: the other kind of store. */
+    /** An engine on the other kind of store, to which a profile is moved. */
     Engine otherEngine() {
         return engine(store(!setting.isShared()));
     }
@@ -104,7 +104,7 @@ final class Machine {
         return new ExportKeySource(path(Setting.EXPORT_KEY), null, null);
     }
 
-    /** Takes an export, as the place that tokens are published to. */
+    /** Receives an export, as the target to which tokens are published. */
     boolean publish(byte[] export) {
         Profile profile = engine.exportKeys(exportKey())
                 .open(new String(export, StandardCharsets.US_ASCII).strip(), "the export");
@@ -140,7 +140,7 @@ final class Machine {
         private long state;
 
         CountingRandom(int number) {
-            // Without one of the system's, which takes longer to make than all else here.
+            // Without an implementation of the system, which takes longer to create than everything else here.
             super(null, null);
             state = 0x9E3779B97F4A7C15L * (number + 1);
         }

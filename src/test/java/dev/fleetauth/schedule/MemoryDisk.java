@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a machine, as one process sees them. They are cells of the world, and know neither owners nor permissions. */
+/** The files of a machine, as one process sees them: cells of the world, without owners and permissions. */
 final class MemoryDisk extends FileSystem {
 
     /** The content of a folder's cell. */
@@ -55,7 +55,7 @@ final class MemoryDisk extends FileSystem {
         return process.step(Step.READ, machine, what + " " + path, effect);
     }
 
-    /** Changes a file; what comes back is null, or why it was not changed. */
+    /** Changes a file, unless the effect returns the reason why it cannot. */
     void change(String what, Path path, Actor.Effect effect) throws IOException {
         Object failure = process.step(Step.FILE, machine, what + " " + path, effect);
         if (failure != null) {
@@ -78,7 +78,7 @@ final class MemoryDisk extends FileSystem {
     }
 
     void write(Path path, byte[] bytes) throws IOException {
-        // Reserved space is zeros, which no reader takes for anything.
+        // Reserved space is zeros, which readers ignore.
         String content = bytes[0] == 0 ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
         change("write", path, world -> {
             world.put(cell(path), new Content(content, world.time()));

@@ -15,8 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider in memory, as one process talks to it. A grant has numbered refresh tokens. A strict provider takes the newest
- * once, and ends the grant when a spent one comes; a lenient one takes spent ones for 24 hours, as Tesla does.
+ * A provider in memory, as one process uses it. A grant has numbered refresh tokens. A strict provider accepts the
+ * newest one once, and ends the grant if a spent one is used; a lenient one accepts spent ones for 24 hours, as Tesla
+ * does.
  */
 final class MemoryProvider implements Http {
 
@@ -28,7 +29,7 @@ final class MemoryProvider implements Http {
     /** The beginning of the cells of grants. */
     static final String GRANTS = "grant ";
 
-    /** The cell that tells of a spent token that was posted while a newer one was there. */
+    /** The cell that records a spent token that was posted although a newer one was available. */
     static final String SPENT = "spent";
 
     /** The grant of all logins, each of which has a token that nobody spends. */
@@ -43,10 +44,10 @@ final class MemoryProvider implements Http {
     /** The beginning of the cells that count the posts of a process. */
     static final String POSTS = "posts ";
 
-    /** The cell of a provider that is strict. */
+    /** The cell that marks a provider as strict. */
     static final String STRICT = "strict";
 
-    /** So long that no token outlives the time that passes at once. */
+    /** The lifetime of access tokens, in seconds: shorter than the time that passes at once. */
     static final long LIFE = 20;
 
     private static final long GRACE = 24 * 3600;
@@ -82,7 +83,7 @@ final class MemoryProvider implements Http {
         }
     }
 
-    /** What tells whether the newest token of a grant could still be used by anyone. */
+    /** Tells whether a token of a grant is still available anywhere. */
     interface Survivors {
         boolean has(World.Draft world, String grant, int token);
     }
@@ -125,7 +126,7 @@ final class MemoryProvider implements Http {
     private HttpResponse exchange(URI uri, String what, Actor.Effect effect) {
         String said = (String) process.stepFor(Step.SEND, "provider", what, effect);
         if (said.equals(Actor.FAILED)) {
-            // What cannot be told from a request that was never sent must be taken for one that was.
+            // A request that may have been sent must be treated as sent.
             throw Failure.of(Kind.NO_RESPONSE, uri, "the connection was lost");
         }
         return new HttpResponse(

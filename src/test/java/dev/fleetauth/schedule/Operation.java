@@ -51,7 +51,7 @@ enum Operation {
         return "";
     }),
     PUBLISH(machine -> token(Publishing.refresh(machine.engine(), NAME, machine.exportKey(), machine::publish))),
-    /** Tells what is there, after all that was kept is back in its place. */
+    /** Describes the profile, after kept responses have been restored. */
     LOOK(machine ->
             machine.engine().store().read(NAME).map(Operation::described).orElse("nothing")),
     /** The same in the other store. */
@@ -84,7 +84,7 @@ enum Operation {
                         Set.of())));
     }
 
-    /** The access token, which is called as the refresh token beside it; empty if there is none. */
+    /** The access token, which has the same text as its refresh token; empty if there is none. */
     static String token(Profile profile) {
         Session session = profile.candidate() == null
                 ? profile.session()
@@ -98,7 +98,7 @@ enum Operation {
                 + (profile.isPublishPending() ? " pending" : "");
     }
 
-    /** What a command found: a token, and marks behind it. */
+    /** Whether a look found a profile with a mark, which follows the token. */
     static boolean has(@Nullable Outcome look, String mark) {
         return look != null && look.result().endsWith(" " + mark);
     }

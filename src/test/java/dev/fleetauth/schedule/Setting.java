@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * What all schedules of a kind have in common.
  *
  * @param isShared whether profiles are in a database; otherwise in files of one machine
- * @param isStrict whether the provider takes a refresh token once
- * @param mistake what is done wrong on purpose
+ * @param isStrict whether the provider accepts a refresh token only once
+ * @param mistake the mistake that is made on purpose
  */
 record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile, Tokens tokens) {
 
@@ -61,7 +61,7 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
         }
     }
 
-    /** The machines of processes: each its own with a database. */
+    /** The machine of a process: with a database, each has its own. */
     String machine(int process) {
         return isShared ? String.valueOf((char) ('a' + process)) : "a";
     }
@@ -145,13 +145,13 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
         };
     }
 
-    /** The first word of a schedule that is written down. */
+    /** The first words of a recorded schedule. */
     String words() {
         return (isShared ? "database" : "files") + " " + (isStrict ? "strict" : "lenient")
                 + (mistake == Mistake.NONE ? "" : " " + mistake);
     }
 
-    /** The same as {@link #words}, read. */
+    /** Parses {@link #words}. */
     static @Nullable Setting parse(List<String> words) {
         Mistake mistake = words.size() > 2 ? Mistake.valueOf(words.get(2)) : Mistake.NONE;
         return of(words.get(0).equals("database"), words.get(1).equals("strict"), mistake);

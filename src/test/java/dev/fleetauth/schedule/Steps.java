@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The steps that processes can make in a state, and the states that they lead to. */
 final class Steps {
 
-    /** So much time passes at once: longer than a turn counts that nobody ends, and than a token lives. */
+    /** The time that passes at once, in seconds: longer than an abandoned turn, and than a token's lifetime. */
     private static final long PAUSE = 26;
 
     private final Setting setting;
@@ -58,10 +58,10 @@ final class Steps {
         this.operations = operations;
     }
 
-    /** What came of a process, and the world then. */
+    /** The outcome of a process, and the world after it. */
     record Ended(Outcome outcome, World world) {}
 
-    /** A process that is alone, from its start to its end. */
+    /** Runs a process alone, from its start to its end. */
     static Ended withLock(Program program, World before) {
         Life life = new Life(program);
         World world = before;
@@ -128,7 +128,7 @@ final class Steps {
                 return false;
             }
         }
-        // Alone, a process still meets the time that others count.
+        // Even alone, a process depends on the time at the provider and the database.
         return request.scope().equals(setting.machine(process));
     }
 
@@ -167,7 +167,7 @@ final class Steps {
         return new State(points, intern(world), move.fault() == Fault.NONE ? faults : faults - 1);
     }
 
-    /** Whether a process sends a request while it has a response that is nowhere else. */
+    /** Whether a process sends a request while it has a response that is not saved anywhere. */
     boolean isCareless(State state, Move move) {
         Request request = move.process() < 0 ? null : state.request(move.process());
         return request != null && request.step() == Step.SEND && unsaved(state.world(), move.process()) != null;
@@ -184,7 +184,7 @@ final class Steps {
         return draft.finish();
     }
 
-    /** The world without a process, which has let go of its locks. */
+    /** The world without a process, whose locks are released. */
     private World ended(World world, int process, boolean isKilled) {
         World.Draft draft = new World.Draft(world);
         String unsaved = unsaved(world, process);
@@ -201,7 +201,7 @@ final class Steps {
         return draft.finish();
     }
 
-    /** The response that only a process has; null if it is saved, or another with which the session goes on. */
+    /** The response that only a process has; null if it, or another with which the session can continue, is saved. */
     private @Nullable String unsaved(World world, int process) {
         if (!(world.get(MemoryProvider.RECEIVED + process) instanceof String token)) {
             return null;

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that processes share, at one moment: rows, files, locks, the provider and the time, each in a cell. It never changes, so
- * that two schedules that lead to the same world are known to go on in the same way.
+ * All that processes share, at one moment: rows, files, locks, the provider and the time, each in a cell. It is
+ * immutable, so schedules that lead to equal worlds continue in the same way.
  */
 final class World {
 
@@ -60,7 +60,7 @@ final class World {
         return cells.toString();
     }
 
-    /** The next world, while a step makes it. */
+    /** The next world, while a step creates it. */
     static final class Draft {
         private final World before;
         private @Nullable Map<String, Object> cells;

@@ -14,7 +14,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes records with any header at all, from the RFCs and the JDK's ciphers alone: a second opinion on the format. */
+/**
+ * Creates records with arbitrary headers, using only the RFCs and the JDK's ciphers, to check the format independently.
+ */
 public final class Forge {
 
     public static final SecureRandom RANDOM = new SecureRandom();
@@ -23,18 +25,18 @@ public final class Forge {
 
     private Forge() {}
 
-    /** RFC 7518 4.5 and 5.3. */
+    /** Seals with a content encryption key (RFC 7518 4.5 and 5.3). */
     static String direct(String header, byte[] plaintext, OctetSequenceKey key) {
         return encrypt(header, new byte[0], key.toByteArray(), plaintext);
     }
 
-    /** RFC 7518 4.4. */
+    /** Seals with a key-encryption key (RFC 7518 4.4). */
     public static String wrapped(String header, byte[] plaintext, byte[] keyEncryptionKey) {
         byte[] contentKey = random(32);
         return encrypt(header, wrap(keyEncryptionKey, contentKey), contentKey, plaintext);
     }
 
-    /** RFC 7518 4.8: the salt is the algorithm's name, a zero byte and {@code p2s}. */
+    /** Seals with a passphrase (RFC 7518 4.8). The salt is the algorithm's name, a zero byte and {@code p2s}. */
     static String withPassphrase(String header, byte[] plaintext, String passphrase, byte[] p2s, int iterations) {
         byte[] name = "PBES2-HS512+A256KW".getBytes(StandardCharsets.US_ASCII);
         byte[] salt = ByteBuffer.allocate(name.length + 1 + p2s.length)

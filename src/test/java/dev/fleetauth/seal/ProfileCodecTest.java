@@ -43,7 +43,7 @@ class ProfileCodecTest {
         assertThat(keyed).contains("\"client_key\":\"{", "\"client_authentication\":\"private_key_jwt\"");
         assertThat(decode(keyed).session().settings().clientKey())
                 .isEqualTo(Profiles.keyed().session().settings().clientKey());
-        // A key is never taken for a secret, nor the other way round.
+        // A key is never taken for a secret, or vice versa.
         assertRefused(keyed.replace("client_key", "client_secret"));
         assertRefused(keyed.replace("private_key_jwt", "client_secret_post"));
         assertRefused(keyed.replace("private_key_jwt", "none"));
@@ -51,7 +51,7 @@ class ProfileCodecTest {
         assertRefused(FULL.replace("client_secret\"", "client_key\""));
     }
 
-    /** Whatever optional member is left out, the rest comes back as it was. */
+    /** If an optional member is absent, the others are read as they were written. */
     @Test
     void eachOptionalMemberCanBeAbsent() throws Exception {
         for (String name : List.of(
@@ -201,7 +201,7 @@ class ProfileCodecTest {
         return new String(ProfileCodec.encode(profile).plaintext(), StandardCharsets.UTF_8);
     }
 
-    /** The full profile without any member of a name. */
+    /** The full profile without the members that have this name. */
     private static String withoutMember(String name) {
         String value = "(\"(\\\\.|[^\"\\\\])*\"|\\[[^]]*]|[^,{}\\[\\]\"]+)";
         Matcher member = Pattern.compile("\"" + name + "\":" + value + ",|,\"" + name + "\":" + value)

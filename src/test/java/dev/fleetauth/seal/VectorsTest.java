@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Committed files that must open, and that must not: the format may not change by accident. */
+/** Committed files that must open, or must not, so that the format does not change by accident. */
 class VectorsTest {
 
     private static final Path FILE = VectorsWriter.FILE;

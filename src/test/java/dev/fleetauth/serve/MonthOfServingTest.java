@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Thirty days at a provider that ends a session when a spent refresh token comes again, with tokens that live 8 hours: each
- * is refreshed ahead of its end by one request, with commands and logins of another terminal in between.
+ * Thirty days with a strict provider and tokens that live 8 hours: each is refreshed before its expiry by one request,
+ * while another terminal runs commands and logins.
  */
 @Tag("any-jdk")
 class MonthOfServingTest {
 
     private static final Duration MONTH = Duration.ofDays(30);
 
-    /** Less than the least time by which a token is renewed ahead. */
+    /** Less than the minimum time before its expiry at which a token is refreshed. */
     private static final Duration STEP = Duration.ofMinutes(4);
 
     private static final Duration LARGE_STEP = Duration.ofHours(1);
@@ -101,7 +101,7 @@ class MonthOfServingTest {
             assertThat(trouble).isEmpty();
             long newLogins = refreshes(stage, "authorization_code") - logins;
             assertThat(newLogins).isPositive();
-            // Every command and login comes in place of a renewal, or a little before it.
+            // Every command and login replaces a refresh, or comes a little before one.
             assertThat(refreshes(stage, "refresh_token") + newLogins).isBetween(85L, 110L);
             assertThat(stage.sandbox.replays()).isEmpty();
         }

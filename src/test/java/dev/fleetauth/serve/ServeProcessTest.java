@@ -103,7 +103,7 @@ class ServeProcessTest {
             Await.until("systemd listens", () -> Files.exists(inherited));
             assertThat(curl(inherited, "/token").out()).contains("access_token");
             server.signal("TERM").exits(143);
-            // It is systemd's.
+            // The socket belongs to systemd.
             assertThat(inherited).exists();
             assertThat(socket).doesNotExist();
         }
@@ -135,7 +135,7 @@ class ServeProcessTest {
             stage.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(60))));
             int before = stage.sandbox.received(Endpoint.TOKEN).size();
             try (Program server = started();
-                    // The last token came in the server's future, so that it takes another one.
+                    // The last token was received in the server's future, so the server refreshes.
                     Program client = Program.start(folder, Map.of(), curlWords(socket, "/token"))) {
                 if (random.nextBoolean()) {
                     Await.until(
@@ -161,7 +161,7 @@ class ServeProcessTest {
         return variables;
     }
 
-    /** The tests' class path has somebody whom Jetty tells, unlike the program's. */
+    /** The command without logging, since the tests' class path, unlike the program's, has a logging provider. */
     private static List<String> words() {
         List<String> jvmOptions = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         jvmOptions.add("-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider");

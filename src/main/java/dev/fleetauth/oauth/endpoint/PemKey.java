@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** Reads a private key in PEM (RFC 7468): PKCS#8, or OpenSSL's older formats, PKCS#1 for RSA and SEC 1 for EC. */
 final class PemKey {
 
-    /** The blanks are limited, since matching a file of blanks would otherwise take forever. */
+    /** The number of blanks is bounded, to limit backtracking. */
     private static final Pattern BLOCK = Pattern.compile(
             "-----BEGIN ([A-Z0-9 ]{1,40})-----[ \\t]{0,9}\\r?\\n([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 

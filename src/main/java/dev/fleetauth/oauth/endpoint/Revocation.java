@@ -90,7 +90,7 @@ public final class Revocation {
                 "");
     }
 
-    /** The JSON of a refusal; empty if it has no body. */
+    /** The JSON of a refusal; empty if the body is not a JSON object. */
     private static JsonNode errorBody(HttpResponse response, List<Secret> sent) {
         try {
             return ResponseClassifier.json(response, sent);

@@ -4,9 +4,9 @@ import dev.fleetauth.model.Secret;
 import java.time.Instant;
 
 /**
- * A spent refresh token that was sent again, on which a strict provider ends the session.
+ * A second use of a spent refresh token, for which a strict provider ends the session.
  *
  * @param spentAt when it was spent
- * @param successor the session's current refresh token at the time
+ * @param successor the session's refresh token at the time of the second use
  */
 public record Replay(Instant spentAt, Secret successor) {}

@@ -27,7 +27,7 @@ public final class TokenQueries {
         return Reply.text(200, "");
     }
 
-    /** RFC 7662 2.2: for an inactive token, nothing else is returned. */
+    /** RFC 7662 2.2: for an inactive token, only {@code active} is returned. */
     public Reply introspect(Request request) {
         if (clients.authenticated(request).isPublic()) {
             throw new Refusal(behavior.badClient());

@@ -178,7 +178,7 @@ public final class HttpListener implements AutoCloseable {
 
     private void send(Socket connection, Reply reply, boolean headOnly) throws IOException {
         if (reply.delivery() == Delivery.NONE) {
-            // A linger time of zero makes closing a reset.
+            // With a linger time of zero, closing sends a reset.
             connection.setSoLinger(true, 0);
             return;
         }

@@ -62,7 +62,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which files are a client's key, and what it signs. */
+/** Which files are accepted as a client's key, and the assertions that it signs. */
 @Tag("host-program")
 class AssertionKeyTest {
 
@@ -153,7 +153,7 @@ class AssertionKeyTest {
         JWTClaimsSet claims = assertion.getJWTClaimsSet();
         assertThat(claims.getIssuer()).isEqualTo("a-client");
         assertThat(claims.getSubject()).isEqualTo("a-client");
-        // As a text, which every server takes: FAPI 2.0 5.3.3.1.
+        // A string, not a list, since every server accepts it (FAPI 2.0 5.3.3.1).
         assertThat(claims.toJSONObject()).containsEntry("aud", "https://issuer.example/");
         assertThat(claims.getIssueTime()).isEqualTo(Date.from(at));
         assertThat(claims.getExpirationTime()).isEqualTo(Date.from(at.plusSeconds(60)));
@@ -173,7 +173,7 @@ class AssertionKeyTest {
         assertThat(ids).hasSize(20).allMatch(id -> id.length() >= 22);
     }
 
-    /** The SDK's own server side takes an assertion for the issuer, once. */
+    /** The SDK's verifier accepts an assertion once, and not after it has expired. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("good")
     void theSdkAcceptsTheAssertion(String name, String file) throws Exception {
@@ -524,7 +524,7 @@ class AssertionKeyTest {
         return com.nimbusds.jose.util.JSONObjectUtils.toJSONString(json);
     }
 
-    /** A SEC 1 key of a number and nothing else. */
+    /** A SEC 1 key that contains only a private value. */
     private static String number(BigInteger number) {
         byte[] der = new byte[39];
         System.arraycopy(new byte[] {0x30, 37, 2, 1, 1, 4, 32}, 0, der, 0, 7);

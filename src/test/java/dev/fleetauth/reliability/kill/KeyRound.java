@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of the store's keys that is killed while another process refreshes. Afterwards the store opens with the old
- * source or the new one and not with both, the profile is as the refresh left it, and the change can be finished.
+ * One change of the store's keys that is killed while another process refreshes. Afterwards the store opens with the
+ * old key source or the new one, but not both, the profile is as the refresh left it, and the change can be finished.
  */
 final class KeyRound {
 
@@ -33,7 +33,7 @@ final class KeyRound {
     private final SplittableRandom random;
     private final List<Kill.Done> kills;
 
-    /** @param kills takes the kills of this round, also those that came too late */
+    /** @param kills collects the kills of this round, including those that came too late */
     KeyRound(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
         this.site = site;
         this.kill = kill;
@@ -41,7 +41,7 @@ final class KeyRound {
         this.kills = kills;
     }
 
-    /** Prepares, kills, judges what is there, and finishes the change. */
+    /** Prepares, kills, checks the state, and finishes the change. */
     Found run(Operation operation) throws IOException, InterruptedException {
         try {
             site.setTime(Duration.ZERO);
@@ -51,7 +51,7 @@ final class KeyRound {
             Result refreshed;
             try (Program refresh = site.start("refresh")) {
                 if (random.nextBoolean()) {
-                    // So that it is further on when the change is killed.
+                    // So that the refresh has progressed when the change is killed.
                     Thread.sleep(random.nextInt(300));
                 }
                 kills.add(kill.run(operation, random));
@@ -97,14 +97,14 @@ final class KeyRound {
         }
     }
 
-    /** The refresh had its answer, and what it was given is there; or the key it was told of opens the store no more. */
+    /** Either the refresh received and saved a response, or its key no longer opens the store. */
     private void assertProfile(Operation operation, Profile before, Result refreshed) {
         Profile after = Objects.requireNonNull(site.stored(PROFILE));
         if (refreshed.exitCode() == 7 && operation.setsKey()) {
             assertThat(refreshed.err()).contains("wrong key for ");
             assertThat(after).isEqualTo(before);
         } else if (refreshed.exitCode() == 6) {
-            // On a machine with too much to do: its turn was over before it was done, and nothing was lost by that.
+            // On an overloaded machine: its turn ended before the refresh did, and nothing was lost.
             assertThat(refreshed.err()).contains("took too long");
         } else {
             refreshed.exits(0);
@@ -122,7 +122,7 @@ final class KeyRound {
             site.runNow("key", "rotate").exits(0);
             assertThat(site.store().keyDescription().orElseThrow().keys()).hasSize(1);
         } else {
-            // Back, or the same once more.
+            // Undoes the change, or repeats the current setting.
             site.setKeyBack();
         }
         site.runNow("refresh").exits(0);

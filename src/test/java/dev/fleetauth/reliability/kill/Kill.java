@@ -23,19 +23,19 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a command as a real process and kills it. Half of the kills come at any moment of the command's usual duration, and
- * a quarter of those of a key change, which does most of its work at its end. The others come where the windows are: after
- * the server received the request, while a file is saved, or when it just was.
+ * Starts a command as a real process and kills it. Half of the kills (a quarter for a key change, which does most of
+ * its work at the end) come at a random moment of the command's usual duration; the others in a critical window: after
+ * the server received the request, or while or just after a file is saved.
  */
 final class Kill {
 
-    /** How often is looked: often enough to see a file that is about to be renamed. */
+    /** The polling interval, short enough to see a file that is about to be renamed. */
     private static final long LOOK_NANOS = 100_000;
 
-    /** The server holds some answers back this long at most, so that more kills come before an answer. */
+    /** The maximum delay of some responses, so that more kills come before a response. */
     private static final int LATEST_ANSWER_MILLIS = 40;
 
-    /** So soon after a save the next step of the command is under way. */
+    /** How soon after a save the next step of the command is under way. */
     private static final Duration AFTER_SAVE = Duration.ofMillis(10);
 
     private static final List<Moment> WINDOWS = List.of(Moment.AFTER_REQUEST, Moment.WHILE_SAVING, Moment.ONCE_SAVED);
@@ -48,7 +48,7 @@ final class Kill {
         this.pace = pace;
     }
 
-    /** How long commands take when nobody disturbs them: in all, and after the request that matters. */
+    /** How long undisturbed commands take: in total, and after the request that matters. */
     static final class Pace {
         private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
         private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
@@ -66,17 +66,17 @@ final class Kill {
         AFTER_REQUEST,
         /** While a file is about to be renamed into its place. */
         WHILE_SAVING,
-        /** A moment after that. */
+        /** Just after the file was renamed. */
         ONCE_SAVED
     }
 
     /**
-     * What was done.
+     * A kill, or an attempt at one.
      *
      * @param moment how the moment was chosen
-     * @param delay how long was waited, from the start or from the request
+     * @param delay the wait, from the start or from the request
      * @param killed whether the process was killed; false if it had ended before
-     * @param result what the process did until then
+     * @param result the output and exit code of the process
      */
     record Done(Moment moment, Duration delay, boolean killed, Result result) {}
 
@@ -121,7 +121,7 @@ final class Kill {
         int before = requests(operation);
         try (Program run = start(operation)) {
             boolean saving = moment == Moment.WHILE_SAVING || moment == Moment.ONCE_SAVED;
-            // A refresh beside a change of the keys saves as well, and before it.
+            // A refresh during a key change also saves, before the change does.
             if (moment == Moment.AFTER_REQUEST || (saving && (afterRequest || operation.isKeyChange()))) {
                 awaitRequest(run, operation, before);
             }
@@ -187,7 +187,7 @@ final class Kill {
         await(run, () -> requests(operation) != before);
     }
 
-    /** Waits until other files have come into the place of this one so many times. */
+    /** Waits until this file has been replaced this many times. */
     private static void awaitSaves(Program run, Path file, int saves) {
         for (int i = 0; i < saves; i++) {
             @Nullable Object old = identity(file);
@@ -195,7 +195,7 @@ final class Kill {
         }
     }
 
-    /** What tells a file from another in its place; null if there is none. */
+    /** What distinguishes a file from its replacement; null if there is no file. */
     private static @Nullable Object identity(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -211,7 +211,7 @@ final class Kill {
         }
     }
 
-    /** The requests that matter; where there are none, what can be seen instead: that the lock is taken. */
+    /** The number of requests that matter; if there are none, 1 while the lock is held. */
     private int requests(Operation operation) {
         if (operation.isKeyChange()) {
             return Files.exists(site.shell.home().resolve("keys.holder")) ? 1 : 0;

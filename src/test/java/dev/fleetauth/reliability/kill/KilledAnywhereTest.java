@@ -19,8 +19,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills login, refresh, revoke and changes of the keys at random moments, against both servers' manners. {@code src/bench/kill-many} runs the same
- * for as many kills as it is told.
+ * Kills login, refresh, revoke and key changes at random moments, with both of the provider's behaviors.
+ * {@code src/bench/kill-many} does so for any number of kills.
  */
 @DisabledOnOs(OS.WINDOWS)
 class KilledAnywhereTest {
@@ -29,7 +29,7 @@ class KilledAnywhereTest {
     private static final int WORKERS = 2;
     private static final List<Operation> OPERATIONS = operations();
 
-    /** A home and a sandbox are used for so many rounds: what they remember, and what is watched for, only grows. */
+    /** How many rounds use one home and sandbox, whose records, which every round searches, only grow. */
     private static final int ROUNDS_OF_A_SITE = 60;
 
     @TempDir
@@ -108,7 +108,7 @@ class KilledAnywhereTest {
         }
     }
 
-    /** A site, and another one after a while. */
+    /** A fixture that is replaced after a number of rounds. */
     private final class Places implements AutoCloseable {
 
         private final boolean strict;
@@ -128,7 +128,7 @@ class KilledAnywhereTest {
             return site;
         }
 
-        /** Goes elsewhere next time. */
+        /** Replaces the fixture. */
         void leave() throws IOException {
             site.close();
             site = newSite();

@@ -23,15 +23,15 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills {@code export}, and a command that hands tokens out: the session is in one place, and it is to be had. */
+/** Kills {@code export}, and a refresh that publishes: one place has the session, and the next command publishes. */
 @Tag("any-jdk")
 @DisabledOnOs(OS.WINDOWS)
-@SuppressWarnings("NullAway.Init") // By the method before each.
+@SuppressWarnings("NullAway.Init") // Set by the @BeforeEach method.
 class MoveKilledTest {
 
     private static final int KILLS = 4;
 
-    /** About as long as an export takes once its file is there. */
+    /** About as long as an export takes once the profile's new file exists. */
     private static final int TAIL_MILLIS = 30;
 
     @TempDir
@@ -72,7 +72,7 @@ class MoveKilledTest {
                     .as("a copy of what is in use")
                     .isFalse();
             site.runNow("token").exits(moved ? 3 : 0);
-            // The same session, again.
+            // Continues with the same session.
             Files.deleteIfExists(copy);
             site.runNow("export", "--out", copy.toString(), "--export-key-file", key())
                     .exits(0);

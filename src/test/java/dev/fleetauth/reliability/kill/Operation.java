@@ -2,11 +2,11 @@ package dev.fleetauth.reliability.kill;
 
 import java.util.List;
 
-/** What is killed. */
+/** A command to kill. */
 enum Operation {
     /** A first login, in a home that is empty. */
     FIRST_LOGIN,
-    /** A login over a session that is there. */
+    /** A login over an existing session. */
     LOGIN_AGAIN,
     /** {@code refresh}, with an access token that is valid. */
     REFRESH,
@@ -18,7 +18,7 @@ enum Operation {
     KEY_SET,
     /** {@code key rotate}, while a refresh goes on. */
     KEY_ROTATE,
-    /** {@code key set} with a passphrase, while a refresh goes on; slow, and so only where it is asked for. */
+    /** {@code key set} with a passphrase, while a refresh goes on; slow, and so only on request. */
     KEY_PASSPHRASE;
 
     boolean isLogin() {
@@ -38,7 +38,7 @@ enum Operation {
         return this == KEY_SET || this == KEY_PASSPHRASE;
     }
 
-    /** Those that take about as long. */
+    /** The operations that take about as long. */
     List<Operation> alike() {
         if (isLogin()) {
             return List.of(FIRST_LOGIN, LOGIN_AGAIN);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kills {@code register} at each of its steps: the same command continues, and a key pair stays the pair that it is. */
+/** Kills {@code register} at each step: the same command continues, and keeps a key pair that has its final names. */
 @Tag("any-jdk")
 @DisabledOnOs(OS.WINDOWS)
 class RegisterKilledTest {
@@ -82,7 +82,7 @@ class RegisterKilledTest {
         return keys.resolve(name);
     }
 
-    /** The pair, of which both belong together; the private key repeats the point at its end. */
+    /** The private key, after a check that both keys belong together; its encoding ends with the point. */
     private String pair() throws Exception {
         assertThat(names()).containsExactlyInAnyOrder(PRIVATE, PUBLIC);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(PRIVATE))))
@@ -100,7 +100,7 @@ class RegisterKilledTest {
         }
     }
 
-    /** As soon as a file of this name is there, or at any moment. */
+    /** Kills as soon as a file with this name exists; if the name is empty, at a random moment. */
     @ParameterizedTest
     @ValueSource(strings = {PRIVATE + ".next", PUBLIC + ".next", PRIVATE, PUBLIC, ""})
     void aKeyPairIsMadeOnceOrFinished(String name) throws Exception {
@@ -119,14 +119,14 @@ class RegisterKilledTest {
         }
         run().exits(4).says("nothing was found (404)");
         String pair = pair();
-        // What had its name may be in use elsewhere.
+        // A key under its final name may already be in use elsewhere.
         assertThat(named).allSatisfy(key -> assertThat(key).asString().isEqualTo(pair));
         site.sandbox.host(Files.readAllBytes(file(PUBLIC)));
         run().exits(0);
         assertThat(pair()).isEqualTo(pair);
     }
 
-    /** What a kill can leave, from the first file on, in the order in which it comes about. */
+    /** The states that a kill can leave, in the order in which they occur. */
     @ParameterizedTest
     @CsvSource({
         "PARTIAL, NONE, NONE, NONE, false",
@@ -186,7 +186,7 @@ class RegisterKilledTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    /** While the answer of the first, or the second, request of a kind is awaited. */
+    /** Kills while the response to the first or second request of a kind is awaited. */
     @ParameterizedTest
     @CsvSource({"HOSTED_KEY, 1", "TOKEN, 1", "PARTNER_ACCOUNTS, 1", "PARTNER_ACCOUNTS, 2"})
     void aRequestThatWasSentIsSentAgain(Endpoint endpoint, int count) throws Exception {

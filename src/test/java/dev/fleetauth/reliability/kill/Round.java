@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command that is killed, what is found then, and what the next commands make of it. Everything a killed process may
- * leave is named here; whatever else is found is a failure.
+ * One command that is killed, the state that it leaves, and how the next commands recover. {@link Found} names every
+ * state that a killed process may leave; any other is a failure.
  */
 final class Round {
 
@@ -29,7 +29,7 @@ final class Round {
     private final SplittableRandom random;
     private final List<Kill.Done> kills;
 
-    /** @param kills takes the kills of this round, also those that came too late */
+    /** @param kills collects the kills of this round, including those that came too late */
     Round(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
         this.site = site;
         this.kill = kill;
@@ -45,9 +45,9 @@ final class Round {
         OLD,
         /** The state from before and an attempt that was not sent, or without effect. */
         OLD_ATTEMPT_OPEN,
-        /** The state from before and an attempt whose answer is lost. */
+        /** The state from before and an attempt whose response is lost. */
         OLD_ANSWER_LOST,
-        /** The new state, still to be checked. */
+        /** The new state, still to be verified. */
         CANDIDATE,
         /** The new state. */
         NEW,
@@ -55,20 +55,20 @@ final class Round {
         BOTH_KEYS
     }
 
-    /** Prepares, kills, judges what is there, and lets the next commands mend it. */
+    /** Prepares, kills, checks the state, and lets the next commands recover. */
     Found run(Operation operation) throws IOException, InterruptedException {
         prepare(operation);
         Profile before = site.storedUnderLock(PROFILE);
         kills.add(kill.run(operation, random));
         Found found = find(operation, before);
         if (operation.isRefresh() && random.nextInt(4) == 0) {
-            // Once more, this time in the middle of what mends it.
+            // Kills the recovery, too.
             before = site.storedUnderLock(PROFILE);
             boolean wasLost = found == Found.OLD_ANSWER_LOST;
             kills.add(kill.run(operation, random));
             found = find(operation, before);
             if (wasLost && site.isStrict() && found == Found.OLD_ANSWER_LOST) {
-                // The verdict may have been told already, and is not told twice.
+                // The verdict may already have been reported, and is not reported twice.
                 assertThat(site.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
                 return found;
             }
@@ -92,7 +92,10 @@ final class Round {
         }
     }
 
-    /** Opens the store and tells which state the next command that takes the lock will find, as the server sees it. */
+    /**
+     * Opens the store and determines, with the provider's view of the tokens, the state that the next holder of the
+     * lock finds.
+     */
     private Found find(Operation operation, @Nullable Profile before) throws IOException {
         Profile now = site.stored(PROFILE);
         Profile after = site.storedUnderLock(PROFILE);
@@ -143,7 +146,7 @@ final class Round {
             }
             boolean taken = site.isActive(refreshToken(session));
             if (session.attempt() == null) {
-                // What was asked for was saved, or a lost answer was known before.
+                // Nothing was posted, or the response was already known to be lost.
                 assertThat(taken || before.session().attempt() != null)
                         .as("a lost answer that leaves no attempt")
                         .isTrue();
@@ -172,7 +175,7 @@ final class Round {
 
     private void mend(Operation operation, Found found) throws IOException {
         if (found == Found.CANDIDATE && random.nextBoolean()) {
-            // It is good also if nobody comes before its access and id token are over.
+            // A candidate is valid even if its access and id tokens expire before the next command.
             String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
             assertThat(site.isActive(new Secret(token))).isTrue();
             return;
@@ -211,7 +214,7 @@ final class Round {
         assertTokenIsGood();
     }
 
-    /** Tesla takes a spent token again for a day, so that nothing is lost at all. */
+    /** Tesla accepts a spent token again for a day, so nothing is lost. */
     private void mendRefresh(Found found) throws IOException {
         boolean open = isAttemptOpen();
         int before = site.refreshes();
@@ -231,7 +234,7 @@ final class Round {
         boolean lost = found == Found.OLD_ANSWER_LOST;
         assertThat(lost && !open).as("a lost answer that nobody knows of").isFalse();
         if (open && alive) {
-            // Nothing is posted while there is something to lose, and what there is still works.
+            // Nothing is posted while the access token, which still works, could be lost.
             int before = site.refreshes();
             Result result = site.runNow("refresh").exits(6);
             assertThat(result.err()).contains("got no response");
@@ -268,7 +271,7 @@ final class Round {
         }
         boolean ended = !site.isActive(site.tokens(PROFILE).refreshToken());
         site.runNow("refresh").exits(ended ? 4 : 0);
-        // Only a person can end it at Tesla's.
+        // At Tesla, only the user can end a session.
         site.runNow("revoke").exits(site.isStrict() ? 0 : 4);
         site.runNow("token").exits(4);
     }
@@ -294,7 +297,7 @@ final class Round {
         return Objects.requireNonNull(session.tokens()).refreshToken();
     }
 
-    /** A profile but for what a refresh without an answer leaves: its attempt, or, killed twice, the server's verdict. */
+    /** A profile without what an unanswered refresh leaves: its attempt or, if killed twice, the server's verdict. */
     private static Profile tokensOf(Profile profile) {
         Session session = profile.session();
         return profile.withSession(new Session(

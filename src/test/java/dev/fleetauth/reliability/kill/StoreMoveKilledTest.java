@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Kills {@code store move}, once it has begun: the profile is of use in one place at most, and the same again finishes it, with
- * a person's word where the profile was there before.
+ * Kills {@code store move} once it has begun: the profile is usable in at most one place, and the same command finishes
+ * the move, with {@code --replace} if the profile was there before.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
@@ -34,7 +34,7 @@ class StoreMoveKilledTest {
     private static final int KILLS = 3;
     private static final String FILES = "file:";
 
-    /** About as long as a move takes once its mark is there. */
+    /** About as long as a move takes once the profile is marked as moved. */
     private static final int TAIL_MILLIS = 200;
 
     @TempDir
@@ -82,12 +82,12 @@ class StoreMoveKilledTest {
 
             Result again = site.runNow(move(from, to));
             if (there == 3 && again.exitCode() == 3) {
-                // It was there once before, so the copy may have been made and have gone on: a person has to say so.
+                // The profile was there before, so a copy may have been made and used: the user has to confirm.
                 assertThat(again.err()).contains("--replace");
                 again = site.runNow(Stream.concat(Stream.of(move(from, to)), Stream.of("--replace"))
                         .toArray(String[]::new));
             }
-            // Where all was done there is nothing left to move.
+            // If the move was complete, nothing is left to move.
             assertThat(again.exitCode()).isIn(0, there == 0 ? 3 : 0);
             token(from).exits(3);
             token(to).exits(0);

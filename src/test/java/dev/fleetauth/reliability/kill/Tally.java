@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What came of many kills, counted by several threads. */
+/** The results of many kills, counted by several threads. */
 final class Tally {
 
-    /** A run that fails this often tells nothing new. */
+    /** After this many violations, more reveal nothing new. */
     private static final int MAX_VIOLATIONS = 10;
 
     private final int wanted;

@@ -39,7 +39,7 @@ final class DatabaseChaos implements AutoCloseable {
         this.machines = new SharedMachines(folder, strict, random, address, shared);
     }
 
-    /** One round; what is wrong fails an assertion. */
+    /** Runs one round, and asserts its result. */
     void round(int number) throws Exception {
         Trouble trouble = Trouble.values()[random.nextInt(Trouble.values().length)];
         var incident = new SharedMachines.Incident() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database that has a bad day loses nothing. {@code src/bench/database-many} does the same more often. */
+/** A failing database loses nothing. {@code src/bench/database-many} runs more rounds. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
 class DatabaseChaosTest {

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A shared profile whose database fails over from a primary that is killed to its standby. {@code src/bench/failover-many} does
- * it more often.
+ * A shared profile whose database fails over from a killed primary to its standby. {@code src/bench/failover-many} runs
+ * more rounds.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")

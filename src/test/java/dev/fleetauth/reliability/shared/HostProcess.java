@@ -17,17 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 
-/** A host on which many ask for a token at once, each with a home of its own: threads, which take less than processes. */
+/** A host on which many clients request a token at once, each with its own home. They are threads, to save memory. */
 final class HostProcess {
 
     private HostProcess() {}
 
     /**
-     * Says {@code ready on HOST}, waits for a file, and then prints each client's exit code and its token; what the clients
-     * say goes to standard error.
+     * Prints {@code ready on HOST}, waits for a file, and then prints each client's exit code and token; the clients'
+     * messages go to standard error.
      *
-     * @param args a folder for the homes, the file, how many clients; then, where the provider is on another host, its port,
-     *     which it is to have on the loopback of this one as well, and the host and port it is reached at
+     * @param args the directory of the homes, the file, and the number of clients; if the provider is on another host,
+     *     also its port, to be forwarded from the loopback address of this host, and the host and port where it is
+     *     reachable
      */
     public static void main(String[] args) throws Exception {
         if (args.length > 3) {
@@ -40,8 +41,7 @@ final class HostProcess {
             Path home = Path.of(args[0], "home" + i);
             clients.add(new FutureTask<>(() -> run(home, "token", "--no-input")));
         }
-        // So that what a first command has to load is loaded, and compiled, when all begin: these are no hosts that
-        // have only just started. It has to reach the database, too.
+        // Warms up the JVM, since real hosts have not just started, and checks the connection to the database.
         for (int i = 0; i < 10; i++) {
             String nobody = run(Path.of(args[0], "nobody"), "token", "--no-input", "-p", "nobody");
             if (!nobody.equals("3 ")) {
@@ -68,7 +68,7 @@ final class HostProcess {
         System.exit(0);
     }
 
-    /** Runs a command; what comes back is its exit code and what it prints. */
+    /** Runs a command, and returns its exit code and output. */
     private static String run(Path home, String... command) {
         Environment real = Environment.ofThisProcess();
         var out = new ByteArrayOutputStream();

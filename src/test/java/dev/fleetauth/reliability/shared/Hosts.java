@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hosts that share a network and a disk: Linux network namespaces, each with an address, a loopback and a name of its own,
- * where they can be made. That takes root and {@code ip}; elsewhere all of them are this host.
+ * Hosts that share a network and a disk: Linux network namespaces, each with its own address, loopback and name. They
+ * require root and {@code ip}; otherwise, all hosts are this one.
  */
 final class Hosts implements AutoCloseable {
 
     private final int count;
     private final boolean areApart;
 
-    /** What the names of all that is made begin with; 15 characters is the most that a network interface's may have. */
+    /** The prefix of all names; the name of a network interface has at most 15 characters. */
     private final String name = "fa" + ThisProcess.id();
 
     private final String network;
@@ -31,7 +31,7 @@ final class Hosts implements AutoCloseable {
         this.network = network;
     }
 
-    /** Makes hosts, as much apart as they can be made here. */
+    /** Creates hosts, in separate network namespaces if possible. */
     static Hosts make(int count) {
         try {
             Hosts apart = new Hosts(count, true, freeNetwork());
@@ -43,12 +43,12 @@ final class Hosts implements AutoCloseable {
                 apart.close();
             }
         } catch (IOException e) {
-            // As said.
+            // All hosts are this one.
         }
         return new Hosts(count, false, "");
     }
 
-    /** One of those that are kept for tests of networks (RFC 2544), which no interface here has. */
+    /** A network reserved for benchmarks (RFC 2544) that no interface here uses. */
     private static String freeNetwork() throws IOException {
         List<String> taken = NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
@@ -79,7 +79,7 @@ final class Hosts implements AutoCloseable {
         }
     }
 
-    /** A firewall may be in the way. */
+    /** Checks that a host reaches this process, which a firewall may prevent. */
     private void proveReached(int host) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName(address()))) {
             String connect = "exit !IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 2)";
@@ -110,7 +110,7 @@ final class Hosts implements AutoCloseable {
         return count;
     }
 
-    /** Whether each has a network of its own. */
+    /** Whether each host has its own network. */
     boolean areApart() {
         return areApart;
     }
@@ -120,17 +120,17 @@ final class Hosts implements AutoCloseable {
         return name + "-" + host;
     }
 
-    /** Where all of them reach this process. */
+    /** The address at which the hosts reach this process. */
     String address() {
         return areApart ? network + "1" : "127.0.0.1";
     }
 
-    /** Where a host is seen to come from. */
+    /** The source address of a host's connections. */
     String address(int host) {
         return areApart ? network + (10 + host) : "127.0.0.1";
     }
 
-    /** The words that start others on a host. */
+    /** The command line that runs another on a host. */
     List<String> within(int host, List<String> words) {
         if (!areApart) {
             return words;
@@ -142,7 +142,7 @@ final class Hosts implements AutoCloseable {
         return all;
     }
 
-    /** Takes the network away again. */
+    /** Removes the network. */
     @Override
     public synchronized void close() {
         if (!areApart || isClosed) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several hosts with one profile in a database, which they reach with TLS, and an access token that is expired for all. */
+/** Several hosts that share a profile with an expired access token, in a database that they reach with TLS. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
 class SharedHostsTest {
@@ -36,7 +36,7 @@ class SharedHostsTest {
     private static final int HOSTS = 4;
     private static final int CLIENTS_OF_EACH = 50;
 
-    /** Whoever comes after it finds a token that is valid, which is too easy. */
+    /** Long enough that all clients wait: later ones would find a valid token. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
 
     private static final Duration LONGEST = Duration.ofMinutes(3);
@@ -48,11 +48,11 @@ class SharedHostsTest {
         return Stream.of(Hosts.make(HOSTS));
     }
 
-    /** Twice as many as the server has connections for. */
+    /** Twice as many clients as the server has connections for. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("hosts")
     void twoHundredClientsMakeOneRefresh(Hosts hosts) throws Exception {
-        // A report may have no room for it in the name.
+        // Printed, since a report may omit the test's name.
         System.out.println("200 clients on " + hosts);
         try (EmbeddedPostgres server = serverFor(hosts);
                 var database = new TcpProxy(at(hosts.address(), 0), at("localhost", server.getPort()));
@@ -94,7 +94,7 @@ class SharedHostsTest {
                 Map.of("ssl", "on", "ssl_cert_file", certificate.toString(), "ssl_key_file", key.toString()));
     }
 
-    /** What the clients of all hosts have to say, once they were let go together. */
+    /** The output of the clients of all hosts, which start together. */
     private List<String> askAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider)
             throws IOException {
         List<Program> running = new ArrayList<>();

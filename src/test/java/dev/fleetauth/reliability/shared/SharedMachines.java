@@ -34,9 +34,9 @@ import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 
 /**
- * Machines that share a profile in a database, to which something happens at a random moment of their refreshes. A machine is a
- * home of its own; its commands run in this JVM. After each round every machine is asked once more, as its next command
- * would, and then the refresh token that is stored must be one that the provider takes.
+ * Machines that share a profile in a database, which fails at a random moment of their refreshes. A machine is a home
+ * of its own; its commands run in this JVM. After each round, every machine runs another command, and then the provider
+ * must accept the stored refresh token.
  */
 final class SharedMachines implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class SharedMachines implements AutoCloseable {
 
     private static final int MACHINES = 3;
     private static final ProfileName CAR = ProfileName.DEFAULT;
-    /** Less than a trouble takes, as a rule: what cannot be written then has to be kept. */
+    /** Usually shorter than an incident: a response that cannot be written meanwhile must be kept. */
     private static final Limits SHORT = new Limits(Duration.ofMillis(600), Duration.ofSeconds(20));
 
     /** The name of the threads that commands run in. */
@@ -69,8 +69,8 @@ final class SharedMachines implements AutoCloseable {
     private final Map<String, Integer> tally = new TreeMap<>();
 
     /**
-     * @param address of an empty database, as its owner
-     * @param shared the same as the machines are to be given it, as {@link #ROLE}
+     * @param address the address of an empty database, for its owner
+     * @param shared the address of the same database for the machines, for {@link #ROLE}
      */
     SharedMachines(Path folder, boolean strict, Random random, String address, String shared) throws IOException {
         this.strict = strict;
@@ -108,10 +108,10 @@ final class SharedMachines implements AutoCloseable {
     }
 
     /**
-     * One round; what is wrong fails an assertion.
+     * Runs one round, and asserts its result.
      *
      * @param what the incident's name
-     * @param outage how long it lasts
+     * @param outage how long the incident lasts
      */
     void round(int number, String what, Incident incident, Duration outage) throws Exception {
         shell.clock().advance(Duration.ofHours(9));
@@ -145,7 +145,7 @@ final class SharedMachines implements AutoCloseable {
                 count(what + " answer kept");
             }
         }
-        // Every command has ended: none of them has anything on its way any more, and nobody need be waited for.
+        // Every command has ended, so no request is under way, and no turn need be waited for.
         Postgres.execute(address, "UPDATE fleetauth SET changed = now() - interval '1 minute'");
         StringBuilder said = new StringBuilder();
         for (String home : homes) {
@@ -156,8 +156,8 @@ final class SharedMachines implements AutoCloseable {
     }
 
     /**
-     * Lets the time of a turn pass that nobody has any more, by the database's clock. That is so if it was there before all
-     * commands that go on were seen to wait for one; whoever begins another makes the row's version another.
+     * Ends a turn that no command holds any more, by the database's clock. No command holds it if the row had it before
+     * all running commands were seen to wait: a new turn changes the row's version.
      */
     private void endTurnOfNobody() {
         String version = Postgres.text(
@@ -173,7 +173,7 @@ final class SharedMachines implements AutoCloseable {
     private void settle(String what, String round, long before) throws Exception {
         Result first = start(homes.get(0), "token", "--no-input").get();
         if (strict && first.exitCode() == 6) {
-            // An attempt that nobody ended, and whose answer nobody has kept: a person has to say so.
+            // An open attempt whose response no machine kept: the user must decide.
             assertThat(first.err()).as(round).contains("--take-over");
             count(what + " take-over");
             start(homes.get(0), "refresh", "--no-input", "--take-over").get().exits(0);

@@ -87,7 +87,9 @@ class SharedManyAtOnceTest {
         return task;
     }
 
-    /** Its turn ends by itself, and without a grace nobody posts what it may have spent. */
+    /**
+     * The turn of a killed process expires; without a grace period, no process posts the token that it may have spent.
+     */
     @Test
     void afterAProcessThatIsKilledAPersonHasToSaySo() throws Exception {
         site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(10)));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Fleet API as it is played: the registration of an application, its vehicle, and the errors on the way. */
+/** The simulated Fleet API: the registration of an application, its vehicle, and the errors on the way. */
 class FleetApiTest {
 
     private static final String VEHICLES = "/api/1/vehicles";
@@ -56,7 +56,7 @@ class FleetApiTest {
         }
     }
 
-    /** What is registered is the key that is hosted, as a point in hexadecimal digits. */
+    /** The registered key is the hosted one, as a point in hexadecimal. */
     @Test
     void theKeyIsHostedWhereTeslaLooks() throws Exception {
         try (var client = client()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** That a server which runs for long does not grow with what it gave. */
+/** A server that runs for a long time does not grow with every token it issues. */
 class BoundedMapTest {
 
     @Test

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong on demand, and what the sandbox tells of it afterwards. */
+/** Injected faults, and the requests that the sandbox records. */
 class FaultTest {
 
     private final TestClient client =
