@@ -73,7 +73,7 @@ final class SqlErrors {
         if (state(e).equals(NO_TABLE)) {
             return Failure.because(e, Kind.NO_TABLE, address);
         }
-        return Failure.because(e, isTemporary(e) ? Kind.STORE_UNREACHABLE : Kind.STORE_UNREADABLE, address, why(e));
+        return Failure.because(e, isTemporary(e) ? Kind.STORE_UNREACHABLE : Kind.DATABASE_UNUSABLE, address, why(e));
     }
 
     private static String state(SQLException e) {

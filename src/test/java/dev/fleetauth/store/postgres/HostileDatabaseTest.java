@@ -159,7 +159,7 @@ class HostileDatabaseTest {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(request, more)) {
             Failure refused = failure(
-                    Kind.STORE_UNREADABLE, () -> store(impostor.address()).names());
+                    Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
 
             assertThat(refused.fields().get("why")).contains("SCRAM");
             assertThat(impostor.received()).isEmpty();
@@ -171,7 +171,7 @@ class HostileDatabaseTest {
     void aServerThatLeavesOutItsProofIsNotBelieved() throws Exception {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(SASL, "SCRAM-SHA-256\0\0")) {
-            failure(Kind.STORE_UNREADABLE, () -> store(impostor.address()).names());
+            failure(Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
 
             assertThat(impostor.received()).contains("SCRAM-SHA-256", "n,,n=").doesNotContain(PASSWORD);
         }

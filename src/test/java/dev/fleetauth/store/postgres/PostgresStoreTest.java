@@ -554,7 +554,7 @@ class PostgresStoreTest extends StoreContract {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> refuse(pool));
             address = "postgresql://me@localhost:" + pool.getLocalPort() + "/fleet";
 
-            Failure refused = failure(Kind.STORE_UNREADABLE, () -> store(here).names());
+            Failure refused = failure(Kind.DATABASE_UNUSABLE, () -> store(here).names());
 
             assertThat(refused.fields().get("why"))
                     .contains("unsupported startup parameter: options", "08P01", "connection pool");
