@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * A user with a browser, which keeps cookies: signs in on Spring's login page, selects scopes on its consent page, and
- * is redirected to the callback.
+ * A user with a browser that keeps cookies, who signs in on Spring's login page, selects scopes on its consent page,
+ * and is redirected to the callback.
  */
 final class Person implements Browser {
 
