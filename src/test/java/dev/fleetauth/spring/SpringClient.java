@@ -39,7 +39,7 @@ enum SpringClient {
             ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
             false,
             AuthorizationGrantType.CLIENT_CREDENTIALS),
-    /** Lets users log in on another device. Spring issues no id token for it, and rejects the scope openid. */
+    /** Lets users log in on another device. For this grant, Spring issues no id token and rejects the scope openid. */
     DEVICE(
             "fleet-device",
             "device secret+2",
