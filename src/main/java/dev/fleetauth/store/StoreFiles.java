@@ -94,8 +94,8 @@ public final class StoreFiles extends PrivateFiles {
     }
 
     /**
-     * Like ssh, rejects a file that others can write, or that is of another user. One that others can only read is
-     * sealed, and gets a warning.
+     * Like ssh, rejects a file that others can write, or that belongs to another user. A file that others can only read
+     * causes a warning, since it is sealed.
      */
     private void checkAccess(Path file) {
         try {
