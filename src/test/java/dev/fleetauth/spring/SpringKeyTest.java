@@ -106,7 +106,7 @@ class SpringKeyTest {
 
     /** A key id that the server does not know is rejected like a wrong secret. */
     @Test
-    void anotherKeyIsRefused() throws IOException {
+    void anUnknownKeyIdIsRejected() throws IOException {
         Files.writeString(
                 key,
                 ClientKeys.KEY

@@ -102,7 +102,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aConfidentialClientsProfileFromItsFirstLoginToItsRevocation() throws IOException {
+    void theLifeOfAConfidentialClientsProfile() throws IOException {
         // Nothing is stored.
         shell.run("token").exits(3);
         assertThat(shell.run("status").exits(0).out()).isEmpty();
@@ -243,7 +243,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aClientThatProvesItselfInTheBody() throws IOException {
+    void aClientThatAuthenticatesInTheBody() throws IOException {
         shell.variable("FLEETAUTH_ISSUER", server.postIssuer())
                 .variable("FLEETAUTH_CLIENT_ID", SpringClient.POST.id())
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
@@ -325,7 +325,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aClientInItsOwnName() throws IOException {
+    void clientCredentials() throws IOException {
         Result login = shell.runWithInput(
                         SpringClient.MACHINE.secret(),
                         "login",
@@ -377,7 +377,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aPublicClientsLifeEndsWithItsAccessToken() {
+    void aPublicClientNeedsALoginWhenItsAccessTokenExpires() {
         Person ada = Person.named("ada");
         Result login = shell.browser(ada)
                 .run(
@@ -431,7 +431,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void anIssuerIsComparedAsTyped() {
+    void anIssuerIsComparedExactly() {
         Result refused = shell.run("login", "--issuer", server.issuer() + "/", "--client-id", "any")
                 .exits(5);
         assertThat(refused.err()).contains("issuer: is \"" + server.issuer() + "\", not \"" + server.issuer() + "/\"");
@@ -444,7 +444,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aWrongSecret() {
+    void aWrongSecretIsReported() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "not the secret").watch("not the secret");
         Result person = shell.browser(Person.named("ada"))
                 .run(
@@ -476,7 +476,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aScopeThatTheClientDoesNotHave() {
+    void aScopeThatTheClientDoesNotHaveIsReported() {
         shell.variable("FLEETAUTH_ISSUER", server.issuer());
         // One refusal comes by way of the browser, the other from the token endpoint.
         Result person = shell.browser(Person.named("emmy"))
@@ -504,7 +504,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void thePersonAllowsNothingOrLess() throws IOException {
+    void aDeniedLoginChangesNothingAndAPartialGrantIsReported() throws IOException {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.BASIC.secret());
         Person hedy = Person.named("hedy");
         shell.browser(hedy)
@@ -574,7 +574,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void manyAtOnceSpendARefreshTokenOnce() throws Exception {
+    void concurrentCommandsSpendARefreshTokenOnce() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
         shell.browser(Person.named("lise"))
                 .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
@@ -607,7 +607,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void someoneElseLogsIn() {
+    void aLoginAsAnotherUserNeedsReplace() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
         shell.browser(Person.named("ada"))
                 .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())

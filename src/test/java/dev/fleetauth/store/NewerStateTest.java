@@ -31,7 +31,7 @@ class NewerStateTest {
     }
 
     @Test
-    void thatWithTheLaterResponseIs() {
+    void theStateWithTheLaterResponseIsNewer() {
         assertNewer(Profiles.at("session", 7, "next"), NOW);
         assertNewer(NOW.loggedOut(), NOW);
         assertNewer(Profiles.at("session", 7, "next"), login(6, "login"));
@@ -39,13 +39,13 @@ class NewerStateTest {
     }
 
     @Test
-    void noneIsOfTwoSessions() {
+    void statesOfDifferentSessionsAreNotCompared() {
         assertNoneNewer(NOW, Profiles.at("another", 7, "token"));
         assertNoneNewer(NOW, Profiles.at("another", 5, "token"));
     }
 
     @Test
-    void ofTheSameGenerationALoginIs() {
+    void aLoginIsNewerThanARefreshOfTheSameGeneration() {
         assertNewer(login(6, "login"), NOW);
         assertNoneNewer(login(6, "login"), login(6, "another-login"));
         assertNoneNewer(
@@ -53,7 +53,7 @@ class NewerStateTest {
     }
 
     @Test
-    void theSameResponsesAreToldByGenerationAndSession() {
+    void generationAndSessionIdentifyTheResponses() {
         assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withPublishPending(true))))
                 .isTrue();
         assertThat(login(6, "login").hasResponsesOf(Profiles.at("login", 6, "login")))

@@ -42,7 +42,7 @@ class RemovedProfileTest {
     }
 
     @Test
-    void aResponseDoesNotComeBackAfterTheProfileWasForgottenTwice() throws IOException {
+    void aResponseIsNotRestoredAfterTwoRemovals() throws IOException {
         recover(Profiles.at("session-1", 6, "access token 6"));
         Path recovered = world.recovered();
         world.variables.remove("XDG_RUNTIME_DIR");
@@ -58,7 +58,7 @@ class RemovedProfileTest {
     }
 
     @Test
-    void norDoesALoginThatWasInForceWhenTheProfileWasForgotten() throws IOException {
+    void aLoginThatWasCurrentAtTheRemovalIsNotRestored() throws IOException {
         Profile old = Profiles.at("session-1", 5, "access token 5");
         Session login = Profiles.at("session-2", 0, "access token of the login").session();
         recover(old.withCandidate(new Candidate(login, null, null, null)));
@@ -77,7 +77,7 @@ class RemovedProfileTest {
 
     /** A profile restored from a backup adopts kept responses, even if it was removed before. */
     @Test
-    void aForgottenProfileThatWasPutBackAdoptsItsAnswers() throws IOException {
+    void aProfileRestoredFromABackupAdoptsItsResponses() throws IOException {
         byte[] backup = Files.readAllBytes(world.record());
         logout(logout -> logout.forget(Profiles.NAME));
         Files.write(world.record(), backup);
@@ -89,7 +89,7 @@ class RemovedProfileTest {
     }
 
     @Test
-    void norDoesItReplaceTheLoginThatCameAfterTheProfileWasForgotten() throws IOException {
+    void aKeptResponseDoesNotReplaceALoginAfterTheRemoval() throws IOException {
         recover(Profiles.at("session-1", 6, "access token 6"));
         Path recovered = world.recovered();
         world.variables.remove("XDG_RUNTIME_DIR");
@@ -105,7 +105,7 @@ class RemovedProfileTest {
     }
 
     @Test
-    void aFirstAnswerThatTheHomeDidNotTakeCanBeForgotten() throws IOException {
+    void aKeptFirstResponseCanBeRemoved() throws IOException {
         recover(Profiles.at("session-1", 1, "access token 1"));
         Files.delete(world.record());
 
@@ -118,7 +118,7 @@ class RemovedProfileTest {
 
     /** A tombstone of lost keys is not needed: no response sealed with them can be opened. */
     @Test
-    void whereAllProfilesWereForgottenNewKeysCanBeMade() throws IOException {
+    void newKeysCanBeCreatedIfAllProfilesWereRemoved() throws IOException {
         logout(logout -> logout.forget(Profiles.NAME));
         Files.delete(world.keys());
 
@@ -129,7 +129,7 @@ class RemovedProfileTest {
     }
 
     @Test
-    void aRemovalThatWasCutOffChangesNothing() throws IOException {
+    void anInterruptedRemovalChangesNothing() throws IOException {
         byte[] before = Files.readAllBytes(world.record());
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1);
 
@@ -141,7 +141,7 @@ class RemovedProfileTest {
     }
 
     @Test
-    void aProfileThatDoesNotOpenCanBeForgotten() throws IOException {
+    void aDamagedProfileCanBeRemoved() throws IOException {
         Files.writeString(world.record(), "damaged");
 
         logout(logout -> logout.forget(Profiles.NAME));

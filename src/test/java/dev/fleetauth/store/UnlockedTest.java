@@ -60,7 +60,7 @@ class UnlockedTest {
     }
 
     @Test
-    void nobodyIsAskedUntilItIsLocked() throws IOException {
+    void thereIsNoPromptUntilTheStoreIsLocked() throws IOException {
         assertThat(StoreFixture.mode(unlocked())).isEqualTo("rw-------");
         assertThat(StoreFixture.mode(unlocked().resolveSibling(""))).isEqualTo("rwx------");
         assertOpens();
@@ -74,14 +74,14 @@ class UnlockedTest {
     }
 
     @Test
-    void whatIsKeptIsNeitherThePassphraseNorAKeyOfTheStore() throws IOException {
+    void theFileContainsNeitherThePassphraseNorAStoreKey() throws IOException {
         String kept = Files.readString(unlocked());
         assertThat(kept).doesNotContain(StoreFixture.PASSPHRASE);
         assertThat(kept).doesNotContain(world.openKeys().current().getKeyValue().toString());
     }
 
     @Test
-    void itEndsByTheTimeTheMachineIsUpAndNotByItsClock() {
+    void theUnlockExpiresByUptimeAndNotByTheClock() {
         world.clock = Clock.offset(world.clock, Duration.ofDays(4000));
         assertOpens();
         world.clock = Clock.offset(world.clock, Duration.ofDays(-8000));
@@ -95,14 +95,14 @@ class UnlockedTest {
     }
 
     @Test
-    void itEndsWithTheRunOfTheMachine() {
+    void theUnlockEndsAtAReboot() {
         up("another-boot", Duration.ofHours(1));
         assertThat(world.store().keyChanges().unlockedFor()).isEmpty();
         assertThat(unlocked()).as("what is over").doesNotExist();
     }
 
     @Test
-    void itEndsWhereTheMachineDoesNotSayHowLongItIsUp() {
+    void withoutAnUptimeTheStoreIsLocked() {
         world.uptime = Optional.empty();
         assertAsks();
         world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
@@ -110,7 +110,7 @@ class UnlockedTest {
     }
 
     @Test
-    void itEndsWhenTheKeysAreSealedAnew() throws IOException {
+    void theUnlockEndsWhenTheKeysAreResealed() throws IOException {
         String sealing = Files.readString(world.keys());
         String kept = Files.readString(unlocked());
         world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
@@ -132,21 +132,21 @@ class UnlockedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}", "[]", "canary"})
-    void whatIsNotWhatWasWrittenIsRemoved(String content) throws IOException {
+    void aMalformedFileIsRemoved(String content) throws IOException {
         Files.writeString(unlocked(), content);
         assertAsks();
         assertThat(unlocked()).doesNotExist();
     }
 
     @Test
-    void aFolderThatOthersCanWriteIsNotReadFrom() throws IOException {
+    void aDirectoryThatOthersCanWriteIsIgnored() throws IOException {
         StoreFixture.chmod(unlocked().resolveSibling(""), "rwxrwxrwx");
         assertAsks();
         assertThat(unlocked()).exists();
     }
 
     @Test
-    void onlyMemoryTakesIt() {
+    void theKeyIsStoredOnlyInMemory() {
         world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         world.store().keyChanges().lock();
         world.disk = inMemory("ext4");

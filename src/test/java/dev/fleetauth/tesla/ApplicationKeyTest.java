@@ -25,7 +25,7 @@ class ApplicationKeyTest {
     private static final String PRIVATE_DER = "MHcCAQEEIIGtOnlyATestAndNoKey";
 
     @Test
-    void theKeyIsItsPoint() throws Rejected {
+    void aKeyIsReadFromPemAndDer() throws Rejected {
         ApplicationKey key = parse(PEM);
         ECPublicKey point = (ECPublicKey) PAIR.getPublic();
         assertThat(key.point())
@@ -38,7 +38,7 @@ class ApplicationKeyTest {
 
     @ParameterizedTest
     @CsvSource({"\\n, \\r\\n", "A, A", "-----BEGIN PUBLIC KEY-----, a remark\\n-----BEGIN PUBLIC KEY-----"})
-    void whatDoesNotChangeTheKeyIsTaken(String written, String otherwise) throws Rejected {
+    void insignificantDifferencesAreAccepted(String written, String otherwise) throws Rejected {
         String pem = PEM.replace(written.translateEscapes(), otherwise.translateEscapes());
         assertThat(parse(pem)).isEqualTo(parse(PEM));
         assertThat(parse(pem + "\n\ntext behind it")).isEqualTo(parse(PEM));
@@ -55,7 +55,7 @@ class ApplicationKeyTest {
                 "OPENSSH PRIVATE KEY",
                 "private key"
             })
-    void aPrivateKeyIsRefusedWithoutShowingIt(String label) {
+    void aPrivateKeyIsRejectedAndNotShown(String label) {
         String secret = "-----BEGIN " + label + "-----\n" + PRIVATE_DER + "\n-----END " + label + "-----\n";
         for (String text : new String[] {
             secret, PEM + secret, secret + PEM, "\uFEFF" + secret, secret.replace("\n", "\r\n"), secret.substring(0, 40)
@@ -68,7 +68,7 @@ class ApplicationKeyTest {
     }
 
     @Test
-    void anEncryptedPrivateKeyIsCalledThat() {
+    void anEncryptedPrivateKeyIsReportedAsEncrypted() {
         assertRefused("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n", "an encrypted private key");
         assertRefused(
                 "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMII=\n",
@@ -76,7 +76,7 @@ class ApplicationKeyTest {
     }
 
     @Test
-    void whatIsNoPublicKeyInPemIsCalledWhatItIs() {
+    void otherFormatsAreNamed() {
         assertRefused("", "it is empty");
         assertRefused(" \n", "it is empty");
         assertRefused("\uFEFF" + PEM, "byte order mark");
@@ -99,7 +99,7 @@ class ApplicationKeyTest {
     }
 
     @Test
-    void malformedPemIsRefused() {
+    void malformedPemIsRejected() {
         assertRefused(PEM.replace("\n", ""), "malformed");
         assertRefused(PEM.replace("\n", "\r"), "malformed");
         assertRefused(PEM.replace("-----END PUBLIC KEY-----", ""), "malformed");
@@ -110,7 +110,7 @@ class ApplicationKeyTest {
     }
 
     @Test
-    void anotherKeyIsCalledWhatItIs() throws Exception {
+    void otherKeyTypesAreNamed() throws Exception {
         assertRefused(pem(pair("EC", new ECGenParameterSpec("secp384r1"))), "P-384");
         assertRefused(pem(pair("EC", new ECGenParameterSpec("secp521r1"))), "P-521");
         assertRefused(pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair()), "Ed25519");

@@ -261,7 +261,7 @@ class TeslaErrorsTableTest {
 
     @ParameterizedTest
     @FieldSource("ROWS")
-    void isMetAndExplained(Row row) throws Exception {
+    void isReported(Row row) throws Exception {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             Result result = row.meeting().on(stage).exits(row.exitCode());
             assertThat(result.out() + result.err()).contains(row.texts());

@@ -111,7 +111,7 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofARefresh(Fault fault) throws IOException {
+    void refresh(Fault fault) throws IOException {
         login();
         boolean failed = true;
         for (int step = 0; failed; step++) {
@@ -155,7 +155,7 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofAFirstLogin(Fault fault) throws IOException {
+    void firstLogin(Fault fault) throws IOException {
         boolean failed = true;
         for (int step = 0; failed; step++) {
             world = newWorld(fault + "-" + step);
@@ -165,7 +165,7 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofALoginInPlaceOfAnother(Fault fault) throws IOException {
+    void secondLogin(Fault fault) throws IOException {
         login();
         boolean failed = true;
         for (int step = 0; failed; step++) {
@@ -211,21 +211,21 @@ class EveryDiskFaultTest {
     /** The response has no id token, so there is nothing to verify. */
     @ParameterizedTest
     @EnumSource
-    void ofAClientsLoginInPlaceOfAnother(Fault fault) throws IOException {
+    void secondClientCredentialsLogin(Fault fault) throws IOException {
         type = "partner";
-        ofALoginInPlaceOfAnother(fault);
+        secondLogin(fault);
     }
 
     @ParameterizedTest
     @EnumSource
-    void ofALogout(Fault fault) throws IOException {
+    void logout(Fault fault) throws IOException {
         login();
         wipes(fault, () -> use(engine -> new Logout(engine).run(Profiles.NAME)));
     }
 
     @ParameterizedTest
     @EnumSource
-    void ofForgetting(Fault fault) throws IOException {
+    void remove(Fault fault) throws IOException {
         login();
         wipes(fault, () -> use(engine -> new Logout(engine).forget(Profiles.NAME)));
     }

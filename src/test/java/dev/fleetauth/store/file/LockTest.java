@@ -77,7 +77,7 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aProcessThatIsKilledLetsGo() throws Exception {
+    void aKilledProcessReleasesTheLock() throws Exception {
         world.store().checkWritable(Profiles.NAME);
         Process other = start("hold");
         assertThat(line(other)).isEqualTo("held false");
@@ -123,7 +123,7 @@ class LockTest {
 
     @Test
     @SuppressWarnings("try") // The test must close explicitly, and twice.
-    void aLeaseThatIsClosedTwiceLetsGoOnce() {
+    void aSecondCloseDoesNotReleaseTheNextLease() {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.close();
             try (Store.Lease next = world.store().lock(Profiles.NAME, MOMENT)) {
@@ -136,7 +136,7 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void theSameHomeByAnotherPathIsTheSameLock() throws IOException {
+    void anAliasOfTheHomeHasTheSameLock() throws IOException {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
         FileStore other = new FileStore(world.environment(), alias.resolve("home"), true, warning -> {});
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
@@ -148,7 +148,7 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void anotherPathThatIsClosedDoesNotTakeTheLockAway() throws Exception {
+    void closingTheLockFileByAnAliasDoesNotReleaseTheLock() throws Exception {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
         FileStore same = new FileStore(world.environment(), alias.resolve("home"), true, warning -> {});
         world.store().checkWritable(Profiles.NAME);
@@ -165,7 +165,7 @@ class LockTest {
     }
 
     @Test
-    void aHolderThatCannotBeReadIsNotNamed() throws IOException {
+    void anUnreadableHolderIsNotNamed() throws IOException {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
             Path holder = world.home.resolve("locks/car.holder");
@@ -194,7 +194,7 @@ class LockTest {
     }
 
     @Test
-    void aFileSystemWithoutLocksIsNoPlaceForAHome() {
+    void aHomeOnAFileSystemWithoutLocksIsRejected() {
         world.store().checkWritable(Profiles.NAME);
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
@@ -215,7 +215,7 @@ class LockTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"No space left on device", "Read-only file system"})
-    void aLockFileThatCannotBeMadeIsNamed(String why) {
+    void aFailureToCreateALockFileNamesIt(String why) {
         world.store().checkWritable(new ProfileName("bus"));
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
@@ -233,7 +233,7 @@ class LockTest {
     }
 
     @Test
-    void manyThreadsLoseNoSave() throws Exception {
+    void noSaveOfConcurrentThreadsIsLost() throws Exception {
         world.store().checkWritable(Profiles.NAME);
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.save(Profiles.at("session-1", 0, "a"), false);
@@ -261,7 +261,7 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void processesThatMakeTheStoreAtOnceHaveTheSameAndItIsTheirOwnersAlone() throws Exception {
+    void concurrentProcessesCreateOnePrivateStore() throws Exception {
         List<Process> makers = List.of(start("make"), start("make"), start("make"));
         for (Process maker : makers) {
             assertThat(line(maker)).isEqualTo("ready");

@@ -60,7 +60,7 @@ class SavingTest {
     }
 
     @Test
-    void aNewerStateOfTheSessionTakesItsPlace() throws IOException {
+    void aNewerLeftoverIsAdopted() throws IOException {
         leave(NEW, world.next());
 
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
@@ -74,7 +74,7 @@ class SavingTest {
     }
 
     @Test
-    void whoOnlyReadsFindsItTooWhereTheLockIsFree() throws IOException {
+    void aReaderAdoptsALeftoverIfTheLockIsFree() throws IOException {
         leave(NEW, world.recovered());
         assertThat(world.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
@@ -85,7 +85,7 @@ class SavingTest {
     }
 
     @Test
-    void soDoesOneInTheRecoveryFolder() throws IOException {
+    void aNewerKeptResponseIsAdopted() throws IOException {
         leave(NEW, world.recovered());
 
         assertThat(underLock()).contains(NEW);
@@ -95,7 +95,7 @@ class SavingTest {
     }
 
     @Test
-    void theNewestOfSeveralWins() throws IOException {
+    void theNewestOfSeveralLeftoversIsAdopted() throws IOException {
         Profile newest = Profiles.at("session-1", 7, "newest");
         leave(NEW, world.next());
         leave(newest, world.recovered());
@@ -110,7 +110,7 @@ class SavingTest {
     }
 
     @Test
-    void aSaveLooksFirst() throws IOException {
+    void aSaveAdoptsLeftoversFirst() throws IOException {
         leave(Profiles.at("session-1", 6, "other"), world.next());
 
         save(Profiles.at("session-1", 7, "newest"));
@@ -120,7 +120,7 @@ class SavingTest {
     }
 
     @Test
-    void withoutAProfileAnyStateTakesItsPlaceAndNoLockIsNeededToSeeIt() throws IOException {
+    void withoutAProfileAnyLeftoverIsAdoptedByAReader() throws IOException {
         leave(NEW, world.next());
         Files.delete(world.record());
 
@@ -134,7 +134,7 @@ class SavingTest {
     }
 
     @Test
-    void withoutAProfileNobodyIsWaitedFor() throws IOException {
+    void withoutAProfileAReaderDoesNotWait() throws IOException {
         leave(NEW, world.next());
         Files.delete(world.record());
 
@@ -146,7 +146,7 @@ class SavingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 4})
-    void aStateThatIsSupersededIsRemoved(long generation) throws IOException {
+    void aSupersededLeftoverIsRemoved(long generation) throws IOException {
         leave(Profiles.at("session-1", generation, "older"), world.next());
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
@@ -160,7 +160,7 @@ class SavingTest {
     }
 
     @Test
-    void aKeptLoginThatWasSupersededIsRemovedAndTold() throws IOException {
+    void aSupersededKeptLoginIsRemovedWithAWarning() throws IOException {
         save(Profiles.at("session-1", 7, "newer"));
         leave(login(6), world.recovered());
 
@@ -174,7 +174,7 @@ class SavingTest {
     }
 
     @Test
-    void aKeptLoginThatIsInForceIsRemovedWithoutAWord() throws IOException {
+    void aKeptLoginThatIsCurrentIsRemovedSilently() throws IOException {
         save(Profiles.at("session-2", 6, "of-the-login"));
         leave(login(6), world.recovered());
 
@@ -194,7 +194,7 @@ class SavingTest {
     }
 
     @Test
-    void aNewerStateOfAnotherSessionIsSetAside() throws IOException {
+    void aNewerLeftoverOfAnotherSessionIsQuarantined() throws IOException {
         leave(Profiles.at("session-2", 6, "other"), world.next());
         byte[] content = Files.readAllBytes(world.next());
 
@@ -206,7 +206,7 @@ class SavingTest {
     }
 
     @Test
-    void whatWasSealedWithAnotherKeyIsSetAsideAndNumbered() throws IOException {
+    void aFileSealedWithAnotherKeyIsQuarantinedWithANumber() throws IOException {
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
         for (int i = 1; i <= 3; i++) {
             other.store().checkWritable(Profiles.NAME);
@@ -217,7 +217,7 @@ class SavingTest {
     }
 
     @Test
-    void aStateWhoseWritingWasCutOffIsRemoved() throws IOException {
+    void anIncompleteLeftoverIsRemoved() throws IOException {
         String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
         for (int length : new int[] {0, 1, 100, whole.length() - 2, whole.length() - 1}) {
             Files.writeString(world.next(), whole.substring(0, length));
@@ -229,7 +229,7 @@ class SavingTest {
 
     /** A killed process leaves reserved space that contains none, part or all of the response. */
     @Test
-    void reservedSpaceIsNoDamage() throws IOException {
+    void reservedSpaceIsNotTreatedAsDamage() throws IOException {
         String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
         for (int length : new int[] {0, 1, 100, whole.length() - 1}) {
             Files.writeString(world.next(), whole.substring(0, length) + "\0".repeat(4096));
@@ -247,7 +247,7 @@ class SavingTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aResponseTakesTheSpaceThatWasReservedForIt() throws IOException {
+    void aResponseIsWrittenToItsReservedSpace() throws IOException {
         Path reserved = world.home.resolve("profiles/car.space");
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(OLD);
@@ -267,7 +267,7 @@ class SavingTest {
     }
 
     @Test
-    void spaceThatIsNotUsedIsGivenBack() throws IOException {
+    void unusedSpaceIsReleased() throws IOException {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.reserve(OLD, OLD.session());
             lease.save(attempting(), false);
@@ -276,7 +276,7 @@ class SavingTest {
     }
 
     @Test
-    void reservedSpaceThatIsGoneIsNotNeeded() throws IOException {
+    void aMissingReservationDoesNoHarm() throws IOException {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.reserve(OLD, OLD.session());
             Files.delete(world.home.resolve("profiles/car.space"));
@@ -291,7 +291,7 @@ class SavingTest {
     }
 
     @Test
-    void aProfileThatDoesNotOpenKeepsItsLeftovers() throws IOException {
+    void aDamagedProfileKeepsItsLeftovers() throws IOException {
         leave(NEW, world.next());
         Files.writeString(world.record(), "damaged\n");
 
@@ -325,7 +325,7 @@ class SavingTest {
     @EnumSource(
             value = FaultyDisk.Step.class,
             names = {"WRITE", "FORCE"})
-    void anAnswerThatTheHomeDoesNotTakeGoesToTheRecoveryFolder(FaultyDisk.Step step) throws IOException {
+    void aResponseThatCannotBeSavedIsKeptInTheRecoveryDirectory(FaultyDisk.Step step) throws IOException {
         // Both tries in the home fail; later writes succeed.
         world.disk = new FaultyDisk().failing(step, 2).below(world.home.resolve("profiles"));
 
@@ -344,7 +344,7 @@ class SavingTest {
     }
 
     @Test
-    void aHomeThatIsGoneDoesNotTakeTheAnswerWithIt() throws IOException {
+    void aResponseIsKeptIfTheHomeIsGone() throws IOException {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(OLD);
             Path profiles = world.home.resolve("profiles");
@@ -361,7 +361,7 @@ class SavingTest {
     }
 
     @Test
-    void anAnswerThatCannotBeMovedToItsPlaceStaysBesideIt() {
+    void aResponseThatCannotBeRenamedIsKeptNextToTheProfile() {
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1);
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
@@ -371,7 +371,7 @@ class SavingTest {
     }
 
     @Test
-    void anAnswerThatNothingTakesIsSaidToBeLost() {
+    void aResponseThatCannotBeKeptIsReportedAsLost() {
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
         assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
                         .fields()
@@ -391,7 +391,7 @@ class SavingTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void withoutARuntimeFolderTheAnswerGoesAmongTheTemporaryFiles() throws IOException {
+    void withoutARuntimeDirectoryTheResponseIsKeptInTheTemporaryDirectory() throws IOException {
         world.variables.remove("XDG_RUNTIME_DIR");
         Files.createDirectory(world.temporary);
         Path recovered = world.recoveredAmongTemporary();
@@ -413,7 +413,7 @@ class SavingTest {
 
     /** The next process may not see the same recovery directories: a cron job has no runtime directory. */
     @Test
-    void anAnswerIsKeptWhereverItMayBeFoundAndRemovedEverywhere() throws IOException {
+    void aResponseIsKeptInAllRecoveryDirectoriesAndRemovedFromAll() throws IOException {
         Files.createDirectory(world.temporary);
         for (boolean cronIsNext : new boolean[] {true, false}) {
             save(OLD, false);
@@ -452,7 +452,7 @@ class SavingTest {
 
     /** As for root in a container whose home is a user's volume, or root with a user's {@code HOME}. */
     @Test
-    void anAnswerIsFoundAgainWhereTheHomeBelongsToAnotherThanRoot() throws IOException {
+    void rootRestoresAResponseInAnotherUsersHome() throws IOException {
         OtherUser.requireRoot();
         Files.createDirectory(world.temporary);
         OtherUser.give(world.home);
@@ -487,7 +487,7 @@ class SavingTest {
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void aPlaceThatAnotherUserRulesIsNotUsed(Landlord landlord) throws IOException {
+    void aDirectoryThatAnotherUserControlsIsNotUsed(Landlord landlord) throws IOException {
         Files.createDirectory(world.temporary);
         Path ours = Files.createDirectory(world.runtime.resolve("fleetauth"));
         boolean isRuntime = !landlord.name().startsWith("TEMPORARY");
@@ -516,7 +516,7 @@ class SavingTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void theStickyFolderForTemporaryFilesIsUsed() throws IOException {
+    void aStickyTemporaryDirectoryIsUsed() throws IOException {
         world.variables.remove("XDG_RUNTIME_DIR");
         Files.setAttribute(Files.createDirectory(world.temporary), "unix:mode", 01777);
         world.disk = fullHome();
@@ -528,7 +528,7 @@ class SavingTest {
     }
 
     @Test
-    void whatOneRecoveryFolderDoesNotTakeTheNextDoes() throws IOException {
+    void theNextRecoveryDirectoryIsTried() throws IOException {
         Files.createDirectory(world.temporary);
         Files.createFile(world.runtime.resolve("fleetauth"));
         world.disk = fullHome();
@@ -541,7 +541,7 @@ class SavingTest {
     }
 
     @Test
-    void whereAllFoldersRefuseEachIsNamed() throws IOException {
+    void allRecoveryDirectoriesThatFailedAreNamed() throws IOException {
         Files.createDirectory(world.temporary);
         FaultyDisk disk = new FaultyDisk();
         world.disk = disk;
@@ -567,7 +567,7 @@ class SavingTest {
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void aFolderAmongTheTemporaryFilesThatIsNotTheOwnersAloneIsNotUsed(Squatter squatter) throws IOException {
+    void aTemporaryDirectoryThatIsNotPrivateIsNotUsed(Squatter squatter) throws IOException {
         world.variables.remove("XDG_RUNTIME_DIR");
         Path recovered = world.recoveredAmongTemporary();
         Path squatted = Objects.requireNonNull(recovered.getParent());
@@ -611,7 +611,7 @@ class SavingTest {
     }
 
     @Test
-    void aProfileInTheRecoveryFoldersPlaceIsNotRemoved() throws IOException {
+    void aRecoveryDirectoryThatLinksToTheProfilesIsIgnored() throws IOException {
         world.variables.remove("XDG_RUNTIME_DIR");
         Files.createDirectory(world.temporary);
         Files.createSymbolicLink(world.recoveredAmongTemporary().getParent(), world.home.resolve("profiles"));
@@ -625,7 +625,7 @@ class SavingTest {
     @EnumSource(
             value = FaultyDisk.Step.class,
             names = {"CREATE", "WRITE", "FORCE", "MOVE"})
-    void aLeftoverThatCannotBeWrittenAnewReplacesNothing(FaultyDisk.Step step) throws IOException {
+    void aLeftoverThatCannotBeCopiedReplacesNothing(FaultyDisk.Step step) throws IOException {
         byte[] before = Files.readAllBytes(world.record());
         leave(NEW, world.next());
         world.disk = new FaultyDisk().failing(step, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
@@ -644,7 +644,7 @@ class SavingTest {
     }
 
     @Test
-    void whatIsLeftOfAnAdoptionThatWasCutOffIsNoHarm() throws IOException {
+    void anInterruptedAdoptionDoesNoHarm() throws IOException {
         leave(NEW, world.next());
         Files.writeString(world.home.resolve("profiles/car.new"), "half");
 
@@ -667,7 +667,7 @@ class SavingTest {
     @EnumSource(
             value = FaultyDisk.Step.class,
             names = {"CREATE", "WRITE", "FORCE", "MOVE", "FORCE_FOLDER", "READ"})
-    void anInterruptEndsNoSave(FaultyDisk.Step step) throws IOException {
+    void anInterruptDoesNotEndASave(FaultyDisk.Step step) throws IOException {
         world.disk = new Disk() {
             private boolean done;
 
@@ -724,7 +724,7 @@ class SavingTest {
     }
 
     @Test
-    void aReaderThatIsInTheWayOfARenameIsWaitedFor() {
+    void aRenameWaitsForAReader() {
         FaultyDisk disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 3).refusingToRenameOverOpenFiles();
         world.disk = disk;
 
@@ -735,7 +735,7 @@ class SavingTest {
     }
 
     @Test
-    void whatWentWrongFirstIsToldAlsoIfTheFileCannotBeRemoved() {
+    void theFirstErrorIsReportedEvenIfTheFileCannotBeRemoved() {
         world.disk = new FaultyDisk()
                 .failing(EnumSet.of(FaultyDisk.Step.FORCE, FaultyDisk.Step.DELETE), 0, Integer.MAX_VALUE)
                 .below(world.home.resolve("profiles"))
@@ -749,14 +749,14 @@ class SavingTest {
     }
 
     @Test
-    void aProbeThatWasCutOffIsRemovedByTheNext() throws IOException {
+    void anInterruptedProbeIsRemovedByTheNext() throws IOException {
         Files.createFile(world.home.resolve("profiles/car.no-process-any-more.probe"));
         world.store().checkWritable(Profiles.NAME);
         assertNothingLeft();
     }
 
     @Test
-    void whatCannotBePutBackYetIsUsedAllTheSame() throws IOException {
+    void aKeptResponseIsUsedEvenIfItCannotBeRestoredYet() throws IOException {
         leave(NEW, world.recovered());
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
 
@@ -770,7 +770,7 @@ class SavingTest {
     }
 
     @Test
-    void aRecoveredAnswerIsKeptUntilTheHomeHasIt() throws IOException {
+    void aKeptResponseIsKeptUntilItIsSaved() throws IOException {
         leave(NEW, world.recovered());
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1).below(world.home);
         assertThat(underLock()).contains(NEW);
@@ -783,7 +783,7 @@ class SavingTest {
     }
 
     @Test
-    void afterAFailedFlushTheFileIsAnotherOne() {
+    void afterAFailedFlushANewFileIsWritten() {
         FaultyDisk disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE, 1);
         world.disk = disk;
 
@@ -794,7 +794,7 @@ class SavingTest {
     }
 
     @Test
-    void aFolderThatCannotBeFlushedIsAWarning() {
+    void aFailedDirectoryFlushCausesAWarning() {
         world.disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE_FOLDER, 1);
 
         save(NEW, true);
@@ -804,7 +804,7 @@ class SavingTest {
     }
 
     @Test
-    void storesDoNotMixInTheRecoveryFolder() throws IOException {
+    void storesAreSeparateInTheRecoveryDirectory() throws IOException {
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
         other.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
         other.store().checkWritable(Profiles.NAME);

@@ -35,14 +35,14 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void theAuthoritiesMayBeBelowTheUsersHome() {
+    void aTildeInTheRootCertificatesIsTheUsersHome() {
         assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem")
                         .rootCertificates())
                 .isEqualTo(world.environment().userHome().resolve("ca.pem").toString());
     }
 
     @Test
-    void anAddress() {
+    void anAddressIsParsed() {
         DatabaseAddress address = parse("postgresql://me%40work@db.example.com:5433/fleet?sslrootcert=%2Fca.pem");
         assertThat(address.user()).isEqualTo("me@work");
         assertThat(address.database()).isEqualTo("fleet");
@@ -52,7 +52,7 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void severalHosts() {
+    void severalHostsAreAccepted() {
         assertThat(parse("postgres://me@a,b:5433,[::1]/fleet"))
                 .hasToString("postgresql://a,b:5433,[::1]/fleet")
                 .extracting(DatabaseAddress::tls)
@@ -60,7 +60,7 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void theUserMayBeAVariablesButMustBeThere() {
+    void theUserIsRequiredAndMayComeFromPguser() {
         failure(Kind.SETTING_MISSING, () -> parse("postgresql://db/fleet"));
         world.variables.put("PGUSER", "me");
         assertThat(parse("postgresql://db/fleet").user()).isEqualTo("me");
@@ -74,7 +74,7 @@ class DatabaseAddressTest {
         "db,verify-full",
         "'localhost,db',verify-full"
     })
-    void whatLeavesTheMachineIsProved(String hosts, String tls) {
+    void connectionsToOtherHostsUseVerifyFull(String hosts, String tls) {
         assertThat(parse("postgresql://me@" + hosts + "/fleet").tls()).isEqualTo(tls);
     }
 
@@ -97,7 +97,7 @@ class DatabaseAddressTest {
                 "postgresql://me@db/fleet#fragment",
                 "postgresql://me@d b/fleet"
             })
-    void whatIsRefused(String address) {
+    void invalidAddressesAreRejected(String address) {
         Failure refused = failure(Kind.BAD_VALUE, () -> parse(address));
         // A malformed address may contain a password too.
         assertThat(refused.fields().get("value")).isEqualTo("(not shown)");
@@ -108,7 +108,7 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void aPasswordIsOfAFileAVariableOrThePasswordFile() throws IOException {
+    void passwordSourcesAreTriedInOrder() throws IOException {
         assertThat(password()).isNull();
         passFile(folder.resolve(".pgpass"), """
                 # A comment: of:five:fields:in:all
@@ -129,7 +129,7 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void aPasswordFileThatOthersReadIsRefused() throws IOException {
+    void aPasswordFileThatOthersCanReadIsRejected() throws IOException {
         Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
         StoreFixture.chmod(file, "rw-r--r--");
         world.variables.put("PGPASSFILE", file.toString());

@@ -71,7 +71,7 @@ class HostileDatabaseTest {
      * is preferred to a built-in one that needs a conversion.
      */
     @Test
-    void nothingThatAnotherRoleMadeInPublicIsRun() {
+    void objectsOfAnotherRoleInPublicAreNotUsed() {
         String address = Postgres.database();
         Postgres.execute(address, """
                 DO $$ BEGIN CREATE ROLE hostile; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
@@ -129,7 +129,7 @@ class HostileDatabaseTest {
 
     /** The table's owner could run code of its own at each write. */
     @Test
-    void aTableThatAnotherRoleMadeBeforeIsNotTaken() {
+    void aTableOfAnotherRoleIsRejected() {
         String address = Postgres.database();
         Postgres.execute(address, """
                 DO $$ BEGIN CREATE ROLE early; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
@@ -146,7 +146,7 @@ class HostileDatabaseTest {
     }
 
     @Test
-    void aConnectionLooksForNamesInTheSystemsSchemaOnly() {
+    void theSearchPathIsOnlyPgCatalog() {
         var parsed = DatabaseAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
         assertThat(new Connector(world.environment(), parsed).properties().getProperty("options"))
                 .contains("-c search_path=pg_catalog");
@@ -155,7 +155,7 @@ class HostileDatabaseTest {
     /** Any program on this machine can listen on the port while the database is down. */
     @ParameterizedTest
     @CsvSource({CLEARTEXT + ", ''", MD5 + ", salt", OK + ", ''"})
-    void aPasswordIsNotSentToAServerThatHasNotProvedItself(int request, String more) throws Exception {
+    void noPasswordIsSentToAnUnauthenticatedServer(int request, String more) throws Exception {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(request, more)) {
             Failure refused = failure(
@@ -168,7 +168,7 @@ class HostileDatabaseTest {
 
     /** SCRAM does not reveal the password, and a server that omits the proof that it knows the password is rejected. */
     @Test
-    void aServerThatLeavesOutItsProofIsNotBelieved() throws Exception {
+    void aServerThatOmitsItsScramProofIsRejected() throws Exception {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(SASL, "SCRAM-SHA-256\0\0")) {
             failure(Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
