@@ -45,7 +45,7 @@ public abstract class StoreContract {
     protected StoreFixture there;
 
     /** The store as another process would see it: with nothing opened yet. */
-    protected abstract Store store(StoreFixture world);
+    protected abstract Store store(StoreFixture fixture);
 
     /** Makes the store reject the writes of {@link #here}, or accept them again. */
     protected abstract void refuseWrites(boolean refuse);
@@ -54,14 +54,14 @@ public abstract class StoreContract {
     protected abstract void endTurns();
 
     /** Prepares the store for both fixtures. */
-    protected abstract void set() throws IOException;
+    protected abstract void prepare() throws IOException;
 
     @BeforeEach
-    void aProfileForTwo() throws IOException {
+    void setUp() throws IOException {
         here = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("here")));
         there = new StoreFixture(Files.createDirectory(folder.resolve("there")));
         there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
-        set();
+        prepare();
         store(here).checkWritable(NAME);
         save(there, FIRST);
     }
@@ -81,24 +81,24 @@ public abstract class StoreContract {
                 new Candidate(Profiles.at("login", 1, "of-the-login").session(), null, null, Instant.EPOCH));
     }
 
-    protected void save(StoreFixture world, Profile profile) {
-        try (Store.Lease lease = store(world).lock(profile.name(), WAIT)) {
+    protected void save(StoreFixture fixture, Profile profile) {
+        try (Store.Lease lease = store(fixture).lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
     }
 
-    protected void remove(StoreFixture world) {
-        try (Store.Lease lease = store(world).lock(NAME, WAIT)) {
+    protected void remove(StoreFixture fixture) {
+        try (Store.Lease lease = store(fixture).lock(NAME, WAIT)) {
             lease.remove();
         }
     }
 
-    protected Optional<Profile> find(StoreFixture world) {
-        return store(world).read(NAME);
+    protected Optional<Profile> find(StoreFixture fixture) {
+        return store(fixture).read(NAME);
     }
 
-    protected Profile read(StoreFixture world) {
-        return find(world).orElseThrow();
+    protected Profile read(StoreFixture fixture) {
+        return find(fixture).orElseThrow();
     }
 
     /** Saves a response that the store does not accept, so that {@link #here} keeps it. */
@@ -135,8 +135,8 @@ public abstract class StoreContract {
         assertThat(here.warnings).isEmpty();
     }
 
-    private void rotate(StoreFixture world) {
-        store(world).keyChanges().rotate((done, all) -> {});
+    private void rotate(StoreFixture fixture) {
+        store(fixture).keyChanges().rotate((done, all) -> {});
     }
 
     @Test
@@ -452,8 +452,8 @@ public abstract class StoreContract {
         List<CompletableFuture<Void>> adding = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             RegisteredClient client = client("client-" + i);
-            StoreFixture world = i % 2 == 0 ? here : there;
-            adding.add(CompletableFuture.runAsync(() -> add(store(world), client)));
+            StoreFixture fixture = i % 2 == 0 ? here : there;
+            adding.add(CompletableFuture.runAsync(() -> add(store(fixture), client)));
         }
         CompletableFuture<Void> rotation = CompletableFuture.runAsync(() -> rotate(here));
         adding.forEach(CompletableFuture::join);

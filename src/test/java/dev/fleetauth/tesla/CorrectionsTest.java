@@ -82,13 +82,13 @@ class CorrectionsTest {
 
     @Test
     void aCorrectDocumentIsNotChanged() {
-        ProviderMetadata mended = corrected();
+        ProviderMetadata correctedMetadata = corrected();
         Map<String, Member> asDocument = new LinkedHashMap<>();
-        mended.members().forEach((name, member) -> asDocument.put(name, Member.ofDocument(member.values())));
+        correctedMetadata.members().forEach((name, member) -> asDocument.put(name, Member.ofDocument(member.values())));
         ProviderMetadata document = new ProviderMetadata(asDocument)
                 .with(
                         "scopes_supported",
-                        Member.ofDocument(List.copyOf(withOneMore(mended.values("scopes_supported")))));
+                        Member.ofDocument(List.copyOf(withOneMore(correctedMetadata.values("scopes_supported")))));
         assertThat(Corrections.apply(document, Region.NA)).isEqualTo(document);
     }
 

@@ -39,7 +39,7 @@ class HostileClientTest {
     }
 
     @BeforeEach
-    void forget() throws Exception {
+    void clearReceived() throws Exception {
         server.received();
     }
 

@@ -23,22 +23,22 @@ class DatabaseAddressTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorld() throws IOException {
-        world = new StoreFixture(folder);
+    void setUp() throws IOException {
+        fixture = new StoreFixture(folder);
     }
 
     private DatabaseAddress parse(String address) {
-        return DatabaseAddress.parse(world.environment(), "--store", address);
+        return DatabaseAddress.parse(fixture.environment(), "--store", address);
     }
 
     @Test
     void aTildeInTheRootCertificatesIsTheUsersHome() {
         assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem")
                         .rootCertificates())
-                .isEqualTo(world.environment().userHome().resolve("ca.pem").toString());
+                .isEqualTo(fixture.environment().userHome().resolve("ca.pem").toString());
     }
 
     @Test
@@ -62,7 +62,7 @@ class DatabaseAddressTest {
     @Test
     void theUserIsRequiredAndMayComeFromPguser() {
         failure(Kind.SETTING_MISSING, () -> parse("postgresql://db/fleet"));
-        world.variables.put("PGUSER", "me");
+        fixture.variables.put("PGUSER", "me");
         assertThat(parse("postgresql://db/fleet").user()).isEqualTo("me");
     }
 
@@ -104,7 +104,7 @@ class DatabaseAddressTest {
     }
 
     private @Nullable String password() {
-        return new DatabasePassword(world.environment(), parse("postgresql://me@db.example.com/fleet")).find();
+        return new DatabasePassword(fixture.environment(), parse("postgresql://me@db.example.com/fleet")).find();
     }
 
     @Test
@@ -117,14 +117,14 @@ class DatabaseAddressTest {
                 *:*:*:*:any
                 """);
         assertThat(password()).isEqualTo("a:b\\c");
-        world.variables.put(
+        fixture.variables.put(
                 "PGPASSFILE",
                 passFile(folder.resolve("mine"), "*:*:*:me:mine\n").toString());
         assertThat(password()).isEqualTo("mine");
-        world.variables.put("PGPASSWORD", "variable");
+        fixture.variables.put("PGPASSWORD", "variable");
         assertThat(password()).isEqualTo("variable");
         Path file = Files.writeString(folder.resolve("password"), "of the file\n");
-        world.variables.put("FLEETAUTH_STORE_PASSWORD_FILE", file.toString());
+        fixture.variables.put("FLEETAUTH_STORE_PASSWORD_FILE", file.toString());
         assertThat(password()).isEqualTo("of the file");
     }
 
@@ -132,10 +132,10 @@ class DatabaseAddressTest {
     void aPasswordFileThatOthersCanReadIsRejected() throws IOException {
         Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
         StoreFixture.chmod(file, "rw-r--r--");
-        world.variables.put("PGPASSFILE", file.toString());
+        fixture.variables.put("PGPASSFILE", file.toString());
         assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why"))
                 .contains("chmod 600");
-        world.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
+        fixture.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
         failure(Kind.FILE_UNREADABLE, this::password);
     }
 

@@ -48,21 +48,21 @@ class HostileDatabaseTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aMachine() throws IOException {
-        world = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("home")));
-        world.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
+    void setUp() throws IOException {
+        fixture = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("home")));
+        fixture.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
     }
 
     private PostgresStore store(String address) {
         return new PostgresStore(
-                world.environment(),
-                world.home,
-                DatabaseAddress.parse(world.environment(), "--store", address),
+                fixture.environment(),
+                fixture.home,
+                DatabaseAddress.parse(fixture.environment(), "--store", address),
                 true,
-                world.warnings::add,
+                fixture.warnings::add,
                 StoreFixture.ITERATIONS);
     }
 
@@ -147,8 +147,8 @@ class HostileDatabaseTest {
 
     @Test
     void theSearchPathIsOnlyPgCatalog() {
-        var parsed = DatabaseAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
-        assertThat(new Connector(world.environment(), parsed).properties().getProperty("options"))
+        var parsed = DatabaseAddress.parse(fixture.environment(), "--store", "postgresql://me@localhost/fleet");
+        assertThat(new Connector(fixture.environment(), parsed).properties().getProperty("options"))
                 .contains("-c search_path=pg_catalog");
     }
 
@@ -156,7 +156,7 @@ class HostileDatabaseTest {
     @ParameterizedTest
     @CsvSource({CLEARTEXT + ", ''", MD5 + ", salt", OK + ", ''"})
     void noPasswordIsSentToAnUnauthenticatedServer(int request, String more) throws Exception {
-        world.variables.put("PGPASSWORD", PASSWORD);
+        fixture.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(request, more)) {
             Failure refused = failure(
                     Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
@@ -169,7 +169,7 @@ class HostileDatabaseTest {
     /** SCRAM does not reveal the password, and a server that omits the proof that it knows the password is rejected. */
     @Test
     void aServerThatOmitsItsScramProofIsRejected() throws Exception {
-        world.variables.put("PGPASSWORD", PASSWORD);
+        fixture.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(SASL, "SCRAM-SHA-256\0\0")) {
             failure(Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
 

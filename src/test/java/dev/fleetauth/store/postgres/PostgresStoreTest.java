@@ -49,20 +49,20 @@ class PostgresStoreTest extends StoreContract {
     private String address = "";
 
     @Override
-    protected void set() {
+    protected void prepare() {
         address = Postgres.emptied();
         here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
         store(here).createTable();
     }
 
     @Override
-    protected PostgresStore store(StoreFixture world) {
+    protected PostgresStore store(StoreFixture fixture) {
         return new PostgresStore(
-                world.environment(),
-                world.home,
-                DatabaseAddress.parse(world.environment(), "--store", address),
+                fixture.environment(),
+                fixture.home,
+                DatabaseAddress.parse(fixture.environment(), "--store", address),
                 true,
-                world.warnings::add,
+                fixture.warnings::add,
                 StoreFixture.ITERATIONS);
     }
 
@@ -377,22 +377,22 @@ class PostgresStoreTest extends StoreContract {
 
     @Test
     void unusedSpaceIsReleasedOrRemovedLater() throws IOException {
-        Path left = reserveAndGiveBack();
+        Path left = reserveAndRelease();
         assertThat(kept()).isEmpty();
 
         // As after a kill. The file system's clock determines whether the file is abandoned.
         Files.write(left, new byte[10_000]);
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(30)));
-        reserveAndGiveBack();
+        reserveAndRelease();
         assertThat(read(here)).isEqualTo(profile(1, "first"));
         assertThat(kept()).containsExactly(left);
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(90)));
-        reserveAndGiveBack();
+        reserveAndRelease();
         assertThat(kept()).isEmpty();
         assertThat(here.warnings).isEmpty();
     }
 
-    private Path reserveAndGiveBack() throws IOException {
+    private Path reserveAndRelease() throws IOException {
         List<Path> before = kept();
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();
@@ -455,7 +455,7 @@ class PostgresStoreTest extends StoreContract {
     @Test
     void theOldKeyIsKeptWhileALoginResponseIsKept() throws IOException {
         Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
-        keepAnswerOfTurn(profile(1, "first").withCandidate(login));
+        keepResponseOfTurn(profile(1, "first").withCandidate(login));
         age();
 
         assertThat(failure(
@@ -496,12 +496,12 @@ class PostgresStoreTest extends StoreContract {
         }
     }
 
-    private void keepAnswerOfTurn(Profile answer) throws IOException {
+    private void keepResponseOfTurn(Profile response) throws IOException {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             assertThat(lease.read()).isPresent();
             assertThat(lease.turn().hasPassed()).isFalse();
             makeReadOnly(true);
-            failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
+            failure(Kind.STORE_UNWRITABLE, () -> lease.save(response, true));
         } finally {
             makeReadOnly(false);
         }
