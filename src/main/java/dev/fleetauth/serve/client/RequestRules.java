@@ -47,7 +47,7 @@ final class RequestRules {
     private static void checkHeaders(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (site != null && !NOT_CROSS_ORIGIN.contains(site.toLowerCase(Locale.ROOT))) {
-            throw new Refusal(403, "access_denied", "the request comes from a web page");
+            throw new Refusal(403, "access_denied", "the request was caused by a page of another origin");
         }
         String coding = request.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
