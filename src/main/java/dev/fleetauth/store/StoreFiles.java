@@ -105,7 +105,7 @@ public final class StoreFiles extends PrivateFiles {
             }
             // A directory created by a user usually has mode 0755, which reveals only names.
             if (mode != null && !Files.isDirectory(file)) {
-                warnOnce(file, "others can read " + file + " (mode " + mode + "), which is sealed");
+                warnOnce(file, "other users can read " + file + " (mode " + mode + "); its content is sealed");
             }
             if (FileOwner.isOfAnother(file, home())) {
                 throw Failure.of(Kind.STORE_FOREIGN, file);

@@ -24,8 +24,8 @@ public enum TokenKind {
     /** For an app acting for a company. */
     BUSINESS("a Tesla business token: an app acting for a Tesla for Business account"),
     /** The mobile app's token. */
-    OWNER("a Tesla owner token (\"v3\"): for the mobile app's API; refused for most since 6/2026, never valid for"
-            + " the Fleet API"),
+    OWNER("a Tesla owner token (\"v3\"): for the mobile app's API, which has refused most programs since 6/2026; never"
+            + " valid for the Fleet API"),
     /** The mobile app's token until 12/2020. */
     OWNER_V2("an old Tesla owner token (\"v2\", password grant, 45 days): obsolete since 12/2020"),
     /** The refresh token of {@link #OWNER_V2}. */

@@ -43,7 +43,7 @@ class CanaryTest {
                 assertThat(stage.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
                 stage.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
                 stage.shell
-                        .forgetKeys()
+                        .clearDiscoveryCache()
                         .run("-v", "inspect", "--verify")
                         .exits(0)
                         .says("> GET");

@@ -261,7 +261,7 @@ class LifeTest {
     void aLoginThatCouldNotBeCheckedIsFinishedByTheNextCommand() throws Exception {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.shell.forgetKeys();
+            stage.shell.clearDiscoveryCache();
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             stage.login().exits(6).says("keys", "try again later; the unverified token is kept");
             stage.shell.browser(TestShell.NO_BROWSER);
@@ -275,7 +275,7 @@ class LifeTest {
     void tokensThatCouldNotBeCheckedAreRevokedToo() throws Exception {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
-            stage.shell.forgetKeys();
+            stage.shell.clearDiscoveryCache();
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             stage.login().exits(6);
             stage.shell.browser(TestShell.NO_BROWSER);

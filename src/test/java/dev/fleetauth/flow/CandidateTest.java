@@ -120,7 +120,7 @@ class CandidateTest {
     void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Fault keys) throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Tokens before = scene.tokens();
-            scene.shell.forgetKeys();
+            scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, keys);
             Result refresh = scene.refresh("--format", "raw").exits(6);
             assertThat(refresh.out()).isEmpty();
@@ -142,7 +142,7 @@ class CandidateTest {
     @Test
     void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.shell.forgetKeys();
+            scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);
@@ -156,7 +156,7 @@ class CandidateTest {
     @Test
     void aWaitingAnswerThatTurnsOutBadIsRejected() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.shell.forgetKeys();
+            scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);
@@ -177,7 +177,7 @@ class CandidateTest {
     @Test
     void aFirstLoginThatCannotBeCheckedIsFinishedByToken() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready()) {
-            scene.shell.forgetKeys();
+            scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.login().exits(6);
             scene.browser(TestShell.NO_BROWSER);
@@ -232,7 +232,7 @@ class CandidateTest {
     @Test
     void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.shell.forgetKeys();
+            scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             scene.refresh().exits(6);
             Tokens waiting = candidate(scene);

@@ -42,10 +42,10 @@ class ChromiumTest {
         "light, 'rgb(246, 246, 244)', 'rgb(28, 28, 26)', 'rgb(31, 138, 76)'",
         "dark, 'rgb(22, 22, 21)', 'rgb(236, 236, 230)', 'rgb(63, 191, 116)'"
     })
-    void itSaysThatTheLoginIsDone(String colours, String background, String text, String success) throws Exception {
+    void itSaysThatTheLoginIsDone(String colorScheme, String background, String text, String success) throws Exception {
         try (var chromium = new Chromium(profile);
                 var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.browser(page -> allow(chromium, page, colours)).login().exits(0);
+            scene.browser(page -> allow(chromium, page, colorScheme)).login().exits(0);
             chromium.await("document.title === 'Logged in - fleetauth'");
             assertThat(computed(chromium, "body", "backgroundColor")).isEqualTo(background);
             assertThat(computed(chromium, "body", "color")).isEqualTo(text);
@@ -55,7 +55,7 @@ class ChromiumTest {
             assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(1);
             // -Dfleetauth.pictures=docs/images takes the pictures of the documentation anew.
             Path picture = Path.of(
-                    System.getProperty("fleetauth.pictures", profile.toString()), "callback-" + colours + ".png");
+                    System.getProperty("fleetauth.pictures", profile.toString()), "callback-" + colorScheme + ".png");
             chromium.saveScreenshot(picture);
             assertThat(picture).isRegularFile();
         }
@@ -126,9 +126,9 @@ class ChromiumTest {
     }
 
     /** Opens the provider's page and presses Allow; what comes of that is looked at when the login is over. */
-    private static boolean allow(Chromium chromium, URI page, String colours) {
+    private static boolean allow(Chromium chromium, URI page, String colorScheme) {
         try {
-            chromium.open(page, colours);
+            chromium.open(page, colorScheme);
             chromium.evaluate("document.querySelector('button[value=allow]').click()");
             return true;
         } catch (IOException e) {

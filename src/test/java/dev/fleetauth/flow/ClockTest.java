@@ -73,7 +73,7 @@ class ClockTest {
         try (ShellAndSandbox scene = scene(options)) {
             scene.later(Duration.ofDays(days));
             scene.loggedIn();
-            scene.shell.forgetKeys();
+            scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             scene.refresh().exits(6);
             pass(scene, Duration.ofHours(2));

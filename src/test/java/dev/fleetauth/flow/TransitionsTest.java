@@ -51,7 +51,7 @@ class TransitionsTest {
         try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
             for (int i = 0; i < 2; i++) {
-                scene.shell.forgetKeys();
+                scene.shell.clearDiscoveryCache();
                 scene.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
                 scene.refresh().exits(6);
                 assertThat(scene.profile().candidate()).isNotNull();

@@ -58,7 +58,7 @@ class LateAnswerTest {
     @Test
     void aLoginThatIsCheckedAfterItsEndIsNotLost() throws IOException {
         site.runNow("logout", "--forget").exits(0);
-        site.shell.forgetKeys();
+        site.shell.clearDiscoveryCache();
         site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
         site.tryLogin(ProcessFixture.PROFILE, Duration.ZERO).exits(6);
 
@@ -93,7 +93,7 @@ class LateAnswerTest {
 
     /** Leaves a response that was not verified, since the provider's keys were unavailable. */
     private void leaveACandidate() {
-        site.shell.forgetKeys();
+        site.shell.clearDiscoveryCache();
         site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
         site.runNow("refresh").exits(6);
         assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).candidate())

@@ -75,7 +75,7 @@ class SuspendedTest {
             site.login(ProcessFixture.PROFILE, Duration.ZERO);
             Tokens before = site.tokens(ProcessFixture.PROFILE);
             // The keys must be fetched after the process resumes.
-            site.shell.forgetKeys();
+            site.shell.clearDiscoveryCache();
             int posts = site.requests(Endpoint.TOKEN);
             site.sandbox.enqueue(Fault.slow(LATE));
             try (Program login = hurried(site, site.loginCommand("login", "--replace", "--no-browser"))) {

@@ -76,9 +76,9 @@ class PagesInBrowserTest {
     }
 
     /** Of a corner of the page, from 0 to 255. */
-    private int brightness(Chromium browser, TestClient client, String colours) throws Exception {
-        browser.open(client.authorize(with()), colours);
-        Path file = folder.resolve(colours + ".png");
+    private int brightness(Chromium browser, TestClient client, String colorScheme) throws Exception {
+        browser.open(client.authorize(with()), colorScheme);
+        Path file = folder.resolve(colorScheme + ".png");
         browser.saveScreenshot(file);
         BufferedImage image = ImageIO.read(file.toFile());
         return image.getRGB(2, image.getHeight() - 2) & 0xff;

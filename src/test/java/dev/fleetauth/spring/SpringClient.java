@@ -33,7 +33,7 @@ enum SpringClient {
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
     /** Acts on its own behalf. */
-    MACHINE(
+    CLIENT_CREDENTIALS(
             "fleet-machine",
             "machine secret+1",
             ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
@@ -56,7 +56,7 @@ enum SpringClient {
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
     /** Acts on its own behalf, and has the same key. */
-    KEY_MACHINE(
+    KEY_CLIENT_CREDENTIALS(
             "fleet-key-machine",
             null,
             ClientAuthenticationMethod.PRIVATE_KEY_JWT,
@@ -71,7 +71,7 @@ enum SpringClient {
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
     /** Asks the introspection endpoint (RFC 7662) whether a token is active. */
-    JUDGE(
+    RESOURCE_SERVER(
             "judge",
             "judge-secret",
             ClientAuthenticationMethod.CLIENT_SECRET_BASIC,

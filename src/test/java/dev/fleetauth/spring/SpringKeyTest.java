@@ -37,7 +37,7 @@ class SpringKeyTest {
     }
 
     @BeforeEach
-    void begin() throws IOException {
+    void setUp() throws IOException {
         Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(key, ClientKeys.KEY.toJSONString());
         shell.allowSecretsIn(key).watch(ClientKeys.KEY.getPrivateExponent().toString());
@@ -46,7 +46,7 @@ class SpringKeyTest {
 
     @Test
     void codeRefreshAndRevocation() throws Exception {
-        shell.browser(Person.named("hedy"))
+        shell.browser(SpringUser.named("hedy"))
                 .run(
                         "login",
                         "--issuer",
@@ -64,7 +64,7 @@ class SpringKeyTest {
         // From now on, the store contains the key.
         Files.delete(key);
         shell.browser(TestShell.NO_BROWSER);
-        requireProved(SpringClient.KEY, TOKEN, 1);
+        requireAuthenticated(SpringClient.KEY, TOKEN, 1);
 
         String first = shell.run("token").exits(0).line();
         // Spring's clock cannot be moved, and will be five minutes behind this one, but Spring does not check iat.
@@ -72,13 +72,13 @@ class SpringKeyTest {
         String second = shell.run("token", "-v").exits(0).line();
         assertThat(second).isNotEqualTo(first);
         assertThat(server.isActive(second)).isTrue();
-        requireProved(SpringClient.KEY, TOKEN, 1);
+        requireAuthenticated(SpringClient.KEY, TOKEN, 1);
 
         shell.run("revoke").exits(0);
         assertThat(server.isActive(second)).isFalse();
-        requireProved(SpringClient.KEY, "POST /oauth2/revoke", 2);
-        shell.browser(Person.named("hedy")).run("login").exits(0);
-        requireProved(SpringClient.KEY, TOKEN, 1);
+        requireAuthenticated(SpringClient.KEY, "POST /oauth2/revoke", 2);
+        shell.browser(SpringUser.named("hedy")).run("login").exits(0);
+        requireAuthenticated(SpringClient.KEY, TOKEN, 1);
     }
 
     @Test
@@ -90,7 +90,7 @@ class SpringKeyTest {
                         "--grant",
                         "client-credentials",
                         "--client-id",
-                        SpringClient.KEY_MACHINE.id(),
+                        SpringClient.KEY_CLIENT_CREDENTIALS.id(),
                         "--client-auth",
                         "private_key_jwt",
                         "--client-key",
@@ -101,12 +101,12 @@ class SpringKeyTest {
         String first = shell.run("token").exits(0).line();
         shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
         assertThat(shell.run("token").exits(0).line()).isNotEqualTo(first);
-        requireProved(SpringClient.KEY_MACHINE, TOKEN, 2);
+        requireAuthenticated(SpringClient.KEY_CLIENT_CREDENTIALS, TOKEN, 2);
     }
 
     /** A key id that the server does not know is rejected like a wrong secret. */
     @Test
-    void anotherKeyIsRefused() throws IOException {
+    void anUnknownKeyIdIsRejected() throws IOException {
         Files.writeString(
                 key,
                 ClientKeys.KEY
@@ -119,14 +119,14 @@ class SpringKeyTest {
                         "--grant",
                         "client-credentials",
                         "--client-id",
-                        SpringClient.KEY_MACHINE.id(),
+                        SpringClient.KEY_CLIENT_CREDENTIALS.id(),
                         "--client-key",
                         key.toString())
                 .exits(5)
                 .says("invalid_client");
     }
 
-    private void requireProved(SpringClient client, String line, int times) throws Exception {
+    private void requireAuthenticated(SpringClient client, String line, int times) throws Exception {
         List<Received> requests = server.received().stream()
                 .filter(request -> request.line().equals(line))
                 .toList();
@@ -135,11 +135,11 @@ class SpringKeyTest {
             assertThat(request.authorization()).isNull();
             assertThat(request.names()).doesNotContain("client_secret");
             assertThat(request.value("client_id")).isEqualTo(client.id());
-            requireOwn(client, SignedJWT.parse(request.value("client_assertion")));
+            requireAssertionOf(client, SignedJWT.parse(request.value("client_assertion")));
         }
     }
 
-    private void requireOwn(SpringClient client, SignedJWT assertion) throws Exception {
+    private void requireAssertionOf(SpringClient client, SignedJWT assertion) throws Exception {
         assertThat(assertion.verify(new RSASSAVerifier(ClientKeys.KEY))).isTrue();
         assertThat(assertion.getHeader().getKeyID()).isEqualTo(ClientKeys.KEY.getKeyID());
         JWTClaimsSet claims = assertion.getJWTClaimsSet();

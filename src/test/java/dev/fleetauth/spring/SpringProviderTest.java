@@ -50,7 +50,7 @@ class SpringProviderTest {
         this.server = server;
         this.folder = folder;
         this.shell = new TestShell(folder).watch(SpringServer.PASSWORD);
-        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.MACHINE, SpringClient.DEVICE)
+        Stream.of(SpringClient.BASIC, SpringClient.POST, SpringClient.CLIENT_CREDENTIALS, SpringClient.DEVICE)
                 .forEach(client -> shell.watch(client.secret()));
         server.received();
     }
@@ -71,11 +71,11 @@ class SpringProviderTest {
         // Spring specifies no interval, which means five seconds (RFC 8628 3.2).
         shell.clock().advance(Duration.ofSeconds(5));
         List<Received> received = new ArrayList<>(server.received());
-        Await.until("the provider was asked in vain", () -> {
+        Await.until("the provider answered that the login is pending", () -> {
             received.addAll(server.received());
             return received.stream().anyMatch(request -> request.line().equals(TOKEN));
         });
-        Person eve = Person.named("eve");
+        SpringUser eve = SpringUser.named("eve");
         eve.open(page);
         assertThat(eve.pages()).contains("/login", "/oauth2/device_verification");
         shell.clock().advance(Duration.ofSeconds(5));
@@ -102,13 +102,13 @@ class SpringProviderTest {
     }
 
     @Test
-    void aConfidentialClientsProfileFromItsFirstLoginToItsRevocation() throws IOException {
+    void theLifeOfAConfidentialClientsProfile() throws IOException {
         // Nothing is stored.
         shell.run("token").exits(3);
         assertThat(shell.run("status").exits(0).out()).isEmpty();
 
         // Logged in.
-        Person ada = Person.named("ada");
+        SpringUser ada = SpringUser.named("ada");
         Result login = shell.browser(ada)
                 .runWithInput(
                         SpringClient.BASIC.secret() + "\n",
@@ -190,7 +190,7 @@ class SpringProviderTest {
 
         // Logged in again, without any option; the user is still signed in at the provider and has consented.
         server.received();
-        setClockRight();
+        resetClock();
         shell.browser(ada).run("login").exits(0);
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback", "/callback");
         // Spring forbids caching its document, so it is requested again.
@@ -243,11 +243,11 @@ class SpringProviderTest {
     }
 
     @Test
-    void aClientThatProvesItselfInTheBody() throws IOException {
+    void aClientThatAuthenticatesInTheBody() throws IOException {
         shell.variable("FLEETAUTH_ISSUER", server.postIssuer())
                 .variable("FLEETAUTH_CLIENT_ID", SpringClient.POST.id())
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
-        Person grace = Person.named("grace");
+        SpringUser grace = SpringUser.named("grace");
         Result login =
                 shell.browser(grace).run("login", "--timeout", "30s", "-v").exits(0);
         assertThat(grace.pages()).containsExactly("/login", "/callback");
@@ -288,7 +288,7 @@ class SpringProviderTest {
 
         // A login requests the document only if the cached copy has expired, and then conditionally.
         shell.variable("FLEETAUTH_ISSUER", null).variable("FLEETAUTH_CLIENT_ID", null);
-        setClockRight();
+        resetClock();
         shell.browser(grace).run("login").exits(0);
         server.received();
         shell.run("login").exits(0);
@@ -304,7 +304,7 @@ class SpringProviderTest {
                 });
 
         // The access token is opaque, which 'inspect' shows; only the id token can be verified.
-        setClockRight();
+        resetClock();
         assertThat(shell.run("inspect").exits(0).out()).contains("kind            opaque", "scope           openid");
         assertThat(shell.run("inspect", "--verify").exits(5).err()).contains("it is opaque");
         assertThat(shell.run("inspect", "--id-token", "--verify").exits(0).out())
@@ -325,9 +325,9 @@ class SpringProviderTest {
     }
 
     @Test
-    void aClientInItsOwnName() throws IOException {
+    void clientCredentials() throws IOException {
         Result login = shell.runWithInput(
-                        SpringClient.MACHINE.secret(),
+                        SpringClient.CLIENT_CREDENTIALS.secret(),
                         "login",
                         "-p",
                         "machine",
@@ -336,7 +336,7 @@ class SpringProviderTest {
                         "--grant",
                         "client-credentials",
                         "--client-id",
-                        SpringClient.MACHINE.id(),
+                        SpringClient.CLIENT_CREDENTIALS.id(),
                         "--client-secret-file",
                         "-",
                         "--scope",
@@ -348,12 +348,13 @@ class SpringProviderTest {
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN);
         assertThat(received.get(1).names()).containsExactly("grant_type", "scope");
         assertThat(received.get(1).authorization())
-                .isEqualTo(SpringServer.basic(SpringClient.MACHINE.id(), SpringClient.MACHINE.secret()));
+                .isEqualTo(SpringServer.basic(
+                        SpringClient.CLIENT_CREDENTIALS.id(), SpringClient.CLIENT_CREDENTIALS.secret()));
 
         String first = shell.run("token", "-p", "machine").exits(0).line();
         assertThat(server.isActive(first)).isTrue();
         assertThat(shell.run("inspect", "-p", "machine", "--verify").exits(0).out())
-                .contains("sub = \"" + SpringClient.MACHINE.id() + "\"", "verified");
+                .contains("sub = \"" + SpringClient.CLIENT_CREDENTIALS.id() + "\"", "verified");
         shell.run("inspect", "-p", "machine", "--id-token").exits(4);
 
         // Expired: another one is requested, without a user.
@@ -377,8 +378,8 @@ class SpringProviderTest {
     }
 
     @Test
-    void aPublicClientsLifeEndsWithItsAccessToken() {
-        Person ada = Person.named("ada");
+    void aPublicClientNeedsALoginWhenItsAccessTokenExpires() {
+        SpringUser ada = SpringUser.named("ada");
         Result login = shell.browser(ada)
                 .run(
                         "login",
@@ -422,7 +423,7 @@ class SpringProviderTest {
         assertThat(shell.run("status").exits(4).out()).contains("default: login-required");
         assertThat(server.received()).isEmpty();
 
-        setClockRight();
+        resetClock();
         shell.browser(ada).run("login").exits(0);
         assertThat(shell.browser(TestShell.NO_BROWSER).run("token").exits(0).line())
                 .isNotEqualTo(token);
@@ -431,7 +432,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void anIssuerIsComparedAsTyped() {
+    void anIssuerIsComparedExactly() {
         Result refused = shell.run("login", "--issuer", server.issuer() + "/", "--client-id", "any")
                 .exits(5);
         assertThat(refused.err()).contains("issuer: is \"" + server.issuer() + "\", not \"" + server.issuer() + "/\"");
@@ -444,9 +445,9 @@ class SpringProviderTest {
     }
 
     @Test
-    void aWrongSecret() {
+    void aWrongSecretIsReported() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "not the secret").watch("not the secret");
-        Result person = shell.browser(Person.named("ada"))
+        Result person = shell.browser(SpringUser.named("ada"))
                 .run(
                         "login",
                         "--issuer",
@@ -466,7 +467,7 @@ class SpringProviderTest {
                         "--issuer",
                         server.issuer(),
                         "--client-id",
-                        SpringClient.MACHINE.id(),
+                        SpringClient.CLIENT_CREDENTIALS.id(),
                         "--grant",
                         "client-credentials")
                 .exits(5);
@@ -476,10 +477,10 @@ class SpringProviderTest {
     }
 
     @Test
-    void aScopeThatTheClientDoesNotHave() {
+    void aScopeThatTheClientDoesNotHaveIsReported() {
         shell.variable("FLEETAUTH_ISSUER", server.issuer());
         // One refusal comes by way of the browser, the other from the token endpoint.
-        Result person = shell.browser(Person.named("emmy"))
+        Result person = shell.browser(SpringUser.named("emmy"))
                 .run("login", "--client-id", SpringClient.PUBLIC.id(), "--scope", "openid fly", "--timeout", "30s")
                 .exits(5);
         assertThat(person.err())
@@ -489,11 +490,11 @@ class SpringProviderTest {
                         "request less with --scope")
                 .doesNotContain("access was denied");
         Result machine = shell.browser(TestShell.NO_BROWSER)
-                .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.MACHINE.secret())
+                .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.CLIENT_CREDENTIALS.secret())
                 .run(
                         "login",
                         "--client-id",
-                        SpringClient.MACHINE.id(),
+                        SpringClient.CLIENT_CREDENTIALS.id(),
                         "--grant",
                         "client-credentials",
                         "--scope",
@@ -504,9 +505,9 @@ class SpringProviderTest {
     }
 
     @Test
-    void thePersonAllowsNothingOrLess() throws IOException {
+    void aDeniedLoginChangesNothingAndAPartialGrantIsReported() throws IOException {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.BASIC.secret());
-        Person hedy = Person.named("hedy");
+        SpringUser hedy = SpringUser.named("hedy");
         shell.browser(hedy)
                 .run(
                         "login",
@@ -523,7 +524,7 @@ class SpringProviderTest {
         assertThat(hedy.pages()).containsExactly("/login", "/callback");
         String token = shell.run("token").exits(0).line();
 
-        Person unwilling = hedy.allowing();
+        SpringUser unwilling = hedy.withNewBrowserAllowing();
         Result nothing = shell.browser(unwilling)
                 .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
                 .exits(5);
@@ -533,7 +534,7 @@ class SpringProviderTest {
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         assertThat(server.isActive(token)).isTrue();
 
-        Result less = shell.browser(hedy.allowing("profile"))
+        Result less = shell.browser(hedy.withNewBrowserAllowing("profile"))
                 .run("login", "--scope", "openid profile vehicle_data", "--timeout", "30s")
                 .exits(0);
         assertThat(less.err()).contains("\u2713 profile", "\u2717 vehicle_data");
@@ -548,7 +549,7 @@ class SpringProviderTest {
 
     @Test
     void onlyTheProvidersOwnTokensAreVerified() {
-        shell.browser(Person.named("mary"));
+        shell.browser(SpringUser.named("mary"));
         Map.of("app", server.issuer(), "other", server.postIssuer())
                 .forEach((profile, issuer) -> shell.run(
                                 "login", "-p", profile, "--issuer", issuer, "--client-id", SpringClient.PUBLIC.id())
@@ -574,9 +575,9 @@ class SpringProviderTest {
     }
 
     @Test
-    void manyAtOnceSpendARefreshTokenOnce() throws Exception {
+    void concurrentCommandsSpendARefreshTokenOnce() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
-        shell.browser(Person.named("lise"))
+        shell.browser(SpringUser.named("lise"))
                 .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
                 .exits(0);
         server.received();
@@ -607,13 +608,13 @@ class SpringProviderTest {
     }
 
     @Test
-    void someoneElseLogsIn() {
+    void aLoginAsAnotherUserNeedsReplace() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
-        shell.browser(Person.named("ada"))
+        shell.browser(SpringUser.named("ada"))
                 .run("login", "--issuer", server.postIssuer(), "--client-id", SpringClient.POST.id())
                 .exits(0);
         String token = shell.run("token").exits(0).line();
-        Result other = shell.browser(Person.named("grace")).run("login").exits(5);
+        Result other = shell.browser(SpringUser.named("grace")).run("login").exits(5);
         assertThat(other.err()).contains("belongs to the subject ada", "this login is for grace", "--replace");
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         shell.run("login", "--replace").exits(0);
@@ -627,7 +628,7 @@ class SpringProviderTest {
     }
 
     /** Sets the commands' clock back to the time of Spring's, after it was advanced to let tokens expire. */
-    private void setClockRight() {
+    private void resetClock() {
         shell.clock().advance(Duration.between(shell.clock().instant(), Instant.now()));
     }
 

@@ -110,7 +110,7 @@ final class SpringServer implements AutoCloseable {
     }
 
     private static SpringServer start() {
-        beQuiet();
+        silenceLogging();
         String before = System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
         try {
             return new SpringServer(new SpringApplicationBuilder(Application.class)
@@ -136,7 +136,7 @@ final class SpringServer implements AutoCloseable {
      * Silences only Spring and Tomcat: by default, Spring Boot takes over the logging of the whole JVM, which other
      * tests search for leaks.
      */
-    private static void beQuiet() {
+    private static void silenceLogging() {
         TOMCAT.setLevel(Level.OFF);
         var logging = (LoggerContext) LoggerFactory.getILoggerFactory();
         logging.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(ch.qos.logback.classic.Level.OFF);
@@ -167,7 +167,7 @@ final class SpringServer implements AutoCloseable {
 
     /** The response of the introspection endpoint for a token. */
     JsonNode introspect(String token) {
-        return post(SpringClient.JUDGE, "/oauth2/introspect", Map.of("token", token));
+        return post(SpringClient.RESOURCE_SERVER, "/oauth2/introspect", Map.of("token", token));
     }
 
     /** Posts a form as a client, as a program other than fleetauth would. The request is not recorded. */

@@ -25,35 +25,35 @@ class NewerStateTest {
         assertThat(older.isNewerThan(newer)).isFalse();
     }
 
-    private static void assertNoneNewer(Profile one, Profile other) {
+    private static void assertNeitherNewer(Profile one, Profile other) {
         assertThat(one.isNewerThan(other)).isFalse();
         assertThat(other.isNewerThan(one)).isFalse();
     }
 
     @Test
-    void thatWithTheLaterResponseIs() {
+    void theStateWithTheLaterResponseIsNewer() {
         assertNewer(Profiles.at("session", 7, "next"), NOW);
         assertNewer(NOW.loggedOut(), NOW);
         assertNewer(Profiles.at("session", 7, "next"), login(6, "login"));
-        assertNoneNewer(NOW, Profiles.at("session", 6, "other"));
+        assertNeitherNewer(NOW, Profiles.at("session", 6, "other"));
     }
 
     @Test
-    void noneIsOfTwoSessions() {
-        assertNoneNewer(NOW, Profiles.at("another", 7, "token"));
-        assertNoneNewer(NOW, Profiles.at("another", 5, "token"));
+    void statesOfDifferentSessionsAreNotCompared() {
+        assertNeitherNewer(NOW, Profiles.at("another", 7, "token"));
+        assertNeitherNewer(NOW, Profiles.at("another", 5, "token"));
     }
 
     @Test
-    void ofTheSameGenerationALoginIs() {
+    void aLoginIsNewerThanARefreshOfTheSameGeneration() {
         assertNewer(login(6, "login"), NOW);
-        assertNoneNewer(login(6, "login"), login(6, "another-login"));
-        assertNoneNewer(
+        assertNeitherNewer(login(6, "login"), login(6, "another-login"));
+        assertNeitherNewer(
                 login(6, "login"), new Profile(NOW.name(), 6, NOW.session().withoutTokens(), null));
     }
 
     @Test
-    void theSameResponsesAreToldByGenerationAndSession() {
+    void generationAndSessionIdentifyTheResponses() {
         assertThat(NOW.hasResponsesOf(NOW.withSession(NOW.session().withPublishPending(true))))
                 .isTrue();
         assertThat(login(6, "login").hasResponsesOf(Profiles.at("login", 6, "login")))

@@ -33,138 +33,138 @@ class RemovedProfileTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorldWithAProfile() throws IOException {
-        world = StoreFixture.withKeyFile(folder);
+    void setUp() throws IOException {
+        fixture = StoreFixture.withKeyFile(folder);
         save(Profiles.at("session-1", 5, "access token 5"));
     }
 
     @Test
-    void aResponseDoesNotComeBackAfterTheProfileWasForgottenTwice() throws IOException {
+    void aResponseIsNotRestoredAfterTwoRemovals() throws IOException {
         recover(Profiles.at("session-1", 6, "access token 6"));
-        Path recovered = world.recovered();
-        world.variables.remove("XDG_RUNTIME_DIR");
+        Path recovered = fixture.recovered();
+        fixture.variables.remove("XDG_RUNTIME_DIR");
         logout(logout -> logout.forget(Profiles.NAME));
         save(Profiles.at("session-2", 1, "access token of another session"));
         logout(logout -> logout.forget(Profiles.NAME));
-        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+        fixture.variables.put("XDG_RUNTIME_DIR", fixture.runtime.toString());
 
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
 
         assertThat(recovered).doesNotExist();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @Test
-    void norDoesALoginThatWasInForceWhenTheProfileWasForgotten() throws IOException {
+    void aLoginThatWasCurrentAtTheRemovalIsNotRestored() throws IOException {
         Profile old = Profiles.at("session-1", 5, "access token 5");
         Session login = Profiles.at("session-2", 0, "access token of the login").session();
         recover(old.withCandidate(new Candidate(login, null, null, null)));
-        Path recovered = world.recovered();
-        world.variables.remove("XDG_RUNTIME_DIR");
+        Path recovered = fixture.recovered();
+        fixture.variables.remove("XDG_RUNTIME_DIR");
         // As if another process had restored another copy of the login.
         save(new Profile(Profiles.NAME, 6, login, null));
         logout(logout -> logout.forget(Profiles.NAME));
-        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+        fixture.variables.put("XDG_RUNTIME_DIR", fixture.runtime.toString());
 
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
 
         assertThat(recovered).doesNotExist();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     /** A profile restored from a backup adopts kept responses, even if it was removed before. */
     @Test
-    void aForgottenProfileThatWasPutBackAdoptsItsAnswers() throws IOException {
-        byte[] backup = Files.readAllBytes(world.record());
+    void aProfileRestoredFromABackupAdoptsItsResponses() throws IOException {
+        byte[] backup = Files.readAllBytes(fixture.record());
         logout(logout -> logout.forget(Profiles.NAME));
-        Files.write(world.record(), backup);
-        StoreFixture.chmod(world.record(), "rw-------");
+        Files.write(fixture.record(), backup);
+        StoreFixture.chmod(fixture.record(), "rw-------");
         Profile newer = Profiles.at("session-1", 6, "access token 6");
         recover(newer);
 
-        assertThat(world.store().read(Profiles.NAME)).contains(newer);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(newer);
     }
 
     @Test
-    void norDoesItReplaceTheLoginThatCameAfterTheProfileWasForgotten() throws IOException {
+    void aKeptResponseDoesNotReplaceALoginAfterTheRemoval() throws IOException {
         recover(Profiles.at("session-1", 6, "access token 6"));
-        Path recovered = world.recovered();
-        world.variables.remove("XDG_RUNTIME_DIR");
+        Path recovered = fixture.recovered();
+        fixture.variables.remove("XDG_RUNTIME_DIR");
         logout(logout -> logout.forget(Profiles.NAME));
         Profile next = Profiles.at("session-2", 7, "access token of another session");
         save(next);
-        world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+        fixture.variables.put("XDG_RUNTIME_DIR", fixture.runtime.toString());
 
-        assertThat(world.store().read(Profiles.NAME)).contains(next);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(next);
 
         assertThat(recovered).doesNotExist();
-        assertThat(world.warnings).singleElement().asString().contains("was deleted");
+        assertThat(fixture.warnings).singleElement().asString().contains("was deleted");
     }
 
     @Test
-    void aFirstAnswerThatTheHomeDidNotTakeCanBeForgotten() throws IOException {
+    void aKeptFirstResponseCanBeRemoved() throws IOException {
         recover(Profiles.at("session-1", 1, "access token 1"));
-        Files.delete(world.record());
+        Files.delete(fixture.record());
 
         logout(logout -> logout.forget(Profiles.NAME));
 
-        assertThat(world.recovered()).doesNotExist();
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.recovered()).doesNotExist();
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
         failure(Kind.NO_SUCH_PROFILE, () -> logout(logout -> logout.forget(Profiles.NAME)));
     }
 
     /** A tombstone of lost keys is not needed: no response sealed with them can be opened. */
     @Test
-    void whereAllProfilesWereForgottenNewKeysCanBeMade() throws IOException {
+    void newKeysCanBeCreatedIfAllProfilesWereRemoved() throws IOException {
         logout(logout -> logout.forget(Profiles.NAME));
-        Files.delete(world.keys());
+        Files.delete(fixture.keys());
 
         Profile next = Profiles.at("session-2", 1, "access token of another store");
         save(next);
 
-        assertThat(world.store().read(Profiles.NAME)).contains(next);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(next);
     }
 
     @Test
-    void aRemovalThatWasCutOffChangesNothing() throws IOException {
-        byte[] before = Files.readAllBytes(world.record());
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1);
+    void anInterruptedRemovalChangesNothing() throws IOException {
+        byte[] before = Files.readAllBytes(fixture.record());
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1);
 
         failure(Kind.STORE_UNWRITABLE, () -> logout(logout -> logout.forget(Profiles.NAME)));
 
-        world.disk = new Disk();
-        assertThat(world.record()).hasBinaryContent(before);
-        assertThat(world.store().read(Profiles.NAME)).isPresent();
+        fixture.disk = new Disk();
+        assertThat(fixture.record()).hasBinaryContent(before);
+        assertThat(fixture.store().read(Profiles.NAME)).isPresent();
     }
 
     @Test
-    void aProfileThatDoesNotOpenCanBeForgotten() throws IOException {
-        Files.writeString(world.record(), "damaged");
+    void aDamagedProfileCanBeRemoved() throws IOException {
+        Files.writeString(fixture.record(), "damaged");
 
         logout(logout -> logout.forget(Profiles.NAME));
 
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
     }
 
-    private void logout(Consumer<Logout> way) {
-        var options = new Engine.Options(world.home, false, world.warnings::add, null, () -> "test");
-        try (var engine = new Engine(world.environment(), options, world.store())) {
-            way.accept(new Logout(engine));
+    private void logout(Consumer<Logout> action) {
+        var options = new Engine.Options(fixture.home, false, fixture.warnings::add, null, () -> "test");
+        try (var engine = new Engine(fixture.environment(), options, fixture.store())) {
+            action.accept(new Logout(engine));
         }
     }
 
     private void recover(Profile profile) throws IOException {
-        Path recovered = world.recovered();
+        Path recovered = fixture.recovered();
         Files.createDirectories(Objects.requireNonNull(recovered.getParent()));
-        Files.writeString(recovered, SealedProfile.seal(profile, world.openKeys(), Forge.RANDOM));
+        Files.writeString(recovered, SealedProfile.seal(profile, fixture.openKeys(), Forge.RANDOM));
         StoreFixture.chmod(recovered, "rw-------");
     }
 
     private void save(Profile profile) {
-        try (Store.Lease lease = world.store().lock(profile.name(), WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
     }

@@ -45,7 +45,7 @@ public abstract class StoreContract {
     protected StoreFixture there;
 
     /** The store as another process would see it: with nothing opened yet. */
-    protected abstract Store store(StoreFixture world);
+    protected abstract Store store(StoreFixture fixture);
 
     /** Makes the store reject the writes of {@link #here}, or accept them again. */
     protected abstract void refuseWrites(boolean refuse);
@@ -54,14 +54,14 @@ public abstract class StoreContract {
     protected abstract void endTurns();
 
     /** Prepares the store for both fixtures. */
-    protected abstract void set() throws IOException;
+    protected abstract void prepare() throws IOException;
 
     @BeforeEach
-    void aProfileForTwo() throws IOException {
+    void setUp() throws IOException {
         here = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("here")));
         there = new StoreFixture(Files.createDirectory(folder.resolve("there")));
         there.variables.put("FLEETAUTH_KEY_FILE", here.variables.get("FLEETAUTH_KEY_FILE"));
-        set();
+        prepare();
         store(here).checkWritable(NAME);
         save(there, FIRST);
     }
@@ -81,24 +81,24 @@ public abstract class StoreContract {
                 new Candidate(Profiles.at("login", 1, "of-the-login").session(), null, null, Instant.EPOCH));
     }
 
-    protected void save(StoreFixture world, Profile profile) {
-        try (Store.Lease lease = store(world).lock(profile.name(), WAIT)) {
+    protected void save(StoreFixture fixture, Profile profile) {
+        try (Store.Lease lease = store(fixture).lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
     }
 
-    protected void remove(StoreFixture world) {
-        try (Store.Lease lease = store(world).lock(NAME, WAIT)) {
+    protected void remove(StoreFixture fixture) {
+        try (Store.Lease lease = store(fixture).lock(NAME, WAIT)) {
             lease.remove();
         }
     }
 
-    protected Optional<Profile> find(StoreFixture world) {
-        return store(world).read(NAME);
+    protected Optional<Profile> find(StoreFixture fixture) {
+        return store(fixture).read(NAME);
     }
 
-    protected Profile read(StoreFixture world) {
-        return find(world).orElseThrow();
+    protected Profile read(StoreFixture fixture) {
+        return find(fixture).orElseThrow();
     }
 
     /** Saves a response that the store does not accept, so that {@link #here} keeps it. */
@@ -135,12 +135,12 @@ public abstract class StoreContract {
         assertThat(here.warnings).isEmpty();
     }
 
-    private void rotate(StoreFixture world) {
-        store(world).keyChanges().rotate((done, all) -> {});
+    private void rotate(StoreFixture fixture) {
+        store(fixture).keyChanges().rotate((done, all) -> {});
     }
 
     @Test
-    void whatOneSavesTheOtherReads() {
+    void savedProfilesAreShared() {
         assertThat(read(here)).isEqualTo(FIRST);
         assertThat(store(here).names()).containsExactly(NAME);
 
@@ -150,7 +150,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void whatOneRemovesIsGoneForTheOther() {
+    void removalsAreShared() {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             assertThat(lease.read()).contains(FIRST);
             lease.remove();
@@ -165,7 +165,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void oneThatAsksAServerIsWaitedForAndNamed() {
+    void aProcessWithATurnIsWaitedForAndNamed() {
         try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
             assertThat(lease.waited()).isFalse();
             assertThat(lease.turn().hasPassed()).isFalse();
@@ -185,7 +185,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void onePublishesAtATime() {
+    void onlyOneProcessPublishesAtATime() {
         Store.Turn turn = store(here).publishTurn(NAME, Duration.ZERO).orElseThrow();
         assertThat(store(there).publishTurn(NAME, Duration.ZERO)).isEmpty();
         turn.close();
@@ -193,7 +193,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aResponseThatIsNotTakenIsKeptAndPutBackByTheNextCommand() throws IOException {
+    void aResponseThatCannotBeSavedIsKeptAndRestoredByTheNextCommand() throws IOException {
         Failure unsaved = keep(profile(2, "second"));
 
         assertThat(unsaved.fields().get("spent"))
@@ -206,7 +206,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aKeptResponseIsNotInTheClear() throws IOException {
+    void aKeptResponseIsSealed() throws IOException {
         keep(profile(2, "the-new-access-token"));
 
         assertThat(kept()).allSatisfy(file -> {
@@ -235,7 +235,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aKeptResponseDoesNotComeBackAfterALogout() throws IOException {
+    void aKeptResponseIsNotRestoredAfterALogout() throws IOException {
         keep(profile(2, "second"));
         save(there, FIRST.loggedOut());
 
@@ -244,7 +244,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void norAfterTheProfileWasRemoved() throws IOException {
+    void aKeptResponseIsNotRestoredAfterARemoval() throws IOException {
         keep(profile(2, "second"));
         remove(there);
 
@@ -254,7 +254,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void norAfterALoginThatReplacedItsSessionWasRemoved() throws IOException {
+    void aKeptResponseIsNotRestoredAfterItsSessionWasReplacedAndRemoved() throws IOException {
         keep(profile(2, "second"));
         save(there, Profiles.at("another", 2, "of-the-login"));
         remove(there);
@@ -265,7 +265,7 @@ public abstract class StoreContract {
 
     /** As if the home had been unwritable for a long time. */
     @Test
-    void norIfItIsOfAHigherGeneration() throws IOException {
+    void aKeptResponseOfAHigherGenerationIsNotRestoredAfterARemoval() throws IOException {
         keep(profile(7, "seventh"));
         save(there, Profiles.at("another", 2, "of-the-login"));
         remove(there);
@@ -277,7 +277,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aFirstLoginAfterARemovalIsKeptAndPutBack() throws IOException {
+    void aFirstLoginAfterARemovalIsKeptAndRestored() throws IOException {
         remove(there);
         Profile login = firstLogin();
         keep(login);
@@ -287,7 +287,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aFirstLoginThatIsKeptDoesNotComeBackAfterAnotherRemoval() throws IOException {
+    void aKeptFirstLoginIsNotRestoredAfterAnotherRemoval() throws IOException {
         remove(there);
         keep(firstLogin());
         remove(there);
@@ -305,7 +305,7 @@ public abstract class StoreContract {
 
     /** The profile is in use at its new location. */
     @Test
-    void aKeptResponseTakesOverThatTheProfileWasMoved() throws IOException {
+    void aRestoredResponseKeepsTheMarkOfAMove() throws IOException {
         keep(profile(2, "second"));
         save(there, moved(FIRST));
 
@@ -316,7 +316,7 @@ public abstract class StoreContract {
 
     /** If the login is invalid, the previous session must still be marked as moved. */
     @Test
-    void aKeptLoginTakesOverThatTheSessionBeforeItWasMoved() throws IOException {
+    void aRestoredLoginKeepsTheMarkOfAMoveOnThePreviousSession() throws IOException {
         keep(withLogin(FIRST));
         save(there, moved(FIRST));
 
@@ -326,7 +326,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void whoeverRemovesAProfileRemovesWhatIsKeptHere() throws IOException {
+    void aRemovalDeletesKeptResponses() throws IOException {
         keep(profile(2, "second"));
         remove(here);
 
@@ -335,7 +335,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void whatIsNotUnderstoodIsSetAsideAndReplacesNothing() throws IOException {
+    void aMalformedKeptFileIsQuarantinedAndReplacesNothing() throws IOException {
         keep(profile(2, "second"));
         Path kept = kept().get(0);
         for (int i = 1; i <= 3; i++) {
@@ -352,7 +352,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void spaceForAResponseIsReservedAndGivenBack() throws IOException {
+    void spaceForAResponseIsReservedAndReleased() throws IOException {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();
             lease.reserve(now, now.session());
@@ -369,7 +369,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void keysFromBeforeARotationAreNotUsedAnyMore() {
+    void oldKeysAreNotUsedAfterARotation() {
         Store old = store(there);
         assertThat(old.read(NAME)).isPresent();
         Profile another = new Profile(new ProfileName("bike"), 7, FIRST.session(), null);
@@ -400,7 +400,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void clientsThatOneAddsTheOtherSees() {
+    void addedClientsAreShared() {
         Store old = store(there);
         assertThat(old.clients().list()).isEmpty();
 
@@ -414,7 +414,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void clientsAreSealedWithTheKeyOfARotation() {
+    void aRotationResealsTheClients() {
         add(store(here), client("car"));
         Store old = store(there);
         assertThat(old.clients().list()).hasSize(1);
@@ -429,7 +429,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void clientsThatAreWrittenWhileAKeyIsReplacedAreNotLost() {
+    void clientsWrittenDuringARotationAreNotLost() {
         List<CompletableFuture<Void>> rotation = new ArrayList<>();
         store(there).clients().change(clients -> {
             if (rotation.isEmpty()) {
@@ -448,12 +448,12 @@ public abstract class StoreContract {
     }
 
     @Test
-    void clientsOfManyProcessesAreAllKept() {
+    void noConcurrentlyAddedClientIsLost() {
         List<CompletableFuture<Void>> adding = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             RegisteredClient client = client("client-" + i);
-            StoreFixture world = i % 2 == 0 ? here : there;
-            adding.add(CompletableFuture.runAsync(() -> add(store(world), client)));
+            StoreFixture fixture = i % 2 == 0 ? here : there;
+            adding.add(CompletableFuture.runAsync(() -> add(store(fixture), client)));
         }
         CompletableFuture<Void> rotation = CompletableFuture.runAsync(() -> rotate(here));
         adding.forEach(CompletableFuture::join);
@@ -462,7 +462,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aResponseThatMayBeKeptSomewhereKeepsTheOldKey() throws IOException {
+    void theOldKeyIsKeptWhileAResponseMayNeedIt() throws IOException {
         keep(profile(2, "second"));
 
         failure(Kind.ROTATION_UNFINISHED, () -> rotate(there));
@@ -476,7 +476,7 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aRotationGoesOnWithRemovedProfiles() {
+    void aRotationSucceedsWithRemovedProfiles() {
         remove(here);
         rotate(there);
 

@@ -34,20 +34,20 @@ class UnlockedTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void anUnlockedWorld() throws IOException {
-        world = new StoreFixture(folder);
-        world.disk = inMemory("tmpfs");
-        world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        world.store().checkWritable(Profiles.NAME);
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, Duration.ZERO)) {
+    void setUp() throws IOException {
+        fixture = new StoreFixture(folder);
+        fixture.disk = inMemory("tmpfs");
+        fixture.hasTerminal = true;
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.store().checkWritable(Profiles.NAME);
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, Duration.ZERO)) {
             lease.save(PROFILE, false);
         }
-        world.store().keyChanges().unlock(FOR);
-        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        fixture.store().keyChanges().unlock(FOR);
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
     }
 
     private static Disk inMemory(String type) {
@@ -60,134 +60,134 @@ class UnlockedTest {
     }
 
     @Test
-    void nobodyIsAskedUntilItIsLocked() throws IOException {
+    void thereIsNoPromptUntilTheStoreIsLocked() throws IOException {
         assertThat(StoreFixture.mode(unlocked())).isEqualTo("rw-------");
         assertThat(StoreFixture.mode(unlocked().resolveSibling(""))).isEqualTo("rwx------");
         assertOpens();
-        assertThat(world.store().keyChanges().unlockedFor()).contains(FOR);
+        assertThat(fixture.store().keyChanges().unlockedFor()).contains(FOR);
 
-        assertThat(world.store().keyChanges().lock()).isTrue();
+        assertThat(fixture.store().keyChanges().lock()).isTrue();
         assertThat(unlocked()).doesNotExist();
-        assertAsks();
-        assertThat(world.store().keyChanges().lock()).isFalse();
-        assertThat(world.store().keyChanges().unlockedFor()).isEmpty();
+        assertPrompts();
+        assertThat(fixture.store().keyChanges().lock()).isFalse();
+        assertThat(fixture.store().keyChanges().unlockedFor()).isEmpty();
     }
 
     @Test
-    void whatIsKeptIsNeitherThePassphraseNorAKeyOfTheStore() throws IOException {
+    void theFileContainsNeitherThePassphraseNorAStoreKey() throws IOException {
         String kept = Files.readString(unlocked());
         assertThat(kept).doesNotContain(StoreFixture.PASSPHRASE);
-        assertThat(kept).doesNotContain(world.openKeys().current().getKeyValue().toString());
+        assertThat(kept).doesNotContain(fixture.openKeys().current().getKeyValue().toString());
     }
 
     @Test
-    void itEndsByTheTimeTheMachineIsUpAndNotByItsClock() {
-        world.clock = Clock.offset(world.clock, Duration.ofDays(4000));
+    void theUnlockExpiresByUptimeAndNotByTheClock() {
+        fixture.clock = Clock.offset(fixture.clock, Duration.ofDays(4000));
         assertOpens();
-        world.clock = Clock.offset(world.clock, Duration.ofDays(-8000));
-        up("this-boot", Duration.ofHours(108).minusSeconds(1));
+        fixture.clock = Clock.offset(fixture.clock, Duration.ofDays(-8000));
+        setUptime("this-boot", Duration.ofHours(108).minusSeconds(1));
         assertOpens();
-        up("this-boot", Duration.ofHours(108));
-        assertAsks();
-        assertThat(unlocked()).as("what is over").doesNotExist();
-        up("this-boot", Duration.ofHours(101));
-        assertAsks();
+        setUptime("this-boot", Duration.ofHours(108));
+        assertPrompts();
+        assertThat(unlocked()).as("the expired file").doesNotExist();
+        setUptime("this-boot", Duration.ofHours(101));
+        assertPrompts();
     }
 
     @Test
-    void itEndsWithTheRunOfTheMachine() {
-        up("another-boot", Duration.ofHours(1));
-        assertThat(world.store().keyChanges().unlockedFor()).isEmpty();
-        assertThat(unlocked()).as("what is over").doesNotExist();
+    void theUnlockEndsAtAReboot() {
+        setUptime("another-boot", Duration.ofHours(1));
+        assertThat(fixture.store().keyChanges().unlockedFor()).isEmpty();
+        assertThat(unlocked()).as("the expired file").doesNotExist();
     }
 
     @Test
-    void itEndsWhereTheMachineDoesNotSayHowLongItIsUp() {
-        world.uptime = Optional.empty();
-        assertAsks();
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        failure(Kind.UNLOCK_REFUSED, () -> world.store().keyChanges().unlock(FOR));
+    void withoutAnUptimeTheStoreIsLocked() {
+        fixture.uptime = Optional.empty();
+        assertPrompts();
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(FOR));
     }
 
     @Test
-    void itEndsWhenTheKeysAreSealedAnew() throws IOException {
-        String sealing = Files.readString(world.keys());
+    void theUnlockEndsWhenTheKeysAreResealed() throws IOException {
+        String sealing = Files.readString(fixture.keys());
         String kept = Files.readString(unlocked());
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        world.store().keyChanges().rotate((done, all) -> {});
-        world.variables.remove("FLEETAUTH_PASSPHRASE");
-        assertAsks();
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.store().keyChanges().rotate((done, all) -> {});
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
+        assertPrompts();
         assertThat(unlocked()).doesNotExist();
-        assertThat(sealing).isNotEqualTo(Files.readString(world.keys()));
+        assertThat(sealing).isNotEqualTo(Files.readString(fixture.keys()));
 
         Files.writeString(unlocked(), kept.replaceAll("\"sealing\":\"[^\"]*\"", "\"sealing\":\"" + tag() + "\""));
-        assertAsks();
-        assertThat(unlocked()).as("what does not open them").doesNotExist();
+        assertPrompts();
+        assertThat(unlocked()).as("the file for other keys").doesNotExist();
     }
 
     private String tag() throws IOException {
-        String sealed = Files.readString(world.keys());
+        String sealed = Files.readString(fixture.keys());
         return sealed.substring(sealed.lastIndexOf('.') + 1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}", "[]", "canary"})
-    void whatIsNotWhatWasWrittenIsRemoved(String content) throws IOException {
+    void aMalformedFileIsRemoved(String content) throws IOException {
         Files.writeString(unlocked(), content);
-        assertAsks();
+        assertPrompts();
         assertThat(unlocked()).doesNotExist();
     }
 
     @Test
-    void aFolderThatOthersCanWriteIsNotReadFrom() throws IOException {
+    void aDirectoryThatOthersCanWriteIsIgnored() throws IOException {
         StoreFixture.chmod(unlocked().resolveSibling(""), "rwxrwxrwx");
-        assertAsks();
+        assertPrompts();
         assertThat(unlocked()).exists();
     }
 
     @Test
-    void onlyMemoryTakesIt() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        world.store().keyChanges().lock();
-        world.disk = inMemory("ext4");
-        assertThat(failure(Kind.UNLOCK_REFUSED, () -> world.store().keyChanges().unlock(FOR))
+    void theKeyIsStoredOnlyInMemory() {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.store().keyChanges().lock();
+        fixture.disk = inMemory("ext4");
+        assertThat(failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(FOR))
                         .fields()
                         .get("why"))
                 .contains("is on a disk (ext4)");
-        world.variables.remove("XDG_RUNTIME_DIR");
-        failure(Kind.UNLOCK_REFUSED, () -> world.store().keyChanges().unlock(FOR));
+        fixture.variables.remove("XDG_RUNTIME_DIR");
+        failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(FOR));
         assertThat(unlocked()).doesNotExist();
     }
 
     @Test
     void aWrongPassphraseUnlocksNothing() {
-        world.store().keyChanges().lock();
-        world.typed.addAll(List.of("not the passphrase", "nor this", "nor that"));
-        failure(Kind.WRONG_PASSPHRASE, () -> world.store().keyChanges().unlock(FOR));
+        fixture.store().keyChanges().lock();
+        fixture.typed.addAll(List.of("not the passphrase", "nor this", "nor that"));
+        failure(Kind.WRONG_PASSPHRASE, () -> fixture.store().keyChanges().unlock(FOR));
         assertThat(unlocked()).doesNotExist();
     }
 
-    private void up(String boot, Duration elapsed) {
-        world.uptime = Optional.of(new Uptime(boot, elapsed));
+    private void setUptime(String boot, Duration elapsed) {
+        fixture.uptime = Optional.of(new Uptime(boot, elapsed));
     }
 
     private Path unlocked() {
-        return world.runtime
+        return fixture.runtime
                 .resolve("fleetauth")
-                .resolve(world.store().keyDescription().orElseThrow().store())
+                .resolve(fixture.store().keyDescription().orElseThrow().store())
                 .resolve("unlocked.json");
     }
 
     private void assertOpens() {
-        int asked = world.prompts.size();
-        assertThat(world.store().read(Profiles.NAME)).contains(PROFILE);
-        assertThat(world.prompts).hasSize(asked);
+        int asked = fixture.prompts.size();
+        assertThat(fixture.store().read(Profiles.NAME)).contains(PROFILE);
+        assertThat(fixture.prompts).hasSize(asked);
     }
 
-    private void assertAsks() {
-        int asked = world.prompts.size();
-        world.typed.add(StoreFixture.PASSPHRASE);
-        assertThat(world.store().read(Profiles.NAME)).contains(PROFILE);
-        assertThat(world.prompts).hasSize(asked + 1);
+    private void assertPrompts() {
+        int asked = fixture.prompts.size();
+        fixture.typed.add(StoreFixture.PASSPHRASE);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(PROFILE);
+        assertThat(fixture.prompts).hasSize(asked + 1);
     }
 }

@@ -25,7 +25,7 @@ class ApplicationKeyTest {
     private static final String PRIVATE_DER = "MHcCAQEEIIGtOnlyATestAndNoKey";
 
     @Test
-    void theKeyIsItsPoint() throws Rejected {
+    void aKeyIsReadFromPemAndDer() throws Rejected {
         ApplicationKey key = parse(PEM);
         ECPublicKey point = (ECPublicKey) PAIR.getPublic();
         assertThat(key.point())
@@ -38,7 +38,7 @@ class ApplicationKeyTest {
 
     @ParameterizedTest
     @CsvSource({"\\n, \\r\\n", "A, A", "-----BEGIN PUBLIC KEY-----, a remark\\n-----BEGIN PUBLIC KEY-----"})
-    void whatDoesNotChangeTheKeyIsTaken(String written, String otherwise) throws Rejected {
+    void insignificantDifferencesAreAccepted(String written, String otherwise) throws Rejected {
         String pem = PEM.replace(written.translateEscapes(), otherwise.translateEscapes());
         assertThat(parse(pem)).isEqualTo(parse(PEM));
         assertThat(parse(pem + "\n\ntext behind it")).isEqualTo(parse(PEM));
@@ -55,7 +55,7 @@ class ApplicationKeyTest {
                 "OPENSSH PRIVATE KEY",
                 "private key"
             })
-    void aPrivateKeyIsRefusedWithoutShowingIt(String label) {
+    void aPrivateKeyIsRejectedAndNotShown(String label) {
         String secret = "-----BEGIN " + label + "-----\n" + PRIVATE_DER + "\n-----END " + label + "-----\n";
         for (String text : new String[] {
             secret, PEM + secret, secret + PEM, "\uFEFF" + secret, secret.replace("\n", "\r\n"), secret.substring(0, 40)
@@ -68,30 +68,30 @@ class ApplicationKeyTest {
     }
 
     @Test
-    void anEncryptedPrivateKeyIsCalledThat() {
-        assertRefused("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n", "an encrypted private key");
-        assertRefused(
+    void anEncryptedPrivateKeyIsReportedAsEncrypted() {
+        assertRejected("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMII=\n", "an encrypted private key");
+        assertRejected(
                 "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMII=\n",
                 "an encrypted private key");
     }
 
     @Test
-    void whatIsNoPublicKeyInPemIsCalledWhatItIs() {
-        assertRefused("", "it is empty");
-        assertRefused(" \n", "it is empty");
-        assertRefused("\uFEFF" + PEM, "byte order mark");
-        assertRefused("<!DOCTYPE html><title>x</title>", "it is an HTML page");
-        assertRefused("ecdsa-sha2-nistp256 AAAA me@here", "OpenSSH");
-        assertRefused("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}", "JSON");
-        assertRefused("{\"kty\":\"EC\",\"d\":\"" + PRIVATE_DER + "\"}", "a private key");
-        assertRefused("PuTTY-User-Key-File-3: ecdsa-sha2-nistp256", "a private key");
-        assertRefused("hello", "it is not a key in PEM");
-        assertRefused("-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n", "a certificate");
-        assertRefused("-----BEGIN TRUSTED CERTIFICATE-----\nMII=\n", "a certificate");
-        assertRefused("-----BEGIN CERTIFICATE REQUEST-----\nMII=\n", "'certificate request'");
-        assertRefused("-----BEGIN RSA PUBLIC KEY-----\nMII=\n", "'rsa public key'");
-        assertRefused("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n", "'ec parameters'");
-        assertRefused(PEM + PEM, "more than one key");
+    void otherFormatsAreNamed() {
+        assertRejected("", "it is empty");
+        assertRejected(" \n", "it is empty");
+        assertRejected("\uFEFF" + PEM, "byte order mark");
+        assertRejected("<!DOCTYPE html><title>x</title>", "it is an HTML page");
+        assertRejected("ecdsa-sha2-nistp256 AAAA me@here", "OpenSSH");
+        assertRejected("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}", "JSON");
+        assertRejected("{\"kty\":\"EC\",\"d\":\"" + PRIVATE_DER + "\"}", "a private key");
+        assertRejected("PuTTY-User-Key-File-3: ecdsa-sha2-nistp256", "a private key");
+        assertRejected("hello", "it is not a key in PEM");
+        assertRejected("-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n", "a certificate");
+        assertRejected("-----BEGIN TRUSTED CERTIFICATE-----\nMII=\n", "a certificate");
+        assertRejected("-----BEGIN CERTIFICATE REQUEST-----\nMII=\n", "'certificate request'");
+        assertRejected("-----BEGIN RSA PUBLIC KEY-----\nMII=\n", "'rsa public key'");
+        assertRejected("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n", "'ec parameters'");
+        assertRejected(PEM + PEM, "more than one key");
         assertThatThrownBy(() -> ApplicationKey.parse(PEM.getBytes(StandardCharsets.UTF_16)))
                 .hasMessageContaining("UTF-16");
         assertThatThrownBy(() -> ApplicationKey.parse(PAIR.getPublic().getEncoded()))
@@ -99,33 +99,33 @@ class ApplicationKeyTest {
     }
 
     @Test
-    void malformedPemIsRefused() {
-        assertRefused(PEM.replace("\n", ""), "malformed");
-        assertRefused(PEM.replace("\n", "\r"), "malformed");
-        assertRefused(PEM.replace("-----END PUBLIC KEY-----", ""), "malformed");
-        assertRefused(PEM.replace("END PUBLIC", "END PRIVAT"), "malformed");
-        assertRefused(PEM.replace("MFkw", "MF*w"), "malformed");
-        assertRefused(PEM.replace("MFkw", "MFk"), "malformed", "not a public key");
-        assertRefused("  " + PEM, "malformed");
+    void malformedPemIsRejected() {
+        assertRejected(PEM.replace("\n", ""), "malformed");
+        assertRejected(PEM.replace("\n", "\r"), "malformed");
+        assertRejected(PEM.replace("-----END PUBLIC KEY-----", ""), "malformed");
+        assertRejected(PEM.replace("END PUBLIC", "END PRIVAT"), "malformed");
+        assertRejected(PEM.replace("MFkw", "MF*w"), "malformed");
+        assertRejected(PEM.replace("MFkw", "MFk"), "malformed", "not a public key");
+        assertRejected("  " + PEM, "malformed");
     }
 
     @Test
-    void anotherKeyIsCalledWhatItIs() throws Exception {
-        assertRefused(pem(pair("EC", new ECGenParameterSpec("secp384r1"))), "P-384");
-        assertRefused(pem(pair("EC", new ECGenParameterSpec("secp521r1"))), "P-521");
-        assertRefused(pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair()), "Ed25519");
-        assertRefused(pem(KeyPairGenerator.getInstance("RSA").generateKeyPair()), "an RSA key");
+    void otherKeyTypesAreNamed() throws Exception {
+        assertRejected(pem(pair("EC", new ECGenParameterSpec("secp384r1"))), "P-384");
+        assertRejected(pem(pair("EC", new ECGenParameterSpec("secp521r1"))), "P-521");
+        assertRejected(pem(KeyPairGenerator.getInstance("Ed25519").generateKeyPair()), "Ed25519");
+        assertRejected(pem(KeyPairGenerator.getInstance("RSA").generateKeyPair()), "an RSA key");
         String x = parse(PEM).point().substring(2, 66);
         String y = parse(PEM).point().substring(66);
-        assertRefused(der("3039301306072a8648ce3d020106082a8648ce3d03010703220002" + x), "uncompressed");
-        assertRefused(der("3056301006072a8648ce3d020106052b8104000a03420004" + x + y), "secp256k1");
-        assertRefused(der("3059301306072a8648ce3d020106082a8648ce3d03010703420004" + y + x), "not on the curve");
-        assertRefused(
+        assertRejected(der("3039301306072a8648ce3d020106082a8648ce3d03010703220002" + x), "uncompressed");
+        assertRejected(der("3056301006072a8648ce3d020106052b8104000a03420004" + x + y), "secp256k1");
+        assertRejected(der("3059301306072a8648ce3d020106082a8648ce3d03010703420004" + y + x), "not on the curve");
+        assertRejected(
                 der("3059301306072a8648ce3d020106082a8648ce3d03010703420004" + "ff".repeat(64)), "not on the curve");
-        assertRefused(
+        assertRejected(
                 der("3059301306072a8648ce3d020106082a8648ce3d03010703420004" + "00".repeat(64)), "not on the curve");
-        assertRefused(der("3059301306072a8648ce3d020106082a8648ce3d03010703420004" + x + y + "00"), "uncompressed");
-        assertRefused(der("3003020100"), "not a public key");
+        assertRejected(der("3059301306072a8648ce3d020106082a8648ce3d03010703420004" + x + y + "00"), "uncompressed");
+        assertRejected(der("3003020100"), "not a public key");
     }
 
     private static String der(String digits) {
@@ -150,7 +150,7 @@ class ApplicationKeyTest {
         return ApplicationKey.parse(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void assertRefused(String text, String... anyOf) {
+    private static void assertRejected(String text, String... anyOf) {
         assertThatThrownBy(() -> parse(text)).isInstanceOfSatisfying(Rejected.class, rejected -> {
             assertThat(anyOf).anyMatch(rejected.why()::contains);
             assertThat(rejected.remedy()).isNotEmpty();

@@ -31,7 +31,7 @@ class CorrectionsTest {
             "access_token_issuer", List.of("https://auth.tesla.com/oauth2/v3/services/trust"));
 
     @Test
-    void theTokenEndpointIsOnAnotherHost() {
+    void theTokenEndpointIsCorrected() {
         Member member = member("token_endpoint");
         assertThat(member.values()).containsExactly("https://fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/token");
         assertThat(member.source()).isEqualTo(Source.CORRECTION);
@@ -48,12 +48,12 @@ class CorrectionsTest {
         "issuer",
         "userinfo_endpoint"
     })
-    void whatTheDocumentHasRightIsTheDocuments(String name) {
+    void correctMembersAreNotChanged(String name) {
         assertThat(member(name)).isEqualTo(Member.ofDocument(SEEN.getOrDefault(name, List.of())));
     }
 
     @Test
-    void theKeysAreNotWhereNobodyCanGo() {
+    void anUnreachableKeyAddressIsCorrected() {
         String wrong = "https://fleet-auth.tesla.com/oauth2/v3/discovery/thirdparty/keys";
         Member member = member(
                 Corrections.apply(seen().with("jwks_uri", Member.ofDocument(List.of(wrong))), Region.NA), "jwks_uri");
@@ -62,7 +62,7 @@ class CorrectionsTest {
     }
 
     @Test
-    void whatIsMissingIsAdded() {
+    void missingMembersAreAdded() {
         assertThat(member("code_challenge_methods_supported").values()).containsExactly("S256");
         assertThat(member("code_challenge_methods_supported").documentSays()).isNull();
         assertThat(member("grant_types_supported").values())
@@ -76,19 +76,19 @@ class CorrectionsTest {
     }
 
     @Test
-    void tokensHaveAnotherIssuer() {
+    void theAccessTokenIssuerIsCorrected() {
         assertThat(member("access_token_issuer").values()).containsExactly("https://auth.tesla.com/oauth2/v3/nts");
     }
 
     @Test
-    void aDocumentThatWasMendedIsFollowed() {
-        ProviderMetadata mended = corrected();
+    void aCorrectDocumentIsNotChanged() {
+        ProviderMetadata correctedMetadata = corrected();
         Map<String, Member> asDocument = new LinkedHashMap<>();
-        mended.members().forEach((name, member) -> asDocument.put(name, Member.ofDocument(member.values())));
+        correctedMetadata.members().forEach((name, member) -> asDocument.put(name, Member.ofDocument(member.values())));
         ProviderMetadata document = new ProviderMetadata(asDocument)
                 .with(
                         "scopes_supported",
-                        Member.ofDocument(List.copyOf(withOneMore(mended.values("scopes_supported")))));
+                        Member.ofDocument(List.copyOf(withOneMore(correctedMetadata.values("scopes_supported")))));
         assertThat(Corrections.apply(document, Region.NA)).isEqualTo(document);
     }
 
@@ -97,7 +97,7 @@ class CorrectionsTest {
     }
 
     @Test
-    void chinaIsApart() {
+    void chinaHasItsOwnHosts() {
         ProviderMetadata metadata = Corrections.apply(new ProviderMetadata(Map.of()), Region.CN);
         assertThat(metadata.value("token_endpoint")).contains("https://auth.tesla.cn/oauth2/v3/token");
         assertThat(metadata.value("authorization_endpoint")).contains("https://auth.tesla.cn/oauth2/v3/authorize");
@@ -109,7 +109,7 @@ class CorrectionsTest {
 
     @ParameterizedTest
     @MethodSource("regions")
-    void theTableForTheTimeWithoutADocument(Region region) {
+    void theBuiltInTableIsComplete(Region region) {
         ProviderMetadata table = Corrections.builtIn(region, "there is no document");
         assertThat(table.members().values())
                 .allMatch(member -> member.source() == Source.BUILT_IN
@@ -124,7 +124,7 @@ class CorrectionsTest {
 
     @ParameterizedTest
     @MethodSource("regions")
-    void everyCorrectionHasItsReasonAndSource(Region region) {
+    void everyCorrectionHasAReasonAndASource(Region region) {
         assertThat(Corrections.apply(new ProviderMetadata(Map.of()), region)
                         .members()
                         .values())

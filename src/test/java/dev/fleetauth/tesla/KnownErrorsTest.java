@@ -25,7 +25,7 @@ class KnownErrorsTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void anEntryIsWhole(KnownError known) {
+    void anEntryIsComplete(KnownError known) {
         for (String words : List.of(known.meaning(), known.remedy())) {
             assertThat(words).isNotBlank().doesNotEndWith(".").doesNotContain("  ", "|", "\n");
         }
@@ -58,7 +58,7 @@ class KnownErrorsTest {
         // RFC 6750 3.1.
         "FLEET_API, invalid_request invalid_token insufficient_scope"
     })
-    void everyCodeOfTheStandardsIsKnown(Place place, String codes) {
+    void everyStandardCodeIsKnown(Place place, String codes) {
         assertThat(codes.split(" "))
                 .allSatisfy(code -> assertThat(KnownErrors.at(place, code)).isPresent());
     }
@@ -71,7 +71,7 @@ class KnownErrorsTest {
         "CALLBACK, unauthorized_client, CHANGE, may not request an authorization code",
         "CALLBACK, temporarily_unavailable, LATER, overloaded"
     })
-    void aCodeMeansWhatItsPlaceMakesIt(Place place, String code, Act act, String meaning) {
+    void theMeaningOfACodeDependsOnItsPlace(Place place, String code, Act act, String meaning) {
         KnownError known = KnownErrors.at(place, code).orElseThrow();
         assertThat(known.act()).isEqualTo(act);
         assertThat(known.meaning()).contains(meaning);
@@ -89,7 +89,7 @@ class KnownErrorsTest {
         "599, '', nothing that is known, 5xx",
         "418, '', nothing that is known, ''"
     })
-    void anAnswerFindsItsOwn(int status, String code, String text, String expected) {
+    void aResponseMatchesItsErrors(int status, String code, String text, String expected) {
         List<String> found = KnownErrors.matching(ANY, status, code, text).errors().stream()
                 .map(KnownError::code)
                 .toList();
@@ -98,7 +98,7 @@ class KnownErrorsTest {
 
     /** A response with an unknown code is matched by its status. */
     @Test
-    void anUnknownCodeIsWhatItsStatusMayBe() {
+    void anUnknownCodeIsMatchedByStatus() {
         assertThat(KnownErrors.matching(ANY, 400, "invalid_of_tomorrow", "invalid_of_tomorrow")
                         .errors())
                 .extracting(KnownError::code)
@@ -106,7 +106,7 @@ class KnownErrorsTest {
     }
 
     @Test
-    void aPlaceNarrowsWhatItCanBe() {
+    void aPlaceNarrowsTheMatches() {
         assertThat(KnownErrors.matching(EnumSet.of(Place.CALLBACK), 0, "login_required", "login_required")
                         .errors())
                 .singleElement()

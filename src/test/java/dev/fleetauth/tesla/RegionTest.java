@@ -22,7 +22,7 @@ class RegionTest {
         "cn, https://fleet-api.prd.cn.vn.cloud.tesla.cn, https://auth.tesla.cn/oauth2/v3/authorize,"
                 + " https://auth.tesla.cn/oauth2/v3/token"
     })
-    void itsHostsAreItsOwn(String id, String audience, URI authorization, URI token) {
+    void theRegionDeterminesTheHosts(String id, String audience, URI authorization, URI token) {
         Region region = Region.of(id).orElseThrow();
         assertThat(region.audience()).isEqualTo(audience);
         assertThat(region.authorizationEndpoint()).isEqualTo(authorization);
@@ -50,7 +50,7 @@ class RegionTest {
 
     @ParameterizedTest
     @CsvSource({"NA_0123, na", "EU_abcd, eu", "CN_ab, cn", "XX_ab,", "eu-0123, none", "NA, none", "'', none"})
-    void aPrefixHints(String token, String region) {
+    void aPrefixHintsAtARegion(String token, String region) {
         Optional<RegionHint> hint = RegionHint.ofPrefix(Source.CODE, token);
         assertThat(hint.isPresent()).isEqualTo(!"none".equals(region));
         hint.ifPresent(found -> {
@@ -61,7 +61,7 @@ class RegionTest {
     }
 
     @Test
-    void aClaimHints() {
+    void aClaimHintsAtARegion() {
         assertThat(RegionHint.ofClaims(Map.of("ou_code", "EU")).orElseThrow().region())
                 .isEqualTo(Region.EU);
         assertThat(RegionHint.ofClaims(Map.of("ou_code", "ZZ")).orElseThrow().disagreesWith("na"))
@@ -77,7 +77,7 @@ class RegionTest {
         "'user out of region, use base URL: https://fleet-api.example', none",
         "'user out of region', none"
     })
-    void onlyAKnownBaseCounts(String body, String region) {
+    void onlyAKnownBaseUrlIsAHint(String body, String region) {
         assertThat(RegionHint.ofMisdirected(body).map(RegionHint::region)).isEqualTo(Region.of(region));
     }
 }

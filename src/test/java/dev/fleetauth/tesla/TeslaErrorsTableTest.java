@@ -35,31 +35,31 @@ class TeslaErrorsTableTest {
     private Path folder;
 
     /** Runs the command with a fixture. */
-    interface Meeting {
-        Result on(ShellAndSandbox stage) throws Exception;
+    interface Action {
+        Result on(ShellAndSandbox fixture) throws Exception;
     }
 
     /**
      * A row of the table.
      *
      * @param exitCode the command's exit code
-     * @param meeting the command
+     * @param action the command
      * @param texts the texts that it prints, in any order
      */
-    record Row(int exitCode, Meeting meeting, List<String> texts) {}
+    record Row(int exitCode, Action action, List<String> texts) {}
 
-    private static Named<Row> row(String name, int exitCode, Meeting meeting, String... texts) {
-        return Named.of(name, new Row(exitCode, meeting, List.of(texts)));
+    private static Named<Row> row(String name, int exitCode, Action action, String... texts) {
+        return Named.of(name, new Row(exitCode, action, List.of(texts)));
     }
 
     static final List<Named<Row>> ROWS = List.of(
             row(
                     "401 login_required at the token endpoint",
                     4,
-                    stage -> {
-                        stage.loggedIn().expire();
-                        stage.sandbox.endAll(stage.sandbox.clientId());
-                        return stage.shell.run("token");
+                    fixture -> {
+                        fixture.loggedIn().expire();
+                        fixture.sandbox.endAll(fixture.sandbox.clientId());
+                        return fixture.shell.run("token");
                     },
                     "login_required",
                     "expired, was used or replaced elsewhere",
@@ -68,28 +68,28 @@ class TeslaErrorsTableTest {
             row(
                     "400 invalid_auth_code",
                     4,
-                    stage -> loginMeeting(stage, "invalid_auth_code"),
+                    fixture -> loginWithFault(fixture, "invalid_auth_code"),
                     "invalid_auth_code",
                     "reference 258b01a3-f066-43bc-936b-521d01d64075",
                     "hint: run 'fleetauth login' again"),
             row(
                     "400 invalid_redirect_url",
                     5,
-                    stage -> loginMeeting(stage, "invalid_redirect_url"),
+                    fixture -> loginWithFault(fixture, "invalid_redirect_url"),
                     "what was sent: the redirect URI 'http://localhost:",
                     "please report it"),
             row(
                     "page: we don't recognize this redirect_uri",
                     4,
-                    stage -> {
+                    fixture -> {
                         String other = "http://localhost:" + FreePort.next() + "/other/";
-                        stage.shell.browser(Agent.allowing());
-                        stage.shell.variable(
+                        fixture.shell.browser(Agent.allowing());
+                        fixture.shell.variable(
                                 "FLEETAUTH_CLIENT_SECRET",
-                                stage.sandbox.clientSecret().reveal());
-                        List<String> words = new ArrayList<>(List.of(stage.loginWords("--timeout", "2s")));
-                        words.replaceAll(word -> word.equals(stage.redirectUri) ? other : word);
-                        Result login = stage.shell.run(words.toArray(String[]::new));
+                                fixture.sandbox.clientSecret().reveal());
+                        List<String> words = new ArrayList<>(List.of(fixture.loginWords("--timeout", "2s")));
+                        words.replaceAll(word -> word.equals(fixture.redirectUri) ? other : word);
+                        Result login = fixture.shell.run(words.toArray(String[]::new));
                         assertThat(login.err()).contains("return to " + other, "the redirect URI sent was '" + other);
                         return login;
                     },
@@ -98,20 +98,22 @@ class TeslaErrorsTableTest {
             row(
                     "the same page, explained",
                     0,
-                    stage -> {
+                    fixture -> {
                         var agent = Agent.allowing();
-                        URI page = URI.create(stage.issuer() + "/oauth2/v3/authorize?client_id="
-                                + stage.sandbox.clientId() + "&redirect_uri=http://localhost:1/");
-                        return explain(stage, agent.visit(page).page());
+                        URI page = URI.create(fixture.issuer() + "/oauth2/v3/authorize?client_id="
+                                + fixture.sandbox.clientId() + "&redirect_uri=http://localhost:1/");
+                        return explain(fixture, agent.visit(page).page());
                     },
                     "title       We don't recognize this redirect_uri",
                     "does not exactly match one that is registered for this application"),
             row(
                     "400 unauthorized_client",
                     5,
-                    stage -> {
-                        stage.shell.browser(Agent.allowing()).variable("FLEETAUTH_CLIENT_SECRET", "of-another-portal");
-                        return stage.shell.run(stage.loginWords());
+                    fixture -> {
+                        fixture.shell
+                                .browser(Agent.allowing())
+                                .variable("FLEETAUTH_CLIENT_SECRET", "of-another-portal");
+                        return fixture.shell.run(fixture.loginWords());
                     },
                     "unauthorized_client",
                     "surrounding spaces",
@@ -120,9 +122,9 @@ class TeslaErrorsTableTest {
             row(
                     "400 invalid_audience",
                     5,
-                    stage -> {
-                        stage.shell.browser(Agent.allowing());
-                        return stage.login("--audience", "https://fleet-api.example");
+                    fixture -> {
+                        fixture.shell.browser(Agent.allowing());
+                        return fixture.login("--audience", "https://fleet-api.example");
                     },
                     "invalid_audience",
                     "the audience 'https://fleet-api.example'",
@@ -130,33 +132,33 @@ class TeslaErrorsTableTest {
             row(
                     "page: no policy rules",
                     4,
-                    stage -> {
-                        stage.sandbox.enqueue("no-policy-rules");
-                        stage.shell.browser(Agent.allowing());
-                        return stage.login("--timeout", "2s");
+                    fixture -> {
+                        fixture.sandbox.enqueue("no-policy-rules");
+                        fixture.shell.browser(Agent.allowing());
+                        return fixture.login("--timeout", "2s");
                     },
                     "the login was not completed"),
             row(
                     "the same page, explained by its words",
                     0,
-                    stage -> stage.shell.run("explain", "No policy rules"),
+                    fixture -> fixture.shell.run("explain", "No policy rules"),
                     "not provisioned",
                     "vehicle-command/issues/460"),
             row(
                     "400 invalid_scope",
                     5,
-                    stage -> {
-                        stage.shell.variable(
+                    fixture -> {
+                        fixture.shell.variable(
                                 "FLEETAUTH_CLIENT_SECRET",
-                                stage.sandbox.clientSecret().reveal());
-                        return stage.shell.run(
+                                fixture.sandbox.clientSecret().reveal());
+                        return fixture.shell.run(
                                 "login",
                                 "--type",
                                 "partner",
                                 "--issuer",
-                                stage.issuer(),
+                                fixture.issuer(),
                                 "--client-id",
-                                stage.sandbox.clientId(),
+                                fixture.sandbox.clientId(),
                                 "--scope",
                                 "openid,of_tomorrow");
                     },
@@ -166,12 +168,12 @@ class TeslaErrorsTableTest {
             row(
                     "403 HTML of the content network",
                     6,
-                    stage -> {
-                        stage.loggedIn();
-                        stage.sandbox.enqueue("access-denied");
-                        Result refresh = stage.shell.run("refresh");
+                    fixture -> {
+                        fixture.loggedIn();
+                        fixture.sandbox.enqueue("access-denied");
+                        Result refresh = fixture.shell.run("refresh");
                         assertThat(refresh.err()).doesNotContain("permission", "<");
-                        stage.shell.run("refresh").exits(0);
+                        fixture.shell.run("refresh").exits(0);
                         return refresh;
                     },
                     "blocked the request: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
@@ -180,10 +182,10 @@ class TeslaErrorsTableTest {
             row(
                     "Fleet API 403 Unauthorized missing scopes",
                     0,
-                    stage -> {
-                        stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("user_data"))));
-                        stage.login().exits(0);
-                        return explain(stage, api(stage, "/api/1/users/me"), "-p", "default");
+                    fixture -> {
+                        fixture.shell.browser(Agent.allowingAllBut(new Scope(List.of("user_data"))));
+                        fixture.login().exits(0);
+                        return explain(fixture, api(fixture, "/api/1/users/me"), "-p", "default");
                     },
                     "Unauthorized missing scopes (403)",
                     "scope asked openid",
@@ -192,7 +194,7 @@ class TeslaErrorsTableTest {
             row(
                     "Fleet API 412 must be registered in the current region",
                     0,
-                    stage -> explain(stage.loggedIn(), api(stage, "/api/1/vehicles")),
+                    fixture -> explain(fixture.loggedIn(), api(fixture, "/api/1/vehicles")),
                     "must be registered in the current region (412)",
                     "run 'fleetauth register --domain DOMAIN'",
                     "once per region",
@@ -200,9 +202,9 @@ class TeslaErrorsTableTest {
             row(
                     "Fleet API 421 user out of region",
                     0,
-                    stage -> {
-                        stage.loggedIn().sandbox.home("eu");
-                        return explain(stage, api(stage, "/api/1/users/me"));
+                    fixture -> {
+                        fixture.loggedIn().sandbox.home("eu");
+                        return explain(fixture, api(fixture, "/api/1/users/me"));
                     },
                     "user out of region (421)",
                     "base url    https://fleet-api.prd.eu.vn.cloud.tesla.com",
@@ -210,37 +212,37 @@ class TeslaErrorsTableTest {
             row(
                     "429",
                     6,
-                    stage -> {
-                        stage.loggedIn().sandbox.enqueue("429");
-                        return stage.shell.run("refresh");
+                    fixture -> {
+                        fixture.loggedIn().sandbox.enqueue("429");
+                        return fixture.shell.run("refresh");
                     },
                     "is rate-limiting requests",
                     "hint: try again in 7 s"),
             row(
                     "Fleet API 429",
                     0,
-                    stage -> {
-                        stage.loggedIn().sandbox.enqueue("api-429");
-                        return explain(stage, api(stage, "/api/1/users/me"));
+                    fixture -> {
+                        fixture.loggedIn().sandbox.enqueue("api-429");
+                        return explain(fixture, api(fixture, "/api/1/users/me"));
                     },
                     "its rate limit for this vehicle",
                     "Retry-After or RateLimit-Reset"),
             row(
                     "canceled",
                     5,
-                    stage -> {
-                        stage.shell.browser(Agent.canceling());
-                        return stage.login();
+                    fixture -> {
+                        fixture.shell.browser(Agent.canceling());
+                        return fixture.login();
                     },
                     "access was denied: login_cancelled",
                     "run 'fleetauth login' to try again"),
             row(
                     "revocation: in the browser, on Tesla's page",
                     4,
-                    stage -> {
+                    fixture -> {
                         List<URI> pages = new ArrayList<>();
-                        stage.loggedIn().shell.browser(TestShell.noting(pages));
-                        Result revoke = stage.shell.run("revoke");
+                        fixture.loggedIn().shell.browser(TestShell.noting(pages));
+                        Result revoke = fixture.shell.run("revoke");
                         assertThat(pages)
                                 .hasSize(1)
                                 .first()
@@ -252,38 +254,38 @@ class TeslaErrorsTableTest {
             row(
                     "revocation: a password change ends every token",
                     4,
-                    stage -> {
-                        stage.loggedIn().sandbox.endAll(stage.sandbox.clientId());
-                        return stage.shell.run("refresh");
+                    fixture -> {
+                        fixture.loggedIn().sandbox.endAll(fixture.sandbox.clientId());
+                        return fixture.shell.run("refresh");
                     },
                     "login_required",
                     "password was changed"));
 
     @ParameterizedTest
     @FieldSource("ROWS")
-    void isMetAndExplained(Row row) throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            Result result = row.meeting().on(stage).exits(row.exitCode());
+    void isReported(Row row) throws Exception {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            Result result = row.action().on(fixture).exits(row.exitCode());
             assertThat(result.out() + result.err()).contains(row.texts());
         }
     }
 
-    private static Result loginMeeting(ShellAndSandbox stage, String mishap) {
-        stage.sandbox.enqueue(mishap);
-        stage.shell.browser(Agent.allowing());
-        return stage.login();
+    private static Result loginWithFault(ShellAndSandbox fixture, String fault) {
+        fixture.sandbox.enqueue(fault);
+        fixture.shell.browser(Agent.allowing());
+        return fixture.login();
     }
 
-    private static Result explain(ShellAndSandbox stage, String answer, String... more) {
+    private static Result explain(ShellAndSandbox fixture, String answer, String... more) {
         List<String> words = new ArrayList<>(List.of("explain", "-"));
         words.addAll(List.of(more));
-        return stage.shell.runWithInput(answer, words.toArray(String[]::new));
+        return fixture.shell.runWithInput(answer, words.toArray(String[]::new));
     }
 
     /** The output of {@code curl -i} for a request with the profile's token. */
-    private static String api(ShellAndSandbox stage, String path) throws IOException {
-        String token = stage.token();
-        var call = (HttpURLConnection) URI.create(stage.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
+    private static String api(ShellAndSandbox fixture, String path) throws IOException {
+        String token = fixture.token();
+        var call = (HttpURLConnection) URI.create(fixture.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
         call.setConnectTimeout(5_000);
         call.setReadTimeout((int) Duration.ofSeconds(20).toMillis());
         call.setRequestProperty("Authorization", "Bearer " + token);

@@ -42,7 +42,7 @@ class TokenKindTest {
                 "{\"a\":1}           | NOT_A_TOKEN",
                 "a;b                 | NOT_A_TOKEN"
             })
-    void byItsLooks(String text, TokenKind kind) {
+    void theFormDeterminesTheKind(String text, TokenKind kind) {
         assertThat(TokenKind.ofText(text.replace("HEX", HEX))).isEqualTo(kind);
     }
 
@@ -89,15 +89,15 @@ class TokenKindTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void claims(Map<String, Object> claims, TokenKind kind) {
+    @MethodSource("claims")
+    void theClaimsDetermineTheKind(Map<String, Object> claims, TokenKind kind) {
         assertThat(TokenKind.ofClaims(claims, List.of("http://127.0.0.1:1/oauth2/v3/nts")))
                 .isEqualTo(kind);
     }
 
     @ParameterizedTest
     @EnumSource
-    void eachIsNamedAndDescribed(TokenKind kind) {
+    void everyKindHasAnIdAndADescription(TokenKind kind) {
         assertThat(kind.id()).matches("[a-z0-9-]+");
         assertThat(kind.description()).isNotBlank().doesNotEndWith(".");
     }

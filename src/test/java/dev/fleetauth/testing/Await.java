@@ -24,7 +24,7 @@ public final class Await {
         try {
             while (!condition.call()) {
                 assertThat(deadline.hasPassed())
-                        .as("waited in vain until " + what)
+                        .as("timed out waiting until " + what)
                         .isFalse();
                 deadline.pause(PAUSE);
             }

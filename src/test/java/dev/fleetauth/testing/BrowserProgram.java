@@ -12,7 +12,7 @@ import java.time.Duration;
 /** A program that real processes start as the browser, and the user of that browser. */
 public final class BrowserProgram {
 
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Path program;
     private final Path asked;
@@ -35,7 +35,7 @@ public final class BrowserProgram {
 
     /** Opens each page for which the browser is started, and allows what is requested, until a program has ended. */
     public void attend(Program running) throws IOException {
-        Deadline deadline = Deadline.in(LONGEST);
+        Deadline deadline = Deadline.in(TIMEOUT);
         try {
             while (running.isRunning() && !deadline.hasPassed()) {
                 if (Files.exists(asked)) {

@@ -27,7 +27,7 @@ public final class Chromium implements AutoCloseable {
     private static final String PROGRAM = "chromium";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Process process;
     private final WebSocket socket;
@@ -71,17 +71,17 @@ public final class Chromium implements AutoCloseable {
     }
 
     /** Opens a page with a preferred color scheme, {@code dark} or {@code light}. */
-    public void open(URI page, String colours) throws IOException {
+    public void open(URI page, String colorScheme) throws IOException {
         call(
                 "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colorScheme))));
         call("Page.navigate", Map.of("url", page.toString()));
         await("document.readyState === 'complete' && location.href !== 'about:blank'");
     }
 
     /** Waits until an expression is true on the page. */
     public void await(String expression) throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (!evaluate(expression).asBoolean()) {
             if (System.nanoTime() > end) {
                 throw new IOException("never true: " + expression);
@@ -109,7 +109,7 @@ public final class Chromium implements AutoCloseable {
     /** The address at which the browser listens, which it writes to a file once it does. */
     private static URI address(Path profile) throws IOException {
         Path file = profile.resolve("DevToolsActivePort");
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < end) {
             List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
             if (lines.size() == 2) {
@@ -142,9 +142,9 @@ public final class Chromium implements AutoCloseable {
     private JsonNode await(Predicate<JsonNode> wanted) throws IOException {
         try {
             while (true) {
-                JsonNode received = answers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                JsonNode received = answers.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
                 if (received == null) {
-                    throw new IOException("the browser does not answer");
+                    throw new IOException("the browser does not respond");
                 }
                 if (wanted.test(received)) {
                     return received;

@@ -38,6 +38,6 @@ public final class TestClock extends Clock {
 
     @Override
     public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("the program reads instants alone");
+        throw new UnsupportedOperationException("the program reads only instants");
     }
 }

@@ -77,7 +77,7 @@ public final class TestShell {
     };
 
     /** The maximum duration of a command. */
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
     private static final Set<String> KEY_SOURCES = Set.of(
@@ -90,7 +90,7 @@ public final class TestShell {
             Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_EXPORT_PASSPHRASE");
 
     /** A shorter text would be found by chance. */
-    private static final int SHORTEST_SECRET = 8;
+    private static final int MIN_SECRET_LENGTH = 8;
 
     private static final Log LOG = new Log();
 
@@ -107,7 +107,7 @@ public final class TestShell {
     private final Set<String> secrets = new LinkedHashSet<>();
     private final Set<String> accessTokens = new LinkedHashSet<>();
     private final List<Sandbox> sandboxes = new ArrayList<>();
-    private final Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Set<Path> allowedFiles = new LinkedHashSet<>();
     private Uptime uptime = new Uptime("this-boot", Duration.ofHours(100));
     private Terminal terminal = Terminal.NONE;
@@ -173,7 +173,7 @@ public final class TestShell {
 
         /** Waits until a line of standard error matches, and returns it. */
         public String awaitLine(Pattern pattern) {
-            Deadline deadline = Deadline.in(LONGEST);
+            Deadline deadline = Deadline.in(TIMEOUT);
             while (!deadline.hasPassed()) {
                 boolean over = task.isDone();
                 String said = err.toString(StandardCharsets.UTF_8);
@@ -195,11 +195,11 @@ public final class TestShell {
         public Result end() {
             int exitCode;
             try {
-                exitCode = task.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+                exitCode = task.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 throw new AssertionError(args + " does not end; it said:\n" + err.toString(StandardCharsets.UTF_8), e);
             } catch (ExecutionException | InterruptedException e) {
-                throw new AssertionError(args + " broke", e);
+                throw new AssertionError(args + " failed", e);
             }
             var result =
                     new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
@@ -231,7 +231,7 @@ public final class TestShell {
             throw new UncheckedIOException(e);
         }
         allowedFiles.add(keyFile);
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> broken.add(e));
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> failures.add(e));
     }
 
     /** The home. */
@@ -295,7 +295,7 @@ public final class TestShell {
     }
 
     /** Deletes the cached documents and keys of providers, as if they had expired. */
-    public TestShell forgetKeys() {
+    public TestShell clearDiscoveryCache() {
         try (Stream<Path> files = Files.list(home().resolve("discovery"))) {
             for (Path file : files.toList()) {
                 Files.delete(file);
@@ -322,7 +322,7 @@ public final class TestShell {
 
     /** Watches for a secret from now on. */
     public TestShell watch(String secret) {
-        assertThat(secret).as("a secret to watch for").hasSizeGreaterThanOrEqualTo(SHORTEST_SECRET);
+        assertThat(secret).as("a secret to watch for").hasSizeGreaterThanOrEqualTo(MIN_SECRET_LENGTH);
         secrets.add(secret);
         return this;
     }
@@ -412,7 +412,7 @@ public final class TestShell {
             try {
                 return browser.open(page);
             } catch (AssertionError e) {
-                broken.add(e);
+                failures.add(e);
                 throw e;
             }
         }
@@ -444,9 +444,9 @@ public final class TestShell {
         }
         assertNoLeak(args, result);
         // Reported after leaks, which may be its cause, and only once: other tests may share this shell.
-        Throwable e = broken.poll();
+        Throwable e = failures.poll();
         if (e != null) {
-            throw new AssertionError("something broke in " + args, e);
+            throw new AssertionError("a fake or a thread failed during " + args, e);
         }
     }
 
@@ -500,7 +500,7 @@ public final class TestShell {
     }
 
     private void watch(@Nullable Secret secret) {
-        if (secret != null && secret.reveal().length() >= SHORTEST_SECRET) {
+        if (secret != null && secret.reveal().length() >= MIN_SECRET_LENGTH) {
             secrets.add(secret.reveal());
         }
     }

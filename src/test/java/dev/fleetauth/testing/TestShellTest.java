@@ -39,7 +39,7 @@ class TestShellTest {
     }
 
     @Test
-    void withoutALeakAllIsWell() {
+    void commandsWithoutALeakPass() {
         shell.run("key", "show").exits(0);
         shell.run("token").exits(3);
     }
@@ -63,7 +63,7 @@ class TestShellTest {
     }
 
     @Test
-    void aSecretInAFileIsFoundInTheFormsThatRequestsCarryItIn() throws Exception {
+    void anEncodedSecretInAFileIsFound() throws Exception {
         Path file = folder.resolve("notes");
         byte[] bytes = canary.getBytes(StandardCharsets.UTF_8);
         for (String form : Map.of(
@@ -99,7 +99,7 @@ class TestShellTest {
     }
 
     @Test
-    void whatIsTypedUnseenIsWatched() throws Exception {
+    void hiddenInputIsWatched() throws Exception {
         var terminal = new TestTerminal("a passphrase nobody sees");
         shell.terminal(terminal);
         terminal.readSecret("? ");
@@ -108,7 +108,7 @@ class TestShellTest {
     }
 
     @Test
-    void whatGoesThroughASandboxIsWatchedCodesAndVerifiersToo() throws Exception {
+    void secretsThatPassThroughASandboxAreWatched() throws Exception {
         try (Sandbox sandbox = Sandbox.start(SandboxOptions.STRICT, shell.clock(), shell.random())) {
             shell.watch(sandbox).browser(Agent.allowing());
             shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());

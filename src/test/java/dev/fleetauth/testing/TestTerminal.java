@@ -93,7 +93,7 @@ public final class TestTerminal implements Terminal {
             return line;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("nobody types any more", e);
+            throw new IOException("the input was interrupted", e);
         }
     }
 

@@ -20,7 +20,7 @@ final class RequestRules {
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
     /** The values of Sec-Fetch-Site that a browser sends if no page of another origin caused the request. */
-    private static final Set<String> SAME_SITE = Set.of("none", "same-origin");
+    private static final Set<String> NOT_CROSS_ORIGIN = Set.of("none", "same-origin");
 
     /** The characters of RFC 3986 3.3 without the semicolon, since some servers ignore what follows it in a path. */
     private static final String PATH_CHARACTERS = "-._~!$&'()*+,=:@/";
@@ -46,8 +46,8 @@ final class RequestRules {
 
     private static void checkHeaders(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
-        if (site != null && !SAME_SITE.contains(site.toLowerCase(Locale.ROOT))) {
-            throw new Refusal(403, "access_denied", "the request comes from a web page");
+        if (site != null && !NOT_CROSS_ORIGIN.contains(site.toLowerCase(Locale.ROOT))) {
+            throw new Refusal(403, "access_denied", "the request was caused by a page of another origin");
         }
         String coding = request.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {

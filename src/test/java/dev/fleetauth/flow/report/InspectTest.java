@@ -162,7 +162,7 @@ class InspectTest {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
-            stage.shell.forgetKeys();
+            stage.shell.clearDiscoveryCache();
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             stage.shell.run("inspect", "--verify").exits(6).printsNothing();
         }

@@ -175,7 +175,7 @@ class MoveTest {
     void aLoginThatCannotBeCheckedYetTakesAMovedProfileBackLater() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
-        here.forgetKeys();
+        here.clearDiscoveryCache();
         for (int i = 0; i < 2; i++) {
             stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         }
@@ -196,7 +196,7 @@ class MoveTest {
     void aLoginThatWasNotCheckedIsCheckedBeforeItIsMovedToo() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
-        here.forgetKeys();
+        here.clearDiscoveryCache();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.browser(Agent.allowing());
         here.run("login").exits(6).says("keys");
@@ -264,7 +264,7 @@ class MoveTest {
     @Test
     void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
-        stage.shell.forgetKeys();
+        stage.shell.clearDiscoveryCache();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.run("refresh").exits(6);
         there.runWithInput(exported(), "import", "-").exits(0);

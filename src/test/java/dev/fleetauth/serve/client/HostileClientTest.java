@@ -39,7 +39,7 @@ class HostileClientTest {
     }
 
     @BeforeEach
-    void forget() throws Exception {
+    void clearReceived() throws Exception {
         server.received();
     }
 
@@ -67,7 +67,7 @@ class HostileClientTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void isRefusedOrHasOneMeaning(HostileClientRequests.Row row) throws Exception {
+    void isRefusedOrForwardedUnambiguously(HostileClientRequests.Row row) throws Exception {
         String response = server.raw(filled(row.text()));
 
         Matcher status = STATUS.matcher(response);
@@ -94,12 +94,12 @@ class HostileClientTest {
     }
 
     @Test
-    void thereAreMany() {
+    void thereAreMoreThan120Requests() {
         assertThat(rows()).hasSizeGreaterThan(120);
     }
 
     @Test
-    void requestsInOneConnectionAreToldApart() throws Exception {
+    void requestsOnOneConnectionAreAuthorizedSeparately() throws Exception {
         String get = "GET /api/1/x HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\nAuthorization: Bearer ";
         String responses = server.raw(get + server.key + "\r\n\r\n" + get + server.wrongKey + "\r\n\r\n" + get
                 + server.key + "\r\nConnection: close\r\n\r\n");
@@ -114,7 +114,7 @@ class HostileClientTest {
     }
 
     @Test
-    void aClientThatSendsNothingIsDropped() throws Exception {
+    void anUnfinishedRequestDoesNotBlockOthers() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
             socket.getOutputStream().write("GET /api/1/x HT".getBytes(StandardCharsets.US_ASCII));
             // Other clients are served meanwhile.

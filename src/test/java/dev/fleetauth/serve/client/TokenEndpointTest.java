@@ -41,7 +41,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void theAnswerHasTheSharedTokenAndTheSameKey() throws Exception {
+    void theResponseHasTheSharedTokenAndTheSameKey() throws Exception {
         HttpResponse<String> response = server.tokenRequest(
                 TokenEndpoint.PATH, grant(server.key) + "&client_id=ownerapi&client_secret=any&scope=openid%20email");
 
@@ -59,7 +59,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void jsonAsTeslaMateSendsItIsTakenToo() throws Exception {
+    void jsonAsTeslaMateSendsItIsAccepted() throws Exception {
         HttpResponse<String> response = server.send(
                 "POST",
                 TokenEndpoint.PATH,
@@ -71,7 +71,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void thePathChoosesAmongSeveralProfiles() throws Exception {
+    void thePathSelectsOneOfSeveralProfiles() throws Exception {
         assertThat(json(server.tokenRequest("/profile/van" + TokenEndpoint.PATH, grant(server.severalKey)))
                         .get("access_token")
                         .asText())
@@ -117,7 +117,7 @@ class TokenEndpointTest {
         "STORE_UNREADABLE, 500, server_error",
         "NO_SUCH_PROFILE, 404, server_error",
     })
-    void whatFailsIsTold(Kind kind, int status, String error) throws Exception {
+    void aFailureIsReported(Kind kind, int status, String error) throws Exception {
         server.tokens.failure =
                 Failure.of(kind, kind.fields().stream().map(field -> "x").toArray());
         HttpResponse<String> response = server.tokenRequest(TokenEndpoint.PATH, grant(server.key));
@@ -128,7 +128,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void aClientIsToldWhenTheServerItselfWillTryAgain() throws Exception {
+    void aClientIsToldToRetryAfterTheServer() throws Exception {
         server.tokens.failure = Failure.of(Kind.RATE_LIMITED, "auth.example", "");
         server.tokens.retryAfter = Duration.ofSeconds(70);
         HttpResponse<String> refused = server.tokenRequest(TokenEndpoint.PATH, grant(server.key));
@@ -137,7 +137,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void wrongKeysAreLimitedAndRightOnesAreNot() throws Exception {
+    void onlyWrongKeysAreRateLimited() throws Exception {
         int refused = 0;
         for (int i = 0; i < 40; i++) {
             HttpResponse<String> response = server.tokenRequest(TokenEndpoint.PATH, grant(server.wrongKey));
@@ -155,7 +155,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void theDiscoveryDocumentNamesTheEndpoint() throws Exception {
+    void theDiscoveryDocumentHasTheTokenEndpoint() throws Exception {
         String[][] issuers = {
             {"/.well-known/openid-configuration", ""},
             {"/.well-known/oauth-authorization-server", ""},

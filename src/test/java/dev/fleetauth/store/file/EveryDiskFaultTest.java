@@ -92,16 +92,16 @@ class EveryDiskFaultTest {
     private final TestClock clock = new TestClock();
     private final URI redirectUri = URI.create("http://localhost:" + FreePort.next() + "/callback");
     private Sandbox sandbox;
-    private StoreFixture world;
+    private StoreFixture fixture;
     private String type = "third-party";
 
     @BeforeEach
-    void aSandboxAndAWorld() throws IOException {
+    void setUp() throws IOException {
         sandbox = Sandbox.start(
                 SandboxOptions.TESLA.withRedirectUris(redirectUri.toString()).withFirstKey(SigningKey.OF_ALL),
                 clock,
                 Forge.RANDOM);
-        world = newWorld("world");
+        fixture = newFixture("fixture");
     }
 
     @AfterEach
@@ -111,19 +111,19 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofARefresh(Fault fault) throws IOException {
+    void refresh(Fault fault) throws IOException {
         login();
         boolean failed = true;
         for (int step = 0; failed; step++) {
             clock.advance(A_WORKDAY);
             Profile before = stored();
             long posts = posts();
-            FaultyDisk disk = fault.from(step, world.home);
+            FaultyDisk disk = fault.from(step, fixture.home);
 
             Failure failure = on(disk, this::token);
             failed = disk.failures > 0;
 
-            String run = fault + " from step " + step + ": " + told(failure);
+            String run = fault + " from step " + step + ": " + describe(failure);
             long asked = posts() - posts;
             assertThat(asked).as(run).isBetween(0L, 1L);
             Profile after = stored();
@@ -155,17 +155,17 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofAFirstLogin(Fault fault) throws IOException {
+    void firstLogin(Fault fault) throws IOException {
         boolean failed = true;
         for (int step = 0; failed; step++) {
-            world = newWorld(fault + "-" + step);
+            fixture = newFixture(fault + "-" + step);
             failed = loginFails(fault, step);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void ofALoginInPlaceOfAnother(Fault fault) throws IOException {
+    void secondLogin(Fault fault) throws IOException {
         login();
         boolean failed = true;
         for (int step = 0; failed; step++) {
@@ -174,20 +174,20 @@ class EveryDiskFaultTest {
     }
 
     private boolean loginFails(Fault fault, int step) throws IOException {
-        Profile before = world.store().read(Profiles.NAME).orElse(null);
+        Profile before = fixture.store().read(Profiles.NAME).orElse(null);
         long posts = posts();
-        FaultyDisk disk = fault.from(step, world.home);
+        FaultyDisk disk = fault.from(step, fixture.home);
 
         Failure failure = on(disk, this::login);
 
-        String run = fault + " from step " + step + ": " + told(failure);
+        String run = fault + " from step " + step + ": " + describe(failure);
         if (failure != null) {
             assertThat(STORE).as(run).contains(failure.kind());
         }
         long asked = posts() - posts;
         posts = posts();
         if (asked == 0) {
-            assertThat(world.store().read(Profiles.NAME).orElse(null)).as(run).isEqualTo(before);
+            assertThat(fixture.store().read(Profiles.NAME).orElse(null)).as(run).isEqualTo(before);
         } else if (!saysLost(fault, failure)) {
             Profile after = stored();
             if (after.candidate() != null) {
@@ -201,7 +201,7 @@ class EveryDiskFaultTest {
                     .isNotEqualTo(before == null ? null : before.session().id());
             assertThat(sandbox.isActive(tokens(after).accessToken())).as(run).isTrue();
         }
-        if (world.store().read(Profiles.NAME).isEmpty()) {
+        if (fixture.store().read(Profiles.NAME).isEmpty()) {
             login();
         }
         assertNothingLeft(run);
@@ -211,37 +211,37 @@ class EveryDiskFaultTest {
     /** The response has no id token, so there is nothing to verify. */
     @ParameterizedTest
     @EnumSource
-    void ofAClientsLoginInPlaceOfAnother(Fault fault) throws IOException {
+    void secondClientCredentialsLogin(Fault fault) throws IOException {
         type = "partner";
-        ofALoginInPlaceOfAnother(fault);
+        secondLogin(fault);
     }
 
     @ParameterizedTest
     @EnumSource
-    void ofALogout(Fault fault) throws IOException {
+    void logout(Fault fault) throws IOException {
         login();
-        wipes(fault, () -> use(engine -> new Logout(engine).run(Profiles.NAME)));
+        checkRemoval(fault, () -> use(engine -> new Logout(engine).run(Profiles.NAME)));
     }
 
     @ParameterizedTest
     @EnumSource
-    void ofForgetting(Fault fault) throws IOException {
+    void remove(Fault fault) throws IOException {
         login();
-        wipes(fault, () -> use(engine -> new Logout(engine).forget(Profiles.NAME)));
+        checkRemoval(fault, () -> use(engine -> new Logout(engine).forget(Profiles.NAME)));
     }
 
-    private void wipes(Fault fault, Runnable logout) throws IOException {
+    private void checkRemoval(Fault fault, Runnable logout) throws IOException {
         boolean failed = true;
         for (int step = 0; failed; step++) {
             Profile before = stored();
             long posts = posts();
-            FaultyDisk disk = fault.from(step, world.home);
+            FaultyDisk disk = fault.from(step, fixture.home);
 
             Failure failure = on(disk, logout);
             failed = disk.failures > 0;
 
-            String run = fault + " from step " + step + ": " + told(failure);
-            Profile after = world.store().read(Profiles.NAME).orElse(null);
+            String run = fault + " from step " + step + ": " + describe(failure);
+            Profile after = fixture.store().read(Profiles.NAME).orElse(null);
             if (failure != null) {
                 assertThat(STORE).as(run).contains(failure.kind());
             } else {
@@ -263,21 +263,21 @@ class EveryDiskFaultTest {
 
     /** Whether a failure says that a response is lost, which is allowed only if the whole disk is dead. */
     private static boolean saysLost(Fault fault, @Nullable Failure failure) {
-        boolean lost = told(failure).contains("is lost");
-        assertThat(lost && fault != Fault.DEAD).as(told(failure)).isFalse();
+        boolean lost = describe(failure).contains("is lost");
+        assertThat(lost && fault != Fault.DEAD).as(describe(failure)).isFalse();
         return lost;
     }
 
     /** Runs a command on another disk, and returns its failure; null if it succeeded. */
     private @Nullable Failure on(FaultyDisk disk, Runnable command) {
-        world.disk = disk;
+        fixture.disk = disk;
         try {
             command.run();
             return null;
         } catch (Failure e) {
             return e;
         } finally {
-            world.disk = new Disk();
+            fixture.disk = new Disk();
         }
     }
 
@@ -303,14 +303,14 @@ class EveryDiskFaultTest {
     }
 
     private void use(Consumer<Engine> command) {
-        var options = new Engine.Options(world.home, false, world.warnings::add, null, () -> "test");
-        try (var engine = new Engine(world.environment(), options, world.store())) {
+        var options = new Engine.Options(fixture.home, false, fixture.warnings::add, null, () -> "test");
+        try (var engine = new Engine(fixture.environment(), options, fixture.store())) {
             command.accept(engine);
         }
     }
 
     private Profile stored() {
-        return world.store().read(Profiles.NAME).orElseThrow();
+        return fixture.store().read(Profiles.NAME).orElseThrow();
     }
 
     private static Tokens tokens(Profile profile) {
@@ -321,24 +321,24 @@ class EveryDiskFaultTest {
         return sandbox.received(Endpoint.TOKEN).size();
     }
 
-    private static String told(@Nullable Failure failure) {
+    private static String describe(@Nullable Failure failure) {
         return failure == null ? "done" : failure.kind() + " " + failure.fields();
     }
 
     private void assertNothingLeft(String run) throws IOException {
         // Reserved space that could not be released is removed by the next command that takes the lock.
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, A_WORKDAY)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, A_WORKDAY)) {
             assertThat(lease.read()).as(run).isPresent();
         }
-        try (Stream<Path> files = Files.list(world.home.resolve("profiles"))) {
-            assertThat(files).as(run).containsExactly(world.record());
+        try (Stream<Path> files = Files.list(fixture.home.resolve("profiles"))) {
+            assertThat(files).as(run).containsExactly(fixture.record());
         }
-        try (Stream<Path> files = Files.walk(world.runtime)) {
+        try (Stream<Path> files = Files.walk(fixture.runtime)) {
             assertThat(files.filter(Files::isRegularFile)).as(run).isEmpty();
         }
     }
 
-    private StoreFixture newWorld(String name) throws IOException {
+    private StoreFixture newFixture(String name) throws IOException {
         StoreFixture made = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve(name)));
         made.clock = clock;
         made.browser = Agent.allowing();

@@ -11,14 +11,14 @@ class FileStoreContractTest extends StoreContract {
     private final FaultyDisk disk = new FaultyDisk();
 
     @Override
-    protected void set() throws IOException {
+    protected void prepare() throws IOException {
         here.disk = disk;
     }
 
     @Override
-    protected Store store(StoreFixture world) {
+    protected Store store(StoreFixture fixture) {
         return new FileStore(
-                world.environment(), here.home, true, world.warnings::add, world.disk, StoreFixture.ITERATIONS);
+                fixture.environment(), here.home, true, fixture.warnings::add, fixture.disk, StoreFixture.ITERATIONS);
     }
 
     @Override

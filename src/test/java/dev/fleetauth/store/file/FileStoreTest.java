@@ -363,8 +363,8 @@ class FileStoreTest {
 
         assertThat(world.warnings)
                 .containsExactlyInAnyOrder(
-                        "others can read " + world.keys() + " (mode 0640), which is sealed",
-                        "others can read " + world.record() + " (mode 0644), which is sealed");
+                        "other users can read " + world.keys() + " (mode 0640); its content is sealed",
+                        "other users can read " + world.record() + " (mode 0644); its content is sealed");
     }
 
     @DisabledOnOs(OS.WINDOWS)

@@ -40,12 +40,12 @@ class LockTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
     private final List<Process> processes = new ArrayList<>();
 
     @BeforeEach
-    void aWorldWithAKeyFile() throws IOException {
-        world = StoreFixture.withKeyFile(folder);
+    void setUp() throws IOException {
+        fixture = StoreFixture.withKeyFile(folder);
     }
 
     @AfterEach
@@ -56,11 +56,11 @@ class LockTest {
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void anotherProcessIsWaitedForAndNamed() throws Exception {
-        world.store().checkWritable(Profiles.NAME);
+        fixture.store().checkWritable(Profiles.NAME);
         Process other = start("hold");
         assertThat(line(other)).isEqualTo("held false");
 
-        Failure failure = failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+        Failure failure = failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, MOMENT));
         assertThat(failure.fields())
                 .containsEntry("profile", "car")
                 .hasEntrySatisfying(
@@ -69,34 +69,34 @@ class LockTest {
                         "since", since -> assertThat(since).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ"));
 
         ProfileName bus = new ProfileName("bus");
-        world.store().lock(bus, Duration.ZERO).close();
+        fixture.store().lock(bus, Duration.ZERO).close();
 
         other.getOutputStream().close();
-        world.store().lock(Profiles.NAME, WAIT).close();
+        fixture.store().lock(Profiles.NAME, WAIT).close();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aProcessThatIsKilledLetsGo() throws Exception {
-        world.store().checkWritable(Profiles.NAME);
+    void aKilledProcessReleasesTheLock() throws Exception {
+        fixture.store().checkWritable(Profiles.NAME);
         Process other = start("hold");
         assertThat(line(other)).isEqualTo("held false");
 
         other.destroyForcibly().waitFor();
 
-        world.store().lock(Profiles.NAME, Duration.ofSeconds(2)).close();
+        fixture.store().lock(Profiles.NAME, Duration.ofSeconds(2)).close();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void anotherProcessWaitsForThisOne() throws Exception {
-        world.store().checkWritable(Profiles.NAME);
+        fixture.store().checkWritable(Profiles.NAME);
         Process other;
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             // Other calls must not release the lock: a process that closes a lock file loses its locks on that file.
-            assertThat(world.store().read(Profiles.NAME)).isEmpty();
-            world.store().checkWritable(Profiles.NAME);
-            failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+            assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
+            fixture.store().checkWritable(Profiles.NAME);
+            failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, MOMENT));
             other = start("hold");
             Thread.sleep(1_500);
             assertThat(other.getInputStream().available()).isZero();
@@ -107,9 +107,9 @@ class LockTest {
 
     @Test
     void aThreadOfThisProcessIsWaitedForAndNamed() {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
-            Failure failure = failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+            Failure failure = failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, MOMENT));
             assertThat(failure.fields())
                     .containsEntry("since", "2026-11-22T10:11:12Z")
                     .hasEntrySatisfying(
@@ -118,17 +118,17 @@ class LockTest {
                                     .startsWith(
                                             "process " + ProcessHandle.current().pid() + " on "));
         }
-        world.store().lock(Profiles.NAME, MOMENT).close();
+        fixture.store().lock(Profiles.NAME, MOMENT).close();
     }
 
     @Test
     @SuppressWarnings("try") // The test must close explicitly, and twice.
-    void aLeaseThatIsClosedTwiceLetsGoOnce() {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void aSecondCloseDoesNotReleaseTheNextLease() {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             lease.close();
-            try (Store.Lease next = world.store().lock(Profiles.NAME, MOMENT)) {
+            try (Store.Lease next = fixture.store().lock(Profiles.NAME, MOMENT)) {
                 lease.close();
-                failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
+                failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, MOMENT));
                 assertThat(next.read()).isEmpty();
             }
         }
@@ -136,10 +136,10 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void theSameHomeByAnotherPathIsTheSameLock() throws IOException {
+    void anAliasOfTheHomeHasTheSameLock() throws IOException {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
-        FileStore other = new FileStore(world.environment(), alias.resolve("home"), true, warning -> {});
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        FileStore other = new FileStore(fixture.environment(), alias.resolve("home"), true, warning -> {});
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
             failure(Kind.LOCK_HELD, () -> other.lock(Profiles.NAME, MOMENT));
         }
@@ -148,12 +148,12 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void anotherPathThatIsClosedDoesNotTakeTheLockAway() throws Exception {
+    void closingTheLockFileByAnAliasDoesNotReleaseTheLock() throws Exception {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
-        FileStore same = new FileStore(world.environment(), alias.resolve("home"), true, warning -> {});
-        world.store().checkWritable(Profiles.NAME);
+        FileStore same = new FileStore(fixture.environment(), alias.resolve("home"), true, warning -> {});
+        fixture.store().checkWritable(Profiles.NAME);
         Process other;
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             failure(Kind.LOCK_HELD, () -> same.lock(Profiles.NAME, MOMENT));
             same.checkWritable(Profiles.NAME);
             other = start("hold");
@@ -165,84 +165,84 @@ class LockTest {
     }
 
     @Test
-    void aHolderThatCannotBeReadIsNotNamed() throws IOException {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void anUnreadableHolderIsNotNamed() throws IOException {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
-            Path holder = world.home.resolve("locks/car.holder");
+            Path holder = fixture.home.resolve("locks/car.holder");
             for (String text : List.of("", "rubbish", "two words")) {
                 Files.writeString(holder, text);
-                Failure failure = failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, Duration.ZERO));
+                Failure failure = failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, Duration.ZERO));
                 assertThat(failure.fields())
                         .containsEntry("holder", "another process")
                         .containsEntry("since", "unknown");
             }
             Files.delete(holder);
             Files.createDirectory(holder);
-            failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, Duration.ZERO));
+            failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, Duration.ZERO));
         }
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
     void aLockFileThatIsALinkIsNotFollowed() throws IOException {
-        Files.createDirectories(world.home.resolve("locks"));
-        Files.createSymbolicLink(world.home.resolve("locks/car.lock"), folder.resolve("target"));
+        Files.createDirectories(fixture.home.resolve("locks"));
+        Files.createSymbolicLink(fixture.home.resolve("locks/car.lock"), folder.resolve("target"));
 
-        failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, MOMENT));
+        failure(Kind.STORE_UNWRITABLE, () -> fixture.store().lock(Profiles.NAME, MOMENT));
 
         assertThat(folder.resolve("target")).doesNotExist();
     }
 
     @Test
-    void aFileSystemWithoutLocksIsNoPlaceForAHome() {
-        world.store().checkWritable(Profiles.NAME);
-        world.disk = new FaultyDisk()
+    void aHomeOnAFileSystemWithoutLocksIsRejected() {
+        fixture.store().checkWritable(Profiles.NAME);
+        fixture.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
                 .saying("No locks available");
 
         for (Failure failure : List.of(
-                failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT)),
+                failure(Kind.STORE_UNWRITABLE, () -> fixture.store().lock(Profiles.NAME, WAIT)),
                 // Before the user logs in with a browser.
-                failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME)))) {
+                failure(Kind.STORE_UNWRITABLE, () -> fixture.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields().get("why"))
                     .isEqualTo(
                             "its file system does not support locks (No locks available); choose a home on a local disk with --home");
             assertThat(failure.fields().get("spent")).contains("no response was lost");
         }
-        world.disk = new Disk();
-        world.store().lock(Profiles.NAME, MOMENT).close();
+        fixture.disk = new Disk();
+        fixture.store().lock(Profiles.NAME, MOMENT).close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"No space left on device", "Read-only file system"})
-    void aLockFileThatCannotBeMadeIsNamed(String why) {
-        world.store().checkWritable(new ProfileName("bus"));
-        world.disk = new FaultyDisk()
+    void aFailureToCreateALockFileNamesIt(String why) {
+        fixture.store().checkWritable(new ProfileName("bus"));
+        fixture.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
-                .below(world.home.resolve("locks"))
+                .below(fixture.home.resolve("locks"))
                 .saying(why);
 
-        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT));
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> fixture.store().lock(Profiles.NAME, WAIT));
 
         assertThat(failure.fields())
-                .containsEntry("file", world.home.resolve("locks/car.lock").toString())
+                .containsEntry("file", fixture.home.resolve("locks/car.lock").toString())
                 .containsEntry("why", why)
                 .hasEntrySatisfying("spent", spent -> assertThat(spent).startsWith("nothing was sent"));
-        world.disk = new Disk();
-        world.store().lock(Profiles.NAME, MOMENT).close();
+        fixture.disk = new Disk();
+        fixture.store().lock(Profiles.NAME, MOMENT).close();
     }
 
     @Test
-    void manyThreadsLoseNoSave() throws Exception {
-        world.store().checkWritable(Profiles.NAME);
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void noSaveOfConcurrentThreadsIsLost() throws Exception {
+        fixture.store().checkWritable(Profiles.NAME);
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             lease.save(Profiles.at("session-1", 0, "a"), false);
         }
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             Thread thread = new Thread(() -> {
                 for (int round = 0; round < 5; round++) {
-                    try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+                    try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
                         Profile profile = lease.read().orElseThrow();
                         lease.save(Profiles.at("session-1", profile.generation() + 1, "a"), true);
                     }
@@ -255,13 +255,13 @@ class LockTest {
             thread.join();
         }
 
-        assertThat(world.store().read(Profiles.NAME).orElseThrow().generation()).isEqualTo(30);
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME).orElseThrow().generation()).isEqualTo(30);
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void processesThatMakeTheStoreAtOnceHaveTheSameAndItIsTheirOwnersAlone() throws Exception {
+    void concurrentProcessesCreateOnePrivateStore() throws Exception {
         List<Process> makers = List.of(start("make"), start("make"), start("make"));
         for (Process maker : makers) {
             assertThat(line(maker)).isEqualTo("ready");
@@ -275,8 +275,8 @@ class LockTest {
         }
 
         assertThat(stores).hasSize(1);
-        assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
-        try (Stream<Path> all = Files.walk(world.home)) {
+        assertThat(fixture.store().read(Profiles.NAME)).contains(Profiles.full());
+        try (Stream<Path> all = Files.walk(fixture.home)) {
             for (Path path : all.toList()) {
                 assertThat(StoreFixture.mode(path))
                         .as("%s", path)
@@ -288,9 +288,9 @@ class LockTest {
     /** Starts another JVM, with a umask that removes no permissions. */
     private Process start(String command) throws IOException {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, world.home.toString()));
+        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, fixture.home.toString()));
         ProcessBuilder builder = new ProcessBuilder(words);
-        builder.environment().putAll(world.variables);
+        builder.environment().putAll(fixture.variables);
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         processes.add(process);
         return process;

@@ -50,138 +50,138 @@ class SavingTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorldWithAProfile() throws IOException {
-        world = StoreFixture.withKeyFile(folder);
+    void setUp() throws IOException {
+        fixture = StoreFixture.withKeyFile(folder);
         save(OLD);
-        world.random = StoreFixture.ZEROS;
+        fixture.random = StoreFixture.ZEROS;
     }
 
     @Test
-    void aNewerStateOfTheSessionTakesItsPlace() throws IOException {
-        leave(NEW, world.next());
+    void aNewerLeftoverIsAdopted() throws IOException {
+        leave(NEW, fixture.next());
 
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
-            assertThat(world.store().read(Profiles.NAME))
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(fixture.store().read(Profiles.NAME))
                     .as("while another has the lock")
                     .contains(OLD);
             assertThat(lease.read()).contains(NEW);
         }
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
     }
 
     @Test
-    void whoOnlyReadsFindsItTooWhereTheLockIsFree() throws IOException {
-        leave(NEW, world.recovered());
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+    void aReaderAdoptsALeftoverIfTheLockIsFree() throws IOException {
+        leave(NEW, fixture.recovered());
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
 
-        leave(Profiles.at("session-1", 7, "newest"), world.recovered());
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE);
-        assertThat(world.store().read(Profiles.NAME)).as("without a lock").contains(NEW);
+        leave(Profiles.at("session-1", 7, "newest"), fixture.recovered());
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE);
+        assertThat(fixture.store().read(Profiles.NAME)).as("without a lock").contains(NEW);
     }
 
     @Test
-    void soDoesOneInTheRecoveryFolder() throws IOException {
-        leave(NEW, world.recovered());
+    void aNewerKeptResponseIsAdopted() throws IOException {
+        leave(NEW, fixture.recovered());
 
         assertThat(underLock()).contains(NEW);
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
-        assertThat(world.recovered()).doesNotExist();
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.recovered()).doesNotExist();
         assertNothingLeft();
     }
 
     @Test
-    void theNewestOfSeveralWins() throws IOException {
+    void theNewestOfSeveralLeftoversIsAdopted() throws IOException {
         Profile newest = Profiles.at("session-1", 7, "newest");
-        leave(NEW, world.next());
-        leave(newest, world.recovered());
+        leave(NEW, fixture.next());
+        leave(newest, fixture.recovered());
 
         assertThat(underLock()).contains(newest);
-        assertThat(world.recovered()).doesNotExist();
+        assertThat(fixture.recovered()).doesNotExist();
         assertNothingLeft();
 
-        leave(NEW, world.recovered());
+        leave(NEW, fixture.recovered());
         assertThat(underLock()).contains(newest);
-        assertThat(world.recovered()).doesNotExist();
+        assertThat(fixture.recovered()).doesNotExist();
     }
 
     @Test
-    void aSaveLooksFirst() throws IOException {
-        leave(Profiles.at("session-1", 6, "other"), world.next());
+    void aSaveAdoptsLeftoversFirst() throws IOException {
+        leave(Profiles.at("session-1", 6, "other"), fixture.next());
 
         save(Profiles.at("session-1", 7, "newest"));
 
         assertNothingLeft();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @Test
-    void withoutAProfileAnyStateTakesItsPlaceAndNoLockIsNeededToSeeIt() throws IOException {
-        leave(NEW, world.next());
-        Files.delete(world.record());
+    void withoutAProfileAnyLeftoverIsAdoptedByAReader() throws IOException {
+        leave(NEW, fixture.next());
+        Files.delete(fixture.record());
 
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
-        assertThat(world.record()).exists();
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.record()).exists();
 
-        leave(NEW, world.recovered());
-        Files.delete(world.record());
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        leave(NEW, fixture.recovered());
+        Files.delete(fixture.record());
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
     }
 
     @Test
-    void withoutAProfileNobodyIsWaitedFor() throws IOException {
-        leave(NEW, world.next());
-        Files.delete(world.record());
+    void withoutAProfileAReaderDoesNotWait() throws IOException {
+        leave(NEW, fixture.next());
+        Files.delete(fixture.record());
 
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
-            assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
             assertThat(lease.read()).contains(NEW);
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 4})
-    void aStateThatIsSupersededIsRemoved(long generation) throws IOException {
-        leave(Profiles.at("session-1", generation, "older"), world.next());
+    void aSupersededLeftoverIsRemoved(long generation) throws IOException {
+        leave(Profiles.at("session-1", generation, "older"), fixture.next());
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
 
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
 
-        leave(Profiles.at("session-2", generation, "older"), world.next());
+        leave(Profiles.at("session-2", generation, "older"), fixture.next());
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
-        assertThat(world.warnings).singleElement().asString().contains("was deleted");
+        assertThat(fixture.warnings).singleElement().asString().contains("was deleted");
     }
 
     @Test
-    void aKeptLoginThatWasSupersededIsRemovedAndTold() throws IOException {
+    void aSupersededKeptLoginIsRemovedWithAWarning() throws IOException {
         save(Profiles.at("session-1", 7, "newer"));
-        leave(login(6), world.recovered());
+        leave(login(6), fixture.recovered());
 
         assertThat(underLock()).contains(Profiles.at("session-1", 7, "newer"));
 
-        assertThat(world.recovered()).doesNotExist();
-        assertThat(world.warnings)
+        assertThat(fixture.recovered()).doesNotExist();
+        assertThat(fixture.warnings)
                 .singleElement()
                 .asString()
-                .contains(world.recovered().toString(), "was deleted");
+                .contains(fixture.recovered().toString(), "was deleted");
     }
 
     @Test
-    void aKeptLoginThatIsInForceIsRemovedWithoutAWord() throws IOException {
+    void aKeptLoginThatIsCurrentIsRemovedSilently() throws IOException {
         save(Profiles.at("session-2", 6, "of-the-login"));
-        leave(login(6), world.recovered());
+        leave(login(6), fixture.recovered());
 
         assertThat(underLock()).contains(Profiles.at("session-2", 6, "of-the-login"));
 
-        assertThat(world.recovered()).doesNotExist();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.recovered()).doesNotExist();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     /** The response to a login over {@link #OLD}, which is not verified yet. */
@@ -194,62 +194,62 @@ class SavingTest {
     }
 
     @Test
-    void aNewerStateOfAnotherSessionIsSetAside() throws IOException {
-        leave(Profiles.at("session-2", 6, "other"), world.next());
-        byte[] content = Files.readAllBytes(world.next());
+    void aNewerLeftoverOfAnotherSessionIsQuarantined() throws IOException {
+        leave(Profiles.at("session-2", 6, "other"), fixture.next());
+        byte[] content = Files.readAllBytes(fixture.next());
 
         assertThat(underLock()).contains(OLD);
 
-        assertThat(world.home.resolve("profiles/car.next.1")).hasBinaryContent(content);
-        assertThat(world.next()).doesNotExist();
-        assertThat(world.warnings).singleElement().asString().contains("another session");
+        assertThat(fixture.home.resolve("profiles/car.next.1")).hasBinaryContent(content);
+        assertThat(fixture.next()).doesNotExist();
+        assertThat(fixture.warnings).singleElement().asString().contains("another session");
     }
 
     @Test
-    void whatWasSealedWithAnotherKeyIsSetAsideAndNumbered() throws IOException {
+    void aFileSealedWithAnotherKeyIsQuarantinedWithANumber() throws IOException {
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
         for (int i = 1; i <= 3; i++) {
             other.store().checkWritable(Profiles.NAME);
-            Files.writeString(world.next(), SealedProfile.seal(NEW, other.openKeys(), Forge.RANDOM));
+            Files.writeString(fixture.next(), SealedProfile.seal(NEW, other.openKeys(), Forge.RANDOM));
             assertThat(underLock()).contains(OLD);
-            assertThat(world.home.resolve("profiles/car.next." + i)).exists();
+            assertThat(fixture.home.resolve("profiles/car.next." + i)).exists();
         }
     }
 
     @Test
-    void aStateWhoseWritingWasCutOffIsRemoved() throws IOException {
-        String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
+    void anIncompleteLeftoverIsRemoved() throws IOException {
+        String whole = SealedProfile.seal(NEW, fixture.openKeys(), Forge.RANDOM);
         for (int length : new int[] {0, 1, 100, whole.length() - 2, whole.length() - 1}) {
-            Files.writeString(world.next(), whole.substring(0, length));
+            Files.writeString(fixture.next(), whole.substring(0, length));
             assertThat(underLock()).contains(OLD);
             assertNothingLeft();
         }
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     /** A killed process leaves reserved space that contains none, part or all of the response. */
     @Test
-    void reservedSpaceIsNoDamage() throws IOException {
-        String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
+    void reservedSpaceIsNotTreatedAsDamage() throws IOException {
+        String whole = SealedProfile.seal(NEW, fixture.openKeys(), Forge.RANDOM);
         for (int length : new int[] {0, 1, 100, whole.length() - 1}) {
-            Files.writeString(world.next(), whole.substring(0, length) + "\0".repeat(4096));
-            assertThat(world.store().read(Profiles.NAME)).contains(OLD);
+            Files.writeString(fixture.next(), whole.substring(0, length) + "\0".repeat(4096));
+            assertThat(fixture.store().read(Profiles.NAME)).contains(OLD);
             assertNothingLeft();
         }
-        Files.writeString(world.home.resolve("profiles/car.new"), "\0".repeat(4096));
+        Files.writeString(fixture.home.resolve("profiles/car.new"), "\0".repeat(4096));
         assertThat(underLock()).contains(OLD);
         assertNothingLeft();
-        Files.writeString(world.next(), whole + "\0".repeat(4096));
+        Files.writeString(fixture.next(), whole + "\0".repeat(4096));
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aResponseTakesTheSpaceThatWasReservedForIt() throws IOException {
-        Path reserved = world.home.resolve("profiles/car.space");
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void aResponseIsWrittenToItsReservedSpace() throws IOException {
+        Path reserved = fixture.home.resolve("profiles/car.space");
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(OLD);
             lease.reserve(OLD, OLD.session());
             assertThat(Files.size(reserved)).isGreaterThan(Limits.TOKEN_BYTES / 3 * 4);
@@ -259,16 +259,16 @@ class SavingTest {
             assertThat(Files.getAttribute(reserved, "unix:ino")).isEqualTo(file);
 
             lease.save(NEW, true);
-            assertThat(Files.getAttribute(world.record(), "unix:ino")).isEqualTo(file);
-            assertThat(Files.size(world.record())).isLessThan(4096);
+            assertThat(Files.getAttribute(fixture.record(), "unix:ino")).isEqualTo(file);
+            assertThat(Files.size(fixture.record())).isLessThan(4096);
         }
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
     }
 
     @Test
-    void spaceThatIsNotUsedIsGivenBack() throws IOException {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void unusedSpaceIsReleased() throws IOException {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             lease.reserve(OLD, OLD.session());
             lease.save(attempting(), false);
         }
@@ -276,13 +276,13 @@ class SavingTest {
     }
 
     @Test
-    void reservedSpaceThatIsGoneIsNotNeeded() throws IOException {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void aMissingReservationDoesNoHarm() throws IOException {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             lease.reserve(OLD, OLD.session());
-            Files.delete(world.home.resolve("profiles/car.space"));
+            Files.delete(fixture.home.resolve("profiles/car.space"));
             lease.save(NEW, true);
         }
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
         assertNothingLeft();
     }
 
@@ -291,14 +291,14 @@ class SavingTest {
     }
 
     @Test
-    void aProfileThatDoesNotOpenKeepsItsLeftovers() throws IOException {
-        leave(NEW, world.next());
-        Files.writeString(world.record(), "damaged\n");
+    void aDamagedProfileKeepsItsLeftovers() throws IOException {
+        leave(NEW, fixture.next());
+        Files.writeString(fixture.record(), "damaged\n");
 
         failure(Kind.STORE_DAMAGED, this::underLock);
 
-        assertThat(world.next()).exists();
-        assertThat(world.record()).hasContent("damaged");
+        assertThat(fixture.next()).exists();
+        assertThat(fixture.record()).hasContent("damaged");
     }
 
     @ParameterizedTest
@@ -306,18 +306,18 @@ class SavingTest {
             value = FaultyDisk.Step.class,
             names = {"WRITE", "FORCE", "MOVE"})
     void anAttemptThatCannotBeSavedChangesNothing(FaultyDisk.Step step) throws IOException {
-        byte[] before = Files.readAllBytes(world.record());
-        world.disk = new FaultyDisk().failing(step, 2).below(world.home.resolve("profiles"));
+        byte[] before = Files.readAllBytes(fixture.record());
+        fixture.disk = new FaultyDisk().failing(step, 2).below(fixture.home.resolve("profiles"));
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, false));
 
         assertThat(failure.fields())
-                .containsEntry("file", world.record().toString())
+                .containsEntry("file", fixture.record().toString())
                 .containsEntry("why", "No space left on device")
                 .containsEntry("spent", "no response was lost, and the stored data is unchanged");
-        assertThat(world.record()).hasBinaryContent(before);
+        assertThat(fixture.record()).hasBinaryContent(before);
         assertNothingLeft();
-        assertThat(world.runtime).isEmptyDirectory();
+        assertThat(fixture.runtime).isEmptyDirectory();
     }
 
     @DisabledOnOs(OS.WINDOWS)
@@ -325,54 +325,54 @@ class SavingTest {
     @EnumSource(
             value = FaultyDisk.Step.class,
             names = {"WRITE", "FORCE"})
-    void anAnswerThatTheHomeDoesNotTakeGoesToTheRecoveryFolder(FaultyDisk.Step step) throws IOException {
+    void aResponseThatCannotBeSavedIsKeptInTheRecoveryDirectory(FaultyDisk.Step step) throws IOException {
         // Both tries in the home fail; later writes succeed.
-        world.disk = new FaultyDisk().failing(step, 2).below(world.home.resolve("profiles"));
+        fixture.disk = new FaultyDisk().failing(step, 2).below(fixture.home.resolve("profiles"));
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields()).containsEntry("why", "No space left on device");
-        assertThat(failure.fields().get("spent")).contains("is kept in " + world.recovered());
+        assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.recovered());
         assertNothingLeft();
-        assertThat(StoreFixture.mode(world.recovered())).isEqualTo("rw-------");
-        assertThat(StoreFixture.mode(world.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
-        assertThat(Files.readString(world.recovered())).doesNotContain("the-new-access-token");
+        assertThat(StoreFixture.mode(fixture.recovered())).isEqualTo("rw-------");
+        assertThat(StoreFixture.mode(fixture.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
+        assertThat(Files.readString(fixture.recovered())).doesNotContain("the-new-access-token");
 
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
-        assertThat(world.recovered()).doesNotExist();
+        assertThat(fixture.recovered()).doesNotExist();
     }
 
     @Test
-    void aHomeThatIsGoneDoesNotTakeTheAnswerWithIt() throws IOException {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+    void aResponseIsKeptIfTheHomeIsGone() throws IOException {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(OLD);
-            Path profiles = world.home.resolve("profiles");
-            Files.delete(world.record());
+            Path profiles = fixture.home.resolve("profiles");
+            Files.delete(fixture.record());
             Files.delete(profiles);
             Files.createFile(profiles);
 
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
 
-            assertThat(failure.fields().get("spent")).contains("is kept in " + world.recovered());
+            assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.recovered());
             Files.delete(profiles);
         }
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
     }
 
     @Test
-    void anAnswerThatCannotBeMovedToItsPlaceStaysBesideIt() {
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1);
+    void aResponseThatCannotBeRenamedIsKeptNextToTheProfile() {
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1);
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is kept in " + world.next());
+        assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.next());
         assertThat(underLock()).contains(NEW);
     }
 
     @Test
-    void anAnswerThatNothingTakesIsSaidToBeLost() {
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
+    void aResponseThatCannotBeKeptIsReportedAsLost() {
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
         assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
                         .fields()
                         .get("spent"))
@@ -380,7 +380,7 @@ class SavingTest {
                 .contains("No space left on device");
 
         for (String runtime : List.of("", "relative", "/does/not/exist", "\0")) {
-            world.variables.put("XDG_RUNTIME_DIR", runtime);
+            fixture.variables.put("XDG_RUNTIME_DIR", runtime);
             assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
                             .fields()
                             .get("spent"))
@@ -391,11 +391,11 @@ class SavingTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void withoutARuntimeFolderTheAnswerGoesAmongTheTemporaryFiles() throws IOException {
-        world.variables.remove("XDG_RUNTIME_DIR");
-        Files.createDirectory(world.temporary);
-        Path recovered = world.recoveredAmongTemporary();
-        world.disk = fullHome();
+    void withoutARuntimeDirectoryTheResponseIsKeptInTheTemporaryDirectory() throws IOException {
+        fixture.variables.remove("XDG_RUNTIME_DIR");
+        Files.createDirectory(fixture.temporary);
+        Path recovered = fixture.recoveredAmongTemporary();
+        fixture.disk = fullHome();
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
@@ -405,7 +405,7 @@ class SavingTest {
                 .isEqualTo("rwx------");
         assertThat(Files.readString(recovered)).doesNotContain("the-new-access-token");
 
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
         assertThat(recovered.getParent()).isEmptyDirectory();
         assertNothingLeft();
@@ -413,72 +413,73 @@ class SavingTest {
 
     /** The next process may not see the same recovery directories: a cron job has no runtime directory. */
     @Test
-    void anAnswerIsKeptWhereverItMayBeFoundAndRemovedEverywhere() throws IOException {
-        Files.createDirectory(world.temporary);
+    void aResponseIsKeptInAllRecoveryDirectoriesAndRemovedFromAll() throws IOException {
+        Files.createDirectory(fixture.temporary);
         for (boolean cronIsNext : new boolean[] {true, false}) {
             save(OLD, false);
-            world.disk = fullHome();
+            fixture.disk = fullHome();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
             assertThat(failure.fields().get("spent"))
                     .contains(
-                            "is kept in " + world.recovered() + " and in " + world.recoveredAmongTemporary() + " and");
+                            "is kept in " + fixture.recovered() + " and in " + fixture.recoveredAmongTemporary()
+                                    + " and");
 
             // Until the home accepts the response, each copy may be the only one that the next process sees.
             assertThat(underLock()).contains(NEW);
-            assertThat(world.recovered()).exists();
-            assertThat(world.recoveredAmongTemporary()).exists();
+            assertThat(fixture.recovered()).exists();
+            assertThat(fixture.recoveredAmongTemporary()).exists();
 
-            world.disk = new Disk();
+            fixture.disk = new Disk();
             if (cronIsNext) {
-                world.variables.remove("XDG_RUNTIME_DIR");
+                fixture.variables.remove("XDG_RUNTIME_DIR");
                 assertThat(underLock()).contains(NEW);
-                assertThat(world.recoveredAmongTemporary()).doesNotExist();
-                world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
-                assertThat(world.recovered()).exists();
+                assertThat(fixture.recoveredAmongTemporary()).doesNotExist();
+                fixture.variables.put("XDG_RUNTIME_DIR", fixture.runtime.toString());
+                assertThat(fixture.recovered()).exists();
             }
             assertThat(underLock()).contains(NEW);
-            assertThat(world.recoveredAmongTemporary()).doesNotExist();
-            assertThat(world.recovered()).doesNotExist();
+            assertThat(fixture.recoveredAmongTemporary()).doesNotExist();
+            assertThat(fixture.recovered()).doesNotExist();
             assertNothingLeft();
             remove();
         }
     }
 
     private void remove() {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             lease.remove();
         }
     }
 
     /** As for root in a container whose home is a user's volume, or root with a user's {@code HOME}. */
     @Test
-    void anAnswerIsFoundAgainWhereTheHomeBelongsToAnotherThanRoot() throws IOException {
+    void rootRestoresAResponseInAnotherUsersHome() throws IOException {
         OtherUser.requireRoot();
-        Files.createDirectory(world.temporary);
-        OtherUser.give(world.home);
-        world.disk = fullHome();
+        Files.createDirectory(fixture.temporary);
+        OtherUser.give(fixture.home);
+        fixture.disk = fullHome();
         failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
-        for (Path kept : List.of(world.recovered(), world.recoveredAmongTemporary())) {
+        for (Path kept : List.of(fixture.recovered(), fixture.recoveredAmongTemporary())) {
             assertThat(OtherUser.owner(kept)).isEqualTo(OtherUser.ID);
             assertThat(OtherUser.owner(Objects.requireNonNull(kept.getParent())))
                     .isEqualTo(OtherUser.ID);
         }
 
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
 
-        assertThat(OtherUser.owner(world.record())).isEqualTo(OtherUser.ID);
-        assertThat(world.recoveredAmongTemporary()).doesNotExist();
+        assertThat(OtherUser.owner(fixture.record())).isEqualTo(OtherUser.ID);
+        assertThat(fixture.recoveredAmongTemporary()).doesNotExist();
         assertNothingLeft();
     }
 
-    private enum Landlord {
+    private enum UntrustedPlace {
         RUNTIME_OF_ANOTHER,
         RUNTIME_WRITABLE,
         RUNTIME_STICKY,
         RUNTIME_LINK,
-        FOLDER_OF_ANOTHER,
-        FOLDER_WRITABLE,
+        DIRECTORY_OF_ANOTHER,
+        DIRECTORY_WRITABLE,
         TEMPORARY_OF_ANOTHER,
         TEMPORARY_WRITABLE
     }
@@ -487,121 +488,123 @@ class SavingTest {
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void aPlaceThatAnotherUserRulesIsNotUsed(Landlord landlord) throws IOException {
-        Files.createDirectory(world.temporary);
-        Path ours = Files.createDirectory(world.runtime.resolve("fleetauth"));
-        boolean isRuntime = !landlord.name().startsWith("TEMPORARY");
-        Path ruled = !isRuntime ? world.temporary : landlord.name().startsWith("FOLDER") ? ours : world.runtime;
-        switch (landlord) {
-            case RUNTIME_OF_ANOTHER, FOLDER_OF_ANOTHER, TEMPORARY_OF_ANOTHER -> Assumptions.assumeTrue(gaveAway(ruled));
-            case RUNTIME_WRITABLE, FOLDER_WRITABLE, TEMPORARY_WRITABLE -> StoreFixture.chmod(ruled, "rwxrwxrwx");
-            case RUNTIME_STICKY -> Files.setAttribute(ruled, "unix:mode", 01777);
+    void aDirectoryThatAnotherUserControlsIsNotUsed(UntrustedPlace place) throws IOException {
+        Files.createDirectory(fixture.temporary);
+        Path ours = Files.createDirectory(fixture.runtime.resolve("fleetauth"));
+        boolean isRuntime = !place.name().startsWith("TEMPORARY");
+        Path untrusted = !isRuntime ? fixture.temporary : place.name().startsWith("DIRECTORY") ? ours : fixture.runtime;
+        switch (place) {
+            case RUNTIME_OF_ANOTHER, DIRECTORY_OF_ANOTHER, TEMPORARY_OF_ANOTHER ->
+                Assumptions.assumeTrue(tryToGiveAway(untrusted));
+            case RUNTIME_WRITABLE, DIRECTORY_WRITABLE, TEMPORARY_WRITABLE -> StoreFixture.chmod(untrusted, "rwxrwxrwx");
+            case RUNTIME_STICKY -> Files.setAttribute(untrusted, "unix:mode", 01777);
             case RUNTIME_LINK ->
-                world.variables.put(
+                fixture.variables.put(
                         "XDG_RUNTIME_DIR",
-                        Files.createSymbolicLink(folder.resolve("link"), world.runtime)
+                        Files.createSymbolicLink(folder.resolve("link"), fixture.runtime)
                                 .toString());
         }
-        world.disk = fullHome();
+        fixture.disk = fullHome();
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields().get("spent"))
-                .contains("is kept in " + (isRuntime ? world.recoveredAmongTemporary() : world.recovered()) + " and")
+                .contains("is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered())
+                        + " and")
                 .doesNotContain(" and in ");
         assertThat(ours).isDirectoryNotContaining(file -> isRuntime);
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void theStickyFolderForTemporaryFilesIsUsed() throws IOException {
-        world.variables.remove("XDG_RUNTIME_DIR");
-        Files.setAttribute(Files.createDirectory(world.temporary), "unix:mode", 01777);
-        world.disk = fullHome();
+    void aStickyTemporaryDirectoryIsUsed() throws IOException {
+        fixture.variables.remove("XDG_RUNTIME_DIR");
+        Files.setAttribute(Files.createDirectory(fixture.temporary), "unix:mode", 01777);
+        fixture.disk = fullHome();
 
         failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
     }
 
     @Test
-    void whatOneRecoveryFolderDoesNotTakeTheNextDoes() throws IOException {
-        Files.createDirectory(world.temporary);
-        Files.createFile(world.runtime.resolve("fleetauth"));
-        world.disk = fullHome();
+    void theNextRecoveryDirectoryIsTried() throws IOException {
+        Files.createDirectory(fixture.temporary);
+        Files.createFile(fixture.runtime.resolve("fleetauth"));
+        fixture.disk = fullHome();
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is kept in " + world.recoveredAmongTemporary());
-        world.disk = new Disk();
+        assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.recoveredAmongTemporary());
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
     }
 
     @Test
-    void whereAllFoldersRefuseEachIsNamed() throws IOException {
-        Files.createDirectory(world.temporary);
+    void allRecoveryDirectoriesThatFailedAreNamed() throws IOException {
+        Files.createDirectory(fixture.temporary);
         FaultyDisk disk = new FaultyDisk();
-        world.disk = disk;
+        fixture.disk = disk;
         Failure failure;
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             disk.failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE);
             failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
         }
 
         assertThat(failure.fields().get("spent"))
                 .isEqualTo("a token was spent and its response is lost: it could not be kept in "
-                        + world.recovered().getParent() + " (No space left on device), or in "
-                        + world.recoveredAmongTemporary().getParent() + " (No space left on device)");
+                        + fixture.recovered().getParent() + " (No space left on device), or in "
+                        + fixture.recoveredAmongTemporary().getParent() + " (No space left on device)");
     }
 
-    private enum Squatter {
+    private enum OccupiedPath {
         LINK,
         FILE,
         OTHERS_CAN_WRITE,
-        OTHERS
+        OF_ANOTHER_USER
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void aFolderAmongTheTemporaryFilesThatIsNotTheOwnersAloneIsNotUsed(Squatter squatter) throws IOException {
-        world.variables.remove("XDG_RUNTIME_DIR");
-        Path recovered = world.recoveredAmongTemporary();
-        Path squatted = Objects.requireNonNull(recovered.getParent());
+    void aTemporaryDirectoryThatIsNotPrivateIsNotUsed(OccupiedPath occupied) throws IOException {
+        fixture.variables.remove("XDG_RUNTIME_DIR");
+        Path recovered = fixture.recoveredAmongTemporary();
+        Path path = Objects.requireNonNull(recovered.getParent());
         Path target = Files.createDirectory(folder.resolve("target"));
-        Files.createDirectory(world.temporary);
-        switch (squatter) {
-            case LINK -> Files.createSymbolicLink(squatted, target);
-            case FILE -> Files.createFile(squatted);
-            case OTHERS_CAN_WRITE -> StoreFixture.chmod(Files.createDirectory(squatted), "rwxrwxrwx");
-            case OTHERS -> {
-                Files.createDirectory(squatted);
-                Assumptions.assumeTrue(gaveAway(squatted));
+        Files.createDirectory(fixture.temporary);
+        switch (occupied) {
+            case LINK -> Files.createSymbolicLink(path, target);
+            case FILE -> Files.createFile(path);
+            case OTHERS_CAN_WRITE -> StoreFixture.chmod(Files.createDirectory(path), "rwxrwxrwx");
+            case OF_ANOTHER_USER -> {
+                Files.createDirectory(path);
+                Assumptions.assumeTrue(tryToGiveAway(path));
             }
         }
-        world.disk = fullHome();
+        fixture.disk = fullHome();
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is lost", squatted + " (it exists, but is not");
+        assertThat(failure.fields().get("spent")).contains("is lost", path + " (it exists, but is not");
         assertThat(target).isEmptyDirectory();
         assertThat(Files.exists(recovered)).isFalse();
 
         // The files in it are not adopted, moved or removed either.
-        world.disk = new Disk();
-        if (squatter != Squatter.FILE) {
+        fixture.disk = new Disk();
+        if (occupied != OccupiedPath.FILE) {
             leave(NEW, recovered);
             assertThat(underLock()).contains(OLD);
             assertThat(recovered).exists();
-            assertThat(world.warnings).isEmpty();
+            assertThat(fixture.warnings).isEmpty();
         }
     }
 
     /** Gives a file to another user, which only root can do; false if that fails. */
-    private static boolean gaveAway(Path file) {
+    private static boolean tryToGiveAway(Path file) {
         try {
             Files.setAttribute(file, "unix:uid", 65_534);
             return true;
@@ -611,10 +614,10 @@ class SavingTest {
     }
 
     @Test
-    void aProfileInTheRecoveryFoldersPlaceIsNotRemoved() throws IOException {
-        world.variables.remove("XDG_RUNTIME_DIR");
-        Files.createDirectory(world.temporary);
-        Files.createSymbolicLink(world.recoveredAmongTemporary().getParent(), world.home.resolve("profiles"));
+    void aRecoveryDirectoryThatLinksToTheProfilesIsIgnored() throws IOException {
+        fixture.variables.remove("XDG_RUNTIME_DIR");
+        Files.createDirectory(fixture.temporary);
+        Files.createSymbolicLink(fixture.recoveredAmongTemporary().getParent(), fixture.home.resolve("profiles"));
 
         assertThat(underLock()).contains(OLD);
         assertThat(underLock()).contains(OLD);
@@ -625,39 +628,39 @@ class SavingTest {
     @EnumSource(
             value = FaultyDisk.Step.class,
             names = {"CREATE", "WRITE", "FORCE", "MOVE"})
-    void aLeftoverThatCannotBeWrittenAnewReplacesNothing(FaultyDisk.Step step) throws IOException {
-        byte[] before = Files.readAllBytes(world.record());
-        leave(NEW, world.next());
-        world.disk = new FaultyDisk().failing(step, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
+    void aLeftoverThatCannotBeCopiedReplacesNothing(FaultyDisk.Step step) throws IOException {
+        byte[] before = Files.readAllBytes(fixture.record());
+        leave(NEW, fixture.next());
+        fixture.disk = new FaultyDisk().failing(step, Integer.MAX_VALUE).below(fixture.home.resolve("profiles"));
 
         assertThat(underLock()).contains(NEW);
 
-        assertThat(world.record()).hasBinaryContent(before);
-        assertThat(world.next()).exists();
-        assertThat(world.warnings)
+        assertThat(fixture.record()).hasBinaryContent(before);
+        assertThat(fixture.next()).exists();
+        assertThat(fixture.warnings)
                 .singleElement()
                 .asString()
-                .contains("is still in " + world.next() + ": No space left on device");
-        world.disk = new Disk();
+                .contains("is still in " + fixture.next() + ": No space left on device");
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();
     }
 
     @Test
-    void whatIsLeftOfAnAdoptionThatWasCutOffIsNoHarm() throws IOException {
-        leave(NEW, world.next());
-        Files.writeString(world.home.resolve("profiles/car.new"), "half");
+    void anInterruptedAdoptionDoesNoHarm() throws IOException {
+        leave(NEW, fixture.next());
+        Files.writeString(fixture.home.resolve("profiles/car.new"), "half");
 
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();
 
         // The same if the copied leftover is in a directory that this process cannot see.
-        Files.writeString(world.home.resolve("profiles/car.new"), "half");
+        Files.writeString(fixture.home.resolve("profiles/car.new"), "half");
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();
 
-        Files.writeString(world.home.resolve("profiles/car.new"), "half");
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        Files.writeString(fixture.home.resolve("profiles/car.new"), "half");
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             lease.remove();
         }
         assertNothingLeft();
@@ -667,8 +670,8 @@ class SavingTest {
     @EnumSource(
             value = FaultyDisk.Step.class,
             names = {"CREATE", "WRITE", "FORCE", "MOVE", "FORCE_FOLDER", "READ"})
-    void anInterruptEndsNoSave(FaultyDisk.Step step) throws IOException {
-        world.disk = new Disk() {
+    void anInterruptDoesNotEndASave(FaultyDisk.Step step) throws IOException {
+        fixture.disk = new Disk() {
             private boolean done;
 
             private void interrupt(FaultyDisk.Step now) {
@@ -717,116 +720,116 @@ class SavingTest {
 
         save(NEW, true);
 
-        assertThat(Thread.interrupted()).as("still asked to stop").isTrue();
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
-        assertThat(world.warnings).isEmpty();
+        assertThat(Thread.interrupted()).as("the thread is still interrupted").isTrue();
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.warnings).isEmpty();
         assertNothingLeft();
     }
 
     @Test
-    void aReaderThatIsInTheWayOfARenameIsWaitedFor() {
+    void aRenameWaitsForAReader() {
         FaultyDisk disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 3).refusingToRenameOverOpenFiles();
-        world.disk = disk;
+        fixture.disk = disk;
 
         save(NEW, true);
 
         assertThat(disk.failures).isEqualTo(3);
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
     }
 
     @Test
-    void whatWentWrongFirstIsToldAlsoIfTheFileCannotBeRemoved() {
-        world.disk = new FaultyDisk()
+    void theFirstErrorIsReportedEvenIfTheFileCannotBeRemoved() {
+        fixture.disk = new FaultyDisk()
                 .failing(EnumSet.of(FaultyDisk.Step.FORCE, FaultyDisk.Step.DELETE), 0, Integer.MAX_VALUE)
-                .below(world.home.resolve("profiles"))
+                .below(fixture.home.resolve("profiles"))
                 .saying("Input/output error");
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields()).containsEntry("why", "Input/output error");
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
     }
 
     @Test
-    void aProbeThatWasCutOffIsRemovedByTheNext() throws IOException {
-        Files.createFile(world.home.resolve("profiles/car.no-process-any-more.probe"));
-        world.store().checkWritable(Profiles.NAME);
+    void anInterruptedProbeIsRemovedByTheNext() throws IOException {
+        Files.createFile(fixture.home.resolve("profiles/car.no-process-any-more.probe"));
+        fixture.store().checkWritable(Profiles.NAME);
         assertNothingLeft();
     }
 
     @Test
-    void whatCannotBePutBackYetIsUsedAllTheSame() throws IOException {
-        leave(NEW, world.recovered());
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
+    void aKeptResponseIsUsedEvenIfItCannotBeRestoredYet() throws IOException {
+        leave(NEW, fixture.recovered());
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
 
         assertThat(underLock()).contains(NEW);
 
-        assertThat(world.recovered()).exists();
-        assertThat(world.warnings)
+        assertThat(fixture.recovered()).exists();
+        assertThat(fixture.warnings)
                 .singleElement()
                 .asString()
-                .contains(world.recovered().toString());
+                .contains(fixture.recovered().toString());
     }
 
     @Test
-    void aRecoveredAnswerIsKeptUntilTheHomeHasIt() throws IOException {
-        leave(NEW, world.recovered());
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1).below(world.home);
+    void aKeptResponseIsKeptUntilItIsSaved() throws IOException {
+        leave(NEW, fixture.recovered());
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.MOVE, 1).below(fixture.home);
         assertThat(underLock()).contains(NEW);
-        assertThat(world.recovered()).exists();
+        assertThat(fixture.recovered()).exists();
 
-        world.disk = new Disk();
+        fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
-        assertThat(world.recovered()).doesNotExist();
+        assertThat(fixture.recovered()).doesNotExist();
         assertNothingLeft();
     }
 
     @Test
-    void afterAFailedFlushTheFileIsAnotherOne() {
+    void afterAFailedFlushANewFileIsWritten() {
         FaultyDisk disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE, 1);
-        world.disk = disk;
+        fixture.disk = disk;
 
         save(NEW);
 
         assertThat(disk.forces).isEqualTo(2);
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
     }
 
     @Test
-    void aFolderThatCannotBeFlushedIsAWarning() {
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE_FOLDER, 1);
+    void aFailedDirectoryFlushCausesAWarning() {
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE_FOLDER, 1);
 
         save(NEW, true);
 
-        assertThat(world.store().read(Profiles.NAME)).contains(NEW);
-        assertThat(world.warnings).singleElement().asString().contains("may be lost if the machine stops now");
+        assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
+        assertThat(fixture.warnings).singleElement().asString().contains("may be lost if the machine stops now");
     }
 
     @Test
-    void storesDoNotMixInTheRecoveryFolder() throws IOException {
+    void storesAreSeparateInTheRecoveryDirectory() throws IOException {
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
-        other.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
+        other.variables.put("XDG_RUNTIME_DIR", fixture.runtime.toString());
         other.store().checkWritable(Profiles.NAME);
-        leave(NEW, world.recovered());
+        leave(NEW, fixture.recovered());
 
         assertThat(other.store().read(Profiles.NAME)).isEmpty();
-        assertThat(world.recovered()).exists();
+        assertThat(fixture.recovered()).exists();
     }
 
     private FaultyDisk fullHome() {
-        return new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(world.home.resolve("profiles"));
+        return new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(fixture.home.resolve("profiles"));
     }
 
     private void leave(Profile profile, Path place) throws IOException {
         Files.createDirectories(place.getParent());
-        Path whole =
-                Files.writeString(folder.resolve("whole"), SealedProfile.seal(profile, world.openKeys(), Forge.RANDOM));
+        Path whole = Files.writeString(
+                folder.resolve("whole"), SealedProfile.seal(profile, fixture.openKeys(), Forge.RANDOM));
         Files.move(whole, place, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private Optional<Profile> underLock() {
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             return lease.read();
         }
     }
@@ -835,15 +838,15 @@ class SavingTest {
         save(profile, false);
     }
 
-    private void save(Profile profile, boolean afterAnswer) {
-        try (Store.Lease lease = world.store().lock(profile.name(), WAIT)) {
-            lease.save(profile, afterAnswer);
+    private void save(Profile profile, boolean isResponse) {
+        try (Store.Lease lease = fixture.store().lock(profile.name(), WAIT)) {
+            lease.save(profile, isResponse);
         }
     }
 
     private void assertNothingLeft() throws IOException {
-        try (Stream<Path> files = Files.list(world.home.resolve("profiles"))) {
-            assertThat(files).containsExactly(world.record());
+        try (Stream<Path> files = Files.list(fixture.home.resolve("profiles"))) {
+            assertThat(files).containsExactly(fixture.record());
         }
     }
 }

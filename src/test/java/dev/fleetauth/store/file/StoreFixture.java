@@ -97,13 +97,13 @@ public final class StoreFixture {
 
     /** A fixture whose store is sealed with a key file. */
     public static StoreFixture withKeyFile(Path folder) throws IOException {
-        StoreFixture world = new StoreFixture(folder);
+        StoreFixture fixture = new StoreFixture(folder);
         Path key = folder.resolve("key.jwk");
         if (!Files.exists(key)) {
             KeyFile.create(key, Forge.RANDOM);
         }
-        world.variables.put("FLEETAUTH_KEY_FILE", key.toString());
-        return world;
+        fixture.variables.put("FLEETAUTH_KEY_FILE", key.toString());
+        return fixture;
     }
 
     /** A store as a new process sees it: nothing is open yet. */
@@ -119,7 +119,7 @@ public final class StoreFixture {
                 variables,
                 clock,
                 random,
-                new Person(),
+                new ScriptedTerminal(),
                 browser,
                 folder,
                 temporary,
@@ -185,7 +185,7 @@ public final class StoreFixture {
         return failure;
     }
 
-    private final class Person implements Terminal {
+    private final class ScriptedTerminal implements Terminal {
         @Override
         public boolean isPresent() {
             return hasTerminal;

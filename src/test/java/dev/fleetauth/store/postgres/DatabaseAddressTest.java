@@ -23,26 +23,26 @@ class DatabaseAddressTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorld() throws IOException {
-        world = new StoreFixture(folder);
+    void setUp() throws IOException {
+        fixture = new StoreFixture(folder);
     }
 
     private DatabaseAddress parse(String address) {
-        return DatabaseAddress.parse(world.environment(), "--store", address);
+        return DatabaseAddress.parse(fixture.environment(), "--store", address);
     }
 
     @Test
-    void theAuthoritiesMayBeBelowTheUsersHome() {
+    void aTildeInTheRootCertificatesIsTheUsersHome() {
         assertThat(parse("postgresql://me@db.example.com/fleet?sslrootcert=~/ca.pem")
                         .rootCertificates())
-                .isEqualTo(world.environment().userHome().resolve("ca.pem").toString());
+                .isEqualTo(fixture.environment().userHome().resolve("ca.pem").toString());
     }
 
     @Test
-    void anAddress() {
+    void anAddressIsParsed() {
         DatabaseAddress address = parse("postgresql://me%40work@db.example.com:5433/fleet?sslrootcert=%2Fca.pem");
         assertThat(address.user()).isEqualTo("me@work");
         assertThat(address.database()).isEqualTo("fleet");
@@ -52,7 +52,7 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void severalHosts() {
+    void severalHostsAreAccepted() {
         assertThat(parse("postgres://me@a,b:5433,[::1]/fleet"))
                 .hasToString("postgresql://a,b:5433,[::1]/fleet")
                 .extracting(DatabaseAddress::tls)
@@ -60,9 +60,9 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void theUserMayBeAVariablesButMustBeThere() {
+    void theUserIsRequiredAndMayComeFromPguser() {
         failure(Kind.SETTING_MISSING, () -> parse("postgresql://db/fleet"));
-        world.variables.put("PGUSER", "me");
+        fixture.variables.put("PGUSER", "me");
         assertThat(parse("postgresql://db/fleet").user()).isEqualTo("me");
     }
 
@@ -74,7 +74,7 @@ class DatabaseAddressTest {
         "db,verify-full",
         "'localhost,db',verify-full"
     })
-    void whatLeavesTheMachineIsProved(String hosts, String tls) {
+    void connectionsToOtherHostsUseVerifyFull(String hosts, String tls) {
         assertThat(parse("postgresql://me@" + hosts + "/fleet").tls()).isEqualTo(tls);
     }
 
@@ -97,18 +97,18 @@ class DatabaseAddressTest {
                 "postgresql://me@db/fleet#fragment",
                 "postgresql://me@d b/fleet"
             })
-    void whatIsRefused(String address) {
+    void invalidAddressesAreRejected(String address) {
         Failure refused = failure(Kind.BAD_VALUE, () -> parse(address));
         // A malformed address may contain a password too.
         assertThat(refused.fields().get("value")).isEqualTo("(not shown)");
     }
 
     private @Nullable String password() {
-        return new DatabasePassword(world.environment(), parse("postgresql://me@db.example.com/fleet")).find();
+        return new DatabasePassword(fixture.environment(), parse("postgresql://me@db.example.com/fleet")).find();
     }
 
     @Test
-    void aPasswordIsOfAFileAVariableOrThePasswordFile() throws IOException {
+    void passwordSourcesAreTriedInOrder() throws IOException {
         assertThat(password()).isNull();
         passFile(folder.resolve(".pgpass"), """
                 # A comment: of:five:fields:in:all
@@ -117,25 +117,25 @@ class DatabaseAddressTest {
                 *:*:*:*:any
                 """);
         assertThat(password()).isEqualTo("a:b\\c");
-        world.variables.put(
+        fixture.variables.put(
                 "PGPASSFILE",
                 passFile(folder.resolve("mine"), "*:*:*:me:mine\n").toString());
         assertThat(password()).isEqualTo("mine");
-        world.variables.put("PGPASSWORD", "variable");
+        fixture.variables.put("PGPASSWORD", "variable");
         assertThat(password()).isEqualTo("variable");
         Path file = Files.writeString(folder.resolve("password"), "of the file\n");
-        world.variables.put("FLEETAUTH_STORE_PASSWORD_FILE", file.toString());
+        fixture.variables.put("FLEETAUTH_STORE_PASSWORD_FILE", file.toString());
         assertThat(password()).isEqualTo("of the file");
     }
 
     @Test
-    void aPasswordFileThatOthersReadIsRefused() throws IOException {
+    void aPasswordFileThatOthersCanReadIsRejected() throws IOException {
         Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
         StoreFixture.chmod(file, "rw-r--r--");
-        world.variables.put("PGPASSFILE", file.toString());
+        fixture.variables.put("PGPASSFILE", file.toString());
         assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why"))
                 .contains("chmod 600");
-        world.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
+        fixture.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
         failure(Kind.FILE_UNREADABLE, this::password);
     }
 

@@ -48,21 +48,21 @@ class HostileDatabaseTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aMachine() throws IOException {
-        world = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("home")));
-        world.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
+    void setUp() throws IOException {
+        fixture = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("home")));
+        fixture.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
     }
 
     private PostgresStore store(String address) {
         return new PostgresStore(
-                world.environment(),
-                world.home,
-                DatabaseAddress.parse(world.environment(), "--store", address),
+                fixture.environment(),
+                fixture.home,
+                DatabaseAddress.parse(fixture.environment(), "--store", address),
                 true,
-                world.warnings::add,
+                fixture.warnings::add,
                 StoreFixture.ITERATIONS);
     }
 
@@ -71,7 +71,7 @@ class HostileDatabaseTest {
      * is preferred to a built-in one that needs a conversion.
      */
     @Test
-    void nothingThatAnotherRoleMadeInPublicIsRun() {
+    void objectsOfAnotherRoleInPublicAreNotUsed() {
         String address = Postgres.database();
         Postgres.execute(address, """
                 DO $$ BEGIN CREATE ROLE hostile; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
@@ -129,7 +129,7 @@ class HostileDatabaseTest {
 
     /** The table's owner could run code of its own at each write. */
     @Test
-    void aTableThatAnotherRoleMadeBeforeIsNotTaken() {
+    void aTableOfAnotherRoleIsRejected() {
         String address = Postgres.database();
         Postgres.execute(address, """
                 DO $$ BEGIN CREATE ROLE early; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
@@ -146,17 +146,17 @@ class HostileDatabaseTest {
     }
 
     @Test
-    void aConnectionLooksForNamesInTheSystemsSchemaOnly() {
-        var parsed = DatabaseAddress.parse(world.environment(), "--store", "postgresql://me@localhost/fleet");
-        assertThat(new Connector(world.environment(), parsed).properties().getProperty("options"))
+    void theSearchPathIsOnlyPgCatalog() {
+        var parsed = DatabaseAddress.parse(fixture.environment(), "--store", "postgresql://me@localhost/fleet");
+        assertThat(new Connector(fixture.environment(), parsed).properties().getProperty("options"))
                 .contains("-c search_path=pg_catalog");
     }
 
     /** Any program on this machine can listen on the port while the database is down. */
     @ParameterizedTest
     @CsvSource({CLEARTEXT + ", ''", MD5 + ", salt", OK + ", ''"})
-    void aPasswordIsNotSentToAServerThatHasNotProvedItself(int request, String more) throws Exception {
-        world.variables.put("PGPASSWORD", PASSWORD);
+    void noPasswordIsSentToAnUnauthenticatedServer(int request, String more) throws Exception {
+        fixture.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(request, more)) {
             Failure refused = failure(
                     Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
@@ -168,8 +168,8 @@ class HostileDatabaseTest {
 
     /** SCRAM does not reveal the password, and a server that omits the proof that it knows the password is rejected. */
     @Test
-    void aServerThatLeavesOutItsProofIsNotBelieved() throws Exception {
-        world.variables.put("PGPASSWORD", PASSWORD);
+    void aServerThatOmitsItsScramProofIsRejected() throws Exception {
+        fixture.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(SASL, "SCRAM-SHA-256\0\0")) {
             failure(Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
 

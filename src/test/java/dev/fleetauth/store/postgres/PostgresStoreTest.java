@@ -49,20 +49,20 @@ class PostgresStoreTest extends StoreContract {
     private String address = "";
 
     @Override
-    protected void set() {
+    protected void prepare() {
         address = Postgres.emptied();
         here.limits = new Limits(Duration.ofMillis(300), Duration.ofSeconds(20));
         store(here).createTable();
     }
 
     @Override
-    protected PostgresStore store(StoreFixture world) {
+    protected PostgresStore store(StoreFixture fixture) {
         return new PostgresStore(
-                world.environment(),
-                world.home,
-                DatabaseAddress.parse(world.environment(), "--store", address),
+                fixture.environment(),
+                fixture.home,
+                DatabaseAddress.parse(fixture.environment(), "--store", address),
                 true,
-                world.warnings::add,
+                fixture.warnings::add,
                 StoreFixture.ITERATIONS);
     }
 
@@ -93,7 +93,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void ofTwoThatBeginOneIsFaster() {
+    void theSlowerOfTwoConcurrentAttemptsIsOvertaken() {
         try (Store.Lease mine = store(here).lock(NAME, WAIT);
                 Store.Lease others = store(there).lock(NAME, WAIT)) {
             assertThat(mine.read()).isPresent();
@@ -107,7 +107,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void aTurnThatNobodyEndsRunsOutAndThatIsKnownUntilTheAttemptIsOver() {
+    void anExpiredTurnIsReportedUntilTheAttemptIsOver() {
         Store.Lease killed = store(there).lock(NAME, WAIT);
         killed.save(attempting(profile(1, "first")), false);
         failure(Kind.LOCK_HELD, () -> store(here).lock(NAME, Duration.ZERO).close());
@@ -133,7 +133,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void aTurnThatIsEndedWithoutAnAnswerDidNotRunOut() {
+    void aTurnThatEndsWithoutAResponseIsFinished() {
         try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
             lease.save(attempting(profile(1, "first")), false);
         }
@@ -144,7 +144,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** A turn for another purpose reveals nothing about a response that may be kept elsewhere. */
     @Test
-    void aTurnAfterOneThatRanOutDoesNotHideIt() {
+    void aLaterTurnDoesNotHideAnExpiredOne() {
         Store.Lease killed = store(there).lock(NAME, WAIT);
         killed.save(attempting(profile(1, "first")), false);
         age();
@@ -169,7 +169,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** Two processes on one machine: one cannot save its response, and the other restores it. */
     @Test
-    void anAnswerIsKeptHereUntilItIsWritten() throws Exception {
+    void aResponseIsKeptUntilItIsSaved() throws Exception {
         // Long enough to retry until the response is restored.
         here.limits = Limits.DEFAULT;
         CompletableFuture<Void> saving;
@@ -202,7 +202,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** While one machine sleeps, the clocks of the others advance. */
     @Test
-    void aTurnIsOverWhenTheClockSaysSo() {
+    void aTurnAlsoExpiresByWallClock() {
         TestClock clock = new TestClock();
         here.clock = clock;
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
@@ -214,7 +214,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void ofTwoMachinesThatMakeTheFirstKeysTheSecondTakesThoseOfTheFirst() {
+    void theSecondOfTwoMachinesUsesTheKeysOfTheFirst() {
         Postgres.execute(address, "DELETE FROM fleetauth");
         PostgresStore second = store(here);
         assertThat(second.read(NAME)).isEmpty();
@@ -227,7 +227,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** The response of a process whose turn has expired is saved if the stored state is older. */
     @Test
-    void aLateAnswerGoesOverWhatIsOlderAndTheOtherOfTheSameAgeLoses() {
+    void aLateResponseReplacesAnOlderStateAndTheNextResponseFails() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -243,7 +243,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** As after a login that replaced the response's session. */
     @Test
-    void aLateAnswerDoesNotGoOverAnotherSession() {
+    void aLateResponseDoesNotReplaceAnotherSession() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -256,7 +256,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void aLateAnswerDoesNotGoOverANewerOneOrALogout() {
+    void aLateResponseDoesNotReplaceALogout() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -270,7 +270,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** The response is saved, but this command, like any other, does not use a moved profile. */
     @Test
-    void aLateAnswerTakesOverThatTheProfileWasMoved() {
+    void aLateResponseKeepsTheMarkOfAMove() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -283,7 +283,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void whoLostItsTurnChangesNothing() {
+    void aProcessWhoseTurnExpiredChangesNothing() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -296,7 +296,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void anAnswerThatIsKeptDoesNotGoOverANewerOneAndThatIsTold() throws IOException {
+    void aKeptResponseThatWasOvertakenIsDeletedWithAWarning() throws IOException {
         keep(profile(2, "second"));
         try (Store.Lease next = store(there).lock(NAME, WAIT)) {
             assertThat(next.isPreviousTurnUnfinished()).isTrue();
@@ -310,7 +310,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** Otherwise another machine would post the spent token. */
     @Test
-    void aMistakeOfOursWhileAnAnswerIsKeptDoesNotEndTheTurn() throws IOException {
+    void anInternalErrorWhileAResponseIsKeptDoesNotEndTheTurn() throws IOException {
         here.random = new SecureRandom() {
             @Override
             public int nextInt(int bound) {
@@ -337,7 +337,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** Another process on this machine may still be writing the response, and expects to find the file. */
     @Test
-    void theBeginningOfAKeptAnswerIsRemovedOnlyOnceNobodyWritesItAnyMore() throws IOException {
+    void anIncompleteKeptResponseIsRemovedOnlyAfterAMinute() throws IOException {
         keep(profile(2, "second"));
         Path file = kept().get(0);
         String sealed = Files.readString(file);
@@ -353,7 +353,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void anAnswerIsKeptInTheSpaceThatWasReservedForIt() throws IOException {
+    void aResponseIsKeptInItsReservedSpace() throws IOException {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();
             lease.reserve(now, now.session());
@@ -376,23 +376,23 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void spaceThatIsNotUsedIsGivenBackOrRemovedLater() throws IOException {
-        Path left = reserveAndGiveBack();
+    void unusedSpaceIsReleasedOrRemovedLater() throws IOException {
+        Path left = reserveAndRelease();
         assertThat(kept()).isEmpty();
 
         // As after a kill. The file system's clock determines whether the file is abandoned.
         Files.write(left, new byte[10_000]);
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(30)));
-        reserveAndGiveBack();
+        reserveAndRelease();
         assertThat(read(here)).isEqualTo(profile(1, "first"));
         assertThat(kept()).containsExactly(left);
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(90)));
-        reserveAndGiveBack();
+        reserveAndRelease();
         assertThat(kept()).isEmpty();
         assertThat(here.warnings).isEmpty();
     }
 
-    private Path reserveAndGiveBack() throws IOException {
+    private Path reserveAndRelease() throws IOException {
         List<Path> before = kept();
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             Profile now = lease.read().orElseThrow();
@@ -405,7 +405,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void whereNoFolderHasSpaceNothingIsSent() throws IOException {
+    void withoutSpaceInAnyDirectoryNothingIsSent() throws IOException {
         here.variables.remove("XDG_RUNTIME_DIR");
         Files.move(here.home.resolve("recovery"), folder.resolve("recovery"));
         Files.createFile(here.home.resolve("recovery"));
@@ -421,7 +421,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void whoeverHasTheKeysFromBeforeARotationWritesNothingWithThem() {
+    void nothingIsWrittenWithKeysFromBeforeARotation() {
         PostgresStore old = store(there);
         try (Store.Lease lease = old.lock(NAME, WAIT)) {
             assertThat(lease.read()).isPresent();
@@ -437,7 +437,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void anAnswerThatWasUnderWayDuringARotationIsSealedAnew() {
+    void aResponseReceivedDuringARotationIsResealed() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -453,9 +453,9 @@ class PostgresStoreTest extends StoreContract {
 
     /** A login has no attempt, but its response may be kept on a machine too. */
     @Test
-    void aLoginWhoseAnswerIsKeptKeepsTheOldKey() throws IOException {
+    void theOldKeyIsKeptWhileALoginResponseIsKept() throws IOException {
         Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
-        keepAnswerOfTurn(profile(1, "first").withCandidate(login));
+        keepResponseOfTurn(profile(1, "first").withCandidate(login));
         age();
 
         assertThat(failure(
@@ -480,7 +480,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void aRotationIsNotHeldUpAnyMoreOnceThereIsANewerAnswerOrALogout() {
+    void aNewerResponseOrALogoutUnblocksARotation() {
         for (boolean logout : new boolean[] {false, true}) {
             Store.Lease killed = store(here).lock(NAME, WAIT);
             assertThat(killed.turn().hasPassed()).isFalse();
@@ -496,12 +496,12 @@ class PostgresStoreTest extends StoreContract {
         }
     }
 
-    private void keepAnswerOfTurn(Profile answer) throws IOException {
+    private void keepResponseOfTurn(Profile response) throws IOException {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             assertThat(lease.read()).isPresent();
             assertThat(lease.turn().hasPassed()).isFalse();
             makeReadOnly(true);
-            failure(Kind.STORE_UNWRITABLE, () -> lease.save(answer, true));
+            failure(Kind.STORE_UNWRITABLE, () -> lease.save(response, true));
         } finally {
             makeReadOnly(false);
         }
@@ -510,7 +510,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** With Tesla, the login ended the session that was refreshed in the meantime. */
     @Test
-    void aLateLoginGoesOverARefreshOfTheSameAgeAndOverNothingNewer() {
+    void aLateLoginReplacesOnlyARefreshOfTheSameGeneration() {
         Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             Profile before = late.read().orElseThrow();
@@ -548,7 +548,7 @@ class PostgresStoreTest extends StoreContract {
 
     /** The response of a connection pool that accepts no options. */
     @Test
-    void aServerThatRefusesHowItIsSpokenToIsNotAskedAgain() throws Exception {
+    void aProtocolViolationIsNotRetried() throws Exception {
         here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20));
         try (ServerSocket pool = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> refuse(pool));
@@ -582,7 +582,7 @@ class PostgresStoreTest extends StoreContract {
      * console.
      */
     @Test
-    void noCertificateOfOnesOwnIsLookedForByTheDriver() {
+    void theDriverReadsNoClientCertificate() {
         var parsed = DatabaseAddress.parse(
                 here.environment(), "--store", "postgresql://me@db.example.com/fleet?sslrootcert=ca.pem");
         Properties properties = new Connector(here.environment(), parsed).properties();
@@ -591,7 +591,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void ofTwoChangesOfTheKeysOneIsFaster() {
+    void theSlowerOfTwoConcurrentKeyChangesFails() {
         try (Hold mine = keysHold();
                 Hold others = keysHold()) {
             assertThat(others.replace(Entry.of("others"), Hold.Write.CHANGE)).isTrue();
@@ -606,7 +606,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void aRoleThatMayNoMoreThanInitSaysCanDoAllOfIt() {
+    void thePrivilegesThatInitNamesAreSufficient() {
         Postgres.execute(
                 address,
                 "DROP ROLE IF EXISTS little; CREATE ROLE little LOGIN; GRANT SELECT, INSERT, UPDATE ON fleetauth TO little");
@@ -621,7 +621,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void withoutATableThatIsSaid() {
+    void aMissingTableIsReported() {
         Postgres.execute(address, "DROP TABLE fleetauth");
         failure(Kind.NO_TABLE, () -> store(here).names());
         failure(Kind.NO_TABLE, () -> store(here).read(NAME));

@@ -41,7 +41,7 @@ public final class PostgresPair implements AutoCloseable {
     private int databases;
 
     /** The modification times of the files that are the same in both clusters. */
-    private final Map<Path, FileTime> alike = new HashMap<>();
+    private final Map<Path, FileTime> unchangedSince = new HashMap<>();
 
     private record Server(EmbeddedPostgres process, Path cluster) {
 
@@ -124,7 +124,7 @@ public final class PostgresPair implements AutoCloseable {
     /** Starts both servers, with their clusters in a directory; the standby is synchronous. */
     public PostgresPair(Path folder) {
         primary = Server.start(folder.resolve("first"), firstPort);
-        standby = attached(folder.resolve("second"), secondPort, true);
+        standby = startStandby(folder.resolve("second"), secondPort, true);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
@@ -154,7 +154,7 @@ public final class PostgresPair implements AutoCloseable {
     /** Promotes the standby to primary, after the primary was killed. */
     public void promote() {
         if (primary.isRunning()) {
-            throw new IllegalStateException("both would be written");
+            throw new IllegalStateException("the primary is still running");
         }
         standby.execute("SELECT pg_promote()");
         Server killed = primary;
@@ -173,10 +173,10 @@ public final class PostgresPair implements AutoCloseable {
     /** Makes the other server a standby of the primary, with a copy of its cluster. */
     public void attach(boolean synchronous) {
         standby.stop();
-        standby = attached(standby.cluster(), standby.port(), synchronous);
+        standby = startStandby(standby.cluster(), standby.port(), synchronous);
     }
 
-    private Server attached(Path copy, int port, boolean synchronous) {
+    private Server startStandby(Path copy, int port, boolean synchronous) {
         primary.stop();
         try {
             copy(primary.cluster(), copy);
@@ -207,19 +207,19 @@ public final class PostgresPair implements AutoCloseable {
         for (Path file : content(from, Comparator.naturalOrder())) {
             Path name = from.relativize(file);
             Path copy = to.resolve(name);
-            if (!file.endsWith(LOCK) && !isAlike(name, file, copy)) {
+            if (!file.endsWith(LOCK) && !isUnchanged(name, file, copy)) {
                 Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
-                alike.put(name, Files.getLastModifiedTime(file));
+                unchangedSince.put(name, Files.getLastModifiedTime(file));
             }
         }
     }
 
     /** Whether a file has changed in neither directory since it was copied. */
-    private boolean isAlike(Path name, Path file, Path copy) throws IOException {
+    private boolean isUnchanged(Path name, Path file, Path copy) throws IOException {
         if (Files.isDirectory(file)) {
             return Files.isDirectory(copy);
         }
-        FileTime time = alike.get(name);
+        FileTime time = unchangedSince.get(name);
         return time != null
                 && Files.exists(copy)
                 && time.equals(Files.getLastModifiedTime(file))

@@ -32,7 +32,7 @@ import org.springframework.web.util.HtmlUtils;
  * A user with a browser that keeps cookies, who signs in on Spring's login page, selects scopes on its consent page,
  * and is redirected to the callback.
  */
-final class Person implements Browser {
+final class SpringUser implements Browser {
 
     private static final Pattern FORM = Pattern.compile("(?s)<form\\b([^>]*)>(.*?)</form>");
     private static final Pattern INPUT = Pattern.compile("(?s)<input\\b([^>]*)>");
@@ -50,20 +50,20 @@ final class Person implements Browser {
             .build();
     private volatile CompletableFuture<String> lastPage = new CompletableFuture<>();
 
-    private Person(String user, String password, Predicate<String> allows) {
+    private SpringUser(String user, String password, Predicate<String> allows) {
         this.user = user;
         this.password = password;
         this.allows = allows;
     }
 
     /** A user who knows the server's password and allows all requested scopes. */
-    static Person named(String user) {
-        return new Person(user, SpringServer.PASSWORD, scope -> true);
+    static SpringUser named(String user) {
+        return new SpringUser(user, SpringServer.PASSWORD, scope -> true);
     }
 
     /** The same user with a new browser, who allows only these scopes. */
-    Person allowing(String... scopes) {
-        return new Person(user, password, Set.of(scopes)::contains);
+    SpringUser withNewBrowserAllowing(String... scopes) {
+        return new SpringUser(user, password, Set.of(scopes)::contains);
     }
 
     /** The paths of the visited pages, in order. Waits until the last visit has ended. */
@@ -96,7 +96,7 @@ final class Person implements Browser {
                         ended.completeExceptionally(e);
                     }
                 },
-                "person");
+                "user");
         thread.setDaemon(true);
         thread.start();
         return true;
