@@ -40,7 +40,7 @@ final class FrontPage {
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
                         <h2>Inject a fault</h2>
-                        <p class="small">A button sets the response to the next request of its kind, once. From a script:
+                        <p class="small">Each button injects a fault into the next matching request. From a script:
                         <code>curl -X POST %s%sNAME</code></p>
                         %s
                         """,

@@ -191,7 +191,7 @@ record Router(
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
             return '"' + Base64URL.encode(hash).toString() + '"';
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK provides SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 }

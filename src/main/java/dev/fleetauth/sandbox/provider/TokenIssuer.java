@@ -207,7 +207,7 @@ public final class TokenIssuer {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.US_ASCII));
             return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK provides SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 
