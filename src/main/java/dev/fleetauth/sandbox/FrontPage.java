@@ -52,7 +52,7 @@ final class FrontPage {
                         redirectUris,
                         base,
                         base,
-                        Router.NEXT,
+                        Router.FAULT_PREFIX,
                         buttons()));
     }
 
@@ -61,7 +61,7 @@ final class FrontPage {
         for (String name : NamedFault.ALL.keySet()) {
             forms = forms.and(Html.of(
                     "<form method=\"post\" action=\"%s%s\"><button class=\"quiet\">%s</button></form>",
-                    Router.NEXT, name, name));
+                    Router.FAULT_PREFIX, name, name));
         }
         return Html.of("<div class=\"choices\">%s</div>", forms);
     }
