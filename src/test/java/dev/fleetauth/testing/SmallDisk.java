@@ -79,7 +79,7 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     /** Puts it right again. */
-    public void relieve() throws IOException {
+    public void restore() throws IOException {
         for (; mounts > 1; mounts--) {
             assertThat(unmount()).isTrue();
         }
