@@ -309,7 +309,7 @@ class ManyAtOnceTest {
 
     private static void awaitWaiting(List<Program> waiters) throws IOException, InterruptedException {
         for (Program run : waiters) {
-            run.await(Waiting::isIn);
+            run.await(Waiting::isWaiting);
         }
     }
 }

@@ -162,7 +162,7 @@ final class SharedMachines implements AutoCloseable {
     private void endTurnOfNobody() {
         String version = Postgres.text(
                 address, "SELECT max(version) FROM fleetauth WHERE name = 'profile/default' AND turn <> ''");
-        if (version != null && Waiting.doAll(MACHINE)) {
+        if (version != null && Waiting.areAllWaiting(MACHINE)) {
             Postgres.execute(
                     address,
                     "UPDATE fleetauth SET changed = now() - interval '1 minute' WHERE name = 'profile/default'"

@@ -97,7 +97,7 @@ class SharedManyAtOnceTest {
         killed.await(running -> site.refreshes() == 1).kill();
 
         FutureTask<Result> waiter = start(folder.resolve("waiter"));
-        Await.until("the command waits", () -> Waiting.doAll(CLIENT));
+        Await.until("the command waits", () -> Waiting.areAllWaiting(CLIENT));
         assertThat(waiter.isDone()).isFalse();
         // As if the rest of the turn had passed.
         Postgres.execute(address, "UPDATE fleetauth SET changed = changed - interval '25 seconds'");
