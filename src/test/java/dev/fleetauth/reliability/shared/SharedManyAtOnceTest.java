@@ -59,7 +59,7 @@ class SharedManyAtOnceTest {
     }
 
     @Test
-    void processesWithHomesOfTheirOwnMakeOneRequest() throws Exception {
+    void processesWithSeparateHomesMakeOneRequest() throws Exception {
         site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
         List<Program> programs = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
@@ -91,7 +91,7 @@ class SharedManyAtOnceTest {
      * The turn of a killed process expires; without a grace period, no process posts the token that it may have spent.
      */
     @Test
-    void afterAProcessThatIsKilledAPersonHasToSaySo() throws Exception {
+    void aKilledProcessRequiresTakeOver() throws Exception {
         site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(10)));
         Program killed = site.startOn(Files.createDirectory(folder.resolve("killed")), "token");
         killed.await(running -> site.refreshes() == 1).kill();
