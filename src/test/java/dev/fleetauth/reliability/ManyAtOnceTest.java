@@ -42,13 +42,13 @@ class ManyAtOnceTest {
     private static final int PROCESSES = 6;
     private static final String PROFILE = ProcessFixture.PROFILE;
 
-    /** How long a response is delayed, so that the process that waits for it can be stopped before. */
+    /** How long a response is delayed, so that the process that waits for it can be stopped in time. */
     private static final Duration HELD = Duration.ofSeconds(2);
 
     @TempDir
     private static Path heldFolder;
 
-    /** Waits through all other tests for a lock that it does not get, since that takes half a minute. */
+    /** Waits during all other tests for a lock that it never gets, since that takes half a minute. */
     private static Program waiting;
 
     private static ProcessFixture held;
@@ -140,7 +140,7 @@ class ManyAtOnceTest {
         }
         assertThat(site.refreshes()).isEqualTo(1);
 
-        // Whoever did not wait for it is within Tesla's grace, and free to try.
+        // A process that did not wait is within Tesla's grace period, and may send the token again.
         site.runNow("token").exits(0);
         assertThat(site.refreshes()).isEqualTo(2);
     }

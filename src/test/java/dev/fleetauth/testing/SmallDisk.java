@@ -78,7 +78,7 @@ public final class SmallDisk implements AutoCloseable {
                 .isTrue();
     }
 
-    /** Puts it right again. */
+    /** Makes the disk writable again, and frees its space. */
     public void restore() throws IOException {
         for (; mounts > 1; mounts--) {
             assertThat(unmount()).isTrue();

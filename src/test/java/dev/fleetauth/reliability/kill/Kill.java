@@ -48,7 +48,7 @@ final class Kill {
         this.durations = durations;
     }
 
-    /** How long undisturbed commands take: in total, and after the request that matters. */
+    /** How long commands take that are not killed: in total, and after the request that matters. */
     static final class Durations {
         private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
         private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
