@@ -5,7 +5,7 @@ import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.ShutdownGuard;
-import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.net.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -127,7 +127,7 @@ public final class ServeCommand extends Subcommand {
         try {
             server.start();
         } catch (IOException e) {
-            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, Disk.reason(e));
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, FileReason.of(e));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.fleetauth.key;
 
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.model.Failure;
@@ -40,7 +41,7 @@ public final class KeyFile {
         } catch (FileAlreadyExistsException e) {
             throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
         } catch (IOException e) {
-            throw Failure.because(e, Failure.Kind.STORE_UNWRITABLE, path, Disk.reason(e), "nothing was sent");
+            throw Failure.because(e, Failure.Kind.STORE_UNWRITABLE, path, FileReason.of(e), "nothing was sent");
         } finally {
             Arrays.fill(json, (byte) 0);
         }
@@ -63,7 +64,7 @@ public final class KeyFile {
             }
             json = Disk.readFollowingLinks(path, MAX_BYTES);
         } catch (IOException e) {
-            throw Failure.because(e, Failure.Kind.KEY_SOURCE_FAILED, path, Disk.reason(e));
+            throw Failure.because(e, Failure.Kind.KEY_SOURCE_FAILED, path, FileReason.of(e));
         } catch (MalformedException e) {
             throw Failure.of(Failure.Kind.KEY_FILE_INVALID, path, e.why());
         }

@@ -10,6 +10,7 @@ import static dev.fleetauth.key.KeyVariables.PASSPHRASE_FILE;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.FileOwner;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
@@ -180,7 +181,7 @@ public final class KeySources {
                 throw Failure.of(Kind.KEY_FILE_FOREIGN, recorded);
             }
         } catch (IOException e) {
-            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, recorded, Disk.reason(e));
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, recorded, FileReason.of(e));
         }
         return KeyFile.read(file).recordedAs(null, recorded);
     }
@@ -317,7 +318,7 @@ public final class KeySources {
             }
             return Disk.readFollowingLinks(file, MAX_BYTES);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, Disk.reason(e));
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, file, FileReason.of(e));
         } catch (MalformedException e) {
             throw failed(file.toString(), e.why());
         }

@@ -194,6 +194,7 @@ public final class Failure extends RuntimeException {
         TABLE_FOREIGN("store", "owner"),
         STORE_DAMAGED("file", "why"),
         STORE_UNREADABLE("file", "why"),
+        DATABASE_UNUSABLE("store", "why"),
         STORE_UNWRITABLE("file", "why", "spent"),
         EXPORT_UNREADABLE("where", "why"),
 

@@ -2,6 +2,7 @@ package dev.fleetauth.serve;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -84,7 +85,7 @@ public final class SocketPlace implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socket, Disk.reason(e));
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socket, FileReason.of(e));
         }
     }
 

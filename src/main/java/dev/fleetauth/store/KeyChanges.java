@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Changes the key source of the store, and the keys that profiles are sealed with. Both keys and both sealings are
- * valid until the last step, so a kill at any time leaves a store that opens with the old source or the new one.
+ * Changes the key source of the store, and the keys that profiles are sealed with. The old source and key are removed
+ * last, so a kill at any time leaves a store that opens with the old source or the new one.
  *
  * <p>Lock order: the keys first, then profiles one at a time. A process that holds a profile never waits for the keys.
  * Everything that requires the user or a helper program happens before either.

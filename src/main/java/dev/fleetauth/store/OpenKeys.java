@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenKeys {
 
-    /** New keys are created quickly. A rotation takes longer, but has existing keys to use. */
+    /**
+     * The maximum wait for the entry of the keys. Creating keys takes less; during a rotation, which may take longer,
+     * the existing keys are used.
+     */
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;

@@ -253,12 +253,8 @@ final class ProfileResponses {
     }
 
     private static String why(Failure failure) {
-        String why = failure.fields().get("why");
-        if (why != null) {
-            return why;
-        }
         return failure.kind() == Kind.STORE_EXPOSED
                 ? "others can write to its location"
-                : failure.kind().name();
+                : failure.fields().getOrDefault("why", "an unexpected failure");
     }
 }

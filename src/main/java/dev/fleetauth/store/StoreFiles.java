@@ -2,6 +2,7 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.FileOwner;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
@@ -93,8 +94,8 @@ public final class StoreFiles extends PrivateFiles {
     }
 
     /**
-     * Like ssh, rejects a file that others can write, or that is of another user. One that others can only read is
-     * sealed, and gets a warning.
+     * Like ssh, rejects a file that others can write, or that belongs to another user. A file that others can only read
+     * causes a warning, since it is sealed.
      */
     private void checkAccess(Path file) {
         try {
@@ -115,15 +116,15 @@ public final class StoreFiles extends PrivateFiles {
     }
 
     public static Failure unreadable(Path file, IOException e) {
-        return Failure.because(e, Kind.STORE_UNREADABLE, file, Disk.reason(e));
+        return Failure.because(e, Kind.STORE_UNREADABLE, file, FileReason.of(e));
     }
 
     public static Failure unwritable(Path file, IOException e) {
-        return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), NOTHING_LOST);
+        return Failure.because(e, Kind.STORE_UNWRITABLE, file, FileReason.of(e), NOTHING_LOST);
     }
 
     /** Without the lock, or space for a response, nothing is sent to a server. */
     public static Failure nothingSent(Path file, IOException e) {
-        return Failure.because(e, Kind.STORE_UNWRITABLE, file, Disk.reason(e), "nothing was sent, " + NOTHING_LOST);
+        return Failure.because(e, Kind.STORE_UNWRITABLE, file, FileReason.of(e), "nothing was sent, " + NOTHING_LOST);
     }
 }

@@ -1,7 +1,7 @@
 package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.json.CanonicalJson;
@@ -55,7 +55,7 @@ public final class Unlocked {
         try {
             files.makeDirectoryInMemory(directory);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + FileReason.of(e));
         }
         return directory;
     }
@@ -76,7 +76,7 @@ public final class Unlocked {
         try {
             files.disk().writeNew(directory.resolve(NAME), content);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + Disk.reason(e));
+            throw Failure.because(e, Kind.UNLOCK_REFUSED, directory + ": " + FileReason.of(e));
         } finally {
             Arrays.fill(content, (byte) 0);
         }

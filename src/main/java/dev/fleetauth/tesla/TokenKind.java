@@ -28,7 +28,7 @@ public enum TokenKind {
             + " the Fleet API"),
     /** The mobile app's token until 12/2020. */
     OWNER_V2("an old Tesla owner token (\"v2\", password grant, 45 days): obsolete since 12/2020"),
-    /** The refresh token for it. */
+    /** The refresh token of {@link #OWNER_V2}. */
     OWNER_V2_REFRESH(
             "64 hexadecimal digits, like the refresh tokens of Tesla's old owner tokens (\"v2\"): obsolete since"
                     + " 12/2020"),

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of token that Tesla issues, each with what its requests need
+ * A type of token that Tesla issues, with what its requests need
  * (developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026).
  *
  * @param id the value of {@code --type}

@@ -12,10 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** The key of clients that have one, and the address at which the server reads its public half. */
+/** The key pair of the clients that authenticate with one, and the address of its public key. */
 final class ClientKeys {
 
-    /** Spring holds a client to one algorithm, so the key names it. */
+    /** Spring accepts only one algorithm per client, so the key specifies it. */
     static final RSAKey KEY = make();
 
     private static final HttpServer SERVER = serve();

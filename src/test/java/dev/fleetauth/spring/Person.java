@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * A person at a browser with cookies, who signs in on Spring's login page, ticks scopes on its consent page, and is led
- * back to the callback.
+ * A user with a browser that keeps cookies, who signs in on Spring's login page, selects scopes on its consent page,
+ * and is redirected to the callback.
  */
 final class Person implements Browser {
 
@@ -56,17 +56,17 @@ final class Person implements Browser {
         this.allows = allows;
     }
 
-    /** Someone who knows the server's password, and allows all that is asked for. */
+    /** A user who knows the server's password and allows all requested scopes. */
     static Person named(String user) {
         return new Person(user, SpringServer.PASSWORD, scope -> true);
     }
 
-    /** The same person, who allows these scopes only. */
+    /** The same user with a new browser, who allows only these scopes. */
     Person allowing(String... scopes) {
         return new Person(user, password, Set.of(scopes)::contains);
     }
 
-    /** The paths of the pages that were read, in their order, once the last visit has ended. */
+    /** The paths of the visited pages, in order. Waits until the last visit has ended. */
     List<String> pages() {
         lastPage();
         return List.copyOf(pages);

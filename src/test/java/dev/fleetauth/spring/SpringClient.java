@@ -13,18 +13,18 @@ import org.springframework.security.oauth2.server.authorization.settings.ClientS
 import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 
-/** A client that is registered at the server. */
+/** A client that is registered with the server. */
 enum SpringClient {
-    /** Confidential, proves itself in a header, and the person is asked for consent. */
+    /** Confidential: authenticates in a header, and requires the user's consent. */
     BASIC(
             "fleet:app",
-            // Each of these would arrive as something else, or not at all, without form-urlencoding (RFC 6749 2.3.1).
+            // Without form-urlencoding (RFC 6749 2.3.1), each of these characters would be changed or lost.
             "a%2Bb:c d+e&f=gü/basic",
             ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
             true,
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
-    /** Confidential, proves itself in the body, and its access tokens are opaque. */
+    /** Confidential: authenticates in the body, and gets opaque access tokens. */
     POST(
             "fleet-post",
             "h%2Bi:j k+l&m=nß/post",
@@ -32,14 +32,14 @@ enum SpringClient {
             false,
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
-    /** Acts in its own name. */
+    /** Acts on its own behalf. */
     MACHINE(
             "fleet-machine",
             "machine secret+1",
             ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
             false,
             AuthorizationGrantType.CLIENT_CREDENTIALS),
-    /** Lets its people log in on another device. Spring gives it no id token: it refuses the scope openid there. */
+    /** Lets users log in on another device. For this grant, Spring issues no id token and rejects the scope openid. */
     DEVICE(
             "fleet-device",
             "device secret+2",
@@ -47,7 +47,7 @@ enum SpringClient {
             true,
             AuthorizationGrantType.DEVICE_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
-    /** Has a key in place of a secret. */
+    /** Authenticates with a key instead of a secret. */
     KEY(
             "fleet-key",
             null,
@@ -55,14 +55,14 @@ enum SpringClient {
             false,
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
-    /** Acts in its own name, and has the same key. */
+    /** Acts on its own behalf, and has the same key. */
     KEY_MACHINE(
             "fleet-key-machine",
             null,
             ClientAuthenticationMethod.PRIVATE_KEY_JWT,
             false,
             AuthorizationGrantType.CLIENT_CREDENTIALS),
-    /** Has no secret. That it asks for refresh tokens is to no avail: Spring gives a public client none. */
+    /** Has no secret. It may request refresh tokens, but Spring issues none to a public client. */
     PUBLIC(
             "fleet-public",
             null,
@@ -70,7 +70,7 @@ enum SpringClient {
             false,
             AuthorizationGrantType.AUTHORIZATION_CODE,
             AuthorizationGrantType.REFRESH_TOKEN),
-    /** Asks the introspection endpoint (RFC 7662) what a token is worth. */
+    /** Asks the introspection endpoint (RFC 7662) whether a token is active. */
     JUDGE(
             "judge",
             "judge-secret",
@@ -81,7 +81,7 @@ enum SpringClient {
     private final String id;
     private final @Nullable String secret;
 
-    @SuppressWarnings("ImmutableEnumChecker") // It is; its type does not say so.
+    @SuppressWarnings("ImmutableEnumChecker") // It is immutable, but its type is not annotated.
     private final RegisteredClient registration;
 
     SpringClient(
@@ -101,7 +101,7 @@ enum SpringClient {
                 .scopes(all -> all.addAll(Set.of("openid", "profile", "vehicle_data")))
                 .clientSettings(
                         settings(method).requireAuthorizationConsent(consent).build())
-                // Five minutes are Spring's default; rotation is not.
+                // Five minutes is Spring's default; rotation is not.
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFE)
                         .reuseRefreshTokens(false)
@@ -114,7 +114,7 @@ enum SpringClient {
             registered.clientSecret(secret);
         }
         if (List.of(grants).contains(AuthorizationGrantType.AUTHORIZATION_CODE)) {
-            // Without a port: RFC 8252 7.3 has the server take any on a loopback address.
+            // Without a port: a server must accept any port on a loopback address (RFC 8252 7.3).
             registered.redirectUri("http://127.0.0.1/callback");
         }
         this.registration = registered.build();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client with a key in place of a secret, against Spring Authorization Server. */
+/** A client that authenticates with a key, against Spring Authorization Server. */
 @ExtendWith(SpringServer.Extension.class)
 class SpringKeyTest {
 
@@ -61,13 +61,13 @@ class SpringKeyTest {
                         "30s",
                         "-v")
                 .exits(0);
-        // The store has it from now on.
+        // From now on, the store contains the key.
         Files.delete(key);
         shell.browser(TestShell.NO_BROWSER);
         requireProved(SpringClient.KEY, TOKEN, 1);
 
         String first = shell.run("token").exits(0).line();
-        // Spring's clock cannot be moved, and is then five minutes behind this one: Spring does not look at iat.
+        // Spring's clock cannot be moved, and will be five minutes behind this one, but Spring does not check iat.
         shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
         String second = shell.run("token", "-v").exits(0).line();
         assertThat(second).isNotEqualTo(first);
@@ -104,7 +104,7 @@ class SpringKeyTest {
         requireProved(SpringClient.KEY_MACHINE, TOKEN, 2);
     }
 
-    /** Another key is as good as a wrong secret. */
+    /** A key id that the server does not know is rejected like a wrong secret. */
     @Test
     void anotherKeyIsRefused() throws IOException {
         Files.writeString(

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of a profile against Spring Authorization Server, through whole commands. */
+/** The life of a profile, with whole commands against Spring Authorization Server. */
 @ExtendWith(SpringServer.Extension.class)
 class SpringProviderTest {
 
@@ -68,7 +68,7 @@ class SpringProviderTest {
                 "vehicle_data",
                 "--device");
         URI page = URI.create(login.awaitLine(Pattern.compile("http://\\S+\\?user_code=\\S+")));
-        // Spring names no interval, and so asks for five seconds.
+        // Spring specifies no interval, which means five seconds (RFC 8628 3.2).
         shell.clock().advance(Duration.ofSeconds(5));
         List<Received> received = new ArrayList<>(server.received());
         Await.until("the provider was asked in vain", () -> {
@@ -127,7 +127,7 @@ class SpringProviderTest {
                 .exits(0);
         assertThat(login.out()).isEmpty();
         assertThat(login.err())
-                // In the order in which Spring tells it.
+                // In the order in which Spring returns them.
                 .containsPattern("(?m)^Granted, as requested: (openid vehicle_data|vehicle_data openid)$")
                 .doesNotContain("Not granted");
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback");
@@ -154,7 +154,7 @@ class SpringProviderTest {
         assertThat(exchange.value("redirect_uri")).isEqualTo(authorize.value("redirect_uri"));
         watch(exchange, login);
 
-        // Valid, and nobody is asked.
+        // Still valid: nothing is requested from the user or the provider.
         shell.browser(TestShell.NO_BROWSER);
         String first = shell.run("token").exits(0).line();
         assertThat(server.isActive(first)).isTrue();
@@ -188,12 +188,12 @@ class SpringProviderTest {
             assertThat(refused.err()).contains("needs a login", "invalid_grant", "fleetauth login -p default");
         }
 
-        // Logged in again, with nothing repeated; the person is still signed in at the provider and has consented.
+        // Logged in again, without any option; the user is still signed in at the provider and has consented.
         server.received();
         setClockRight();
         shell.browser(ada).run("login").exits(0);
         assertThat(ada.pages()).containsExactly("/login", "/oauth2/authorize", "/callback", "/callback");
-        // Spring forbids keeping its document, so it is asked for again.
+        // Spring forbids caching its document, so it is requested again.
         received = server.received();
         assertThat(received).extracting(Received::line).containsExactly(DOCUMENT, TOKEN);
         assertThat(received.get(0).conditional()).isFalse();
@@ -237,7 +237,7 @@ class SpringProviderTest {
         shell.run("token").exits(4);
         assertThat(server.received()).isEmpty();
 
-        // The settings stay: a login needs nothing.
+        // The settings are kept: a login needs no options.
         shell.browser(ada).run("login").exits(0);
         shell.browser(TestShell.NO_BROWSER).run("token").exits(0);
     }
@@ -266,7 +266,7 @@ class SpringProviderTest {
         assertThat(exchange.value("client_secret")).isEqualTo(SpringClient.POST.secret());
         watch(exchange, login);
 
-        // The variables are the login's alone: nothing else looks at them.
+        // Only a login reads the variables.
         shell.variable("FLEETAUTH_ISSUER", "https://elsewhere.invalid")
                 .variable("FLEETAUTH_CLIENT_ID", "another")
                 .variable("FLEETAUTH_CLIENT_SECRET", null)
@@ -286,7 +286,7 @@ class SpringProviderTest {
         assertThat(server.isActive(refreshToken())).isFalse();
         assertThat(shell.run("refresh").exits(4).err()).contains("invalid_grant");
 
-        // A login asks for the document only when the copy is old, and then whether it has changed.
+        // A login requests the document only if the cached copy has expired, and then conditionally.
         shell.variable("FLEETAUTH_ISSUER", null).variable("FLEETAUTH_CLIENT_ID", null);
         setClockRight();
         shell.browser(grace).run("login").exits(0);
@@ -303,7 +303,7 @@ class SpringProviderTest {
                     assertThat(request.status()).isEqualTo(304);
                 });
 
-        // Its access token is opaque: it can be shown to be one, and its id token can be verified.
+        // The access token is opaque, which 'inspect' shows; only the id token can be verified.
         setClockRight();
         assertThat(shell.run("inspect").exits(0).out()).contains("kind            opaque", "scope           openid");
         assertThat(shell.run("inspect", "--verify").exits(5).err()).contains("it is opaque");
@@ -356,7 +356,7 @@ class SpringProviderTest {
                 .contains("sub = \"" + SpringClient.MACHINE.id() + "\"", "verified");
         shell.run("inspect", "-p", "machine", "--id-token").exits(4);
 
-        // Expired: asked for again, without a person.
+        // Expired: another one is requested, without a user.
         server.received();
         shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
         JsonNode status =
@@ -405,7 +405,7 @@ class SpringProviderTest {
         assertThat(server.isActive(token)).isTrue();
         assertThat(shell.run("status").exits(0).out()).contains("default: valid", "refresh token  none");
 
-        // Spring wants a proof of the client here, and a public one has none.
+        // Spring requires client authentication here, which a public client cannot provide.
         Result revoke = shell.run("revoke").exits(5);
         assertThat(revoke.err())
                 .contains("/oauth2/revoke refused the request (401)", "Store: nothing was deleted. 'fleetauth logout' deletes")
@@ -519,7 +519,7 @@ class SpringProviderTest {
                         "--timeout",
                         "30s")
                 .exits(0);
-        // For who she is alone, Spring asks for no consent.
+        // For the scope openid alone, Spring asks for no consent.
         assertThat(hedy.pages()).containsExactly("/login", "/callback");
         String token = shell.run("token").exits(0).line();
 
@@ -557,7 +557,7 @@ class SpringProviderTest {
         String[] verify = {"inspect", "-", "--verify", "-p", "app"};
         shell.runWithInput(token, verify).exits(0);
 
-        // The two issuers share their keys, so that the name alone tells them apart.
+        // The two issuers share their keys, so only the issuer's name tells their tokens apart.
         String other = shell.run("token", "-p", "other").exits(0).line();
         assertThat(shell.runWithInput(other, verify).exits(5).err())
                 .contains("it is from another issuer, " + server.postIssuer());
@@ -568,7 +568,7 @@ class SpringProviderTest {
         assertThat(shell.runWithInput(forged, verify).exits(5).err())
                 .contains("its signature does not match the provider's keys");
 
-        // A minute's difference between the clocks is forgiven, and the server's own clock went on meanwhile.
+        // A clock difference of a minute is tolerated, and the server's clock has advanced in the meantime.
         shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE.plusMinutes(30));
         assertThat(shell.runWithInput(token, verify).exits(5).err()).contains("it has expired (exp)");
     }
@@ -626,12 +626,12 @@ class SpringProviderTest {
         return Objects.requireNonNull(tokens.refreshToken()).reveal();
     }
 
-    /** The commands' clock was ahead of Spring's, so that tokens end here before they end there. */
+    /** Sets the commands' clock back to the time of Spring's, after it was advanced to let tokens expire. */
     private void setClockRight() {
         shell.clock().advance(Duration.between(shell.clock().instant(), Instant.now()));
     }
 
-    /** The code and its verifier are known only when they have come to the server. */
+    /** Watches for the code and its verifier, which are known only after the server has received them. */
     private void watch(Received exchange, Result login) {
         for (String secret : List.of(exchange.value("code"), exchange.value("code_verifier"))) {
             assertThat((login.out() + login.err()).contains(secret))

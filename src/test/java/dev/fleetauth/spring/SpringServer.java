@@ -64,9 +64,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 /**
- * Spring Authorization Server on a free loopback port, started once for all tests that take it as a parameter. It is as it
- * comes, but for the clients and users, and for a second issuer at {@code /post} whose document names
- * {@code client_secret_post} alone and may be cached. It keeps Spring's time, which no test can move.
+ * Spring Authorization Server on a free loopback port, started once for all tests that take it as a parameter. It has
+ * Spring's defaults, except for the clients, the users, and a second issuer at {@code /post}, whose document lists only
+ * {@code client_secret_post} and may be cached. Tests cannot move its clock.
  */
 final class SpringServer implements AutoCloseable {
 
@@ -79,7 +79,7 @@ final class SpringServer implements AutoCloseable {
 
     private static final String POST_PATH = "/post";
 
-    /** Held here, since the JDK forgets the level of a logger that nobody holds. */
+    /** A field, since the level of a logger is lost when the logger is garbage collected. */
     private static final Logger TOMCAT = Logger.getLogger("org.apache");
 
     private final ConfigurableApplicationContext context;
@@ -90,7 +90,7 @@ final class SpringServer implements AutoCloseable {
         this.context = context;
     }
 
-    /** Gives the one server to the tests that ask for it. */
+    /** Passes the shared server to the tests that take it as a parameter. */
     static final class Extension implements ParameterResolver {
         private static final ExtensionContext.Namespace NAMESPACE =
                 ExtensionContext.Namespace.create(SpringServer.class);
@@ -133,8 +133,8 @@ final class SpringServer implements AutoCloseable {
     }
 
     /**
-     * Silences Spring and Tomcat, and no one else: left to itself, Spring Boot would take over the logging of the whole JVM,
-     * in which other tests look for leaks.
+     * Silences only Spring and Tomcat: by default, Spring Boot takes over the logging of the whole JVM, which other
+     * tests search for leaks.
      */
     private static void beQuiet() {
         TOMCAT.setLevel(Level.OFF);
@@ -147,30 +147,30 @@ final class SpringServer implements AutoCloseable {
         context.close();
     }
 
-    /** The issuer of a server as it comes. */
+    /** The issuer with Spring's defaults. */
     String issuer() {
         var web = (ServletWebServerApplicationContext) context;
         return "http://127.0.0.1:" + Objects.requireNonNull(web.getWebServer()).getPort();
     }
 
-    /** The issuer whose document names {@code client_secret_post} alone and may be cached. */
+    /** The issuer whose document lists only {@code client_secret_post} and may be cached. */
     String postIssuer() {
         return issuer() + POST_PATH;
     }
 
-    /** Whether a token is active by the word of the introspection endpoint (RFC 7662). */
+    /** Whether a token is active, according to the introspection endpoint (RFC 7662). */
     boolean isActive(String token) {
         JsonNode said = introspect(token);
         assertThat(said.path("active").isBoolean()).as("introspection").isTrue();
         return said.path("active").booleanValue();
     }
 
-    /** What the introspection endpoint says of a token. */
+    /** The response of the introspection endpoint for a token. */
     JsonNode introspect(String token) {
         return post(SpringClient.JUDGE, "/oauth2/introspect", Map.of("token", token));
     }
 
-    /** Posts a form as a client, as someone else than fleetauth would; nothing of it is recorded. */
+    /** Posts a form as a client, as a program other than fleetauth would. The request is not recorded. */
     JsonNode post(SpringClient client, String path, Map<String, String> form) {
         String body = form.entrySet().stream()
                 .map(field -> urlencoded(field.getKey()) + "=" + urlencoded(field.getValue()))
@@ -208,19 +208,22 @@ final class SpringServer implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** The requests since the last look, but for those of the person's browser at the login and consent pages. */
+    /**
+     * The requests since the last call, except those with cookies, which are the browser's on the login and consent
+     * pages.
+     */
     List<Received> received() {
         return context.getBean(Recorder.class).take();
     }
 
     /**
-     * A request that came.
+     * A received request.
      *
      * @param line method and path
      * @param authorization the Authorization header; null for none
-     * @param conditional whether it asks for what has changed only
+     * @param conditional whether it is conditional, with {@code If-None-Match} or {@code If-Modified-Since}
      * @param parameters the parameters of the query and the form
-     * @param status the status of the answer
+     * @param status the status of the response
      */
     record Received(
             String line,
@@ -233,7 +236,7 @@ final class SpringServer implements AutoCloseable {
             return new TreeSet<>(parameters.keySet());
         }
 
-        /** A parameter that must be there once. */
+        /** The value of a parameter that must occur exactly once. */
         String value(String name) {
             List<String> values = parameters.getOrDefault(name, List.of());
             assertThat(values).as(name).hasSize(1);
@@ -241,13 +244,13 @@ final class SpringServer implements AutoCloseable {
         }
     }
 
-    /** Notes what comes in. */
+    /** Records the received requests. */
     static final class Recorder extends OncePerRequestFilter {
         static final String NOT_RECORDED = "X-Not-Recorded";
 
         private final List<Received> received = new CopyOnWriteArrayList<>();
 
-        /** Shared by requests under way, since a client may have its answer before the request is over here. */
+        /** Read-locked by each request: a client may receive its response before the request is recorded. */
         private final ReadWriteLock underWay = new ReentrantReadWriteLock();
 
         List<Received> take() {
@@ -288,7 +291,7 @@ final class SpringServer implements AutoCloseable {
         }
     }
 
-    /** Lets the documents of the second issuer be cached; Spring Security forbids it for all that does not say. */
+    /** Allows the second issuer's document to be cached, which Spring Security forbids if there is no Cache-Control. */
     static final class Cacheable extends ShallowEtagHeaderFilter {
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -298,7 +301,7 @@ final class SpringServer implements AutoCloseable {
         }
     }
 
-    /** The server's configuration: the one of Spring's guide, with two issuers. */
+    /** The server's configuration: that of Spring's guide, with two issuers. */
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {
@@ -349,14 +352,17 @@ final class SpringServer implements AutoCloseable {
                     .toList());
         }
 
-        /** Whoever knows the password is a user, so that each test has people of its own, who have consented to nothing. */
+        /**
+         * Any name is a user with the one password, so that each test can have users who have not consented to
+         * anything.
+         */
         @Bean
         UserDetailsService users() {
             return name ->
                     User.withUsername(name).password(PASSWORD).roles("DRIVER").build();
         }
 
-        /** Spring's own would hash secrets anew at each first use, which takes a while and proves nothing here. */
+        /** Spring's encoder would hash each secret at its first use, which is slow and tests nothing here. */
         @Bean
         PasswordEncoder passwords() {
             return new PasswordEncoder() {
@@ -380,7 +386,7 @@ final class SpringServer implements AutoCloseable {
         @Bean
         FilterRegistrationBean<Recorder> recording(Recorder recorder) {
             var filter = new FilterRegistrationBean<>(recorder);
-            // Behind the filter that sets the encoding of forms, in front of security.
+            // After the filter that sets the character encoding, and before security.
             filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
             return filter;
         }

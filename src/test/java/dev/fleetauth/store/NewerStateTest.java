@@ -7,7 +7,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Profiles;
 import org.junit.jupiter.api.Test;
 
-/** Which of two states of a profile is the newer one: the rule of both kinds of store. */
+/** Which of two states of a profile is newer: the rule for both kinds of store. */
 class NewerStateTest {
 
     private static final Profile NOW = Profiles.at("session", 6, "token");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the removal of a profile makes of responses that wait in a recovery folder which it does not see. */
+/** The effect of removing a profile on kept responses in a recovery directory that the removal cannot see. */
 class RemovedProfileTest {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
@@ -64,7 +64,7 @@ class RemovedProfileTest {
         recover(old.withCandidate(new Candidate(login, null, null, null)));
         Path recovered = world.recovered();
         world.variables.remove("XDG_RUNTIME_DIR");
-        // What another process made of another copy of it.
+        // As if another process had restored another copy of the login.
         save(new Profile(Profiles.NAME, 6, login, null));
         logout(logout -> logout.forget(Profiles.NAME));
         world.variables.put("XDG_RUNTIME_DIR", world.runtime.toString());
@@ -75,7 +75,7 @@ class RemovedProfileTest {
         assertThat(world.warnings).isEmpty();
     }
 
-    /** A copy that was put back is a session like any other, whatever was done to it before. */
+    /** A profile restored from a backup adopts kept responses, even if it was removed before. */
     @Test
     void aForgottenProfileThatWasPutBackAdoptsItsAnswers() throws IOException {
         byte[] backup = Files.readAllBytes(world.record());
@@ -116,7 +116,7 @@ class RemovedProfileTest {
         failure(Kind.NO_SUCH_PROFILE, () -> logout(logout -> logout.forget(Profiles.NAME)));
     }
 
-    /** A tombstone of keys that are gone has no response to keep away. */
+    /** A tombstone of lost keys is not needed: no response sealed with them can be opened. */
     @Test
     void whereAllProfilesWereForgottenNewKeysCanBeMade() throws IOException {
         logout(logout -> logout.forget(Profiles.NAME));

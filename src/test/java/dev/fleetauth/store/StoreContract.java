@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every store promises, as two of its users see it. Both see the same profiles; what {@link #here} has to keep because
- * the store does not take it, {@link #there} does not see.
+ * The contract of every store, tested with two fixtures that share it. Only {@link #here} sees the responses that it
+ * keeps because the store did not accept them; {@link #there} does not.
  */
 public abstract class StoreContract {
 
@@ -47,13 +47,13 @@ public abstract class StoreContract {
     /** The store as another process would see it: with nothing opened yet. */
     protected abstract Store store(StoreFixture world);
 
-    /** Makes the store refuse what {@link #here} writes, or take it again. */
+    /** Makes the store reject the writes of {@link #here}, or accept them again. */
     protected abstract void refuseWrites(boolean refuse);
 
-    /** Lets the time pass that the turn of a killed process counts. */
+    /** Lets enough time pass for the turn of a killed process to expire. */
     protected abstract void endTurns();
 
-    /** Lays the ground for both users. */
+    /** Prepares the store for both fixtures. */
     protected abstract void set() throws IOException;
 
     @BeforeEach
@@ -101,7 +101,7 @@ public abstract class StoreContract {
         return find(world).orElseThrow();
     }
 
-    /** Gets a response that the store does not take, so that it is kept here. */
+    /** Saves a response that the store does not accept, so that {@link #here} keeps it. */
     protected Failure keep(Profile response) throws IOException {
         Failure unsaved;
         int before = kept().size();
@@ -117,7 +117,7 @@ public abstract class StoreContract {
         return unsaved;
     }
 
-    /** What is kept here because the store did not take it, and the space for it. */
+    /** The files of {@link #here} that contain kept responses, or reserve space for them. */
     protected List<Path> kept() throws IOException {
         List<Path> kept = new ArrayList<>();
         for (Path place : List.of(here.home.resolve("recovery"), here.runtime)) {
@@ -263,7 +263,7 @@ public abstract class StoreContract {
         assertThat(kept()).isEmpty();
     }
 
-    /** As of a home that took nothing for long. */
+    /** As if the home had been unwritable for a long time. */
     @Test
     void norIfItIsOfAHigherGeneration() throws IOException {
         keep(profile(7, "seventh"));
@@ -303,7 +303,7 @@ public abstract class StoreContract {
         }
     }
 
-    /** The copy is in use elsewhere. */
+    /** The profile is in use at its new location. */
     @Test
     void aKeptResponseTakesOverThatTheProfileWasMoved() throws IOException {
         keep(profile(2, "second"));
@@ -314,7 +314,7 @@ public abstract class StoreContract {
         assertNothingIsKept();
     }
 
-    /** If the login turns out bad, the session before it is still one that was moved away. */
+    /** If the login is invalid, the previous session must still be marked as moved. */
     @Test
     void aKeptLoginTakesOverThatTheSessionBeforeItWasMoved() throws IOException {
         keep(withLogin(FIRST));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which files are an application's public key, and what is said of those that are something else. */
+/** Which files are accepted as an application's public key, and the errors for others. */
 class ApplicationKeyTest {
 
     private static final KeyPair PAIR = pair("EC", new ECGenParameterSpec("secp256r1"));

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Departure by departure of Tesla's document. */
+/** The corrections of Tesla's discovery document, one by one. */
 class CorrectionsTest {
 
-    /** As it was seen in 8/2024 and, abridged, in 7/2026. */
+    /** The document as retrieved in 8/2024 and, abridged, in 7/2026. */
     private static final Map<String, List<String>> SEEN = Map.of(
             "issuer", List.of("https://auth.tesla.com"),
             "authorization_endpoint", List.of("https://auth.tesla.com/oauth2/v3/authorize"),

@@ -13,12 +13,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The table of errors: that the standards' codes are all in it, each entry is whole, and an answer finds its own. */
+/**
+ * The table of errors contains all codes of the standards, its entries are complete, and responses are matched to them.
+ */
 class KnownErrorsTest {
 
     static final List<KnownError> ALL = KnownErrors.ALL;
 
-    /** What an answer of any server can be. */
+    /** The places of an error from any server. */
     private static final Set<Place> ANY = EnumSet.allOf(Place.class);
 
     @ParameterizedTest
@@ -47,7 +49,7 @@ class KnownErrorsTest {
                 + " invalid_request_object request_not_supported request_uri_not_supported registration_not_supported",
         // RFC 8707 2, and Tesla's own.
         "CALLBACK, invalid_target login_cancelled",
-        // RFC 6749 5.2, RFC 8707 2, and what some send here although it is the callback's.
+        // RFC 6749 5.2, RFC 8707 2, and codes of the callback that some servers send here.
         "TOKEN_ENDPOINT, invalid_request invalid_client invalid_grant unauthorized_client unsupported_grant_type"
                 + " invalid_scope invalid_target server_error temporarily_unavailable",
         "TOKEN_ENDPOINT, login_required invalid_auth_code invalid_redirect_url invalid_audience",
@@ -94,7 +96,7 @@ class KnownErrorsTest {
         assertThat(String.join(" ", found)).isEqualTo(expected);
     }
 
-    /** A code that nobody knows says no less than its status. */
+    /** A response with an unknown code is matched by its status. */
     @Test
     void anUnknownCodeIsWhatItsStatusMayBe() {
         assertThat(KnownErrors.matching(ANY, 400, "invalid_of_tomorrow", "invalid_of_tomorrow")

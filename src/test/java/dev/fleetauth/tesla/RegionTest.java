@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The hosts of each region, and what hints at one. */
+/** The hosts of each region, and the hints at a region. */
 class RegionTest {
 
     @ParameterizedTest
@@ -35,7 +35,7 @@ class RegionTest {
         assertThat(ofOwners.discoveryDocument())
                 .isEqualTo(authorization.resolve("/oauth2/v3/.well-known/openid-configuration"));
         assertThat(TokenType.BUSINESS.in(region)).isEqualTo(region);
-        // China has nothing from elsewhere: neither a host nor an issuer.
+        // China shares no host or issuer with the other regions.
         assertThat(TokenType.THIRD_PARTY.dialect(region).tokenIssuers())
                 .contains(authorization.resolve("/oauth2/v3/nts").toString())
                 .allMatch(issuer -> id.equals("cn") == Region.CN.issuers().contains(issuer));

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * Each error that Tesla is known to answer, met by a whole command: the exit code, what is said and what is hinted at. What
- * cannot be brought about with the sandbox is put in its way by name, as a person can with {@code POST /next/NAME}.
+ * Each error that Tesla is known to return, as a whole command reports it: exit code, message and hint. Errors that
+ * cannot be caused in the sandbox are enqueued by name, as a user can with {@code POST /next/NAME}.
  */
 @Tag("any-jdk")
 class TeslaErrorsTableTest {
@@ -34,17 +34,17 @@ class TeslaErrorsTableTest {
     @TempDir
     private Path folder;
 
-    /** What a command does on a stage. */
+    /** Runs the command with a fixture. */
     interface Meeting {
         Result on(ShellAndSandbox stage) throws Exception;
     }
 
     /**
-     * A row.
+     * A row of the table.
      *
      * @param exitCode the command's exit code
      * @param meeting the command
-     * @param texts what it says, in any order
+     * @param texts the texts that it prints, in any order
      */
     record Row(int exitCode, Meeting meeting, List<String> texts) {}
 
@@ -280,7 +280,7 @@ class TeslaErrorsTableTest {
         return stage.shell.runWithInput(answer, words.toArray(String[]::new));
     }
 
-    /** What {@code curl -i} prints of a call with the profile's token. */
+    /** The output of {@code curl -i} for a request with the profile's token. */
     private static String api(ShellAndSandbox stage, String path) throws IOException {
         String token = stage.token();
         var call = (HttpURLConnection) URI.create(stage.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);

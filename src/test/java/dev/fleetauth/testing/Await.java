@@ -6,7 +6,7 @@ import dev.fleetauth.host.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Waits for a condition instead of for a time. */
+/** Waits for a condition instead of a fixed time. */
 public final class Await {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -15,7 +15,7 @@ public final class Await {
     private Await() {}
 
     /**
-     * Waits until a condition holds, and fails if it does not soon.
+     * Waits until a condition holds; fails if that takes too long.
      *
      * @param what what is awaited, for the failure
      */

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 
-/** A program that real processes take for a browser, and the person in front of it. */
+/** A program that real processes start as the browser, and the user of that browser. */
 public final class BrowserProgram {
 
     private static final Duration LONGEST = Duration.ofMinutes(2);
@@ -17,7 +17,7 @@ public final class BrowserProgram {
     private final Path program;
     private final Path asked;
 
-    /** @param folder where the program lies, and what it was asked for */
+    /** @param folder the directory of the program, and of the file with the address that it is to open */
     public BrowserProgram(Path folder) throws IOException {
         program = folder.resolve("browser");
         asked = folder.resolve("page");
@@ -28,12 +28,12 @@ public final class BrowserProgram {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
 
-    /** What {@code FLEETAUTH_BROWSER} is set to. */
+    /** The value of {@code FLEETAUTH_BROWSER}. */
     public String path() {
         return program.toString();
     }
 
-    /** Opens each page that the browser is asked for, and allows what is asked, until a program has ended. */
+    /** Opens each page for which the browser is started, and allows what is requested, until a program has ended. */
     public void attend(Program running) throws IOException {
         Deadline deadline = Deadline.in(LONGEST);
         try {

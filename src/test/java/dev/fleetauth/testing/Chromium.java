@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A real browser without a window, driven by the Chrome DevTools Protocol. */
+/** A real headless browser, controlled with the Chrome DevTools Protocol. */
 public final class Chromium implements AutoCloseable {
 
     private static final String PROGRAM = "chromium";
@@ -36,7 +36,7 @@ public final class Chromium implements AutoCloseable {
     private int lastId;
 
     /**
-     * Starts one; the test is skipped where it is not installed.
+     * Starts the browser; skips the test if it is not installed.
      *
      * @param profile an empty folder for the browser's own files
      */
@@ -70,7 +70,7 @@ public final class Chromium implements AutoCloseable {
         call("Page.enable", Map.of());
     }
 
-    /** Opens a page, as someone who prefers dark or light pages sees it. */
+    /** Opens a page with a preferred color scheme, {@code dark} or {@code light}. */
     public void open(URI page, String colours) throws IOException {
         call(
                 "Emulation.setEmulatedMedia",
@@ -90,7 +90,7 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
-    /** What an expression is on the page; a missing node if it cannot be told, as between two pages. */
+    /** The value of an expression on the page; a missing node if it has none, as during a navigation. */
     public JsonNode evaluate(String expression) throws IOException {
         return call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true))
                 .path("result")
@@ -106,7 +106,7 @@ public final class Chromium implements AutoCloseable {
                                 .asText()));
     }
 
-    /** Where the browser listens, which it writes to a file once it does. */
+    /** The address at which the browser listens, which it writes to a file once it does. */
     private static URI address(Path profile) throws IOException {
         Path file = profile.resolve("DevToolsActivePort");
         long end = System.nanoTime() + PATIENCE.toNanos();
@@ -174,7 +174,7 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
-    /** Lets the browser end by itself, its helpers included, so that its files can be deleted. */
+    /** Lets the browser exit by itself, with its child processes, so that its files can be deleted. */
     @Override
     public void close() throws IOException {
         call("Browser.close", Map.of());

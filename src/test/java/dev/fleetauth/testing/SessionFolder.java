@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder of a user's session, in the memory of Linux. */
+/** The runtime directory of a user's session, in memory; only for Linux. */
 public final class SessionFolder implements AutoCloseable {
 
     private final Path path;
@@ -16,7 +16,7 @@ public final class SessionFolder implements AutoCloseable {
         path = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
     }
 
-    /** What {@code XDG_RUNTIME_DIR} is set to. */
+    /** The value of {@code XDG_RUNTIME_DIR}. */
     public String path() {
         return path.toString();
     }

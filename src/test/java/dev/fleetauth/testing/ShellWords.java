@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Splits code for a shell into commands, as far as pages need it: quotes, comments, redirections and substitutions. */
+/** Splits shell code into commands. It knows what the docs use: quotes, comments, redirections and substitutions. */
 public final class ShellWords {
 
     private static final Set<String> BEFORE_A_COMMAND =
@@ -22,7 +22,10 @@ public final class ShellWords {
         this.code = code;
     }
 
-    /** Every command in some code, as its words; also those within substitutions, and those given to a shell with {@code -c}. */
+    /**
+     * Every command in shell code, as its words; includes those in substitutions, and those passed to a shell with
+     * {@code -c}.
+     */
     public static List<List<String>> commands(String code) {
         ShellWords words = new ShellWords(code);
         words.list('\0');
@@ -49,7 +52,7 @@ public final class ShellWords {
             } else if (c == '\\' && isNext("\n")) {
                 at++;
             } else if (redirected && word == null && ">& ".indexOf(c) >= 0) {
-                // Between the sign and its target.
+                // Between a redirection operator and its target.
             } else if (ENDS_A_WORD.indexOf(c) < 0) {
                 word = word == null ? new StringBuilder() : word;
                 part(c, word);
@@ -74,7 +77,7 @@ public final class ShellWords {
         add(command);
     }
 
-    /** Reads what begins with a character and belongs to a word. */
+    /** Reads the part of a word that begins with a character, such as a quoted string or a substitution. */
     private void part(char c, StringBuilder word) {
         switch (c) {
             case '\\' -> word.append(hasMore() ? code.charAt(at++) : c);
@@ -109,7 +112,7 @@ public final class ShellWords {
         if (!command.isEmpty()) {
             commands.add(command);
         }
-        // What a shell is given as its command.
+        // The code that is passed to a shell.
         if (words.contains("-c")) {
             words.stream().filter(word -> word.contains(" ")).forEach(word -> commands.addAll(commands(word)));
         }

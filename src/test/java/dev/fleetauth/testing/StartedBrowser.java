@@ -9,8 +9,8 @@ import java.net.URI;
 /**
  * A browser that has opened the page it was started with.
  *
- * @param address where the page sent it on to, which is the authorization request
- * @param cookie the cookie that it got there; empty if it was started with the request itself
+ * @param address the authorization request, to which the page redirected
+ * @param cookie the cookie that the page set; empty if the browser was started with the authorization request itself
  */
 public record StartedBrowser(URI address, String cookie) {
 
@@ -34,7 +34,7 @@ public record StartedBrowser(URI address, String cookie) {
         }
     }
 
-    /** Comes back to a callback, on a thread of its own, since the answer takes as long as the login. */
+    /** Requests a callback, on a separate thread, since the response takes as long as the login. */
     public void comeBackTo(URI callback) {
         Thread thread = new Thread(
                 () -> {

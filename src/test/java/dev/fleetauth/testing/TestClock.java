@@ -12,7 +12,7 @@ public final class TestClock extends Clock {
 
     private volatile Instant now;
 
-    /** A clock that shows the present second, for tests in which other clocks take part. */
+    /** A clock at the current second, for tests that involve other clocks. */
     public TestClock() {
         this(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }

@@ -60,22 +60,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs whole commands in this JVM, as a person in a shell would, with a home of its own under a temporary folder, and looks
- * for leaks after each: every secret it knows of must be in no output, no log and no file in the clear, neither as it is nor
- * encoded. It knows those it is told ({@link #watch}), all that went through a sandbox it watches, the key file, the
- * variables that hold secrets, what is typed unseen, and all that the sealed profiles hold after each command.
+ * Runs whole commands in this JVM, as a user in a shell would, with a home of its own in a temporary directory, and
+ * looks for leaks after each: no known secret may be in an output, a log or an unsealed file, encoded or not. Known
+ * secrets are those passed to {@link #watch}, all that passed through a watched sandbox, the key file, variables that
+ * contain secrets, hidden input, and the contents of the sealed profiles after each command.
  *
- * <p>Only what a command is there to print may be printed: the access token of {@code token} and {@code refresh}, and the
- * key of {@code client add}, on standard output. An assertion that fails in a fake, and an exception that ends a thread, fail the command's test.
+ * <p>The exceptions are the purpose of a command: the access token of {@code token} and {@code refresh}, and the key of
+ * {@code client add}, on standard output. A failed assertion in a fake, or an exception that ends a thread, fails the
+ * test of the command.
  */
 public final class TestShell {
 
-    /** Fails the test if it is opened. */
+    /** A browser that fails the test if it is opened. */
     public static final Browser NO_BROWSER = page -> {
         throw new AssertionError("a browser was opened at " + page.getHost() + page.getPath());
     };
 
-    /** No command of a test takes longer. */
+    /** The maximum duration of a command. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final Set<String> PRINTS_TOKENS = Set.of("token", "refresh");
@@ -88,7 +89,7 @@ public final class TestShell {
     private static final Set<String> SECRET_VARIABLES =
             Set.of("FLEETAUTH_CLIENT_SECRET", "FLEETAUTH_PASSPHRASE", "FLEETAUTH_EXPORT_PASSPHRASE");
 
-    /** What is shorter is found by chance. */
+    /** A shorter text would be found by chance. */
     private static final int SHORTEST_SECRET = 8;
 
     private static final Log LOG = new Log();
@@ -114,7 +115,7 @@ public final class TestShell {
     private Limits limits = Limits.DEFAULT;
 
     /**
-     * What a command did.
+     * The result of a command.
      *
      * @param exitCode its exit code
      * @param out its standard output
@@ -127,7 +128,7 @@ public final class TestShell {
             return out.strip();
         }
 
-        /** Asserts the exit code, and shows what was said if it is another. */
+        /** Asserts the exit code; the failure shows standard error. */
         public Result exits(int expected) {
             assertThat(exitCode).as("exit code; standard error:%n%s", err).isEqualTo(expected);
             return this;
@@ -139,7 +140,7 @@ public final class TestShell {
             return this;
         }
 
-        /** Asserts that nothing came on standard output. */
+        /** Asserts that standard output is empty. */
         public Result printsNothing() {
             assertThat(out).as("standard output").isEmpty();
             return this;
@@ -164,13 +165,13 @@ public final class TestShell {
             thread.start();
         }
 
-        /** Asks a command to end that runs until then, and waits for it. */
+        /** Stops a command that runs until it is stopped, and waits for its end. */
         public Result stop() {
             thread.interrupt();
             return end();
         }
 
-        /** Waits until a line of standard error matches, and gives it back. */
+        /** Waits until a line of standard error matches, and returns it. */
         public String awaitLine(Pattern pattern) {
             Deadline deadline = Deadline.in(LONGEST);
             while (!deadline.hasPassed()) {
@@ -178,7 +179,7 @@ public final class TestShell {
                 String said = err.toString(StandardCharsets.UTF_8);
                 Optional<String> line =
                         said.lines().filter(pattern.asMatchPredicate()).findFirst();
-                // Only what ends with a line end is a whole line.
+                // A line without a terminator may be incomplete.
                 if (line.isPresent() && said.contains(line.get() + System.lineSeparator())) {
                     return line.get();
                 }
@@ -238,12 +239,12 @@ public final class TestShell {
         return folder.resolve("home");
     }
 
-    /** The clock of every command; it goes only when it is told to. */
+    /** The clock of every command, which stands still until a test advances it. */
     public TestClock clock() {
         return clock;
     }
 
-    /** Sets how long the machine has been up, and in which run. */
+    /** Sets how long the machine has been up, and since which boot. */
     public TestShell uptime(Uptime next) {
         uptime = next;
         return this;
@@ -270,13 +271,13 @@ public final class TestShell {
         return this;
     }
 
-    /** Tells the passphrase that is typed, so that what is stored can be watched. */
+    /** Sets the passphrase that the user types, so that the stored secrets can be watched. */
     public TestShell opensWith(String passphrase) {
         keySource = Map.of("FLEETAUTH_PASSPHRASE", passphrase);
         return watch(passphrase);
     }
 
-    /** Tells that nothing is needed to open what is stored: a keyring does, or it is unlocked. */
+    /** Declares that the store opens without a key source: its key is in a keyring, or it is unlocked. */
     public TestShell opensByItself() {
         keySource = Map.of();
         return this;
@@ -287,13 +288,13 @@ public final class TestShell {
         return Map.copyOf(variables);
     }
 
-    /** Sits someone at a terminal; what a {@link TestTerminal} takes unseen is watched. */
+    /** Sets the terminal. The hidden input of a {@link TestTerminal} is watched. */
     public TestShell terminal(Terminal next) {
         terminal = next;
         return this;
     }
 
-    /** Throws away the kept keys of providers, as a day does. */
+    /** Deletes the cached documents and keys of providers, as if they had expired. */
     public TestShell forgetKeys() {
         try (Stream<Path> files = Files.list(home().resolve("discovery"))) {
             for (Path file : files.toList()) {
@@ -307,13 +308,13 @@ public final class TestShell {
         return this;
     }
 
-    /** Puts a browser in place; at first there is one that must not be opened. */
+    /** Sets the browser; initially {@link #NO_BROWSER}. */
     public TestShell browser(Browser next) {
         browser = next;
         return this;
     }
 
-    /** Lets commands wait less long than a person would; {@link Limits#DEFAULT} at first. */
+    /** Sets the limits, so that commands wait less; initially {@link Limits#DEFAULT}. */
     public TestShell limits(Limits next) {
         limits = next;
         return this;
@@ -332,7 +333,7 @@ public final class TestShell {
         return watch(sandbox.clientSecret().reveal());
     }
 
-    /** Lets a file hold secrets in the clear, since it is there for that. */
+    /** Allows a file to contain unsealed secrets, because that is its purpose. */
     public TestShell allowSecretsIn(Path file) {
         allowedFiles.add(file);
         return this;
@@ -349,12 +350,12 @@ public final class TestShell {
                 .end();
     }
 
-    /** Starts a command; its {@link Running#end} must be waited for. */
+    /** Starts a command. The caller must call {@link Running#end}. */
     public Running start(String... args) {
         return start(InputStream.nullInputStream(), args);
     }
 
-    /** Starts a command with something on standard input, which may come later. */
+    /** Starts a command with standard input, which may arrive later. */
     public Running start(InputStream input, String... args) {
         return new Running(input, args);
     }
@@ -364,7 +365,7 @@ public final class TestShell {
         return environment(variables, input, out, err);
     }
 
-    /** The same, with some variables that are others, as on another machine. */
+    /** The same, with some other variables, as on another machine. */
     public Environment environmentWith(
             Map<String, String> others, InputStream input, OutputStream out, OutputStream err) {
         Map<String, String> given = new TreeMap<>(variables);
@@ -372,7 +373,7 @@ public final class TestShell {
         return environment(given, input, out, err);
     }
 
-    /** The same for a user who has no home directory, as the JDK tells it. */
+    /** The same without variables, for a user for whom the JDK reports no home directory. */
     public Environment environmentWithoutHome(InputStream input, OutputStream out, OutputStream err) {
         return new Environment(
                 input,
@@ -404,7 +405,7 @@ public final class TestShell {
                 limits);
     }
 
-    /** The browser in place. The program would report an assertion that fails in it as a bug of its own and go on. */
+    /** The current browser. The program would report a failed assertion in it as an internal error, and continue. */
     private final class Watched implements Browser {
         @Override
         public boolean open(URI page) {
@@ -427,13 +428,12 @@ public final class TestShell {
         }
     }
 
-    /** A profile as it is kept; null if there is none, or it does not open. */
+    /** A stored profile; null if there is none. */
     public @Nullable Profile stored(String name) {
         return store().read(new ProfileName(name)).orElse(null);
     }
 
     private void check(List<String> args, Result result) {
-        // Kept back until now, so that a leak is told rather than what it may have led to.
         sandboxes.forEach(sandbox -> sandbox.secretsSeen().forEach(this::watch));
         if (terminal instanceof TestTerminal typed) {
             typed.typedUnseen().forEach(line -> watch(new Secret(line)));
@@ -443,14 +443,14 @@ public final class TestShell {
             watch(result.line());
         }
         assertNoLeak(args, result);
-        // Told once: what breaks in one test is not the fault of those that share its shell.
+        // Reported after leaks, which may be its cause, and only once: other tests may share this shell.
         Throwable e = broken.poll();
         if (e != null) {
             throw new AssertionError("something broke in " + args, e);
         }
     }
 
-    /** The one command that prints a client key, and that once. */
+    /** Whether this is {@code client add}, the only command that prints a client key. */
     private static boolean isClientAdd(List<String> args) {
         return args.containsAll(List.of("client", "add"));
     }
@@ -465,14 +465,14 @@ public final class TestShell {
             store = store();
             names = store.names();
         } catch (Failure e) {
-            // A test has no database, or a damaged folder.
+            // The test has no database, or damaged a directory.
             return;
         }
         for (ProfileName name : names) {
             try {
                 store.read(name).ifPresent(this::watch);
             } catch (Failure e) {
-                // A test damages files; what cannot be opened leaks nothing.
+                // The test damaged the profile; what cannot be opened cannot leak.
             }
         }
     }
@@ -534,7 +534,7 @@ public final class TestShell {
         return forms.stream().anyMatch(text::contains);
     }
 
-    /** A secret as it is, and as requests carry it. */
+    /** A secret, and its encodings in requests. */
     private static Set<String> forms(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         return Set.copyOf(List.of(
@@ -564,7 +564,7 @@ public final class TestShell {
         }
     }
 
-    /** The store of this shell's home, opened as its owner would open it. */
+    /** The store of this shell's home, opened with the shell's key source. */
     public Store store() {
         Map<String, String> unlocking = new TreeMap<>(variables);
         unlocking.keySet().removeAll(KEY_SOURCES);
@@ -575,7 +575,7 @@ public final class TestShell {
         return Stores.at(environment, "FLEETAUTH_STORE", address, home(), true, warning -> {});
     }
 
-    /** What libraries log, as it would stand on standard error. */
+    /** Collects what libraries log, as it would appear on standard error. */
     private static final class Log extends Handler {
 
         private final StringBuilder text = new StringBuilder();
@@ -596,7 +596,7 @@ public final class TestShell {
         public void close() {}
     }
 
-    /** A browser that notes what it is asked to open, and opens nothing. */
+    /** A browser that records the pages instead of opening them. */
     public static Browser noting(List<URI> pages) {
         return pages::add;
     }

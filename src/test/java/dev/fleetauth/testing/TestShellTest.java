@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That the shell finds leaks: each of these plants one. */
+/** The shell finds leaks, which these tests plant. */
 class TestShellTest {
 
     private static final String CANARY = "a canary/that sings: ";

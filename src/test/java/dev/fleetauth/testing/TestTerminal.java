@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A terminal at which someone types what the test says, in this order, and then nothing more. */
+/** A terminal with scripted input: the user types these lines in order, and then nothing. */
 public final class TestTerminal implements Terminal {
 
     /** Ends the input when it is typed. */
@@ -27,7 +27,7 @@ public final class TestTerminal implements Terminal {
         typed.addAll(List.of(lines));
     }
 
-    /** One line more, also while a prompt waits. */
+    /** Types another line, even while a prompt is waiting. */
     public void type(String line) {
         typed.add(line);
     }
@@ -42,7 +42,7 @@ public final class TestTerminal implements Terminal {
         return List.copyOf(typedUnseen);
     }
 
-    /** Lets standard output end here too, with so many columns. */
+    /** Shows standard output on this terminal, with this number of columns. */
     public TestTerminal showingOutput(int columns) {
         outputColumns = OptionalInt.of(columns);
         return this;
@@ -53,13 +53,13 @@ public final class TestTerminal implements Terminal {
         return outputColumns;
     }
 
-    /** Lets standard error end here too. */
+    /** Shows standard error on this terminal. */
     public TestTerminal showingErrors() {
         showsErrors = true;
         return this;
     }
 
-    /** Lets standard error end here too, with so many columns. */
+    /** Shows standard error on this terminal, with this number of columns. */
     public TestTerminal showingErrors(int columns) {
         errorColumns = OptionalInt.of(columns);
         return showingErrors();

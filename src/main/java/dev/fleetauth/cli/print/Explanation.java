@@ -422,6 +422,10 @@ public record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " cannot be read: " + f.get("why"),
                         "fix the cause, such as a missing permission, then run the command again");
+            case DATABASE_UNUSABLE ->
+                store(
+                        f.get("store") + " cannot be used: " + f.get("why"),
+                        "fix the cause, such as a wrong password or a missing privilege, then run the command again");
             case STORE_UNWRITABLE ->
                 store(
                         f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"),

@@ -2,6 +2,7 @@ package dev.fleetauth.flow.setup;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.FileOwner;
 import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.Trees;
@@ -138,7 +139,7 @@ final class HomeMove {
             }
             files.forceDirectory(parent);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.STORE_UNWRITABLE, to, Disk.reason(e), NOTHING_MOVED);
+            throw Failure.because(e, Kind.STORE_UNWRITABLE, to, FileReason.of(e), NOTHING_MOVED);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.fleetauth.flow.transfer;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ShutdownGuard;
-import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -94,7 +94,7 @@ public final class TokenFiles implements AutoCloseable {
     }
 
     private static Failure refused(Path directory, IOException e) {
-        return Failure.because(e, Kind.TOKEN_FILE_REFUSED, directory + ": " + Disk.reason(e));
+        return Failure.because(e, Kind.TOKEN_FILE_REFUSED, directory + ": " + FileReason.of(e));
     }
 
     /** Removes the files of processes that have ended. */

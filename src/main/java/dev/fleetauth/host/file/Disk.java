@@ -248,7 +248,7 @@ public class Disk {
             return tryLock(channel);
         } catch (IOException e) {
             throw new IOException(
-                    "its file system does not support locks (" + reason(e) + "); choose a home on a local disk with"
+                    "its file system does not support locks (" + FileReason.of(e) + "); choose a home on a local disk with"
                             + " --home",
                     e);
         }
@@ -393,10 +393,5 @@ public class Disk {
             return "a symbolic link";
         }
         return attributes.isDirectory() ? "a directory" : "a pipe or device";
-    }
-
-    /** The reason for an error; see {@link FileReason#of}. */
-    public static String reason(IOException e) {
-        return FileReason.of(e);
     }
 }

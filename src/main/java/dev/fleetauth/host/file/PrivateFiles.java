@@ -237,7 +237,7 @@ public class PrivateFiles {
             disk.flushDirectory(directory);
         } catch (IOException e) {
             Path flushed = Objects.requireNonNull(directory);
-            warnOnce(flushed, "files saved in " + flushed + " may be lost if the machine stops now: " + Disk.reason(e));
+            warnOnce(flushed, "files saved in " + flushed + " may be lost if the machine stops now: " + FileReason.of(e));
         }
     }
 

@@ -5,7 +5,9 @@ import dev.fleetauth.model.Failure;
 import dev.fleetauth.serve.Replies;
 import java.time.Duration;
 
-/** The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes none of the request. */
+/**
+ * The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes nothing from the request.
+ */
 final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -58,7 +60,7 @@ final class Refusal extends RuntimeException {
     }
 
     /**
-     * Too many requests.
+     * The refusal of a request after too many others.
      *
      * @param wait the time until a request is accepted again
      */

@@ -19,13 +19,16 @@ final class RequestRules {
 
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
-    /** The values of Sec-Fetch-Site that a browser sends if no page of another site caused the request. */
+    /** The values of Sec-Fetch-Site that a browser sends if no page of another origin caused the request. */
     private static final Set<String> SAME_SITE = Set.of("none", "same-origin");
 
     /** The characters of RFC 3986 3.3 without the semicolon, since some servers ignore what follows it in a path. */
     private static final String PATH_CHARACTERS = "-._~!$&'()*+,=:@/";
 
-    /** The characters that must not be percent-encoded in a path, since a server could decode them first. */
+    /**
+     * The characters that must not be percent-encoded in a path, since a server could decode them before it splits the
+     * path.
+     */
     private static final String NEVER_ENCODED = "/\\.;?#%";
 
     private RequestRules() {}

@@ -183,7 +183,7 @@ public final class FileBackend implements Backend {
         files.makeDirectory(paths.profiles());
         files.makeDirectory(paths.locks());
         files.warnOfNetwork(paths.home());
-        // A probe is unlinked as soon as it is open: one with a name was left by a killed process.
+        // A probe is deleted as soon as it is open: any that still exists was left by a killed process.
         paths.probes().forEach(files::removeQuietly);
         byte[] content = sealed.getBytes(StandardCharsets.US_ASCII);
         Path probe = paths.probe(FilePaths.profile(name) + "." + StoreKeys.randomId(env.random()));

@@ -49,12 +49,12 @@ public final class FilePaths {
         return home.resolve("keys.moved");
     }
 
-    /** Whether such a move was killed and is unfinished. */
+    /** Whether a move to another file system was started but not finished. */
     public boolean isMoveUnfinished() {
         return PrivateFiles.exists(keysMoved());
     }
 
-    /** The name that such a move gives to {@link #profiles}. */
+    /** The path to which a move to another file system renames {@link #profiles}. */
     public Path profilesMoved() {
         return home.resolve("profiles.moved");
     }

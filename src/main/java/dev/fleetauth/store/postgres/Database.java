@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Temporary failures (no connection, a server that is starting, read-only or full, a serialization failure) are
  * retried for a while. So is a write whose outcome is unknown because its connection failed: it is a compare-and-set,
- * so at most one of its attempts can succeed. If the second does not, the row shows whether the first did.
+ * so at most one try can succeed. If the last one does not, the row shows whether an earlier one did.
  */
 final class Database implements AutoCloseable {
 

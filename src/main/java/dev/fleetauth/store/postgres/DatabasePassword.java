@@ -3,6 +3,7 @@ package dev.fleetauth.store.postgres;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
 import dev.fleetauth.host.file.Disk;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.model.Failure;
@@ -72,7 +73,7 @@ final class DatabasePassword {
             byte[] bytes = Disk.readFollowingLinks(file, MAX_BYTES);
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw unreadable(file, Disk.reason(e));
+            throw unreadable(file, FileReason.of(e));
         } catch (MalformedException e) {
             throw unreadable(file, e.why());
         }

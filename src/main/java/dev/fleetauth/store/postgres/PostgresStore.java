@@ -24,7 +24,7 @@ public final class PostgresStore extends BackedStore {
      * @param home the directory for responses that the database does not accept
      * @param noInput whether the user must not be asked for a passphrase
      * @param warnings receives warnings, each one line without a line terminator
-     * @param iterations the iterations of a new passphrase
+     * @param iterations the iterations of the key derivation from a new passphrase
      */
     public PostgresStore(
             Environment env,

@@ -55,7 +55,7 @@ final class SqlErrors {
                 || Stream.of(e.getSuppressed()).anyMatch(other -> other instanceof SQLException of && isTemporary(of));
     }
 
-    /** Of the errors of several servers, the one with the highest weight is reported: a permanent one, else a standby's. */
+    /** If several servers fail, the error with the highest weight is reported: a permanent one, else a standby's. */
     static int weight(SQLException e) {
         return (isTemporary(e) ? 0 : 2) + (cannotBeWritten(e) ? 1 : 0);
     }
@@ -73,7 +73,7 @@ final class SqlErrors {
         if (state(e).equals(NO_TABLE)) {
             return Failure.because(e, Kind.NO_TABLE, address);
         }
-        return Failure.because(e, isTemporary(e) ? Kind.STORE_UNREACHABLE : Kind.STORE_UNREADABLE, address, why(e));
+        return Failure.because(e, isTemporary(e) ? Kind.STORE_UNREACHABLE : Kind.DATABASE_UNUSABLE, address, why(e));
     }
 
     private static String state(SQLException e) {
@@ -117,7 +117,7 @@ final class SqlErrors {
 
     /**
      * Whether a connection pool rejected the options of a connection, which are required. The driver reports the same
-     * state for a broken connection, but without a message of the server.
+     * state for a broken connection, but without a message from the server.
      */
     private static boolean isFromPool(SQLException e) {
         return state(e).equals(PROTOCOL_VIOLATION)

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens without a store and a provider: those of a profile are counted up at each refresh. */
+/** Access tokens without a store or provider: a profile's token contains the number of its refreshes. */
 final class FakeTokens implements AccessTokens {
 
     private static final Scope SCOPE = Scope.parse("openid offline_access vehicle_device_data");
@@ -32,13 +32,13 @@ final class FakeTokens implements AccessTokens {
     private final Map<String, AtomicInteger> refreshes = new ConcurrentHashMap<>();
     private final Map<String, String> audiences = new ConcurrentHashMap<>();
 
-    /** What is thrown in the place of tokens; null for tokens. */
+    /** The failure to throw; null to return tokens. */
     volatile @Nullable Failure failure;
 
-    /** After how long it is worth trying again. */
+    /** How long a client should wait before it retries. */
     volatile Duration retryAfter = Duration.ZERO;
 
-    /** Whether a token is not replaced, as one that is younger than a minute. */
+    /** Whether a rejected token is kept, as if it were less than a minute old. */
     volatile boolean isYoung;
 
     FakeTokens(Clock clock, @Nullable String certificates) {
@@ -53,7 +53,7 @@ final class FakeTokens implements AccessTokens {
         return this;
     }
 
-    /** The access token of a profile now. */
+    /** The current access token of a profile. */
     String token(String profile) {
         return "eyJhbGciOiJub25lIn0." + profile + "-token-" + refreshes(profile) + ".aaaaaaaaaaaaaaaaaaaaaaa";
     }

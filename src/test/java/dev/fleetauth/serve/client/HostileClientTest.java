@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each hostile request is refused, or passed on in one meaning alone; and none gets a secret back. */
+/** Each hostile request is refused, or forwarded with only one possible meaning. No response contains a secret. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileClientTest {
 
@@ -117,7 +117,7 @@ class HostileClientTest {
     void aClientThatSendsNothingIsDropped() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
             socket.getOutputStream().write("GET /api/1/x HT".getBytes(StandardCharsets.US_ASCII));
-            // Others are served meanwhile.
+            // Other clients are served meanwhile.
             assertThat(server.proxied("GET", "/api/1/x", "", server.key).statusCode())
                     .isEqualTo(200);
             InputStream in = socket.getInputStream();

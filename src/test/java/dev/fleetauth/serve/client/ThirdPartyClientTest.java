@@ -18,11 +18,11 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients of other projects, which are told an address and a client key and nothing else. */
+/** Clients of other projects, which are configured with only an address and a client key. */
 @DisabledOnOs(OS.WINDOWS)
 class ThirdPartyClientTest {
 
-    /** Where {@code .ci/run} installs what {@code .ci/npm/package-lock.json} pins. */
+    /** The directory into which {@code .ci/run} installs the packages that {@code .ci/npm/package-lock.json} pins. */
     private static final Path NODE_MODULES = Path.of(".ci/npm/node_modules").toAbsolutePath();
 
     private static final String REQUESTS_OAUTHLIB = """
@@ -130,7 +130,7 @@ class ThirdPartyClientTest {
                 "-sS",
                 "-K",
                 file("config", config).toString(),
-                // More than curl sends without an Expect: 100-continue.
+                // Large enough that curl sends Expect: 100-continue.
                 "--json",
                 "@" + file("body", "x".repeat(1024 * 1024)),
                 server.base() + "/api/1/vehicles/1/command/share");
@@ -143,7 +143,7 @@ class ThirdPartyClientTest {
         Programs.requireInstalled(Path.of("/usr/lib/python3/dist-packages/requests_oauthlib"));
         Path root = file("root.pem", ClientServer.rootCertificate());
         String out = run(
-                // It takes plain HTTP for a mistake otherwise, also on loopback.
+                // Otherwise the library rejects plain HTTP, even on loopback.
                 Map.of("OAUTHLIB_INSECURE_TRANSPORT", "1", "REQUESTS_CA_BUNDLE", root.toString()),
                 "/usr/bin/python3",
                 file("client.py", REQUESTS_OAUTHLIB).toString(),

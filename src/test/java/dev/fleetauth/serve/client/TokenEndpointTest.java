@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The grant by which a program that implements OAuth gets the shared access token. */
+/** The endpoint from which any OAuth client gets the shared access token. */
 @Tag("any-jdk")
 class TokenEndpointTest {
 

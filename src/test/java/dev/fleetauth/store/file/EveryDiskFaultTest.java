@@ -47,9 +47,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every step that a login, a refresh and a logout take on the disk fails once, in runs of their own; then every step from
- * there on, as on a disk that is full, has become read-only or is gone. Whatever happened, the profile is the old or the
- * new one, and an answer that came is there for the next command, which asks for no other.
+ * Fault injection: each disk operation of a login, a refresh and a logout fails in a run of its own, either alone or
+ * with all later ones, as on a full, read-only or dead disk. In each run the profile is the old or the new one, and the
+ * next command uses the response that was received, without requesting another.
  */
 @Tag("any-jdk")
 class EveryDiskFaultTest {
@@ -58,13 +58,13 @@ class EveryDiskFaultTest {
     private static final Set<Kind> STORE = Set.of(Kind.STORE_UNWRITABLE, Kind.STORE_UNREADABLE);
 
     private enum Fault {
-        /** One step fails, whichever it is. */
+        /** Only one step fails. */
         ONCE("Input/output error"),
-        /** From here on the home takes nothing more. */
+        /** From one step on, the home has no space. */
         FULL("No space left on device"),
-        /** From here on the home is read-only. */
+        /** From one step on, the home is read-only. */
         READ_ONLY("Read-only file system"),
-        /** From here on nothing goes at all, be it in the recovery folders. */
+        /** From one step on, everything fails, in the recovery directories too. */
         DEAD("Input/output error");
 
         final String reason;
@@ -142,7 +142,7 @@ class EveryDiskFaultTest {
                         .contains("nothing was sent");
             }
 
-            // What a failed step left is put right by the next command, which asks only if no answer came.
+            // The next command repairs what a failed step left. It sends a request only if there is no response.
             boolean asks = asked == 0 || (saysLost(fault, failure) && after.generation() == before.generation());
             posts = posts();
             token();
@@ -191,7 +191,7 @@ class EveryDiskFaultTest {
         } else if (!saysLost(fault, failure)) {
             Profile after = stored();
             if (after.candidate() != null) {
-                // The token of the session before is valid, and served; a refresh sees that there is a newer one.
+                // The previous session's token is still valid; a refresh verifies the candidate.
                 use(engine -> new Refresh(engine).refresh(Profiles.NAME, false));
                 after = stored();
             }
@@ -208,7 +208,7 @@ class EveryDiskFaultTest {
         return disk.failures > 0;
     }
 
-    /** No id token comes with it, so that there is nothing to check. */
+    /** The response has no id token, so there is nothing to verify. */
     @ParameterizedTest
     @EnumSource
     void ofAClientsLoginInPlaceOfAnother(Fault fault) throws IOException {
@@ -261,14 +261,14 @@ class EveryDiskFaultTest {
         }
     }
 
-    /** Whether an answer is said to be lost, as it may be where nothing at all takes it. */
+    /** Whether a failure says that a response is lost, which is allowed only if the whole disk is dead. */
     private static boolean saysLost(Fault fault, @Nullable Failure failure) {
         boolean lost = told(failure).contains("is lost");
         assertThat(lost && fault != Fault.DEAD).as(told(failure)).isFalse();
         return lost;
     }
 
-    /** Does something on another disk; what comes back is how it failed, null if it did not. */
+    /** Runs a command on another disk, and returns its failure; null if it succeeded. */
     private @Nullable Failure on(FaultyDisk disk, Runnable command) {
         world.disk = disk;
         try {
@@ -326,7 +326,7 @@ class EveryDiskFaultTest {
     }
 
     private void assertNothingLeft(String run) throws IOException {
-        // Space that was reserved, and could not be given back, is removed by the next command that takes the lock.
+        // Reserved space that could not be released is removed by the next command that takes the lock.
         try (Store.Lease lease = world.store().lock(Profiles.NAME, A_WORKDAY)) {
             assertThat(lease.read()).as(run).isPresent();
         }

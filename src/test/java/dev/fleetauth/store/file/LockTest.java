@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That a profile is one process's, and one thread's, at a time; with processes that really are others. */
+/** Only one process, and only one thread, holds a profile at a time. The other processes are real. */
 class LockTest {
 
     private static final Duration WAIT = Duration.ofSeconds(30);
@@ -93,7 +93,7 @@ class LockTest {
         world.store().checkWritable(Profiles.NAME);
         Process other;
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
-            // Lookers-on must not take the lock away: a process that closes a lock file loses its locks on it.
+            // Other calls must not release the lock: a process that closes a lock file loses its locks on that file.
             assertThat(world.store().read(Profiles.NAME)).isEmpty();
             world.store().checkWritable(Profiles.NAME);
             failure(Kind.LOCK_HELD, () -> world.store().lock(Profiles.NAME, MOMENT));
@@ -122,7 +122,7 @@ class LockTest {
     }
 
     @Test
-    @SuppressWarnings("try") // To close by hand, and twice, is the point.
+    @SuppressWarnings("try") // The test must close explicitly, and twice.
     void aLeaseThatIsClosedTwiceLetsGoOnce() {
         try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
             lease.close();
@@ -202,7 +202,7 @@ class LockTest {
 
         for (Failure failure : List.of(
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT)),
-                // Before anyone goes through a browser.
+                // Before the user logs in with a browser.
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields().get("why"))
                     .isEqualTo(
@@ -285,7 +285,7 @@ class LockTest {
         }
     }
 
-    /** Starts another JVM, under a umask that takes no permission away. */
+    /** Starts another JVM, with a umask that removes no permissions. */
     private Process start(String command) throws IOException {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
         words.addAll(Program.words(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, world.home.toString()));
@@ -297,7 +297,6 @@ class LockTest {
     }
 
     private static String line(Process process) throws IOException {
-        // Unbuffered beyond the line would do; there is never more than one line at a time.
         BufferedReader reader = process.inputReader();
         return String.valueOf(reader.readLine());
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That an answer is never lost: what a crash leaves behind, and where an answer goes that the home does not take. */
+/** A response is never lost: what a crash leaves is adopted, and what cannot be saved in the home is kept elsewhere. */
 class SavingTest {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
@@ -227,7 +227,7 @@ class SavingTest {
         assertThat(world.warnings).isEmpty();
     }
 
-    /** A kill leaves space that was reserved, with no, a part or all of the response in it. */
+    /** A killed process leaves reserved space that contains none, part or all of the response. */
     @Test
     void reservedSpaceIsNoDamage() throws IOException {
         String whole = SealedProfile.seal(NEW, world.openKeys(), Forge.RANDOM);
@@ -326,7 +326,7 @@ class SavingTest {
             value = FaultyDisk.Step.class,
             names = {"WRITE", "FORCE"})
     void anAnswerThatTheHomeDoesNotTakeGoesToTheRecoveryFolder(FaultyDisk.Step step) throws IOException {
-        // The two tries in the home fail, what comes after them does not.
+        // Both tries in the home fail; later writes succeed.
         world.disk = new FaultyDisk().failing(step, 2).below(world.home.resolve("profiles"));
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
@@ -411,7 +411,7 @@ class SavingTest {
         assertNothingLeft();
     }
 
-    /** As cron does not see the runtime folder of the shell, nor a shell that of another session. */
+    /** The next process may not see the same recovery directories: a cron job has no runtime directory. */
     @Test
     void anAnswerIsKeptWhereverItMayBeFoundAndRemovedEverywhere() throws IOException {
         Files.createDirectory(world.temporary);
@@ -423,7 +423,7 @@ class SavingTest {
                     .contains(
                             "is kept in " + world.recovered() + " and in " + world.recoveredAmongTemporary() + " and");
 
-            // As long as the home does not take it, each copy may be the only one that the next process sees.
+            // Until the home accepts the response, each copy may be the only one that the next process sees.
             assertThat(underLock()).contains(NEW);
             assertThat(world.recovered()).exists();
             assertThat(world.recoveredAmongTemporary()).exists();
@@ -450,7 +450,7 @@ class SavingTest {
         }
     }
 
-    /** Root in a container, whose home is a volume of the user, or with the {@code HOME} of the user. */
+    /** As for root in a container whose home is a user's volume, or root with a user's {@code HOME}. */
     @Test
     void anAnswerIsFoundAgainWhereTheHomeBelongsToAnotherThanRoot() throws IOException {
         OtherUser.requireRoot();
@@ -483,7 +483,7 @@ class SavingTest {
         TEMPORARY_WRITABLE
     }
 
-    /** Whoever owns a folder, or can write in it, can take away what is kept below it. */
+    /** A user who owns a directory, or can write to it, can remove what is kept in it. */
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
@@ -590,7 +590,7 @@ class SavingTest {
         assertThat(target).isEmptyDirectory();
         assertThat(Files.exists(recovered)).isFalse();
 
-        // Nor is anything there believed, moved or removed.
+        // The files in it are not adopted, moved or removed either.
         world.disk = new Disk();
         if (squatter != Squatter.FILE) {
             leave(NEW, recovered);
@@ -600,7 +600,7 @@ class SavingTest {
         }
     }
 
-    /** Whether a file could be given to another user, as only root can. */
+    /** Gives a file to another user, which only root can do; false if that fails. */
     private static boolean gaveAway(Path file) {
         try {
             Files.setAttribute(file, "unix:uid", 65_534);
@@ -620,7 +620,7 @@ class SavingTest {
         assertThat(underLock()).contains(OLD);
     }
 
-    /** The state on its way may never have reached the disk: until it has for sure, the one before it stays. */
+    /** A leftover may not be durable: the current state stays in place until a durable copy can replace it. */
     @ParameterizedTest
     @EnumSource(
             value = FaultyDisk.Step.class,
@@ -651,7 +651,7 @@ class SavingTest {
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();
 
-        // Also where the leftover it was made of is in a folder that is not seen from here.
+        // The same if the copied leftover is in a directory that this process cannot see.
         Files.writeString(world.home.resolve("profiles/car.new"), "half");
         assertThat(underLock()).contains(NEW);
         assertNothingLeft();

@@ -42,10 +42,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A home, variables and a person at a terminal who types what is laid down. */
+/** A home, variables, and a user at a terminal with scripted input. */
 public final class StoreFixture {
 
-    /** As few as the format allows, so that a test takes no second. */
+    /** The minimum that the format allows, so that tests are fast. */
     public static final int ITERATIONS = 1_000;
 
     public static final String PASSPHRASE = "correct horse battery";
@@ -53,7 +53,7 @@ public final class StoreFixture {
     /** The name of a file with a kept response. */
     public static final String KEPT = "car.AAAAAAAAAAAAAAAAAAAAAA.jwe";
 
-    /** Makes every id the same, and so the name of a kept response {@link #KEPT}. */
+    /** Makes all ids equal, so that {@link #KEPT} is the name of a kept response. */
     public static final SecureRandom ZEROS = new SecureRandom() {
         @Override
         public void nextBytes(byte[] bytes) {
@@ -65,14 +65,14 @@ public final class StoreFixture {
     public final Path home;
     public final Path runtime;
 
-    /** Where the system keeps files that may go any day; not there unless a test makes it. */
+    /** The system's directory for temporary files; it does not exist unless a test creates it. */
     public final Path temporary;
 
     public final Map<String, String> variables = new HashMap<>();
     public final Deque<String> typed = new ArrayDeque<>();
     public final List<String> prompts = new ArrayList<>();
 
-    /** What is asked where the answer is shown, and the answers; nothing is typed where there are none. */
+    /** The prompts with visible input. The user types {@link #answers}, then empty lines. */
     public final List<String> questions = new ArrayList<>();
 
     public final Deque<String> answers = new ArrayDeque<>();
@@ -95,7 +95,7 @@ public final class StoreFixture {
         variables.put("XDG_RUNTIME_DIR", runtime.toString());
     }
 
-    /** A world whose store is sealed with a key file. */
+    /** A fixture whose store is sealed with a key file. */
     public static StoreFixture withKeyFile(Path folder) throws IOException {
         StoreFixture world = new StoreFixture(folder);
         Path key = folder.resolve("key.jwk");
@@ -106,7 +106,7 @@ public final class StoreFixture {
         return world;
     }
 
-    /** A store as another process would see it: with nothing opened yet. */
+    /** A store as a new process sees it: nothing is open yet. */
     public FileStore store() {
         return new FileStore(environment(), home, noInput, warnings::add, disk, ITERATIONS);
     }
@@ -140,14 +140,14 @@ public final class StoreFixture {
         return home.resolve("profiles/car.next");
     }
 
-    /** Where a recovery folder among the temporary files keeps the profile. */
+    /** The path of a kept response below {@link #temporary}. */
     Path recoveredAmongTemporary() {
         return temporary
                 .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
                 .resolve(KEPT);
     }
 
-    /** Where the recovery folder keeps the profile. */
+    /** The path of a kept response below {@link #runtime}. */
     public Path recovered() {
         return runtime.resolve("fleetauth")
                 .resolve(store().keyDescription().orElseThrow().store())
@@ -169,7 +169,7 @@ public final class StoreFixture {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
-    /** Changes a file's mode, where there are modes. */
+    /** Changes a file's mode, if the file system has modes. */
     public static void chmod(Path file, String mode) throws IOException {
         if (Permissions.ofNewFile(file).length == 0) {
             return;
@@ -177,7 +177,7 @@ public final class StoreFixture {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 
-    /** The failure of a call that must fail, and so with a kind. */
+    /** The failure of a call, which must fail with this kind. */
     public static Failure failure(Failure.Kind kind, ThrowingCallable call) {
         Failure failure = catchThrowableOfType(Failure.class, call);
         assertThat(failure).as("a failure of the kind %s", kind).isNotNull();

@@ -7,16 +7,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A process of its own for tests, with its variables. */
+/** The main class of a separate process for tests. */
 final class StoreProcess {
 
     private StoreProcess() {}
 
     /**
-     * Does one thing with the store in a home.
+     * Runs one command on the store in a home.
      *
-     * @param args {@code hold HOME}: takes the lock, says so, and holds it until standard input ends; {@code make HOME}:
-     *     makes the store, waits for standard input to end first, and prints the id of the store
+     * @param args {@code hold HOME}: takes the lock, reports it, and holds it until standard input ends; {@code make
+     *     HOME}: waits for standard input to end, creates the store, and prints its id
      */
     public static void main(String[] args) throws IOException {
         FileStore store = new FileStore(Environment.ofThisProcess(), Path.of(args[1]), true, warning -> {});

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a database is, and which password is its user's. */
+/** The addresses of databases, and the passwords of their users. */
 class DatabaseAddressTest {
 
     @TempDir
@@ -99,7 +99,7 @@ class DatabaseAddressTest {
             })
     void whatIsRefused(String address) {
         Failure refused = failure(Kind.BAD_VALUE, () -> parse(address));
-        // It may hold a password, however it was misspelt.
+        // A malformed address may contain a password too.
         assertThat(refused.fields().get("value")).isEqualTo("(not shown)");
     }
 

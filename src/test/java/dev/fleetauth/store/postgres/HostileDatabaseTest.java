@@ -38,7 +38,7 @@ class HostileDatabaseTest {
 
     private static final String PASSWORD = "canary-of-the-database";
 
-    /** Message "R" of the protocol with these codes (PostgreSQL 14, section 53.7). */
+    /** The codes of the authentication request, message "R" of the protocol (PostgreSQL 14, section 53.7). */
     private static final int OK = 0;
 
     private static final int CLEARTEXT = 3;
@@ -67,8 +67,8 @@ class HostileDatabaseTest {
     }
 
     /**
-     * PostgreSQL 14 and older let any role create in the schema "public". What fits an expression's types exactly goes before
-     * what is built in and needs a conversion.
+     * PostgreSQL 14 and older let any role create objects in the schema "public". A function whose types match exactly
+     * is preferred to a built-in one that needs a conversion.
      */
     @Test
     void nothingThatAnotherRoleMadeInPublicIsRun() {
@@ -127,7 +127,7 @@ class HostileDatabaseTest {
                         + sides[0] + ", RIGHTARG = " + sides[1] + ")");
     }
 
-    /** Its owner could have its own code run at each write. */
+    /** The table's owner could run code of its own at each write. */
     @Test
     void aTableThatAnotherRoleMadeBeforeIsNotTaken() {
         String address = Postgres.database();
@@ -152,32 +152,34 @@ class HostileDatabaseTest {
                 .contains("-c search_path=pg_catalog");
     }
 
-    /** Any program of this machine can listen while the database is down. */
+    /** Any program on this machine can listen on the port while the database is down. */
     @ParameterizedTest
     @CsvSource({CLEARTEXT + ", ''", MD5 + ", salt", OK + ", ''"})
     void aPasswordIsNotSentToAServerThatHasNotProvedItself(int request, String more) throws Exception {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(request, more)) {
             Failure refused = failure(
-                    Kind.STORE_UNREADABLE, () -> store(impostor.address()).names());
+                    Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
 
             assertThat(refused.fields().get("why")).contains("SCRAM");
             assertThat(impostor.received()).isEmpty();
         }
     }
 
-    /** What it gets of SCRAM is no password, and to leave out the proof that it knows the password is no way around. */
+    /** SCRAM does not reveal the password, and a server that omits the proof that it knows the password is rejected. */
     @Test
     void aServerThatLeavesOutItsProofIsNotBelieved() throws Exception {
         world.variables.put("PGPASSWORD", PASSWORD);
         try (var impostor = new Impostor(SASL, "SCRAM-SHA-256\0\0")) {
-            failure(Kind.STORE_UNREADABLE, () -> store(impostor.address()).names());
+            failure(Kind.DATABASE_UNUSABLE, () -> store(impostor.address()).names());
 
             assertThat(impostor.received()).contains("SCRAM-SHA-256", "n,,n=").doesNotContain(PASSWORD);
         }
     }
 
-    /** A server that takes a connection, asks for something, says OK to whatever comes, and notes what that is. */
+    /**
+     * A server that accepts a connection, sends a request, answers everything with OK, and records what it receives.
+     */
     private static final class Impostor implements AutoCloseable {
 
         private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -194,7 +196,7 @@ class HostileDatabaseTest {
             return "postgresql://me@localhost:" + listener.getLocalPort() + "/fleet";
         }
 
-        /** All that the first client sent in answer. */
+        /** Everything that the first client sent in response. */
         String received() throws Exception {
             return first.get(30, TimeUnit.SECONDS);
         }

@@ -43,7 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Profiles in a table, as two machines see it: what each knows is old as soon as the other has written. */
+/** Profiles in a table that two machines share: what one has read is outdated as soon as the other writes. */
 class PostgresStoreTest extends StoreContract {
 
     private String address = "";
@@ -76,12 +76,12 @@ class PostgresStoreTest extends StoreContract {
         makeReadOnly(refuse);
     }
 
-    /** Lets everything that is there be from long ago. */
+    /** Makes all rows old enough for turns to have expired. */
     private void age() {
         Postgres.execute(address, "UPDATE fleetauth SET changed = now() - interval '26 seconds'");
     }
 
-    /** Lets no write come through. */
+    /** Makes the database reject all writes, or accept them again. */
     private void makeReadOnly(boolean readOnly) {
         Postgres.execute(
                 address,
@@ -115,7 +115,7 @@ class PostgresStoreTest extends StoreContract {
 
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
             assertThat(next.isPreviousTurnUnfinished()).isTrue();
-            // A change that says nothing of the attempt.
+            // A change that does not concern the attempt.
             next.save(next.read().orElseThrow(), false);
         }
         try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
@@ -128,7 +128,7 @@ class PostgresStoreTest extends StoreContract {
         }
         killed.close();
         assertThat(read(here)).isEqualTo(profile(2, "second"));
-        // Too late to change anything; the end of this process need not wait for it.
+        // A second close has no effect.
         killed.close();
     }
 
@@ -142,7 +142,7 @@ class PostgresStoreTest extends StoreContract {
         }
     }
 
-    /** Whoever has a profile for something else says nothing of an answer that may be elsewhere. */
+    /** A turn for another purpose reveals nothing about a response that may be kept elsewhere. */
     @Test
     void aTurnAfterOneThatRanOutDoesNotHideIt() {
         Store.Lease killed = store(there).lock(NAME, WAIT);
@@ -167,15 +167,15 @@ class PostgresStoreTest extends StoreContract {
         killed.close();
     }
 
-    /** Two of a machine: one cannot write its answer, and the other puts it back. */
+    /** Two processes on one machine: one cannot save its response, and the other restores it. */
     @Test
     void anAnswerIsKeptHereUntilItIsWritten() throws Exception {
-        // As long as a database may be away.
+        // Long enough to retry until the response is restored.
         here.limits = Limits.DEFAULT;
         CompletableFuture<Void> saving;
         try (Store.Lease late = store(here).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
-            // The turn of whoever puts it back is none.
+            // Only writes with a turn are rejected: the process that restores the response has none.
             Postgres.execute(
                     address,
                     "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN IF NEW.turn <> '' AND"
@@ -200,7 +200,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(here.warnings).isEmpty();
     }
 
-    /** A machine that slept: the clock of the others went on. */
+    /** While one machine sleeps, the clocks of the others advance. */
     @Test
     void aTurnIsOverWhenTheClockSaysSo() {
         TestClock clock = new TestClock();
@@ -225,7 +225,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(second.read(NAME)).contains(profile(1, "first"));
     }
 
-    /** Whoever was away for too long brings an answer all the same. */
+    /** The response of a process whose turn has expired is saved if the stored state is older. */
     @Test
     void aLateAnswerGoesOverWhatIsOlderAndTheOtherOfTheSameAgeLoses() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
@@ -241,7 +241,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here)).isEqualTo(profile(2, "late"));
     }
 
-    /** As after a login that replaced what the answer belongs to. */
+    /** As after a login that replaced the response's session. */
     @Test
     void aLateAnswerDoesNotGoOverAnotherSession() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
@@ -268,7 +268,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here).session().tokens()).isNull();
     }
 
-    /** It is saved, and no more used here than by any other command. */
+    /** The response is saved, but this command, like any other, does not use a moved profile. */
     @Test
     void aLateAnswerTakesOverThatTheProfileWasMoved() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
@@ -308,13 +308,13 @@ class PostgresStoreTest extends StoreContract {
         assertThat(here.warnings).singleElement().asString().contains("was deleted");
     }
 
-    /** Else another machine would post the token that was spent. */
+    /** Otherwise another machine would post the spent token. */
     @Test
     void aMistakeOfOursWhileAnAnswerIsKeptDoesNotEndTheTurn() throws IOException {
         here.random = new SecureRandom() {
             @Override
             public int nextInt(int bound) {
-                // Asked for how long to wait for the database, which is back when the turn could be ended.
+                // Called for the pause between retries. The database is writable again when the turn could be ended.
                 makeReadOnly(false);
                 throw new IllegalStateException("a mistake");
             }
@@ -335,7 +335,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(here)).isEqualTo(profile(2, "second"));
     }
 
-    /** It may be another process of this machine that has only begun to write it: that one counts on finding it. */
+    /** Another process on this machine may still be writing the response, and expects to find the file. */
     @Test
     void theBeginningOfAKeptAnswerIsRemovedOnlyOnceNobodyWritesItAnyMore() throws IOException {
         keep(profile(2, "second"));
@@ -380,7 +380,7 @@ class PostgresStoreTest extends StoreContract {
         Path left = reserveAndGiveBack();
         assertThat(kept()).isEmpty();
 
-        // As after a kill; whether it is abandoned is told by the clock of the file system.
+        // As after a kill. The file system's clock determines whether the file is abandoned.
         Files.write(left, new byte[10_000]);
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(30)));
         reserveAndGiveBack();
@@ -415,7 +415,7 @@ class PostgresStoreTest extends StoreContract {
             assertThat(failure.fields().get("why")).contains("no space for a response in " + here.home);
             assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
         }
-        // Before anyone goes through a browser.
+        // Before the user logs in with a browser.
         failure(Kind.STORE_UNWRITABLE, () -> store(here).checkWritable(NAME));
         assertThat(read(here)).isEqualTo(profile(1, "first"));
     }
@@ -451,7 +451,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(read(there)).isEqualTo(profile(2, "late"));
     }
 
-    /** A login has no attempt, and its answer may wait on a machine all the same. */
+    /** A login has no attempt, but its response may be kept on a machine too. */
     @Test
     void aLoginWhoseAnswerIsKeptKeepsTheOldKey() throws IOException {
         Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
@@ -464,7 +464,7 @@ class PostgresStoreTest extends StoreContract {
                         .fields()
                         .get("why"))
                 .contains("may be kept on the machine");
-        // One that says nothing of it does not hide it.
+        // A process that does not know of the response does not hide it.
         try (Store.Lease lease = store(there).lock(NAME, WAIT)) {
             assertThat(lease.read()).isPresent();
             assertThat(lease.turn().hasPassed()).isFalse();
@@ -508,7 +508,7 @@ class PostgresStoreTest extends StoreContract {
         assertThat(kept()).hasSize(1);
     }
 
-    /** With Tesla the login has ended the session that was refreshed meanwhile. */
+    /** With Tesla, the login ended the session that was refreshed in the meantime. */
     @Test
     void aLateLoginGoesOverARefreshOfTheSameAgeAndOverNothingNewer() {
         Candidate login = new Candidate(Profiles.at("another", 1, "login").session(), null, null, Instant.EPOCH);
@@ -533,7 +533,7 @@ class PostgresStoreTest extends StoreContract {
                     .withoutCandidate(profile(2, "second").session());
             assertThat(late.turn().hasPassed()).isFalse();
             age();
-            // Of two logins the first stays, and so does a logout.
+            // The first of two logins is kept, and so is a logout.
             for (Profile first : List.of(before.withCandidate(login), before.loggedOut())) {
                 try (Store.Lease next = store(here).lock(NAME, Duration.ZERO)) {
                     assertThat(next.read()).isPresent();
@@ -546,7 +546,7 @@ class PostgresStoreTest extends StoreContract {
         }
     }
 
-    /** As a connection pool answers that lets no options through. */
+    /** The response of a connection pool that accepts no options. */
     @Test
     void aServerThatRefusesHowItIsSpokenToIsNotAskedAgain() throws Exception {
         here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20));
@@ -554,7 +554,7 @@ class PostgresStoreTest extends StoreContract {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> refuse(pool));
             address = "postgresql://me@localhost:" + pool.getLocalPort() + "/fleet";
 
-            Failure refused = failure(Kind.STORE_UNREADABLE, () -> store(here).names());
+            Failure refused = failure(Kind.DATABASE_UNUSABLE, () -> store(here).names());
 
             assertThat(refused.fields().get("why"))
                     .contains("unsupported startup parameter: options", "08P01", "connection pool");
@@ -577,7 +577,10 @@ class PostgresStoreTest extends StoreContract {
         }
     }
 
-    /** The driver would read one from the owner's folder, and ask at the console for its passphrase. */
+    /**
+     * Otherwise the driver would read a client certificate in the user's home, and ask for its passphrase on the
+     * console.
+     */
     @Test
     void noCertificateOfOnesOwnIsLookedForByTheDriver() {
         var parsed = DatabaseAddress.parse(

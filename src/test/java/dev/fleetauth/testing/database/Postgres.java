@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * A real PostgreSQL, one for all tests of a JVM, in which each test has a database of its own. It is one that is brought
- * along, or that whose programs are in the folder that {@code FLEETAUTH_TEST_POSTGRES} names.
+ * A real PostgreSQL server for all tests of a JVM, in which each test has its own database. It is the embedded one,
+ * unless {@code FLEETAUTH_TEST_POSTGRES} names a directory with PostgreSQL's programs.
  */
 public final class Postgres {
 
@@ -49,16 +49,18 @@ public final class Postgres {
     }
 
     /**
-     * Starts a server of one's own.
+     * Starts a separate server.
      *
-     * @param settings of its configuration, beside those that all have
+     * @param settings its settings, in addition to those of all servers
      */
     public static EmbeddedPostgres start(Map<String, String> settings) {
-        // Its own choice is of those that any connection may have by the time it listens.
+        // The library would choose a port that a connection may take before the server listens.
         return start(EmbeddedPostgres.builder(), FreePort.next(), settings);
     }
 
-    /** Starts a server of one's own with the cluster in a folder, which it makes if there is none. The caller stops it. */
+    /**
+     * Starts a separate server with its cluster in a directory, which is created if it is missing. The caller stops it.
+     */
     static EmbeddedPostgres start(Path cluster, int port, Map<String, String> settings) {
         return start(
                 EmbeddedPostgres.builder()
@@ -78,11 +80,11 @@ public final class Postgres {
         try {
             return builder.setPort(port)
                     .setPGStartupWait(Duration.ofSeconds(60))
-                    // What a crash of the machine would lose is no matter of these tests; one of the server is.
+                    // The tests cover crashes of the server, but not of its machine.
                     .setServerConfig("fsync", "off")
                     .setServerConfig("synchronous_commit", "off")
                     .setServerConfig("max_connections", "100")
-                    // Debian's would make one where only its own user may.
+                    // Debian's server would create a socket in a directory that only its own user can write to.
                     .setServerConfig("unix_socket_directories", "")
                     .start();
         } catch (IOException e) {
@@ -90,7 +92,7 @@ public final class Postgres {
         }
     }
 
-    /** What is unpacked instead of the programs that are brought along: links to those of a folder. */
+    /** An archive to unpack instead of the embedded programs: it contains links to the programs in a directory. */
     private static InputStream links(String folder) throws IOException {
         var packed = new ByteArrayOutputStream();
         try (var archive = new TarArchiveOutputStream(new XZCompressorOutputStream(packed))) {
@@ -105,13 +107,13 @@ public final class Postgres {
     }
 
     private static void put(TarArchiveOutputStream archive, TarArchiveEntry entry) throws IOException {
-        // The name of the folder that all is unpacked in comes of these bytes.
+        // The archive must always have the same bytes: they determine the directory that it is unpacked to.
         entry.setModTime(FileTime.fromMillis(0));
         archive.putArchiveEntry(entry);
         archive.closeArchiveEntry();
     }
 
-    /** The address of a database with nothing in it, which is the same each time: for one test at a time. */
+    /** The address of an empty database, always the same: for one test at a time. */
     public static synchronized String emptied() {
         if (emptied == null) {
             emptied = database();
@@ -120,7 +122,7 @@ public final class Postgres {
         return emptied;
     }
 
-    /** The address of a new database, with nothing in it. */
+    /** The address of a new, empty database. */
     public static String database() {
         return database(server());
     }
@@ -137,7 +139,7 @@ public final class Postgres {
         return server().getPort();
     }
 
-    /** Kills a process of the server, on which it ends all others, and recovers as after a crash of the machine. */
+    /** Kills a process of the server, which then ends all others, and recovers as after a crash of the machine. */
     public static void crash() {
         try (Connection connection = server().getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
@@ -149,7 +151,7 @@ public final class Postgres {
         }
     }
 
-    /** Waits until the server answers again. */
+    /** Waits until the server responds again. */
     public static void awaitUp() {
         Deadline deadline = Deadline.in(Duration.ofSeconds(60));
         while (true) {
@@ -184,7 +186,7 @@ public final class Postgres {
         }
     }
 
-    /** The one value that a query gives; null if that is what it is. */
+    /** The single value that a query returns, which may be null. */
     public static @Nullable String text(String address, String sql) {
         try (Connection connection = connect(address);
                 Statement statement = connection.createStatement();
@@ -197,7 +199,7 @@ public final class Postgres {
     }
 
     private static Connection connect(String address) throws SQLException {
-        // One server may be told to be read-only by default.
+        // A single server is accepted even if it is read-only by default.
         String primary = address.indexOf(',') < 0 ? "" : "&targetServerType=primary";
         String url = "jdbc:" + address.replace("postgres@", "") + "?user=postgres" + primary;
         return Objects.requireNonNull(new Driver().connect(url, new Properties()));

@@ -31,7 +31,7 @@ public final class PostgresPair implements AutoCloseable {
     private static final Map<String, String> SETTINGS =
             Map.of("wal_retrieve_retry_interval", "100ms", "min_wal_size", "32MB");
 
-    /** What is of one process, and no part of a cluster. */
+    /** A file that belongs to a process, and is not part of the cluster. */
     private static final String LOCK = "epg-lock";
 
     private final int firstPort = FreePort.next();
@@ -40,7 +40,7 @@ public final class PostgresPair implements AutoCloseable {
     private Server standby;
     private int databases;
 
-    /** When the files that are alike in both clusters were changed. */
+    /** The modification times of the files that are the same in both clusters. */
     private final Map<Path, FileTime> alike = new HashMap<>();
 
     private record Server(EmbeddedPostgres process, Path cluster) {
@@ -85,14 +85,14 @@ public final class PostgresPair implements AutoCloseable {
         /** Kills all its processes at once, as if its machine had died. */
         void kill() throws IOException, InterruptedException {
             long id = Long.parseLong(Files.readAllLines(idFile()).get(0));
-            // So that it starts no other while they are counted.
+            // So that the main process starts no others while they are listed.
             new ProcessBuilder("kill", "-STOP", String.valueOf(id)).start().waitFor();
             ProcessHandle main = ProcessHandle.of(id).orElseThrow();
             List<ProcessHandle> all =
                     Stream.concat(Stream.of(main), main.descendants()).toList();
             all.forEach(ProcessHandle::destroyForcibly);
             Deadline deadline = Deadline.in(TIMEOUT);
-            // To wait for the exit of what is no child takes Java a second.
+            // Java takes a second to notice the exit of a process that is not its child.
             while (all.stream().anyMatch(ProcessHandle::isAlive)) {
                 if (deadline.hasPassed()) {
                     throw new AssertionError("the server does not die");
@@ -121,14 +121,14 @@ public final class PostgresPair implements AutoCloseable {
         }
     }
 
-    /** Starts both, with their clusters in a folder; the standby is synchronous. */
+    /** Starts both servers, with their clusters in a directory; the standby is synchronous. */
     public PostgresPair(Path folder) {
         primary = Server.start(folder.resolve("first"), firstPort);
         standby = attached(folder.resolve("second"), secondPort, true);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
-    /** The address of a new database, with nothing in it, on both servers. */
+    /** The address of a new, empty database on both servers. */
     public String database() {
         String name = "fleet" + ++databases;
         primary.execute("CREATE DATABASE " + name);
@@ -140,7 +140,7 @@ public final class PostgresPair implements AutoCloseable {
         return "postgresql://postgres@localhost:" + standby.port() + address.substring(address.lastIndexOf('/'));
     }
 
-    /** Kills the primary, whatever it is at. */
+    /** Kills the primary, whatever it is doing. */
     public void kill() {
         try {
             primary.kill();
@@ -151,7 +151,7 @@ public final class PostgresPair implements AutoCloseable {
         }
     }
 
-    /** Makes the standby the primary, once the other was killed. */
+    /** Promotes the standby to primary, after the primary was killed. */
     public void promote() {
         if (primary.isRunning()) {
             throw new IllegalStateException("both would be written");
@@ -162,7 +162,7 @@ public final class PostgresPair implements AutoCloseable {
         standby = killed;
     }
 
-    /** Has a primary with a synchronous standby again, whatever a test left. */
+    /** Restores a primary with a synchronous standby, whatever state a test left. */
     public void recover() {
         if (!primary.isRunning()) {
             promote();
@@ -170,7 +170,7 @@ public final class PostgresPair implements AutoCloseable {
         attach(true);
     }
 
-    /** Lets the other server follow the primary, from a copy of its cluster. */
+    /** Makes the other server a standby of the primary, with a copy of its cluster. */
     public void attach(boolean synchronous) {
         standby.stop();
         standby = attached(standby.cluster(), standby.port(), synchronous);
@@ -181,7 +181,7 @@ public final class PostgresPair implements AutoCloseable {
         try {
             copy(primary.cluster(), copy);
             Files.createFile(copy.resolve("standby.signal"));
-            // Once it is promoted there is nobody to wait for.
+            // Without synchronous_standby_names: once promoted, the server has no standby to wait for.
             Files.writeString(
                     copy.resolve("postgresql.auto.conf"),
                     "primary_conninfo = 'host=localhost port=" + primary.port() + " user=postgres'\n");
@@ -196,7 +196,7 @@ public final class PostgresPair implements AutoCloseable {
         return follower;
     }
 
-    /** Makes one folder like another, as most files in it are already. */
+    /** Makes one directory a copy of another; only files that differ are copied. */
     private void copy(Path from, Path to) throws IOException {
         List<Path> before = Files.exists(to) ? content(to, Comparator.reverseOrder()) : List.of();
         for (Path file : before) {
@@ -214,7 +214,7 @@ public final class PostgresPair implements AutoCloseable {
         }
     }
 
-    /** Whether nobody has changed a file since it was copied, in either direction. */
+    /** Whether a file has changed in neither directory since it was copied. */
     private boolean isAlike(Path name, Path file, Path copy) throws IOException {
         if (Files.isDirectory(file)) {
             return Files.isDirectory(copy);
