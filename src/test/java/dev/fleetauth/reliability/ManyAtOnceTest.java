@@ -292,7 +292,7 @@ class ManyAtOnceTest {
     }
 
     /**
-     * Starts a command and stops it while its request is on the wire. The test resumes it once the other processes wait.
+     * Starts a command and stops it while its request is on the wire. The test resumes it once the others wait.
      */
     private Program startAndHold(String command, Fault mishap) throws IOException {
         site.sandbox.enqueue(mishap);
