@@ -51,7 +51,7 @@ public final class Certificates {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
             return HexFormat.of().formatHex(hash);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK provides SHA-256, and a parsed certificate has an encoding", e);
+            throw new IllegalStateException("the hash of a certificate cannot be computed", e);
         }
     }
 

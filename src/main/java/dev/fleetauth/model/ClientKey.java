@@ -38,7 +38,7 @@ public final class ClientKey {
             byte[] bytes = key.reveal().getBytes(StandardCharsets.UTF_8);
             return base64Url(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 

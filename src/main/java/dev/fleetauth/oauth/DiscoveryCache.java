@@ -173,7 +173,7 @@ final class DiscoveryCache {
                     .digest(address.toString().getBytes(StandardCharsets.UTF_8));
             return directory.resolve(HexFormat.of().formatHex(hash) + ".json");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK provides SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 }

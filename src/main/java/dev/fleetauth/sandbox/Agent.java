@@ -114,7 +114,7 @@ public final class Agent implements Browser {
         URI address = page;
         String body = null;
         for (int step = 0; step < STEPS; step++) {
-            if (!isHere(address)) {
+            if (!isLoopback(address)) {
                 return new Visit(address, 0, "");
             }
             HttpURLConnection connection = request(address, body, cookies.get(address, Map.of()));
@@ -143,13 +143,13 @@ public final class Agent implements Browser {
                 .findFirst()
                 .map(form.buttons()::get)
                 .orElseThrow(() -> new IOException("the page has no button " + buttons));
-        List<Field> ticked = form.checked().stream()
+        List<Field> selected = form.checked().stream()
                 .filter(field -> !declined.contains(field.value()))
                 .toList();
-        return form.posted(ticked, button);
+        return form.posted(selected, button);
     }
 
-    private static boolean isHere(URI address) {
+    private static boolean isLoopback(URI address) {
         return "http".equals(address.getScheme()) && address.getHost() != null && Page.isLoopback(address.getHost());
     }
 

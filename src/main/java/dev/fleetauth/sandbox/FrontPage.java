@@ -40,7 +40,7 @@ final class FrontPage {
                         </dl>
                         <p class="small">With an access token, try <code>GET %s/api/1/users/me</code></p>
                         <h2>Inject a fault</h2>
-                        <p class="small">A button sets the response to the next request of its kind, once. From a script:
+                        <p class="small">Each button injects a fault into the next matching request. From a script:
                         <code>curl -X POST %s%sNAME</code></p>
                         %s
                         """,
@@ -52,7 +52,7 @@ final class FrontPage {
                         redirectUris,
                         base,
                         base,
-                        Router.NEXT,
+                        Router.FAULT_PREFIX,
                         buttons()));
     }
 
@@ -61,7 +61,7 @@ final class FrontPage {
         for (String name : NamedFault.ALL.keySet()) {
             forms = forms.and(Html.of(
                     "<form method=\"post\" action=\"%s%s\"><button class=\"quiet\">%s</button></form>",
-                    Router.NEXT, name, name));
+                    Router.FAULT_PREFIX, name, name));
         }
         return Html.of("<div class=\"choices\">%s</div>", forms);
     }

@@ -55,7 +55,7 @@ record Router(
             Endpoint.REVOCATION,
             Endpoint.INTROSPECTION);
     /** The path prefix for queuing faults by {@code POST}. */
-    static final String NEXT = "/next/";
+    static final String FAULT_PREFIX = "/next/";
 
     private static final Set<Endpoint> PAGES =
             Set.of(Endpoint.AUTHORIZATION, Endpoint.DEVICE_PAGE, Endpoint.REVOCATION_PAGE);
@@ -69,14 +69,14 @@ record Router(
         Endpoint endpoint = behavior.paths().get(request.path());
         boolean isAuthorizationRequest = endpoint == Endpoint.AUTHORIZATION
                 && request.form().value("transaction").isEmpty();
-        if (!isGet(request.method()) && !isAuthorizationRequest && isOfAnotherSite(request)) {
+        if (!isGet(request.method()) && !isAuthorizationRequest && isCrossSite(request)) {
             return Reply.text(403, "Requests from other sites are rejected.\n");
         }
         if (endpoint == null) {
             return switch (request.path()) {
                 case "/" -> front;
                 case Page.STYLE_PATH -> Page.style();
-                default -> next(request);
+                default -> queueFault(request);
             };
         }
         Fault fault = journal.note(endpoint, request).orElse(null);
@@ -91,7 +91,7 @@ record Router(
      * Whether a browser sends the request on behalf of a page of another site. Programs other than browsers send
      * neither of the two headers.
      */
-    private boolean isOfAnotherSite(Request request) {
+    private boolean isCrossSite(Request request) {
         Optional<String> site = request.header("sec-fetch-site");
         if (site.isPresent()) {
             return !site.get().equals("same-origin") && !site.get().equals("none");
@@ -102,9 +102,9 @@ record Router(
     }
 
     /** Queues a fault for the next request of a kind, for manual experiments. */
-    private Reply next(Request request) {
-        NamedFault next = request.method().equals("POST") && request.path().startsWith(NEXT)
-                ? NamedFault.ALL.get(request.path().substring(NEXT.length()))
+    private Reply queueFault(Request request) {
+        NamedFault next = request.method().equals("POST") && request.path().startsWith(FAULT_PREFIX)
+                ? NamedFault.ALL.get(request.path().substring(FAULT_PREFIX.length()))
                 : null;
         if (next == null) {
             return Reply.text(404, "Not found.\n");
@@ -191,7 +191,7 @@ record Router(
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
             return '"' + Base64URL.encode(hash).toString() + '"';
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK provides SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 }

@@ -52,7 +52,7 @@ record KeyHeader(
 
     private static void requireCost(long iterations, String salt) throws MalformedException {
         if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
-            throw new MalformedException("its passphrase has an invalid number of iterations (" + iterations + ")");
+            throw new MalformedException("its number of PBES2 iterations is invalid (" + iterations + ")");
         }
         int length = new Base64URL(salt).decode().length;
         if (length < MIN_SALT_BYTES || length > MAX_SALT_BYTES) {

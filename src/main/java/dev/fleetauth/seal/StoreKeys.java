@@ -78,11 +78,11 @@ public final class StoreKeys {
         for (Object jwk : set) {
             OctetSequenceKey key =
                     Jwk.read(jwk instanceof Map<?, ?> members ? members : Map.of(), EncryptionMethod.A256GCM);
-            if (key.getAlgorithm() == null
-                    || key.getKeyID() == null
-                    || key.getKeyID().isEmpty()
-                    || keys.named(key.getKeyID()) != null) {
-                throw new MalformedException("it contains a key that is not for A256GCM");
+            if (key.getAlgorithm() == null || key.getKeyID() == null || key.getKeyID().isEmpty()) {
+                throw new MalformedException("it contains a key without an algorithm or an id");
+            }
+            if (keys.named(key.getKeyID()) != null) {
+                throw new MalformedException("it contains two keys with the same id");
             }
             keys.keys.add(key);
         }

@@ -40,7 +40,7 @@ public record StoredState(
     }
 
     /** Whether this state contains a response, or one that superseded it, so that the response is no longer needed. */
-    public boolean includes(Profile found) {
+    public boolean containsOrSupersedes(Profile found) {
         return profile == null
                 || (List.of(session, profile.newestSession()).contains(found.newestSession())
                         && (found.generation() < generation || contains(found)));

@@ -27,7 +27,7 @@ final class HeaderTimer implements Connection.Listener {
     @Override
     public void onOpened(Connection connection) {
         if (connection instanceof HttpConnection http) {
-            new Watch(http).next();
+            new Watch(http).scheduleNextCheck();
         }
     }
 
@@ -43,7 +43,7 @@ final class HeaderTimer implements Connection.Listener {
             this.http = http;
         }
 
-        void next() {
+        void scheduleNextCheck() {
             connector.getScheduler().schedule(this, limit.toMillis(), TimeUnit.MILLISECONDS);
         }
 
@@ -65,7 +65,7 @@ final class HeaderTimer implements Connection.Listener {
                 bytes = http.getBytesIn();
             }
             wasUnfinished = isUnfinished;
-            next();
+            scheduleNextCheck();
         }
     }
 }

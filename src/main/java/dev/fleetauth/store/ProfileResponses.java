@@ -137,7 +137,7 @@ final class ProfileResponses {
         Profile current = state.profile();
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
             quarantine(kept, "it belongs to another session");
-        } else if (state.includes(response)) {
+        } else if (state.containsOrSupersedes(response)) {
             responses.remove(kept);
         } else {
             files.warn("a response for the profile " + entry.name() + " that was kept in " + kept

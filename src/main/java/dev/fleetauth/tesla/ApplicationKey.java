@@ -226,7 +226,7 @@ public record ApplicationKey(String point) {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(der());
             return HexFormat.of().formatHex(hash).substring(0, SHOWN_DIGITS);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK provides SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 }

@@ -35,14 +35,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("mount")
 class FullDiskTest {
 
-    private enum Trouble {
+    private enum DiskFault {
         FULL("No space left on device"),
         NO_INODES("No space left on device"),
         READ_ONLY("Read-only file system");
 
         final String reason;
 
-        Trouble(String reason) {
+        DiskFault(String reason) {
             this.reason = reason;
         }
 
@@ -87,18 +87,18 @@ class FullDiskTest {
 
     @ParameterizedTest
     @EnumSource
-    void whereTheAttemptCannotBeSavedNothingIsSent(Trouble trouble) throws IOException {
+    void nothingIsSentIfTheAttemptCannotBeSaved(DiskFault fault) throws IOException {
         loggedInLongAgo();
-        trouble.apply(disk);
+        fault.apply(disk);
 
         for (String command : new String[] {"token", "refresh"}) {
             Result result = shell.run(command).exits(7);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).contains(" cannot be written: " + trouble.reason + "; nothing was sent");
+            assertThat(result.err()).contains(" cannot be written: " + fault.reason + "; nothing was sent");
         }
         assertThat(refreshes()).isZero();
 
-        disk.relieve();
+        disk.restore();
         assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
                 .isTrue();
         assertThat(refreshes()).isEqualTo(1);
@@ -107,7 +107,7 @@ class FullDiskTest {
 
     /** Grows the free space, mostly by a page, until it suffices. */
     @Test
-    void whateverSpaceThereIsATokenIsNotSentOrItsResponseIsKept() throws IOException {
+    void withAnyFreeSpaceEitherNothingIsSentOrTheResponseIsSaved() throws IOException {
         loggedInLongAgo();
         int refused = 0;
         int free = 0;
@@ -122,7 +122,7 @@ class FullDiskTest {
             assertThat(refreshes() - before)
                     .as("%s bytes: %s", free, result.err())
                     .isEqualTo(done ? 1 : 0);
-            disk.relieve();
+            disk.restore();
             assertNothingLeft();
             assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
                     .isTrue();
@@ -132,7 +132,7 @@ class FullDiskTest {
     }
 
     @Test
-    void soItIsWithALogin() throws IOException {
+    void withAnyFreeSpaceEitherNoCodeIsSentOrTheLoginIsSaved() throws IOException {
         shell.browser(Agent.allowing());
         int free = 0;
         for (boolean done = false; !done; free += 32 * 1024) {
@@ -145,7 +145,7 @@ class FullDiskTest {
             assertThat(sandbox.received(Endpoint.TOKEN).size() - before)
                     .as("%s bytes: %s", free, result.err())
                     .isEqualTo(done ? 1 : 0);
-            disk.relieve();
+            disk.restore();
         }
         assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
                 .isTrue();
@@ -154,13 +154,13 @@ class FullDiskTest {
 
     /** If the provider rejects an imported token, the session that it was to replace is restored. */
     @Test
-    void aSessionThatWasToBeReplacedComesBack() throws Exception {
+    void aFailedImportRestoresTheReplacedSession() throws Exception {
         shell.browser(Agent.allowing());
         login().exits(0);
         String token = shell.run("token").exits(0).line();
         sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
-        var adopting = new FutureTask<Result>(() -> shell.runWithInput(
+        var importing = new FutureTask<Result>(() -> shell.runWithInput(
                 "another-refresh-token",
                 "import",
                 "--refresh-token-file",
@@ -172,19 +172,19 @@ class FullDiskTest {
                 "--client-id",
                 sandbox.clientId(),
                 "--replace"));
-        new Thread(adopting, "import").start();
+        new Thread(importing, "import").start();
         awaitRefresh();
         disk.fill();
 
-        adopting.get(30, TimeUnit.SECONDS).exits(5);
-        disk.relieve();
+        importing.get(30, TimeUnit.SECONDS).exits(5);
+        disk.restore();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
         shell.run("refresh").exits(0);
         assertNothingLeft();
     }
 
     @Test
-    void aCodeIsNotSentIfTheSpaceIsGoneOnceThePersonIsBack() throws IOException {
+    void aCodeIsNotSentIfTheDiskFillsUpDuringTheLogin() throws IOException {
         shell.browser(page -> {
             try {
                 disk.fill();
@@ -201,20 +201,20 @@ class FullDiskTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Trouble.class,
+            value = DiskFault.class,
             names = {"FULL", "NO_INODES"})
-    void whatWasReservedCannotBeTakenAway(Trouble trouble) throws Exception {
+    void theReservedSpaceSufficesIfTheDiskFillsUp(DiskFault fault) throws Exception {
         loggedInLongAgo();
         sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        trouble.apply(disk);
+        fault.apply(disk);
 
         String line = token.get(30, TimeUnit.SECONDS).exits(0).line();
         assertThat(sandbox.isActive(new Secret(line))).isTrue();
-        disk.relieve();
+        disk.restore();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(line);
         assertThat(refreshes()).isEqualTo(1);
         assertNothingLeft();
@@ -222,7 +222,7 @@ class FullDiskTest {
 
     @ParameterizedTest
     @CsvSource({"READ_ONLY, runtime", "READ_ONLY, tmp"})
-    void anAnswerThatFindsTheHomeSoIsKeptElsewhereAndPutBack(Trouble trouble, String elsewhere) throws Exception {
+    void aResponseIsKeptElsewhereAndRestoredIfTheHomeIsReadOnly(DiskFault fault, String elsewhere) throws Exception {
         Path place = Files.createDirectory(folder.resolve(elsewhere));
         if (elsewhere.equals("runtime")) {
             shell.variable("XDG_RUNTIME_DIR", place.toString());
@@ -233,12 +233,12 @@ class FullDiskTest {
         var token = new FutureTask<Result>(() -> shell.run("token"));
         new Thread(token, "token").start();
         awaitRefresh();
-        trouble.apply(disk);
+        fault.apply(disk);
         Result result = token.get(30, TimeUnit.SECONDS).exits(7);
 
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
-                .contains("default.jwe cannot be written: " + trouble.reason)
+                .contains("default.jwe cannot be written: " + fault.reason)
                 .contains("a token was spent; its response is kept in " + place + "/fleetauth")
                 .contains("and the next command on this machine restores it");
 
@@ -246,7 +246,7 @@ class FullDiskTest {
         shell.run("refresh").exits(7);
         assertThat(refreshes()).isEqualTo(1);
 
-        disk.relieve();
+        disk.restore();
         assertThat(sandbox.isActive(new Secret(shell.run("token").exits(0).line())))
                 .isTrue();
         assertThat(refreshes()).isEqualTo(1);
@@ -257,7 +257,7 @@ class FullDiskTest {
     }
 
     @Test
-    void withoutAnyOtherPlaceAnAnswerIsSaidToBeLostAndTheGraceBringsAnother() throws Exception {
+    void withoutAnotherPlaceTheResponseIsReportedLostAndTheTokenIsSentAgain() throws Exception {
         loggedInLongAgo();
         sandbox.enqueue(Fault.slow(Duration.ofSeconds(3)));
 
@@ -269,23 +269,23 @@ class FullDiskTest {
 
         assertThat(result.err())
                 .contains("a token was spent and its response is lost: XDG_RUNTIME_DIR does not name a directory");
-        disk.relieve();
+        disk.restore();
         assertThat(shell.run("token").exits(0).err()).contains("got no response. Trying its refresh token again");
         assertThat(refreshes()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aLoginIsRefusedBeforeTheBrowserIsOpened(Trouble trouble) throws IOException {
-        trouble.apply(disk);
+    void aLoginIsRefusedBeforeTheBrowserIsOpened(DiskFault fault) throws IOException {
+        fault.apply(disk);
 
-        assertThat(login().exits(7).err()).contains(trouble.reason, "no response was lost");
+        assertThat(login().exits(7).err()).contains(fault.reason, "no response was lost");
 
         assertThat(sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
     @Test
-    void soItIsWhereThereIsSpaceForLessThanAProfile() throws IOException {
+    void aLoginIsRefusedIfThereIsNoSpaceForAProfile() throws IOException {
         loggedInLongAgo();
         disk.fillUpTo(8 * 1024);
         int before = sandbox.received().size();

@@ -72,7 +72,7 @@ class InterruptedTest {
     void aWaiterEndsAtOnce() throws Exception {
         try (Store.Lease lease = site.store().lock(new ProfileName(ProcessFixture.PROFILE), Duration.ZERO);
                 Program waiter = site.start("refresh")) {
-            waiter.await(Waiting::isIn).signal("TERM").exits(143);
+            waiter.await(Waiting::isWaiting).signal("TERM").exits(143);
             assertThat(lease.waited()).isFalse();
         }
         assertNothingLeft();

@@ -42,13 +42,13 @@ class ManyAtOnceTest {
     private static final int PROCESSES = 6;
     private static final String PROFILE = ProcessFixture.PROFILE;
 
-    /** Before an answer comes: time to stop the one that waits for it. */
+    /** How long a response is delayed, so that the process that waits for it can be stopped in time. */
     private static final Duration HELD = Duration.ofSeconds(2);
 
     @TempDir
     private static Path heldFolder;
 
-    /** Waits through all other tests for a lock that it does not get, since that takes half a minute. */
+    /** Waits during all other tests for a lock that it never gets, since that takes half a minute. */
     private static Program waiting;
 
     private static ProcessFixture held;
@@ -62,7 +62,7 @@ class ManyAtOnceTest {
     private final List<Program> runs = new ArrayList<>();
 
     @BeforeAll
-    static void someoneWaitsInVain() throws IOException {
+    static void aCommandWaitsInVain() throws IOException {
         held = new ProcessFixture(heldFolder, false);
         held.login("held", ProcessFixture.LONG_AGO);
         held.login("free", ProcessFixture.LONG_AGO);
@@ -91,7 +91,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void oneRequestServesThemAll() throws Exception {
+    void oneRequestServesAllProcesses() throws Exception {
         try (Store.Lease others = lock()) {
             for (int i = 0; i < PROCESSES; i++) {
                 start(i % 2 == 0 ? new String[] {"token"} : new String[] {"refresh", "--format", "raw"});
@@ -111,7 +111,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void whoeverComesDuringTheRequestTakesItsAnswer() throws Exception {
+    void aProcessThatComesDuringTheRequestUsesItsResponse() throws Exception {
         Program first = startAndHold("token", Fault.slow(HELD));
         awaitWaiting(List.of(start("token"), start("refresh", "--format", "raw")));
         first.signal("CONT");
@@ -125,7 +125,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void aWaiterDoesNotPostAfterAnAttemptWithoutAnswer() throws Exception {
+    void aWaiterDoesNotPostAfterAnAttemptWithoutAResponse() throws Exception {
         site.sandbox.enqueue(Fault.lostResponse());
         try (Store.Lease others = lock()) {
             start("token");
@@ -140,13 +140,13 @@ class ManyAtOnceTest {
         }
         assertThat(site.refreshes()).isEqualTo(1);
 
-        // Whoever did not wait for it is within Tesla's grace, and free to try.
+        // A process that did not wait is within Tesla's grace period, and may send the token again.
         site.runNow("token").exits(0);
         assertThat(site.refreshes()).isEqualTo(2);
     }
 
     @Test
-    void aWaiterDoesNotPostAfterAnAttemptThatWasAlreadyRecordedWhenItCame() throws Exception {
+    void aWaiterDoesNotPostAfterAnAttemptThatWasRecordedBeforeItCame() throws Exception {
         Program first = startAndHold("token", Fault.lostResponse().delayed(HELD));
         Program second = start("token");
         awaitWaiting(List.of(second));
@@ -160,7 +160,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void whoWaitedForAProcessThatIsKilledDoesNotPost() throws Exception {
+    void aWaiterDoesNotPostAfterTheHolderIsKilled() throws Exception {
         Program first = startAndHold("token", Fault.slow(Duration.ofSeconds(10)));
         Program second = start("token");
         awaitWaiting(List.of(second));
@@ -173,7 +173,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void loginRevokeAndRefreshWaitTheirTurn() throws Exception {
+    void loginRevokeAndRefreshTakeTurns() throws Exception {
         try (ProcessFixture strict = new ProcessFixture(Files.createDirectory(folder.resolve("strict")), true)) {
             strict.login(PROFILE, ProcessFixture.LONG_AGO);
             int tokenRequests = strict.requests(Endpoint.TOKEN);
@@ -209,7 +209,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void anExportWaitsForARefreshUnderWayAndMovesItsAnswer() throws Exception {
+    void anExportWaitsForARefreshInProgressAndMovesItsResponse() throws Exception {
         Program refresh = startAndHold("token", Fault.slow(HELD));
         Path key = folder.resolve("kept/test.key");
         Program export = start("export", "--export-key-file", key.toString());
@@ -234,13 +234,13 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void aChangeOfTheKeysWaitsForARefreshUnderWayAndSealsItsAnswer() throws Exception {
+    void aKeyRotationWaitsForARefreshInProgressAndSealsItsResponse() throws Exception {
         List<String> keys = site.store().keyDescription().orElseThrow().keys();
         Program refresh = startAndHold("token", Fault.slow(HELD));
         Program rotation = start("key", "rotate");
         awaitWaiting(List.of(rotation));
         assertThat(site.store().keyDescription().orElseThrow().keys())
-                .as("both keys, until the last profile is sealed anew")
+                .as("both keys, until the last profile is sealed again")
                 .hasSize(2)
                 .containsAll(keys);
         refresh.signal("CONT");
@@ -256,7 +256,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void aLoginDoesNotHoldUpOthersWhileThePersonThinks() throws Exception {
+    void aLoginThatWaitsForItsUserBlocksNobody() throws Exception {
         Program login = started(site.startLogin(PROFILE));
         URI address = site.address(login).orElseThrow();
 
@@ -269,7 +269,7 @@ class ManyAtOnceTest {
 
     @Test
     @Order(Integer.MAX_VALUE)
-    void theWaitEndsAndTheHolderIsNamedWhileOtherProfilesGoOn() throws Exception {
+    void theWaitEndsAndNamesTheHolderAndOtherProfilesStayUsable() throws Exception {
         held.start("token", "-p", "free").result().exits(0);
 
         Result result = waiting.result().exits(6);
@@ -292,13 +292,12 @@ class ManyAtOnceTest {
     }
 
     /**
-     * Starts a command and stops it, with its request on the wire, until it is told to go on: however long others take to
-     * come.
+     * Starts a command and stops it while its request is on the wire. The test resumes it once the others wait.
      */
     private Program startAndHold(String command, Fault mishap) throws IOException {
         site.sandbox.enqueue(mishap);
         Program held = start(command).await(running -> site.refreshes() == 1).signal("STOP");
-        assertThat(held.isRunning()).as("stopped before its answer came").isTrue();
+        assertThat(held.isRunning()).as("stopped before its response arrived").isTrue();
         return held;
     }
 
@@ -309,7 +308,7 @@ class ManyAtOnceTest {
 
     private static void awaitWaiting(List<Program> waiters) throws IOException, InterruptedException {
         for (Program run : waiters) {
-            run.await(Waiting::isIn);
+            run.await(Waiting::isWaiting);
         }
     }
 }

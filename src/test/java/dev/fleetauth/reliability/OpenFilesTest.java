@@ -46,12 +46,12 @@ class OpenFilesTest {
 
     /** The lock of a profile stays when the profile is forgotten. */
     @Test
-    void aRotationLooksAtManyForgottenProfiles() throws IOException {
+    void aRotationCopesWithManyForgottenProfiles() throws IOException {
         for (int i = 0; i < PROFILES; i++) {
             Files.createFile(site.shell.home().resolve("locks/forgotten" + i + ".lock"));
         }
 
-        limited("key", "rotate").exits(0);
+        startLimited("key", "rotate").exits(0);
 
         assertThat(site.runNow("key", "show").exits(0).out()).doesNotContain("rotation");
         site.runNow("refresh").exits(0);
@@ -70,14 +70,14 @@ class OpenFilesTest {
             Files.createFile(profiles.resolve(name + ".next"));
         }
 
-        limited("status").exits(0);
+        startLimited("status").exits(0);
 
         try (Stream<Path> files = Files.list(profiles)) {
             assertThat(files.filter(file -> file.toString().endsWith(".next"))).isEmpty();
         }
     }
 
-    private Program limited(String... args) {
+    private Program startLimited(String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
         words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
         return site.start(Map.of(), words);

@@ -55,7 +55,7 @@ class OwnersTest {
     }
 
     @Test
-    void whatRootWritesInTheHomeOfAUserBelongsToTheUser() throws IOException {
+    void filesThatRootWritesInTheHomeOfAUserBelongToTheUser() throws IOException {
         Path home = site.shell.home();
         Files.delete(home.resolve("locks/default.lock"));
         Files.delete(home.resolve("locks"));
@@ -100,7 +100,7 @@ class OwnersTest {
 
     /** As if root were killed before it could give a new file to the user. */
     @Test
-    void whatRootCannotGiveAwayIsNotInTheUsersWay() throws IOException {
+    void filesThatRootCouldNotGiveToTheUserDoNotBlockTheUser() throws IOException {
         Path home = site.shell.home();
         for (String created : List.of("locks", "locks/default.lock", "profiles/default.next")) {
             deleteAll(home.resolve(created));
@@ -126,7 +126,7 @@ class OwnersTest {
     }
 
     @Test
-    void aHomeThatRootMakesForAUserBelongsToTheUser() throws IOException {
+    void aHomeThatRootCreatesForAUserBelongsToTheUser() throws IOException {
         Path settings = Files.createDirectory(folder.resolve("kept/settings"));
         OtherUser.give(settings);
         Path home = settings.resolve("a/b");
@@ -170,18 +170,18 @@ class OwnersTest {
     }
 
     @Test
-    void anAnswerThatRootKeepsForAUserIsFoundByBoth() throws Exception {
+    void aResponseThatRootKeepsForAUserIsFoundByBoth() throws Exception {
         for (boolean rootFindsIt : new boolean[] {true, false}) {
             int before = site.refreshes();
-            String said = lostDisk(rootFindsIt ? "root-" : "user-");
-            assertThat(said).contains("is kept in " + runtime + "/fleetauth", " and in /tmp/fleetauth-");
+            String messages = messagesOnAFullDisk(rootFindsIt ? "root-" : "user-");
+            assertThat(messages).contains("is kept in " + runtime + "/fleetauth", " and in /tmp/fleetauth-");
 
             (rootFindsIt ? asRoot("refresh") : asUser("refresh")).exits(0);
 
             assertThat(site.refreshes()).isEqualTo(before + 1);
             assertThat(List.of(
-                            said.replaceAll("(?s).* is kept in ([^ ]*) and in .*", "$1"),
-                            said.replaceAll("(?s).* and in (/tmp/fleetauth-[^ ]*).*", "$1")))
+                            messages.replaceAll("(?s).* is kept in ([^ ]*) and in .*", "$1"),
+                            messages.replaceAll("(?s).* and in (/tmp/fleetauth-[^ ]*).*", "$1")))
                     .allSatisfy(kept -> assertThat(Path.of(kept)).doesNotExist());
             assertAllBelongToTheUser(site.shell.home());
         }
@@ -189,7 +189,7 @@ class OwnersTest {
 
     /** As an earlier version created it and left it behind. */
     @Test
-    void aRecoveryFolderOfRootIsNotInTheWayOfTheUser() throws IOException {
+    void aRecoveryDirectoryOfRootDoesNotBlockTheUser() throws IOException {
         String store = site.store().keyDescription().orElseThrow().store();
         Path left = Files.createDirectory(
                 Path.of("/tmp/fleetauth-" + store),
@@ -204,7 +204,7 @@ class OwnersTest {
     }
 
     @Test
-    void aStoreThatRootUnlocksForAUserIsUnlocked() {
+    void unlockingAsRootCreatesTheDirectoryForTheUser() {
         // The runtime directory is not in memory, which is checked only if the directory is accepted.
         asRoot("key", "unlock").exits(7).says("is on a disk");
         asUser("key", "unlock").exits(7).says("is on a disk");
@@ -212,7 +212,7 @@ class OwnersTest {
     }
 
     /** Refreshes as root on a disk that fills up meanwhile, frees the disk, and returns the messages. */
-    private String lostDisk(String name) throws Exception {
+    private String messagesOnAFullDisk(String name) throws Exception {
         Path home = site.shell.home();
         Path away = folder.resolve(name + "away");
         Files.move(home, away);
@@ -229,7 +229,7 @@ class OwnersTest {
                 disk.fill();
                 return refresh.result().exits(7).err();
             } finally {
-                disk.relieve();
+                disk.restore();
                 clear(away);
                 copy(home, away);
             }

@@ -73,7 +73,7 @@ final class Storm implements AutoCloseable {
             Pattern.compile("\\bat [a-z]+(\\.[\\w$]+)+\\(|Exception in thread|java\\.\\w+\\.|unexpected failure");
 
     /** The files of a home that is at rest, and those that docs/dev/reliability.md says a kill leaves until a login. */
-    private static final Pattern KNOWN = Pattern.compile("(keys|clients)\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
+    private static final Pattern KNOWN_FILES = Pattern.compile("(keys|clients)\\.(jwe|lock)|profiles/[a-z]+\\.jwe"
             + "|locks/[a-z]+\\.(lock|publish|holder)|discovery/[0-9a-f]{64}\\.json|profiles/[a-z]+\\.[^/]*\\.probe");
 
     /** The space that a kill leaves reserved in a shared store; after a minute the next reservation removes it. */
@@ -84,13 +84,13 @@ final class Storm implements AutoCloseable {
 
     private static final Path MEMORY = Path.of("/dev/shm");
 
-    private static final Set<Integer> ENDS = Set.of(0, 3, 4, 5, 6, 7);
+    private static final Set<Integer> EXPECTED_EXIT_CODES = Set.of(0, 3, 4, 5, 6, 7);
 
     /** 128 plus the number of the signal. */
     private static final Map<String, Integer> ENDED_BY = Map.of("INT", 130, "TERM", 143, "KILL", 137);
 
     /** A command, or a short sequence of commands. */
-    private enum Deed {
+    private enum Action {
         LOGIN,
         TOKEN,
         REFRESH,
@@ -108,16 +108,16 @@ final class Storm implements AutoCloseable {
         REGION
     }
 
-    private static final List<Deed> DEEDS = Stream.of(Deed.values())
+    private static final List<Action> ACTIONS = Stream.of(Action.values())
             // Mostly commands that refresh, since they can lose a token.
-            .flatMap(deed -> Collections.nCopies(
-                    switch (deed) {
+            .flatMap(action -> Collections.nCopies(
+                    switch (action) {
                         case TOKEN, REFRESH -> 6;
                         case LOGIN -> 5;
                         case PUBLISH, EXPORT_AND_IMPORT, STORE_MOVE -> 3;
                         default -> 1;
                     },
-                    deed)
+                    action)
                     .stream())
             .toList();
 
@@ -147,13 +147,13 @@ final class Storm implements AutoCloseable {
     private final List<Killed> kills = Collections.synchronizedList(new ArrayList<>());
 
     /** Profiles that this burst may have removed. */
-    private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+    private final Set<String> removed = ConcurrentHashMap.newKeySet();
 
     /** The commands of this burst, for the messages. */
     private final List<String> history = Collections.synchronizedList(new ArrayList<>());
 
     private Set<String> present = Set.of();
-    private int judged;
+    private int checkedReplays;
 
     Storm(Path folder, long seed) throws IOException {
         seeds = new SplittableRandom(seed);
@@ -193,50 +193,50 @@ final class Storm implements AutoCloseable {
 
     /** Runs this many commands, and then checks the state. */
     void burst(int commands) throws InterruptedException, IOException {
-        forgotten.clear();
+        removed.clear();
         history.clear();
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
             int share = commands / WORKERS + (i < commands % WORKERS ? 1 : 0);
             SplittableRandom random = seeds.split();
-            Thread worker = new Thread(() -> work(random, share), "somebody");
+            Thread worker = new Thread(() -> work(random, share), "worker");
             worker.start();
             workers.add(worker);
         }
         for (Thread worker : workers) {
             worker.join();
         }
-        rest();
+        recoverAndCheck();
     }
 
     private void work(SplittableRandom random, int commands) {
         for (int i = 0; i < commands; i++) {
-            Deed deed = DEEDS.get(random.nextInt(DEEDS.size()));
+            Action action = ACTIONS.get(random.nextInt(ACTIONS.size()));
             Place place = places.get(random.nextInt(places.size()));
             String profile = PROFILES.get(random.nextInt(PROFILES.size()));
             try {
                 if (random.nextInt(8) == 0) {
                     sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(400))));
                 }
-                act(deed, place, profile, random);
+                perform(action, place, profile, random);
             } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
-                violation(deed + " of " + profile + " at " + place.name() + ": " + e);
+                violation(action + " of " + profile + " at " + place.name() + ": " + e);
             }
         }
     }
 
-    private void act(Deed deed, Place place, String profile, SplittableRandom random)
+    private void perform(Action action, Place place, String profile, SplittableRandom random)
             throws IOException, InterruptedException {
-        switch (deed) {
+        switch (action) {
             case LOGIN -> {
-                Result login = disturbed(deed, place, random, login(profile, "--no-browser", "--timeout", "20s"));
-                claims(login, "Logged in:", login.exitCode() == 0);
+                Result login = runWithSignal(action, place, random, login(profile, "--no-browser", "--timeout", "20s"));
+                checkClaim(login, "Logged in:", login.exitCode() == 0);
             }
-            case TOKEN -> disturbed(deed, place, random, "token", "-p", profile);
-            case REFRESH -> disturbed(deed, place, random, "refresh", "-p", profile, "--format", "raw");
+            case TOKEN -> runWithSignal(action, place, random, "token", "-p", profile);
+            case REFRESH -> runWithSignal(action, place, random, "refresh", "-p", profile, "--format", "raw");
             case PUBLISH ->
-                disturbed(
-                        deed,
+                runWithSignal(
+                        action,
                         place,
                         random,
                         "token",
@@ -244,20 +244,20 @@ final class Storm implements AutoCloseable {
                         profile,
                         "--after-refresh",
                         "cat > '" + files.resolve(place.name() + "-" + profile) + "'");
-            case REVOKE -> disturbed(deed, place, random, "revoke", "-p", profile);
-            case LOGOUT -> disturbed(deed, place, random, "logout", "-p", profile);
+            case REVOKE -> runWithSignal(action, place, random, "revoke", "-p", profile);
+            case LOGOUT -> runWithSignal(action, place, random, "logout", "-p", profile);
             case FORGET -> {
-                forgotten.add(profile);
-                disturbed(deed, place, random, "logout", "--forget", "-p", profile);
+                removed.add(profile);
+                runWithSignal(action, place, random, "logout", "--forget", "-p", profile);
             }
             case EXPORT_AND_IMPORT -> exportAndImport(place, profile, random);
             case STORE_MOVE -> storeMove(place, profile, random);
-            case KEY_SET -> disturbed(deed, place, random, "key", "set", "--key-file", keyFile.toString());
-            case KEY_ROTATE -> disturbed(deed, place, random, "key", "rotate");
-            case KEY_UNLOCK -> disturbed(deed, place, random, "key", "unlock");
-            case KEY_LOCK -> disturbed(deed, place, random, "key", "lock");
-            case STATUS -> disturbed(deed, place, random, "status");
-            case REGION -> disturbed(deed, place, random, "region", "-p", profile);
+            case KEY_SET -> runWithSignal(action, place, random, "key", "set", "--key-file", keyFile.toString());
+            case KEY_ROTATE -> runWithSignal(action, place, random, "key", "rotate");
+            case KEY_UNLOCK -> runWithSignal(action, place, random, "key", "unlock");
+            case KEY_LOCK -> runWithSignal(action, place, random, "key", "lock");
+            case STATUS -> runWithSignal(action, place, random, "status");
+            case REGION -> runWithSignal(action, place, random, "region", "-p", profile);
         }
     }
 
@@ -281,8 +281,8 @@ final class Storm implements AutoCloseable {
             }
             Path file = Files.createTempFile(files, profile, ".jwe");
             Files.delete(file);
-            Result export =
-                    disturbed(Deed.EXPORT_AND_IMPORT, place, random, "export", "-p", profile, "--out", file.toString());
+            Result export = runWithSignal(
+                    Action.EXPORT_AND_IMPORT, place, random, "export", "-p", profile, "--out", file.toString());
             if (export.exitCode() != 0) {
                 undo(place, profile);
                 return;
@@ -310,8 +310,8 @@ final class Storm implements AutoCloseable {
                 : places.get(2).store();
         String[] words = {"store", "move", "-p", profile, "--to", to};
         synchronized (Objects.requireNonNull(moving.get(profile))) {
-            Result moved = disturbed(Deed.STORE_MOVE, place, random, words);
-            claims(moved, "is now in", moved.exitCode() == 0);
+            Result moved = runWithSignal(Action.STORE_MOVE, place, random, words);
+            checkClaim(moved, "is now in", moved.exitCode() == 0);
             for (int i = 0; i < 3 && Set.of(6, 7, 130, 143, 137).contains(moved.exitCode()); i++) {
                 moved = run(place, words);
                 count("store move, again", moved.exitCode());
@@ -320,14 +320,14 @@ final class Storm implements AutoCloseable {
     }
 
     /** Checks that a command that reports success has succeeded. */
-    private void claims(Result result, String words, boolean isSo) {
-        if (result.err().contains(words) && !isSo && !ENDED_BY.containsValue(result.exitCode())) {
+    private void checkClaim(Result result, String words, boolean isTrue) {
+        if (result.err().contains(words) && !isTrue && !ENDED_BY.containsValue(result.exitCode())) {
             violation("it says '" + words + "' and exits with " + result.exitCode() + ": " + result.err());
         }
     }
 
     /** Runs a command as a process, which may get a signal. */
-    private Result disturbed(Deed deed, Place place, SplittableRandom random, String... args)
+    private Result runWithSignal(Action action, Place place, SplittableRandom random, String... args)
             throws IOException, InterruptedException {
         Map<String, String> variables = new HashMap<>(variables(place));
         variables.put("FLEETAUTH_NO_INPUT", "1");
@@ -338,8 +338,8 @@ final class Storm implements AutoCloseable {
         int delay = random.nextInt(LATEST_SIGNAL_MILLIS);
         int stop = random.nextInt(MAX_STOP_MILLIS);
         try (Program program = Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args))) {
-            if (deed == Deed.LOGIN) {
-                attend(program);
+            if (action == Action.LOGIN) {
+                openInBrowser(program);
             }
             if (!signal.isEmpty()) {
                 Thread.sleep(delay);
@@ -355,13 +355,13 @@ final class Storm implements AutoCloseable {
             }
             Result result = program.result();
             remember(place, signal, args, result);
-            judge(deed, place, signal, args, result);
+            checkOutput(action, place, signal, args, result);
             return result;
         }
     }
 
-    private void attend(Program login) {
-        Thread person = new Thread(
+    private void openInBrowser(Program login) {
+        Thread user = new Thread(
                 () -> {
                     try {
                         address(login).ifPresent(Agent.allowing()::open);
@@ -369,19 +369,19 @@ final class Storm implements AutoCloseable {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "person");
-        person.setDaemon(true);
-        person.start();
+                "user");
+        user.setDaemon(true);
+        user.start();
     }
 
     private Optional<URI> address(Program login) throws InterruptedException {
         while (true) {
-            boolean goesOn = login.isRunning();
+            boolean wasRunning = login.isRunning();
             Optional<String> address = login.err()
                     .lines()
                     .filter(line -> line.startsWith(sandbox.base().toString()) && line.contains("code_challenge="))
                     .findFirst();
-            if (address.isPresent() || !goesOn) {
+            if (address.isPresent() || !wasRunning) {
                 return address.map(URI::create);
             }
             Thread.sleep(10);
@@ -424,22 +424,22 @@ final class Storm implements AutoCloseable {
                         result.err().strip().replace('\n', ' ')));
     }
 
-    private void judge(Deed deed, Place place, String signal, String[] args, Result result) {
+    private void checkOutput(Action action, Place place, String signal, String[] args, Result result) {
         String what =
                 "%s at %s%s".formatted(String.join(" ", args), place.name(), signal.isEmpty() ? "" : ", " + signal);
-        count(deed.name().toLowerCase(Locale.ROOT), result.exitCode());
+        count(action.name().toLowerCase(Locale.ROOT), result.exitCode());
         if (isEndedDuringStartOfJava(signal, result)) {
             return;
         }
-        boolean isUsage = deed == Deed.REGION && result.exitCode() == 2;
+        boolean isUsage = action == Action.REGION && result.exitCode() == 2;
         boolean isEnded = ENDED_BY.containsKey(signal) && ENDED_BY.get(signal) == result.exitCode();
-        if (!ENDS.contains(result.exitCode()) && !isUsage && !isEnded) {
+        if (!EXPECTED_EXIT_CODES.contains(result.exitCode()) && !isUsage && !isEnded) {
             violation(what + " exits with " + result.exitCode() + ": " + result.err());
         }
         if (STACK_TRACE.matcher(result.err() + result.out()).find()) {
             violation(what + " shows a stack trace: " + result.err() + result.out());
         }
-        boolean printsToken = deed == Deed.TOKEN || deed == Deed.REFRESH || deed == Deed.PUBLISH;
+        boolean printsToken = action == Action.TOKEN || action == Action.REFRESH || action == Action.PUBLISH;
         for (Secret secret : sandbox.secretsSeen()) {
             if (result.err().contains(secret.reveal())
                     || (!printsToken && result.out().contains(secret.reveal()))) {
@@ -460,7 +460,7 @@ final class Storm implements AutoCloseable {
     }
 
     /** Lets the next commands recover, and checks the result. */
-    private void rest() throws InterruptedException, IOException {
+    private void recoverAndCheck() throws InterruptedException, IOException {
         Set<String> found = new HashSet<>();
         for (Place place : places) {
             Result status = run(place, "status");
@@ -468,14 +468,14 @@ final class Storm implements AutoCloseable {
                 violation("status at " + place.name() + " exits with " + status.exitCode() + ": " + status.err());
             }
         }
-        judgeReplays();
+        checkReplays();
         for (String profile : PROFILES) {
             for (Place place : places) {
                 // A machine may have a response that the others wait for.
                 run(place, "token", "-p", profile);
             }
             for (Place place : places) {
-                Result refreshed = settled(place, profile);
+                Result refreshed = refreshAtRest(place, profile);
                 count("at rest: refresh", refreshed.exitCode());
                 if (refreshed.exitCode() == 0) {
                     requireActive(place, profile);
@@ -488,20 +488,20 @@ final class Storm implements AutoCloseable {
                 }
             }
         }
-        judgeReplays();
+        checkReplays();
         for (String profile : present) {
-            if (!found.contains(profile) && !forgotten.contains(profile)) {
-                violation(profile + " is nowhere any more, and nobody removed it, after\n" + history(profile));
+            if (!found.contains(profile) && !removed.contains(profile)) {
+                violation(profile + " is gone, but was not removed, after\n" + history(profile));
             }
         }
         present = found;
-        judgeFiles();
+        checkFiles();
     }
 
     /**
      * Refreshes. If an earlier response may be lost, retries until the access token has expired; at last, takes over.
      */
-    private Result settled(Place place, String profile) throws InterruptedException {
+    private Result refreshAtRest(Place place, String profile) throws InterruptedException {
         Result result = run(place, "refresh", "-p", profile);
         for (int i = 0; i < 12 && result.exitCode() == 6 && result.err().contains("got no response"); i++) {
             Thread.sleep(500);
@@ -517,7 +517,7 @@ final class Storm implements AutoCloseable {
         Tokens tokens = Objects.requireNonNull(
                 Objects.requireNonNull(stored(place, profile)).session().tokens());
         if (!sandbox.isActive(Objects.requireNonNull(tokens.refreshToken()))) {
-            violation("the refresh token of " + profile + " at " + place.name() + " is not the provider's");
+            violation("the refresh token of " + profile + " at " + place.name() + " is not accepted by the provider");
         }
     }
 
@@ -529,7 +529,7 @@ final class Storm implements AutoCloseable {
     }
 
     /** A spent token may be posted again only if its response was lost in a kill and is not saved anywhere. */
-    private void judgeReplays() {
+    private void checkReplays() {
         List<Replay> replays = sandbox.replays();
         Set<Secret> known = new HashSet<>();
         for (Place place : places) {
@@ -542,21 +542,21 @@ final class Storm implements AutoCloseable {
                 }
             }
         }
-        for (Replay replay : replays.subList(judged, replays.size())) {
+        for (Replay replay : replays.subList(checkedReplays, replays.size())) {
             boolean explained = kills.stream()
                     .anyMatch(kill -> !replay.spentAt().isBefore(kill.from())
                             && !replay.spentAt().isAfter(kill.to().plusSeconds(1)));
             if (!explained) {
-                violation("a spent token was posted again, and nothing was killed when it was spent");
+                violation("a spent token was posted again, but nothing was killed when it was spent");
             }
             if (known.contains(replay.successor())) {
-                violation("a spent token was posted again, and the next one is there");
+                violation("a spent token was posted again, but its successor is stored");
             }
             synchronized (counts) {
-                counts.merge("answers lost in a kill", 1, Integer::sum);
+                counts.merge("responses lost in a kill", 1, Integer::sum);
             }
         }
-        judged = replays.size();
+        checkedReplays = replays.size();
     }
 
     private static @Nullable Secret refreshToken(Session session) {
@@ -564,21 +564,21 @@ final class Storm implements AutoCloseable {
         return tokens == null ? null : tokens.refreshToken();
     }
 
-    private void judgeFiles() throws IOException {
+    private void checkFiles() throws IOException {
         for (Place place : places) {
             boolean isEmpty = place.isShared() || run(place, "status").out().isBlank();
             try (Stream<Path> all = Files.walk(place.home())) {
                 for (Path file : all.filter(Files::isRegularFile).toList()) {
                     String name = place.home().relativize(file).toString();
-                    boolean isExpected = KNOWN.matcher(name).matches()
+                    boolean isExpected = KNOWN_FILES.matcher(name).matches()
                             || (place.isShared() && RESERVED.matcher(name).matches())
                             || (isEmpty && UNTIL_A_LOCK.contains(name));
                     if (!isExpected) {
-                        violation("left at " + place.name() + ": " + name);
+                        violation("an unknown file at " + place.name() + ": " + name);
                     }
                     String content = Files.readString(file, StandardCharsets.ISO_8859_1);
                     if (sandbox.secretsSeen().stream().anyMatch(secret -> content.contains(secret.reveal()))) {
-                        violation("a secret in the clear at " + place.name() + ": " + name);
+                        violation("a secret in plain text at " + place.name() + ": " + name);
                     }
                 }
             }

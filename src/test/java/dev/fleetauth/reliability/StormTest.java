@@ -25,7 +25,7 @@ class StormTest {
     private Path folder;
 
     @Test
-    void nothingIsLostAndNothingIsSaidThatIsNotSo() throws Exception {
+    void nothingIsLostAndEveryReportIsTrue() throws Exception {
         try (Storm storm = new Storm(folder, Seed.printed(COMMANDS + " commands"))) {
             for (int done = 0; done < COMMANDS && storm.violations().size() < MAX_VIOLATIONS; done += BURST) {
                 storm.burst(Math.min(BURST, COMMANDS - done));

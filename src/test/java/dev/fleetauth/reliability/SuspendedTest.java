@@ -50,7 +50,7 @@ class SuspendedTest {
             shared.keepIn(Postgres.emptied());
             files.login(ProcessFixture.PROFILE, Duration.ZERO);
             shared.login(ProcessFixture.PROFILE, Duration.ZERO);
-            Tokens filed = files.tokens(ProcessFixture.PROFILE);
+            Tokens inFiles = files.tokens(ProcessFixture.PROFILE);
             Tokens inDatabase = shared.tokens(ProcessFixture.PROFILE);
             try (Program first = stoppedInARefresh(files);
                     Program second = stoppedInARefresh(shared)) {
@@ -58,7 +58,7 @@ class SuspendedTest {
                 first.exits(0);
                 second.exits(0);
             }
-            assertNew(files, filed);
+            assertNew(files, inFiles);
             assertNew(shared, inDatabase);
             assertThat(files.refreshes() + shared.refreshes()).isEqualTo(2);
         }
@@ -66,7 +66,7 @@ class SuspendedTest {
 
     private static Program stoppedInARefresh(ProcessFixture site) {
         site.sandbox.enqueue(Fault.slow(LATE));
-        return hurried(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
+        return startWithShortTimeout(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
     }
 
     @Test
@@ -78,7 +78,7 @@ class SuspendedTest {
             site.shell.clearDiscoveryCache();
             int posts = site.requests(Endpoint.TOKEN);
             site.sandbox.enqueue(Fault.slow(LATE));
-            try (Program login = hurried(site, site.loginCommand("login", "--replace", "--no-browser"))) {
+            try (Program login = startWithShortTimeout(site, site.loginCommand("login", "--replace", "--no-browser"))) {
                 URI address = site.address(login).orElseThrow(() -> new AssertionError(login.err()));
                 Thread browser = new Thread(() -> visit(address), "browser");
                 browser.start();
@@ -138,19 +138,19 @@ class SuspendedTest {
                 Map.of(),
                 Program.words(
                         Program.LAUNCHER_OPTIONS,
-                        HurriedProcess.class,
+                        ShortTimeoutProcess.class,
                         "POST",
                         server.url("/").toString(),
                         trusted.toString()));
     }
 
-    private static Program hurried(ProcessFixture site, String... args) {
-        return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, HurriedProcess.class, args));
+    private static Program startWithShortTimeout(ProcessFixture site, String... args) {
+        return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, ShortTimeoutProcess.class, args));
     }
 
     /** Resumes stopped processes, after more than their request timeout. */
     private static void resume(Program... programs) throws InterruptedException {
-        Thread.sleep(HurriedProcess.LIMIT.plus(LATE).plusMillis(500).toMillis());
+        Thread.sleep(ShortTimeoutProcess.LIMIT.plus(LATE).plusMillis(500).toMillis());
         for (Program program : programs) {
             program.signal("CONT");
         }

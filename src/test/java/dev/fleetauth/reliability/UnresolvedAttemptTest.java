@@ -29,7 +29,7 @@ class UnresolvedAttemptTest {
 
             assertThat(site.refreshes()).isEqualTo(2);
             assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).accessToken()))
-                    .as("the session lives")
+                    .as("the session is alive")
                     .isTrue();
         }
     }

@@ -15,24 +15,24 @@ public final class Waiting {
     private Waiting() {}
 
     /** Whether all live threads with this name, each of which runs a command, wait for a turn in a database. */
-    public static boolean doAll(String threads) {
+    public static boolean areAllWaiting(String threads) {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> thread.getKey().getName().equals(threads))
-                .allMatch(thread -> waits(thread.getValue()));
+                .allMatch(thread -> isPausing(thread.getValue()));
     }
 
-    private static boolean waits(StackTraceElement[] stack) {
+    private static boolean isPausing(StackTraceElement[] stack) {
         return Stream.of(stack).anyMatch(frame -> PAUSE.equals(frame.getClassName() + "." + frame.getMethodName()));
     }
 
     /** Whether a process waits, according to its JVM's thread dump. */
-    static boolean isIn(Program program) {
+    static boolean isWaiting(Program program) {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         try {
-            Process told = new ProcessBuilder(jcmd.toString(), Long.toString(program.id()), "Thread.print")
+            Process dump = new ProcessBuilder(jcmd.toString(), Long.toString(program.id()), "Thread.print")
                     .redirectErrorStream(true)
                     .start();
-            String threads = new String(told.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String threads = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return threads.contains(PAUSE + "(");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

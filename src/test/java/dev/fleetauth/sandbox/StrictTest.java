@@ -32,7 +32,7 @@ class StrictTest {
     }
 
     @Test
-    void documentIsWhereItsIssuerSaysAndNamesWhatThereIs() {
+    void theDocumentMatchesTheIssuerAndItsEndpoints() {
         JsonNode document = client.get("/.well-known/openid-configuration").json();
         assertThat(document.get("issuer").asText()).isEqualTo(base);
         assertThat(document.get("token_endpoint").asText()).isEqualTo(base + client.tokenPath());
@@ -46,7 +46,7 @@ class StrictTest {
     }
 
     @Test
-    void callbackNamesTheIssuerErrorsIncluded() throws Exception {
+    void everyCallbackContainsTheIssuer() throws Exception {
         assertThat(client.callback(Agent.allowing(), Map.of())).containsEntry("iss", base);
         assertThat(client.callback(Agent.canceling(), Map.of()))
                 .containsExactlyInAnyOrderEntriesOf(with("error", "access_denied", "state", "st/te", "iss", base));
@@ -55,7 +55,7 @@ class StrictTest {
     }
 
     @Test
-    void answerTellsTheScopeAndTokensTheIssuer() throws Exception {
+    void responsesContainTheScopeAndTokensTheIssuer() throws Exception {
         Answer answer = client.login();
         assertThat(answer.text("scope")).isEqualTo("openid offline_access user_data vehicle_device_data");
         Map<String, Object> claims =
@@ -68,7 +68,7 @@ class StrictTest {
     }
 
     @Test
-    void audienceIsOptionalAndMayBeAResource() throws Exception {
+    void theAudienceIsOptionalAndCanBeAResource() throws Exception {
         Answer plain = client.redeem(client.code(Map.of()), with("audience", ""));
         assertThat(audienceOf(plain)).isEqualTo(List.of(client.sandbox.clientId()));
         Answer early = client.redeem(client.code(with("resource", "https://api.example")), with("audience", ""));
@@ -76,28 +76,28 @@ class StrictTest {
     }
 
     @Test
-    void refreshTokenNeedsOfflineAccessAndConsent() throws Exception {
+    void aRefreshTokenRequiresConsentToOfflineAccess() throws Exception {
         Answer answer = client.redeem(client.code(with("prompt", "")), Map.of());
         assertThat(answer.json().has("refresh_token")).isFalse();
         assertThat(answer.text("scope")).doesNotContain("offline_access");
     }
 
     @Test
-    void basicIsTakenFormEncoded() {
+    void basicCredentialsAreFormEncoded() {
         String id = client.sandbox.clientId();
         String secret = client.sandbox.clientSecret().reveal();
-        assertThat(byBasic(Parameters.encode(id) + ":" + Parameters.encode(secret))
+        assertThat(withBasic(Parameters.encode(id) + ":" + Parameters.encode(secret))
                         .status())
                 .isEqualTo(200);
         for (String wrong : List.of(id + ":" + secret, id + ":wrong", id, "%:%")) {
-            Answer answer = byBasic(wrong);
+            Answer answer = withBasic(wrong);
             assertThat(answer.error()).isEqualTo(INVALID_CLIENT);
             assertThat(answer.header().apply("WWW-Authenticate")).startsWith("Basic");
         }
     }
 
     @Test
-    void refreshNeedsAuthentication() throws Exception {
+    void aRefreshRequiresAuthentication() throws Exception {
         String token = client.login().text("refresh_token");
         assertThat(client.token(with(
                                 "grant_type",
@@ -111,7 +111,7 @@ class StrictTest {
     }
 
     @Test
-    void spentRefreshTokenEndsTheFamily() throws Exception {
+    void aSpentRefreshTokenEndsTheFamily() throws Exception {
         Answer first = client.login();
         Answer second = client.refresh(first.text("refresh_token"));
         Answer other = client.login();
@@ -124,7 +124,7 @@ class StrictTest {
     }
 
     @Test
-    void usedCodeEndsTheFamily() throws Exception {
+    void aUsedCodeEndsTheFamily() throws Exception {
         String code = client.code(Map.of());
         Answer tokens = client.redeem(code, Map.of());
         assertThat(client.redeem(code, Map.of()).error()).isEqualTo(INVALID_GRANT);
@@ -133,7 +133,7 @@ class StrictTest {
     }
 
     @Test
-    void refreshCanAskForLess() throws Exception {
+    void aRefreshCanRequestLessScope() throws Exception {
         Answer first = client.login();
         Answer narrow = refreshFor(first.text("refresh_token"), "openid");
         assertThat(narrow.text("scope")).isEqualTo("openid");
@@ -144,7 +144,7 @@ class StrictTest {
     }
 
     @Test
-    void publicClientUsesPkceAndRotates() throws Exception {
+    void aPublicClientUsesPkceAndRotatesItsTokens() throws Exception {
         Map<String, String> open = with("client_id", client.sandbox.publicClientId());
         assertThat(client.callback(Agent.allowing(), open)).containsEntry("error", "invalid_request");
         // RFC 7636, appendix B.
@@ -159,7 +159,7 @@ class StrictTest {
     }
 
     @Test
-    void revocationEndsTheFamilyAndIntrospectionTells() throws Exception {
+    void revocationEndsTheFamilyAndIntrospectionShowsIt() throws Exception {
         Answer tokens = client.login();
         assertThat(introspect(tokens.text("access_token")).json().get("active").asBoolean())
                 .isTrue();
@@ -176,7 +176,7 @@ class StrictTest {
     }
 
     @Test
-    void revokingAnAccessTokenLeavesTheRest() throws Exception {
+    void revokingAnAccessTokenLeavesTheRefreshToken() throws Exception {
         Answer tokens = client.login();
         revoke(tokens.text("access_token"));
         assertThat(client.sandbox.isActive(new Secret(tokens.text("access_token"))))
@@ -185,7 +185,7 @@ class StrictTest {
     }
 
     @Test
-    void loopbackRedirectTakesAnyPort() {
+    void aLoopbackRedirectCanHaveAnyPort() {
         for (String good : List.of("http://127.0.0.1:40123/callback", "http://[::1]:5/callback")) {
             assertThat(client.get(client.authorize(with("redirect_uri", good)).toString())
                             .status())
@@ -206,7 +206,7 @@ class StrictTest {
     }
 
     @Test
-    void keysRotate() throws Exception {
+    void keysCanBeRotated() throws Exception {
         for (String algorithm : List.of("PS256", "ES256")) {
             client.sandbox.rotateKeys(algorithm);
             JWSObject token = JWSObject.parse(client.login().text("id_token"));
@@ -220,7 +220,7 @@ class StrictTest {
     }
 
     @Test
-    void unknownGrantsAndResponseTypesAreRefused() throws Exception {
+    void unknownGrantsAndResponseTypesAreRejected() throws Exception {
         assertThat(client.token(with("grant_type", "password")).error())
                 .containsExactly("400", "unsupported_grant_type");
         assertThat(client.callback(Agent.allowing(), with("response_type", "token")))
@@ -229,7 +229,7 @@ class StrictTest {
                 .containsEntry("error", "consent_required");
     }
 
-    private Answer byBasic(String pair) {
+    private Answer withBasic(String pair) {
         return client.token(
                 with("grant_type", "client_credentials"),
                 "Authorization",

@@ -18,18 +18,18 @@ class ProfileCodecTest {
     private static final String FULL = text(Profiles.full());
 
     @Test
-    void aBareProfileComesBack() throws Exception {
+    void aBareProfileIsReadAsItWasWritten() throws Exception {
         assertRoundTrip(Profiles.bare());
         assertRoundTrip(Profiles.at("session-1", 3, "access"));
     }
 
     @Test
-    void aFullProfileComesBack() throws Exception {
+    void aFullProfileIsReadAsItWasWritten() throws Exception {
         assertRoundTrip(Profiles.full());
     }
 
     @Test
-    void aBareProfileIsWrittenLikeThis() {
+    void aBareProfileHasOnlyRequiredMembers() {
         assertThat(text(Profiles.bare()))
                 .isEqualTo("{\"session\":{\"id\":\"session-1\",\"settings\":{\"type\":\"openid\","
                         + "\"issuer\":\"https://issuer.example/\",\"grant\":\"client_credentials\","
@@ -38,17 +38,17 @@ class ProfileCodecTest {
     }
 
     @Test
-    void aClientsKeyHasAMemberOfItsOwn() throws Exception {
+    void aClientKeyHasItsOwnMember() throws Exception {
         String keyed = text(Profiles.keyed());
         assertThat(keyed).contains("\"client_key\":\"{", "\"client_authentication\":\"private_key_jwt\"");
         assertThat(decode(keyed).session().settings().clientKey())
                 .isEqualTo(Profiles.keyed().session().settings().clientKey());
         // A key is never taken for a secret, or vice versa.
-        assertRefused(keyed.replace("client_key", "client_secret"));
-        assertRefused(keyed.replace("private_key_jwt", "client_secret_post"));
-        assertRefused(keyed.replace("private_key_jwt", "none"));
-        assertRefused(keyed.replace("\"client_key\"", "\"client_secret\":\"a\",\"client_key\""));
-        assertRefused(FULL.replace("client_secret\"", "client_key\""));
+        assertRejected(keyed.replace("client_key", "client_secret"));
+        assertRejected(keyed.replace("private_key_jwt", "client_secret_post"));
+        assertRejected(keyed.replace("private_key_jwt", "none"));
+        assertRejected(keyed.replace("\"client_key\"", "\"client_secret\":\"a\",\"client_key\""));
+        assertRejected(FULL.replace("client_secret\"", "client_key\""));
     }
 
     /** If an optional member is absent, the others are read as they were written. */
@@ -81,7 +81,7 @@ class ProfileCodecTest {
     }
 
     @Test
-    void eachRequiredMemberMustBeThere() {
+    void eachRequiredMemberMustBePresent() {
         for (String name : List.of(
                 "id",
                 "type",
@@ -101,7 +101,7 @@ class ProfileCodecTest {
                 "tried",
                 "error",
                 "at")) {
-            assertRefused(withoutMember(name));
+            assertRejected(withoutMember(name));
         }
     }
 
@@ -140,30 +140,30 @@ class ProfileCodecTest {
                 "https://issuer.example/keys | not a URI",
                 "{\"session\"         | {\"name\":\"car\",\"session\""
             })
-    void anotherSpellingIsRefused(String from, String to) {
+    void aNonCanonicalSpellingIsRejected(String from, String to) {
         assertThat(FULL).contains(from);
-        assertRefused(FULL.replace(from, to));
+        assertRejected(FULL.replace(from, to));
     }
 
     @Test
-    void whatIsNoProfileIsRefusedAndNotQuoted() {
+    void invalidContentIsRejectedAndNotQuoted() {
         for (String text :
                 List.of("", "null", "[]", "{}", "{\"session\":\"canary\"}", "canary", "{\"canary", "\u0000")) {
-            assertRefused(text);
+            assertRejected(text);
         }
-        assertRefused(FULL + "\n");
-        assertRefused(" " + FULL);
-        assertRefused(FULL + FULL);
+        assertRejected(FULL + "\n");
+        assertRejected(" " + FULL);
+        assertRejected(FULL + FULL);
     }
 
     @Test
-    void membersInAnotherOrderAreRefused() {
-        assertRefused(FULL.replace("\"token_type\":\"bearer\",", "")
+    void membersInAnotherOrderAreRejected() {
+        assertRejected(FULL.replace("\"token_type\":\"bearer\",", "")
                 .replace("\"access_token\"", "\"token_type\":\"bearer\",\"access_token\""));
     }
 
     @Test
-    void aRecordOfAnotherSessionIsRefused() {
+    void aRecordOfAnotherSessionIsRejected() {
         byte[] plaintext = FULL.getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> ProfileCodec.decode(Profiles.NAME, new Envelope("session-9", 1, plaintext)))
                 .isInstanceOf(MalformedException.class)
@@ -185,7 +185,7 @@ class ProfileCodecTest {
         assertThat(ProfileCodec.encode(back).plaintext()).isEqualTo(record.plaintext());
     }
 
-    private static void assertRefused(String text) {
+    private static void assertRejected(String text) {
         assertThatThrownBy(() -> decode(text))
                 .as(text)
                 .isInstanceOf(MalformedException.class)

@@ -49,7 +49,7 @@ class MonthOfServingTest {
     }
 
     @Test
-    void neitherIsOneInASharedStore() throws Exception {
+    void noSessionIsLostInASharedStore() throws Exception {
         String address = Postgres.emptied();
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.variable("FLEETAUTH_STORE", address);
@@ -62,12 +62,12 @@ class MonthOfServingTest {
         Environment environment = stage.shell.environment(
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         var options = new Engine.Options(stage.shell.home(), false, notice -> {}, null, () -> "test");
-        List<String> trouble = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         try (Engine engine = new Engine(environment, options, address)) {
             var tokens = new StoreTokens(
                     engine,
-                    name -> trouble.add(name + " needs a login"),
-                    (name, why) -> trouble.add(name + ": " + why));
+                    name -> problems.add(name + " needs a login"),
+                    (name, why) -> problems.add(name + ": " + why));
             Profile served = tokens.valid(ProfileName.DEFAULT, null);
             Instant end = environment.clock().instant().plus(MONTH);
             long logins = refreshes(stage, "authorization_code");
@@ -98,7 +98,7 @@ class MonthOfServingTest {
                     stage.login().exits(0);
                 }
             }
-            assertThat(trouble).isEmpty();
+            assertThat(problems).isEmpty();
             long newLogins = refreshes(stage, "authorization_code") - logins;
             assertThat(newLogins).isPositive();
             // Every command and login replaces a refresh, or comes a little before one.

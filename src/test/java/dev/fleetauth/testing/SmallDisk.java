@@ -78,8 +78,8 @@ public final class SmallDisk implements AutoCloseable {
                 .isTrue();
     }
 
-    /** Puts it right again. */
-    public void relieve() throws IOException {
+    /** Makes the disk writable again, and frees its space. */
+    public void restore() throws IOException {
         for (; mounts > 1; mounts--) {
             assertThat(unmount()).isTrue();
         }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** A network between programs and a server, which can be slow, swallow everything, or be cut. */
 public final class TcpProxy implements AutoCloseable {
 
-    /** How it is. */
-    public enum Weather {
+    /** The condition of the network. */
+    public enum Condition {
         /** Everything comes through. */
-        FINE,
+        NORMAL,
         /** Everything comes through late. */
         SLOW,
         /** Nothing comes through, and nobody is told. */
@@ -36,7 +36,7 @@ public final class TcpProxy implements AutoCloseable {
     private final @Nullable Set<String> tunnelledTo;
     private final Set<String> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile Weather weather = Weather.FINE;
+    private volatile Condition condition = Condition.NORMAL;
 
     /** @param server the port of the server, on this machine */
     public TcpProxy(int server) throws IOException {
@@ -94,11 +94,11 @@ public final class TcpProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Changes the weather. Connections that are cut, or lost bytes in a partition, stay so. */
-    public void weather(Weather next) {
-        Weather before = weather;
-        weather = next;
-        if (next == Weather.CUT || before == Weather.PARTITIONED) {
+    /** Changes the condition. Connections that are cut stay closed, and bytes lost in a partition stay lost. */
+    public void setCondition(Condition next) {
+        Condition before = condition;
+        condition = next;
+        if (next == Condition.CUT || before == Condition.PARTITIONED) {
             sockets.forEach(TcpProxy::reset);
         }
     }
@@ -109,7 +109,7 @@ public final class TcpProxy implements AutoCloseable {
                 Socket client = listener.accept();
                 sockets.add(client);
                 clients.add(client.getInetAddress().getHostAddress());
-                if (weather == Weather.CUT) {
+                if (condition == Condition.CUT) {
                     reset(client);
                     continue;
                 }
@@ -158,10 +158,10 @@ public final class TcpProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                if (weather == Weather.SLOW) {
+                if (condition == Condition.SLOW) {
                     Thread.sleep(SLOW_MILLIS);
                 }
-                if (weather != Weather.PARTITIONED) {
+                if (condition != Condition.PARTITIONED) {
                     out.write(buffer, 0, count);
                     out.flush();
                 }

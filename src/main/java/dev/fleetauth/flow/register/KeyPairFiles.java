@@ -262,7 +262,7 @@ final class KeyPairFiles {
             generator.initialize(new ECGenParameterSpec("secp256r1"), random);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has P-256", e);
+            throw new IllegalStateException("this JDK lacks P-256", e);
         }
     }
 

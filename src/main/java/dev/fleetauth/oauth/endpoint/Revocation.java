@@ -38,7 +38,7 @@ public final class Revocation {
         /** Accepted, which is also the case for a token that the provider does not know (RFC 7009 2.2). */
         ACCEPTED,
         /** The provider does not revoke tokens of this kind (RFC 7009 2.2.1). */
-        NOT_THIS_KIND
+        UNSUPPORTED_TOKEN_TYPE
     }
 
     /**
@@ -78,7 +78,7 @@ public final class Revocation {
         JsonNode json = errorBody(response, sent);
         String error = json.path("error").asText("");
         if (error.equals("unsupported_token_type")) {
-            return Outcome.NOT_THIS_KIND;
+            return Outcome.UNSUPPORTED_TOKEN_TYPE;
         }
         throw Failure.of(
                 Kind.REFUSED,

@@ -74,7 +74,7 @@ public final class FleetApi {
         if (request.path().startsWith(Region.PARTNER_ACCOUNTS)) {
             return partners.answer(request, grant);
         }
-        if (!grant.isOfUser()) {
+        if (!grant.isUserGrant()) {
             // A partner token on a user's endpoint (vehicle-command #17).
             return Outcome.refused(500, "upstream internal error");
         }

@@ -23,7 +23,7 @@ record Grant(
         @Nullable String nonce,
         Instant startedAt) {
 
-    boolean isOfUser() {
+    boolean isUserGrant() {
         return !subject.equals(client.id());
     }
 }

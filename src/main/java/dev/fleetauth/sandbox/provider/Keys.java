@@ -104,7 +104,7 @@ public final class Keys {
                     : new RSASSASigner(key.toRSAKey());
             token.sign(signer);
         } catch (JOSEException e) {
-            throw new IllegalStateException("the key matches the algorithm", e);
+            throw new IllegalStateException("the key does not match the algorithm", e);
         }
         return token.serialize();
     }

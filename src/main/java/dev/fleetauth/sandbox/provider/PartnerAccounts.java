@@ -56,7 +56,7 @@ public final class PartnerAccounts {
     }
 
     Outcome answer(Request request, Grant grant) {
-        if (grant.isOfUser()) {
+        if (grant.isUserGrant()) {
             return Outcome.refused(403, "Expected partner account");
         }
         return request.path().equals(Region.PARTNER_ACCOUNTS)

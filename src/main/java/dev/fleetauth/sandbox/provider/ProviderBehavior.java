@@ -96,7 +96,7 @@ public interface ProviderBehavior {
     }
 
     /** Whether a refresh needs only the client id and the token. */
-    default boolean plainRefresh() {
+    default boolean refreshesWithoutSecret() {
         return false;
     }
 

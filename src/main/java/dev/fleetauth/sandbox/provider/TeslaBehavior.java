@@ -156,7 +156,7 @@ public record TeslaBehavior(Region real, Region local) implements ProviderBehavi
     }
 
     @Override
-    public boolean plainRefresh() {
+    public boolean refreshesWithoutSecret() {
         return true;
     }
 
@@ -188,7 +188,7 @@ public record TeslaBehavior(Region real, Region local) implements ProviderBehavi
         claims.put("scp", grant.scope().values());
         claims.put("ou_code", real.id().toUpperCase(Locale.ROOT));
         claims.put("open_source", grant.client().isPublic() && !grant.client().isMobileApp());
-        if (grant.isOfUser()) {
+        if (grant.isUserGrant()) {
             claims.put("amr", List.of("pwd", "mfa", "otp"));
             claims.put("locale", "en-US");
             claims.put("account_type", "person");

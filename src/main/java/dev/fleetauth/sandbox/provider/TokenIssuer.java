@@ -96,10 +96,12 @@ public final class TokenIssuer {
     }
 
     private Issue refresh(Request request) {
-        Client client = behavior.plainRefresh() ? clients.identified(request.form()) : clients.authenticated(request);
+        Client client = behavior.refreshesWithoutSecret()
+                ? clients.identified(request.form())
+                : clients.authenticated(request);
         Parameters form = request.form();
         // Tesla's refresh has no scope parameter: the granted scope stays.
-        Scope requested = behavior.plainRefresh() ? Scope.NONE : scope(form);
+        Scope requested = behavior.refreshesWithoutSecret() ? Scope.NONE : scope(form);
         return ledger.refresh(client, required(form, "refresh_token"), requested);
     }
 
@@ -161,7 +163,7 @@ public final class TokenIssuer {
         if (issue.refreshToken() != null) {
             members.put("refresh_token", issue.refreshToken());
         }
-        if (grant.isOfUser() && grant.scope().contains(TeslaScope.OPENID)) {
+        if (grant.isUserGrant() && grant.scope().contains(TeslaScope.OPENID)) {
             members.put("id_token", keys.sign(idTokenClaims(grant, isLogin, accessToken, now, expiry)));
         }
         if (behavior.returnsScope()) {
@@ -207,7 +209,7 @@ public final class TokenIssuer {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.US_ASCII));
             return Base64URL.encode(Arrays.copyOf(hash, hash.length / 2)).toString();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK provides SHA-256", e);
+            throw new IllegalStateException("this JDK lacks SHA-256", e);
         }
     }
 

@@ -54,9 +54,9 @@ public record HtmlForm(URI action, List<Field> fields, List<Field> checked, Map<
     }
 
     /** The body that a browser posts when a button is pressed with these boxes checked. */
-    public String posted(List<Field> ticked, Field button) {
+    public String posted(List<Field> selected, Field button) {
         List<String> pairs = new ArrayList<>();
-        for (List<Field> part : List.of(fields, ticked, List.of(button))) {
+        for (List<Field> part : List.of(fields, selected, List.of(button))) {
             for (Field field : part) {
                 pairs.add(Parameters.encode(field.name()) + "=" + Parameters.encode(field.value()));
             }

@@ -19,7 +19,7 @@ public final class JsonObjects {
         try {
             return MAPPER.writeValueAsBytes(members);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("all values are strings, numbers, lists and maps", e);
+            throw new IllegalStateException("a value cannot be written as JSON", e);
         }
     }
 

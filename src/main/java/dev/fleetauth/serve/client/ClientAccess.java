@@ -70,7 +70,8 @@ final class ClientAccess {
             return new Refusal(
                     status,
                     error,
-                    "the client key is wrong: 'fleetauth client add' creates one, 'fleetauth client list' shows the clients");
+                    "the client key is wrong: create a client with 'fleetauth client add',"
+                            + " or list the clients with 'fleetauth client list'");
         }
         Duration wait = wrongKeys.timeLeft();
         return Refusal.tooMany(

@@ -75,18 +75,18 @@ class AssertionKeyTest {
     private static final String SECP256K1 = OpenSsl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1");
     private static final String ED25519 = OpenSsl.run("genpkey -algorithm ED25519");
 
-    private static final RSAKey RSA_JWK = made(() -> new RSAKeyGenerator(2048).generate());
-    private static final RSAKey OTHER_RSA_JWK = made(() -> new RSAKeyGenerator(2048).generate());
-    private static final ECKey EC_JWK = made(() -> new ECKeyGenerator(Curve.P_256).generate());
-    private static final ECKey OTHER_EC_JWK = made(() -> new ECKeyGenerator(Curve.P_256).generate());
+    private static final RSAKey RSA_JWK = unchecked(() -> new RSAKeyGenerator(2048).generate());
+    private static final RSAKey OTHER_RSA_JWK = unchecked(() -> new RSAKeyGenerator(2048).generate());
+    private static final ECKey EC_JWK = unchecked(() -> new ECKeyGenerator(Curve.P_256).generate());
+    private static final ECKey OTHER_EC_JWK = unchecked(() -> new ECKeyGenerator(Curve.P_256).generate());
 
-    private interface Making<T> {
-        T make() throws Exception;
+    private interface Factory<T> {
+        T produce() throws Exception;
     }
 
-    private static <T> T made(Making<T> making) {
+    private static <T> T unchecked(Factory<T> factory) {
         try {
-            return making.make();
+            return factory.produce();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -106,14 +106,14 @@ class AssertionKeyTest {
         files.put("EC without the point", OpenSsl.run(EC, "ec -no_public"));
         files.put(
                 "EC without the point, by the JDK",
-                pem("PRIVATE KEY", made(() -> EC_JWK.toECPrivateKey()).getEncoded()));
-        files.put("the lines of DOS", EC.replace("\n", "\r\n"));
+                pem("PRIVATE KEY", unchecked(() -> EC_JWK.toECPrivateKey()).getEncoded()));
+        files.put("CRLF line ends", EC.replace("\n", "\r\n"));
         files.put("text around it", "Bag Attributes\n    friendlyName: a key\n" + EC + "the end");
-        files.put("blanks around it", "\n\n  " + RSA + "\n\n");
+        files.put("blank lines around it", "\n\n  " + RSA + "\n\n");
         files.put("a certificate next to it", certificate() + RSA);
         files.put("its public key next to it", OpenSsl.run(EC, "ec -pubout") + EC);
         files.put("JWK, RSA", RSA_JWK.toJSONString());
-        files.put("JWK, RSA of three numbers", ofThreeNumbers().toJSONString());
+        files.put("JWK, RSA without the factors", rsaWithoutFactors().toJSONString());
         files.put("JWK, EC", EC_JWK.toJSONString());
         files.put(
                 "JWK for signing",
@@ -160,7 +160,7 @@ class AssertionKeyTest {
     }
 
     @Test
-    void everyAssertionHasAnIdOfItsOwn() throws Exception {
+    void everyAssertionHasAUniqueId() throws Exception {
         Secret kept = AssertionKey.read(EC, "the file");
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < 20; i++) {
@@ -234,7 +234,7 @@ class AssertionKeyTest {
     }
 
     @Test
-    void aPointIsTheOneThatOpensslComputes() throws Exception {
+    void aMissingPointIsComputedAsOpensslDoes() throws Exception {
         for (int i = 0; i < 5; i++) {
             String pem = OpenSsl.run("ecparam -name prime256v1 -genkey -noout");
             String withoutPoint = OpenSsl.run(pem, "ec -no_public");
@@ -274,21 +274,21 @@ class AssertionKeyTest {
 
     @ParameterizedTest
     @MethodSource("choices")
-    void theAlgorithmIsTheKeysAndOneThatTheProviderTakes(String file, List<String> taken, String outcome)
+    void theAlgorithmFitsTheKeyAndTheProvider(String file, List<String> supported, String outcome)
             throws Exception {
         Secret kept = AssertionKey.read(file, "the file");
         var metadata = new ProviderMetadata(Map.of(
                 "issuer", Member.ofDocument(List.of("https://issuer.example/")),
-                "token_endpoint_auth_signing_alg_values_supported", Member.ofDocument(taken)));
+                "token_endpoint_auth_signing_alg_values_supported", Member.ofDocument(supported)));
         if (outcome.length() > 5) {
             Failure failure = catchThrowableOfType(Failure.class, () -> AssertionKey.pinned(kept, metadata));
             assertThat(failure.kind()).isEqualTo(Kind.CLIENT_AUTH_UNSUPPORTED);
             assertThat(failure.fields().get("why")).asString().startsWith(outcome);
             assertThat(failure.fields().get("remedy"))
                     .isEqualTo(
-                            taken.contains("none")
+                            supported.contains("none")
                                     ? "use a client secret: the provider supports no algorithm that fleetauth can sign with"
-                                    : "use a key for " + taken.get(0));
+                                    : "use a key for " + supported.get(0));
             return;
         }
         Secret pinned = AssertionKey.pinned(kept, metadata);
@@ -302,7 +302,7 @@ class AssertionKeyTest {
                 .hasToString(outcome);
     }
 
-    private static RSAKey ofThreeNumbers() {
+    private static RSAKey rsaWithoutFactors() {
         return new RSAKey.Builder(RSA_JWK.getModulus(), RSA_JWK.getPublicExponent())
                 .privateExponent(RSA_JWK.getPrivateExponent())
                 .build();
@@ -311,17 +311,17 @@ class AssertionKeyTest {
     static List<Arguments> bad() {
         Map<String, List<String>> files = new LinkedHashMap<>();
         files.put("nothing", List.of("", "it is empty"));
-        files.put("blanks", List.of(" \n\t\n", "it is empty"));
+        files.put("whitespace", List.of(" \n\t\n", "it is empty"));
         files.put("a secret", List.of("a client secret", "neither PEM nor a JWK"));
-        files.put("a page", List.of("<!doctype html><title>Sign in</title>", "neither PEM nor a JWK"));
+        files.put("an HTML page", List.of("<!doctype html><title>Sign in</title>", "neither PEM nor a JWK"));
         files.put("a public RSA key", List.of(OpenSsl.run(RSA, "pkey -pubout"), "a public key"));
         files.put("a public RSA key, PKCS#1", List.of(OpenSsl.run(RSA, "rsa -RSAPublicKey_out"), "a public key"));
         files.put("a public EC key", List.of(OpenSsl.run(EC, "pkey -pubout"), "a public key"));
         files.put("a certificate", List.of(certificate(), "a certificate"));
-        files.put("a public key for ssh", List.of("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB me", "OpenSSH"));
-        files.put("a public EC key for ssh", List.of("ecdsa-sha2-nistp256 AAAAE2VjZHNh me", "OpenSSH"));
-        files.put("a key for ssh", List.of(pem("OPENSSH PRIVATE KEY", new byte[64]), "OpenSSH"));
-        files.put("a key of PuTTY", List.of("PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "PuTTY"));
+        files.put("a public SSH key", List.of("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB me", "OpenSSH"));
+        files.put("a public SSH key, EC", List.of("ecdsa-sha2-nistp256 AAAAE2VjZHNh me", "OpenSSH"));
+        files.put("an SSH key", List.of(pem("OPENSSH PRIVATE KEY", new byte[64]), "OpenSSH"));
+        files.put("a PuTTY key", List.of("PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "PuTTY"));
         files.put("an encrypted key, PKCS#8", List.of(encrypted(RSA, "pkey -aes256"), "encrypted"));
         files.put("an encrypted EC key, PKCS#8", List.of(encrypted(EC, "pkey -aes128"), "encrypted"));
         files.put("an encrypted key, PKCS#1", List.of(encrypted(RSA, "rsa -traditional -aes128"), "encrypted"));
@@ -337,29 +337,29 @@ class AssertionKeyTest {
         files.put("P-521", List.of(OpenSsl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521"), "not P-256"));
         files.put("secp256k1", List.of(SECP256K1, "not P-256"));
         files.put("secp256k1, SEC 1", List.of(OpenSsl.run(SECP256K1, "ec"), "not P-256"));
-        files.put("P-256 by its parameters", List.of(OpenSsl.run(EC, "ec -param_enc explicit"), ""));
+        files.put("P-256 with explicit parameters", List.of(OpenSsl.run(EC, "ec -param_enc explicit"), ""));
         files.put("Ed25519", List.of(ED25519, "neither an RSA nor an EC key"));
         files.put("X25519", List.of(OpenSsl.run("genpkey -algorithm X25519"), "neither an RSA nor an EC key"));
         files.put(
-                "RSA for PSS alone",
+                "RSA for PSS only",
                 List.of(OpenSsl.run("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048"), "neither an RSA"));
         files.put("a DSA key", List.of(pem("DSA PRIVATE KEY", new byte[64]), "'DSA PRIVATE KEY'"));
-        files.put("no end", List.of(EC.replace("-----END", "-----END OF"), "malformed"));
-        files.put("another end", List.of(EC.replace("END PRIVATE", "END EC PRIVATE"), "malformed"));
+        files.put("no end line", List.of(EC.replace("-----END", "-----END OF"), "malformed"));
+        files.put("another label in the end line", List.of(EC.replace("END PRIVATE", "END EC PRIVATE"), "malformed"));
         files.put("one line", List.of(EC.replace("\n", ""), "malformed"));
-        files.put("no Base64", List.of(EC.replace("MIG", "M!G"), "malformed"));
-        files.put("bad Base64", List.of(EC.replace("MIG", "M=G"), "malformed"));
+        files.put("an invalid character in the Base64", List.of(EC.replace("MIG", "M!G"), "malformed"));
+        files.put("misplaced padding in the Base64", List.of(EC.replace("MIG", "M=G"), "malformed"));
         files.put("an empty block", List.of(pem("PRIVATE KEY", new byte[0]), ""));
         files.put("zeros", List.of(pem("PRIVATE KEY", new byte[100]), "neither an RSA"));
         files.put("half of a key", List.of(pem("PRIVATE KEY", half(RSA)), "damaged"));
         files.put("half of an EC key", List.of(pem("EC PRIVATE KEY", Arrays.copyOf(der(EC_SEC1), 20)), "damaged"));
-        files.put("PKCS#8 called PKCS#1", List.of(pem("RSA PRIVATE KEY", der(RSA)), "damaged"));
-        files.put("PKCS#8 called SEC 1", List.of(pem("EC PRIVATE KEY", der(EC)), "damaged"));
-        files.put("SEC 1 called PKCS#8", List.of(pem("PRIVATE KEY", der(EC_SEC1)), ""));
-        files.put("the number 0", List.of(number(BigInteger.ZERO), "damaged"));
+        files.put("PKCS#8 labeled PKCS#1", List.of(pem("RSA PRIVATE KEY", der(RSA)), "damaged"));
+        files.put("PKCS#8 labeled SEC 1", List.of(pem("EC PRIVATE KEY", der(EC)), "damaged"));
+        files.put("SEC 1 labeled PKCS#8", List.of(pem("PRIVATE KEY", der(EC_SEC1)), ""));
+        files.put("the private value 0", List.of(ofPrivateValue(BigInteger.ZERO), "damaged"));
         files.put(
-                "the number of the order",
-                List.of(number(Curve.P_256.toECParameterSpec().getOrder()), "damaged"));
+                "the private value n (the order)",
+                List.of(ofPrivateValue(Curve.P_256.toECParameterSpec().getOrder()), "damaged"));
         files.put("a public JWK", List.of(RSA_JWK.toPublicJWK().toJSONString(), "a public key"));
         files.put("a public EC JWK", List.of(EC_JWK.toPublicJWK().toJSONString(), "a public key"));
         files.put(
@@ -370,10 +370,10 @@ class AssertionKeyTest {
                 List.of("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\",\"d\":\"AAAA\"}", "its type is OKP"));
         files.put(
                 "a JWK on P-384",
-                List.of(made(() -> new ECKeyGenerator(Curve.P_384).generate()).toJSONString(), "not P-256"));
+                List.of(unchecked(() -> new ECKeyGenerator(Curve.P_384).generate()).toJSONString(), "not P-256"));
         files.put("an empty JWK set", List.of("{\"keys\":[]}", "a JWK set of 0 keys"));
         files.put("a JWK set of two", List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "set of 2 keys"));
-        files.put("a JWK set of a text", List.of("{\"keys\":[\"key\"]}", "a JWK set of 1 keys"));
+        files.put("a JWK set with a string", List.of("{\"keys\":[\"key\"]}", "a JWK set of 1 keys"));
         files.put("a public JWK set", List.of(new JWKSet(EC_JWK).toString(true), "a public key"));
         files.put("an empty object", List.of("{}", "it is not a JWK"));
         files.put("an unknown kty", List.of("{\"kty\":\"PQ\",\"d\":\"AAAA\"}", "it is not a JWK"));
@@ -387,7 +387,7 @@ class AssertionKeyTest {
                                 .toJSONString(),
                         "not for signing"));
         files.put(
-                "a JWK that verifies alone",
+                "a JWK for verification only",
                 List.of(
                         new ECKey.Builder(EC_JWK)
                                 .keyOperations(Set.of(KeyOperation.VERIFY))
@@ -430,7 +430,7 @@ class AssertionKeyTest {
                         ""));
         files.put(
                 "a private exponent of another key",
-                List.of(with(ofThreeNumbers(), "d", OTHER_RSA_JWK.getPrivateExponent()), "inconsistent"));
+                List.of(with(rsaWithoutFactors(), "d", OTHER_RSA_JWK.getPrivateExponent()), "inconsistent"));
         files.put(
                 "a factor of another key",
                 List.of(with(RSA_JWK, "p", OTHER_RSA_JWK.getFirstPrimeFactor()), "inconsistent"));
@@ -444,17 +444,17 @@ class AssertionKeyTest {
                 "a modulus of 512 bits",
                 List.of(with(RSA_JWK, "n", Base64URL.encode(BigInteger.ONE.shiftLeft(511))), "512 bits"));
         files.put(
-                "a modulus that is a text",
+                "a modulus that is not Base64",
                 List.of(RSA_JWK.toJSONString().replace(RSA_JWK.getModulus().toString(), "***"), ""));
         files.put(
                 "a key id that is a list",
                 List.of(EC_JWK.toJSONString().replace("{", "{\"kid\":[\"a\"],"), "it is not a JWK"));
         files.put(
-                "a member that is there twice",
+                "a repeated member",
                 List.of(EC_JWK.toJSONString().replace("{", "{\"kty\":\"EC\","), "its JSON"));
         files.put("two JWKs", List.of(EC_JWK.toJSONString() + EC_JWK.toJSONString(), "its JSON"));
         files.put("half of a JWK", List.of(EC_JWK.toJSONString().substring(0, 60), "its JSON"));
-        files.put("JSON that is deep", List.of("{\"a\":" + "[".repeat(9000), "its JSON"));
+        files.put("deeply nested JSON", List.of("{\"a\":" + "[".repeat(9000), "its JSON"));
         return files.entrySet().stream()
                 .map(file -> Arguments.of(
                         file.getKey(), file.getValue().get(0), file.getValue().get(1)))
@@ -463,7 +463,7 @@ class AssertionKeyTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("bad")
-    void whatIsNoKeyOfAClientIsRejectedAndNotRepeated(String name, String file, String why) {
+    void invalidKeysAreRejectedAndNotQuoted(String name, String file, String why) {
         Failure failure = catchThrowableOfType(Failure.class, () -> AssertionKey.read(file, "the file"));
         assertThat(failure).as("a failure").isNotNull();
         assertThat(failure.kind()).isEqualTo(Kind.KEY_UNUSABLE);
@@ -473,14 +473,14 @@ class AssertionKeyTest {
         for (int i = 0; i + 16 <= file.length(); i++) {
             String part = file.substring(i, i + 16);
             assertThat(part.contains("PRIVATE KEY") || !said.contains(part))
-                    .as("nothing of the file is repeated")
+                    .as("nothing of the file is quoted")
                     .isTrue();
         }
         assertThat(AssertionKey.isKept(new Secret(file))).isFalse();
     }
 
     @Test
-    void whatIsKeptHasOneFormAlone() {
+    void aStoredKeyHasOnlyOneForm() {
         Secret kept = AssertionKey.read(EC, "the file");
         for (String other : List.of(
                 kept.reveal() + " ",
@@ -525,10 +525,10 @@ class AssertionKeyTest {
     }
 
     /** A SEC 1 key that contains only a private value. */
-    private static String number(BigInteger number) {
+    private static String ofPrivateValue(BigInteger value) {
         byte[] der = new byte[39];
         System.arraycopy(new byte[] {0x30, 37, 2, 1, 1, 4, 32}, 0, der, 0, 7);
-        byte[] digits = number.toByteArray();
+        byte[] digits = value.toByteArray();
         int length = Math.min(32, digits.length);
         System.arraycopy(digits, digits.length - length, der, 39 - length, length);
         return pem("EC PRIVATE KEY", der);

@@ -113,7 +113,7 @@ final class KeyRound {
         Candidate waiting = after.candidate();
         Session newest = waiting == null ? after.session() : waiting.session();
         assertThat(site.isActive(Objects.requireNonNull(newest.tokens()).refreshToken()))
-                .as("the server takes the refresh token that is kept")
+                .as("the server accepts the stored refresh token")
                 .isTrue();
     }
 

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class Kill {
 
     /** The polling interval, short enough to see a file that is about to be renamed. */
-    private static final long LOOK_NANOS = 100_000;
+    private static final long POLL_NANOS = 100_000;
 
     /** The maximum delay of some responses, so that more kills come before a response. */
-    private static final int LATEST_ANSWER_MILLIS = 40;
+    private static final int MAX_RESPONSE_DELAY_MILLIS = 40;
 
     /** How soon after a save the next step of the command is under way. */
     private static final Duration AFTER_SAVE = Duration.ofMillis(10);
@@ -41,19 +41,19 @@ final class Kill {
     private static final List<Moment> WINDOWS = List.of(Moment.AFTER_REQUEST, Moment.WHILE_SAVING, Moment.ONCE_SAVED);
 
     private final ProcessFixture site;
-    private final Pace pace;
+    private final Durations durations;
 
-    Kill(ProcessFixture site, Pace pace) {
+    Kill(ProcessFixture site, Durations durations) {
         this.site = site;
-        this.pace = pace;
+        this.durations = durations;
     }
 
-    /** How long undisturbed commands take: in total, and after the request that matters. */
-    static final class Pace {
+    /** How long commands take that are not killed: in total, and after the request that matters. */
+    static final class Durations {
         private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
         private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
 
-        boolean knows(Operation operation) {
+        boolean contains(Operation operation) {
             return whole.containsKey(operation);
         }
     }
@@ -81,7 +81,7 @@ final class Kill {
     record Done(Moment moment, Duration delay, boolean killed, Result result) {}
 
     /** Lets a command run to its end, to learn how long it takes. */
-    void learn(Operation operation) throws IOException, InterruptedException {
+    void measure(Operation operation) throws IOException, InterruptedException {
         long start = System.nanoTime();
         int before = requests(operation);
         try (Program run = start(operation)) {
@@ -89,11 +89,11 @@ final class Kill {
             long request = System.nanoTime();
             Result result = run.result();
             if (result.exitCode() != 0 && result.exitCode() != 4) {
-                throw new AssertionError("it does not even work undisturbed: " + result);
+                throw new AssertionError("the command fails even without a kill: " + result);
             }
-            for (Operation like : operation.alike()) {
-                pace.whole.put(like, Duration.ofNanos(System.nanoTime() - start));
-                pace.tail.put(like, Duration.ofNanos(System.nanoTime() - request));
+            for (Operation like : operation.ofSimilarDuration()) {
+                durations.whole.put(like, Duration.ofNanos(System.nanoTime() - start));
+                durations.tail.put(like, Duration.ofNanos(System.nanoTime() - request));
             }
         }
     }
@@ -109,15 +109,15 @@ final class Kill {
         if (random.nextInt(3) == 0) {
             site.sandbox.enqueue(
                     operation == Operation.REVOKE ? Endpoint.REVOCATION : Endpoint.TOKEN,
-                    Fault.slow(Duration.ofMillis(random.nextInt(LATEST_ANSWER_MILLIS))));
+                    Fault.slow(Duration.ofMillis(random.nextInt(MAX_RESPONSE_DELAY_MILLIS))));
         }
-        Duration most = switch (moment) {
-            case ANY -> pace.whole.getOrDefault(operation, Duration.ZERO);
-            case AFTER_REQUEST -> pace.tail.getOrDefault(operation, Duration.ZERO);
+        Duration maxWait = switch (moment) {
+            case ANY -> durations.whole.getOrDefault(operation, Duration.ZERO);
+            case AFTER_REQUEST -> durations.tail.getOrDefault(operation, Duration.ZERO);
             case WHILE_SAVING -> Duration.ZERO;
             case ONCE_SAVED -> AFTER_SAVE;
         };
-        Duration wait = Duration.ofNanos((long) (random.nextDouble() * most.toNanos()));
+        Duration wait = Duration.ofNanos((long) (random.nextDouble() * maxWait.toNanos()));
         int before = requests(operation);
         try (Program run = start(operation)) {
             boolean saving = moment == Moment.WHILE_SAVING || moment == Moment.ONCE_SAVED;
@@ -129,9 +129,9 @@ final class Kill {
                 Path home = site.shell.home();
                 Path file = keys ? home.resolve("keys.jwe") : home.resolve("profiles/default.jwe");
                 if (moment == Moment.ONCE_SAVED) {
-                    awaitSaves(run, file, saves + 1);
+                    awaitReplacements(run, file, saves + 1);
                 } else {
-                    awaitSaves(run, file, saves);
+                    awaitReplacements(run, file, saves);
                     Path next = keys ? home.resolve("keys.next") : home.resolve("profiles/default.next");
                     Path other = home.resolve("profiles/default.new");
                     await(run, () -> Files.exists(next) || (!keys && Files.exists(other)));
@@ -162,7 +162,7 @@ final class Kill {
                     });
         }
         Program login = site.startLogin(ProcessFixture.PROFILE);
-        Thread person = new Thread(
+        Thread user = new Thread(
                 () -> {
                     try {
                         Optional<URI> address = site.address(login);
@@ -173,9 +173,9 @@ final class Kill {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "person");
-        person.setDaemon(true);
-        person.start();
+                "user");
+        user.setDaemon(true);
+        user.start();
         return login;
     }
 
@@ -188,8 +188,8 @@ final class Kill {
     }
 
     /** Waits until this file has been replaced this many times. */
-    private static void awaitSaves(Program run, Path file, int saves) {
-        for (int i = 0; i < saves; i++) {
+    private static void awaitReplacements(Program run, Path file, int count) {
+        for (int i = 0; i < count; i++) {
             @Nullable Object old = identity(file);
             await(run, () -> !Objects.equals(identity(file), old));
         }
@@ -207,7 +207,7 @@ final class Kill {
 
     private static void await(Program run, BooleanSupplier condition) {
         while (run.isRunning() && !condition.getAsBoolean()) {
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -30,7 +30,7 @@ class KilledAnywhereTest {
     private static final List<Operation> OPERATIONS = operations();
 
     /** How many rounds use one home and sandbox, whose records, which every round searches, only grow. */
-    private static final int ROUNDS_OF_A_SITE = 60;
+    private static final int ROUNDS_PER_FIXTURE = 60;
 
     @TempDir
     private Path folder;
@@ -63,37 +63,38 @@ class KilledAnywhereTest {
     }
 
     private void work() {
-        try (Places strict = new Places(true);
-                Places tesla = new Places(false)) {
-            Kill.Pace pace = new Kill.Pace();
+        try (RenewedFixture strict = new RenewedFixture(true);
+                RenewedFixture tesla = new RenewedFixture(false)) {
+            Kill.Durations durations = new Kill.Durations();
             for (Operation operation : OPERATIONS) {
-                if (!pace.knows(operation)) {
-                    learn(strict.site(), operation, pace);
+                if (!durations.contains(operation)) {
+                    measure(strict.site(), operation, durations);
                 }
             }
-            while (tally.goesOn()) {
+            while (tally.isUnfinished()) {
                 int number = tally.nextRound();
-                play(number % 2 == 0 ? strict : tesla, OPERATIONS.get(number / 2 % OPERATIONS.size()), pace, number);
+                Operation operation = OPERATIONS.get(number / 2 % OPERATIONS.size());
+                runRound(number % 2 == 0 ? strict : tesla, operation, durations, number);
             }
         } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
-            tally.violation("the harness does not work: " + e);
+            tally.violation("the harness failed: " + e);
         }
     }
 
-    private static void learn(ProcessFixture site, Operation operation, Kill.Pace pace)
+    private static void measure(ProcessFixture site, Operation operation, Kill.Durations durations)
             throws IOException, InterruptedException {
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
-        new Kill(site, pace).learn(operation);
+        new Kill(site, durations).measure(operation);
         if (operation.setsKey()) {
             site.opensWith(operation == Operation.KEY_SET ? site.otherKeyFile : null);
             site.setKeyBack();
         }
     }
 
-    private void play(Places places, Operation operation, Kill.Pace pace, int number)
+    private void runRound(RenewedFixture fixture, Operation operation, Kill.Durations durations, int number)
             throws IOException, InterruptedException {
-        ProcessFixture site = places.site();
-        Kill kill = new Kill(site, pace);
+        ProcessFixture site = fixture.site();
+        Kill kill = new Kill(site, durations);
         SplittableRandom random = new SplittableRandom(seed + number);
         List<Kill.Done> kills = new ArrayList<>();
         try {
@@ -104,32 +105,32 @@ class KilledAnywhereTest {
         } catch (RuntimeException | AssertionError e) {
             tally.violation("round %d, %s, %s: %s%nafter %s"
                     .formatted(number, operation, site.isStrict() ? "strict" : "tesla", e, kills));
-            places.leave();
+            fixture.renew();
         }
     }
 
     /** A fixture that is replaced after a number of rounds. */
-    private final class Places implements AutoCloseable {
+    private final class RenewedFixture implements AutoCloseable {
 
         private final boolean strict;
         private ProcessFixture site;
         private int uses;
 
-        Places(boolean strict) throws IOException {
+        RenewedFixture(boolean strict) throws IOException {
             this.strict = strict;
             this.site = newSite();
         }
 
         ProcessFixture site() throws IOException {
-            if (uses == ROUNDS_OF_A_SITE) {
-                leave();
+            if (uses == ROUNDS_PER_FIXTURE) {
+                renew();
             }
             uses++;
             return site;
         }
 
         /** Replaces the fixture. */
-        void leave() throws IOException {
+        void renew() throws IOException {
             site.close();
             site = newSite();
             uses = 0;

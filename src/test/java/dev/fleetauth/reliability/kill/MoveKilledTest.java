@@ -53,7 +53,7 @@ class MoveKilledTest {
     }
 
     @Test
-    void aCopyIsThereOnlyWhereTheMarkIsAndIsNeverLost() throws Exception {
+    void anExportExistsOnlyIfTheProfileIsMarkedAsMoved() throws Exception {
         var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " exports"));
         Path copy = folder.resolve("car.export");
         for (int i = 0; i < KILLS; i++) {
@@ -69,7 +69,7 @@ class MoveKilledTest {
             boolean moved = now.session().moved() != null;
             assertThat(now.session().tokens()).isNotNull();
             assertThat(Files.exists(copy) && !moved)
-                    .as("a copy of what is in use")
+                    .as("a copy of a profile that is not marked as moved")
                     .isFalse();
             site.runNow("token").exits(moved ? 3 : 0);
             // Continues with the same session.
@@ -83,7 +83,7 @@ class MoveKilledTest {
     }
 
     @Test
-    void whatWasToBeHandedOutIsHandedOutByTheNextCommand() throws Exception {
+    void theNextCommandPublishesForAKilledOne() throws Exception {
         Path began = folder.resolve("began");
         Program first = site.start(
                 "refresh", "--export-key-file", key(), "--after-refresh", "touch '" + began + "'; exec sleep 30");

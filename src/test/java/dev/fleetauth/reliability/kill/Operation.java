@@ -39,7 +39,7 @@ enum Operation {
     }
 
     /** The operations that take about as long. */
-    List<Operation> alike() {
+    List<Operation> ofSimilarDuration() {
         if (isLogin()) {
             return List.of(FIRST_LOGIN, LOGIN_AGAIN);
         }

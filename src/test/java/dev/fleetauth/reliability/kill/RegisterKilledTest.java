@@ -39,7 +39,7 @@ class RegisterKilledTest {
 
     private static final String PRIVATE = "private-key.pem";
     private static final String PUBLIC = "public-key.pem";
-    private static final long LOOK_NANOS = 50_000;
+    private static final long POLL_NANOS = 50_000;
     private static final int POINT_DIGITS = 130;
 
     @TempDir
@@ -103,10 +103,10 @@ class RegisterKilledTest {
     /** Kills as soon as a file with this name exists; if the name is empty, at a random moment. */
     @ParameterizedTest
     @ValueSource(strings = {PRIVATE + ".next", PUBLIC + ".next", PRIVATE, PUBLIC, ""})
-    void aKeyPairIsMadeOnceOrFinished(String name) throws Exception {
+    void aKeyPairIsCreatedOnceOrCompleted(String name) throws Exception {
         try (Program register = start()) {
             while (register.isRunning() && !Files.exists(file(name))) {
-                LockSupport.parkNanos(LOOK_NANOS);
+                LockSupport.parkNanos(POLL_NANOS);
             }
             if (name.isEmpty()) {
                 Thread.sleep(new SplittableRandom().nextInt(100));
@@ -139,7 +139,8 @@ class RegisterKilledTest {
         "NONE, LINK, OWN, OWN, true",
         "NONE, NONE, OWN, OWN, true"
     })
-    void eachStateIsContinuedFrom(What nextPrivate, What nextPublic, What privateKey, What publicKey, boolean kept)
+    void registerContinuesFromEachState(
+            FileState nextPrivate, FileState nextPublic, FileState privateKey, FileState publicKey, boolean kept)
             throws Exception {
         run().exits(4);
         String pair = pair();
@@ -162,7 +163,7 @@ class RegisterKilledTest {
         assertThat(pair().equals(pair)).isEqualTo(kept);
     }
 
-    enum What {
+    enum FileState {
         NONE,
         EMPTY,
         PARTIAL,
@@ -171,9 +172,9 @@ class RegisterKilledTest {
         LINK
     }
 
-    private void put(String name, What what, byte[] own, byte[] other) throws IOException {
+    private void put(String name, FileState state, byte[] own, byte[] other) throws IOException {
         Path file = file(name);
-        switch (what) {
+        switch (state) {
             case NONE -> {
                 return;
             }
@@ -189,7 +190,7 @@ class RegisterKilledTest {
     /** Kills while the response to the first or second request of a kind is awaited. */
     @ParameterizedTest
     @CsvSource({"HOSTED_KEY, 1", "TOKEN, 1", "PARTNER_ACCOUNTS, 1", "PARTNER_ACCOUNTS, 2"})
-    void aRequestThatWasSentIsSentAgain(Endpoint endpoint, int count) throws Exception {
+    void aRequestWithoutAResponseIsRepeatedByTheNextRun(Endpoint endpoint, int count) throws Exception {
         run().exits(4);
         String pair = pair();
         site.sandbox.host(Files.readAllBytes(file(PUBLIC)));
@@ -207,9 +208,9 @@ class RegisterKilledTest {
     }
 
     @Test
-    void twoAtOnceMakeOnePair() throws Exception {
-        List<Program> both = List.of(start(), start(), start());
-        for (Program one : both) {
+    void concurrentProcessesCreateOnePair() throws Exception {
+        List<Program> all = List.of(start(), start(), start());
+        for (Program one : all) {
             one.result().exits(4).says("nothing was found (404)");
             one.close();
         }

@@ -46,7 +46,7 @@ final class Round {
         /** The state from before and an attempt that was not sent, or without effect. */
         OLD_ATTEMPT_OPEN,
         /** The state from before and an attempt whose response is lost. */
-        OLD_ANSWER_LOST,
+        OLD_RESPONSE_LOST,
         /** The new state, still to be verified. */
         CANDIDATE,
         /** The new state. */
@@ -64,19 +64,19 @@ final class Round {
         if (operation.isRefresh() && random.nextInt(4) == 0) {
             // Kills the recovery, too.
             before = site.storedUnderLock(PROFILE);
-            boolean wasLost = found == Found.OLD_ANSWER_LOST;
+            boolean wasLost = found == Found.OLD_RESPONSE_LOST;
             kills.add(kill.run(operation, random));
             found = find(operation, before);
-            if (wasLost && site.isStrict() && found == Found.OLD_ANSWER_LOST) {
+            if (wasLost && site.isStrict() && found == Found.OLD_RESPONSE_LOST) {
                 // The verdict may already have been reported, and is not reported twice.
                 assertThat(site.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
                 return found;
             }
         }
         assertThat(site.runNow("status").exitCode())
-                .as("status opens what is there")
+                .as("status opens the store")
                 .isIn(0, 4);
-        mend(operation, found);
+        recover(operation, found);
         assertThat(site.strays()).as("left behind").isEmpty();
         return found;
     }
@@ -101,7 +101,7 @@ final class Round {
         Profile after = site.storedUnderLock(PROFILE);
         if (after == null) {
             assertThat(now).isNull();
-            assertThat(before).as("the profile that is gone").isNull();
+            assertThat(before).as("the profile that disappeared").isNull();
             return Found.NOTHING;
         }
         return switch (operation) {
@@ -140,19 +140,19 @@ final class Round {
                 assertThat(session).isEqualTo(waiting.session());
                 return Found.NEW;
             }
-            assertThat(tokensOf(after)).isEqualTo(tokensOf(before));
+            assertThat(withoutAttempt(after)).isEqualTo(withoutAttempt(before));
             if (candidate != null) {
                 return Found.CANDIDATE;
             }
-            boolean taken = site.isActive(refreshToken(session));
+            boolean accepted = site.isActive(refreshToken(session));
             if (session.attempt() == null) {
                 // Nothing was posted, or the response was already known to be lost.
-                assertThat(taken || before.session().attempt() != null)
-                        .as("a lost answer that leaves no attempt")
+                assertThat(accepted || before.session().attempt() != null)
+                        .as("the token is accepted, or an attempt was open")
                         .isTrue();
-                return taken ? Found.OLD : Found.OLD_ANSWER_LOST;
+                return accepted ? Found.OLD : Found.OLD_RESPONSE_LOST;
             }
-            return taken ? Found.OLD_ATTEMPT_OPEN : Found.OLD_ANSWER_LOST;
+            return accepted ? Found.OLD_ATTEMPT_OPEN : Found.OLD_RESPONSE_LOST;
         }
         assertThat(after.generation()).isEqualTo(before.generation() + 1);
         assertThat(session.attempt()).isNull();
@@ -173,7 +173,7 @@ final class Round {
         return Found.NEW;
     }
 
-    private void mend(Operation operation, Found found) throws IOException {
+    private void recover(Operation operation, Found found) throws IOException {
         if (found == Found.CANDIDATE && random.nextBoolean()) {
             // A candidate is valid even if its access and id tokens expire before the next command.
             String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
@@ -181,27 +181,27 @@ final class Round {
             return;
         }
         switch (operation) {
-            case FIRST_LOGIN, LOGIN_AGAIN -> mendLogin(found);
+            case FIRST_LOGIN, LOGIN_AGAIN -> recoverLogin(found);
             case REFRESH, TOKEN -> {
                 if (site.isStrict()) {
-                    mendStrictRefresh(found);
+                    recoverStrictRefresh(found);
                 } else {
-                    mendRefresh(found);
+                    recoverRefresh(found);
                 }
             }
-            case REVOKE -> mendRevoke(found);
+            case REVOKE -> recoverRevoke(found);
             default -> throw new IllegalArgumentException(operation + " has rounds of its own");
         }
     }
 
-    private void mendLogin(Found found) {
+    private void recoverLogin(Found found) {
         if (found == Found.NOTHING) {
             site.runNow("token").exits(3);
             site.login(PROFILE, Duration.ZERO);
-            assertTokenIsGood();
+            assertTokenIsAccepted();
             return;
         }
-        assertTokenIsGood();
+        assertTokenIsAccepted();
         // With Tesla a login ends the session before it as soon as its code is exchanged.
         boolean cutOff =
                 found == Found.OLD && !site.isActive(site.tokens(PROFILE).refreshToken());
@@ -211,11 +211,11 @@ final class Round {
             assertThat(result.err()).contains("needs a login");
             site.login(PROFILE, Duration.ZERO);
         }
-        assertTokenIsGood();
+        assertTokenIsAccepted();
     }
 
     /** Tesla accepts a spent token again for a day, so nothing is lost. */
-    private void mendRefresh(Found found) throws IOException {
+    private void recoverRefresh(Found found) throws IOException {
         boolean open = isAttemptOpen();
         int before = site.refreshes();
 
@@ -223,30 +223,30 @@ final class Round {
 
         assertThat(site.refreshes() - before).isEqualTo(found == Found.CANDIDATE ? 0 : 1);
         assertThat(result.err().contains("Trying its refresh token again")).isEqualTo(open);
-        assertTokenIsGood();
+        assertTokenIsAccepted();
         site.run(ProcessFixture.LATER, "token").exits(0);
     }
 
-    private void mendStrictRefresh(Found found) throws IOException {
+    private void recoverStrictRefresh(Found found) throws IOException {
         Tokens old = site.tokens(PROFILE);
         boolean open = isAttemptOpen();
         boolean alive = old.isValid(site.shell.clock().instant(), Duration.ZERO);
-        boolean lost = found == Found.OLD_ANSWER_LOST;
-        assertThat(lost && !open).as("a lost answer that nobody knows of").isFalse();
+        boolean lost = found == Found.OLD_RESPONSE_LOST;
+        assertThat(lost && !open).as("a response was lost without an open attempt").isFalse();
         if (open && alive) {
             // Nothing is posted while the access token, which still works, could be lost.
             int before = site.refreshes();
             Result result = site.runNow("refresh").exits(6);
             assertThat(result.err()).contains("got no response");
-            assertTokenIsGood();
+            assertTokenIsAccepted();
             assertThat(site.refreshes()).isEqualTo(before);
             assertThat(site.tokens(PROFILE)).isEqualTo(old);
-            assertTold(site.run(ProcessFixture.LATER, "token"), lost);
+            assertReported(site.run(ProcessFixture.LATER, "token"), lost);
         } else if (open) {
-            assertTold(site.runNow("token"), lost);
+            assertReported(site.runNow("token"), lost);
         } else {
             site.runNow("refresh").exits(0);
-            assertTokenIsGood();
+            assertTokenIsAccepted();
             site.run(ProcessFixture.LATER, "token").exits(0);
         }
         if (!lost) {
@@ -259,12 +259,12 @@ final class Round {
         return profile.session().attempt() != null;
     }
 
-    private static void assertTold(Result result, boolean lost) {
+    private static void assertReported(Result result, boolean lost) {
         result.exits(lost ? 4 : 0);
         assertThat(result.err()).contains("Trying its refresh token again");
     }
 
-    private void mendRevoke(Found found) {
+    private void recoverRevoke(Found found) {
         if (found == Found.NEW) {
             site.runNow("token").exits(4);
             return;
@@ -276,20 +276,20 @@ final class Round {
         site.runNow("token").exits(4);
     }
 
-    private void assertTokenIsGood() {
+    private void assertTokenIsAccepted() {
         Secret token = new Secret(site.runNow("token").exits(0).line());
         assertThat(site.isActive(token))
-                .as("the server takes the token that is printed")
+                .as("the server accepts the printed token")
                 .isTrue();
     }
 
     private void assertActive(Session session) {
         Tokens tokens = Objects.requireNonNull(session.tokens());
         assertThat(site.isActive(tokens.accessToken()))
-                .as("the server takes the new access token")
+                .as("the server accepts the new access token")
                 .isTrue();
         assertThat(site.isActive(tokens.refreshToken()))
-                .as("the server takes the new refresh token")
+                .as("the server accepts the new refresh token")
                 .isTrue();
     }
 
@@ -298,7 +298,7 @@ final class Round {
     }
 
     /** A profile without what an unanswered refresh leaves: its attempt or, if killed twice, the server's verdict. */
-    private static Profile tokensOf(Profile profile) {
+    private static Profile withoutAttempt(Profile profile) {
         Session session = profile.session();
         return profile.withSession(new Session(
                 session.id(),

@@ -58,7 +58,7 @@ class StoreMoveKilledTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void itIsOfUseInOnePlaceAtMostAndIsGoneOnWith(boolean toDatabase) throws Exception {
+    void theProfileIsUsableInAtMostOneStoreAndTheMoveCanBeFinished(boolean toDatabase) throws Exception {
         var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " moves between stores"));
         String from = toDatabase ? FILES : database;
         String to = toDatabase ? database : FILES;
@@ -76,9 +76,9 @@ class StoreMoveKilledTest {
             }
             int here = token(from).exitCode();
             int there = token(to).exitCode();
-            assertThat(here).as("here: 3 is that it was moved, or is not there").isIn(0, 3);
+            assertThat(here).as("here: 3 means that it was moved, or is absent").isIn(0, 3);
             assertThat(there).as("there").isIn(0, 3);
-            assertThat(here == 0 && there == 0).as("of use in both").isFalse();
+            assertThat(here == 0 && there == 0).as("usable in both").isFalse();
 
             Result again = site.runNow(move(from, to));
             if (there == 3 && again.exitCode() == 3) {

@@ -28,7 +28,7 @@ final class Tally {
         this.wanted = wanted;
     }
 
-    synchronized boolean goesOn() {
+    synchronized boolean isUnfinished() {
         return killed < wanted && violations.size() < MAX_VIOLATIONS;
     }
 

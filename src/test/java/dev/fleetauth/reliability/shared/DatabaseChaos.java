@@ -1,7 +1,7 @@
 package dev.fleetauth.reliability.shared;
 
 import dev.fleetauth.testing.TcpProxy;
-import dev.fleetauth.testing.TcpProxy.Weather;
+import dev.fleetauth.testing.TcpProxy.Condition;
 import dev.fleetauth.testing.database.Postgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ final class DatabaseChaos implements AutoCloseable {
     private static final String ROLE = SharedMachines.ROLE;
 
     /** What happens to the database. */
-    enum Trouble {
+    enum DatabaseFault {
         NONE,
         KILLED,
         DISCONNECTED,
@@ -41,23 +41,23 @@ final class DatabaseChaos implements AutoCloseable {
 
     /** Runs one round, and asserts its result. */
     void round(int number) throws Exception {
-        Trouble trouble = Trouble.values()[random.nextInt(Trouble.values().length)];
+        DatabaseFault fault = DatabaseFault.values()[random.nextInt(DatabaseFault.values().length)];
         var incident = new SharedMachines.Incident() {
             @Override
             public void begin() {
-                DatabaseChaos.this.begin(trouble);
+                DatabaseChaos.this.begin(fault);
             }
 
             @Override
             public void end() {
-                DatabaseChaos.this.end(trouble);
+                DatabaseChaos.this.end(fault);
             }
         };
-        machines.round(number, trouble.name(), incident, Duration.ofMillis(500 + random.nextInt(1_500)));
+        machines.round(number, fault.name(), incident, Duration.ofMillis(500 + random.nextInt(1_500)));
     }
 
-    private void begin(Trouble trouble) {
-        switch (trouble) {
+    private void begin(DatabaseFault fault) {
+        switch (fault) {
             case KILLED -> Postgres.crash();
             case DISCONNECTED ->
                 Postgres.execute(
@@ -66,19 +66,19 @@ final class DatabaseChaos implements AutoCloseable {
             case READ_ONLY ->
                 Postgres.execute(address, "ALTER ROLE " + ROLE + " SET default_transaction_read_only = on");
             case FULL -> Postgres.execute(address, "ALTER ROLE " + ROLE + " CONNECTION LIMIT 0");
-            case SLOW -> proxy.weather(Weather.SLOW);
-            case PARTITIONED -> proxy.weather(Weather.PARTITIONED);
-            case CUT -> proxy.weather(Weather.CUT);
+            case SLOW -> proxy.setCondition(Condition.SLOW);
+            case PARTITIONED -> proxy.setCondition(Condition.PARTITIONED);
+            case CUT -> proxy.setCondition(Condition.CUT);
             case NONE -> {}
         }
     }
 
-    private void end(Trouble trouble) {
-        switch (trouble) {
+    private void end(DatabaseFault fault) {
+        switch (fault) {
             case READ_ONLY -> Postgres.execute(address, "ALTER ROLE " + ROLE + " RESET default_transaction_read_only");
             case FULL -> Postgres.execute(address, "ALTER ROLE " + ROLE + " CONNECTION LIMIT -1");
             case KILLED -> Postgres.awaitUp();
-            default -> proxy.weather(Weather.FINE);
+            default -> proxy.setCondition(Condition.NORMAL);
         }
     }
 

@@ -21,15 +21,15 @@ class DatabaseChaosTest {
 
     @Test
     void nothingIsLost() throws Exception {
-        long seed = Seed.printed(ROUNDS + " rounds with a database in trouble");
+        long seed = Seed.printed(ROUNDS + " rounds with a failing database");
         for (boolean strict : new boolean[] {false, true}) {
             Path home = Files.createDirectory(folder.resolve(strict ? "strict" : "tesla"));
             try (var chaos = new DatabaseChaos(home, strict, strict ? seed + 1 : seed)) {
                 for (int i = 1; i <= ROUNDS / 2; i++) {
                     chaos.round(i);
                 }
-                String manners = strict ? "strict  " : "tesla   ";
-                chaos.tally().forEach((what, count) -> System.out.println(manners + what + ": " + count));
+                String behavior = strict ? "strict  " : "tesla   ";
+                chaos.tally().forEach((what, count) -> System.out.println(behavior + what + ": " + count));
             }
         }
     }

@@ -86,7 +86,7 @@ class FailoverTest {
     /** What docs/shared-store.md warns of. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatAnAsynchronousStandbyDidNotGetCostsALoginWhereASpentTokenIsTheft(boolean strict) throws Exception {
+    void anUnreplicatedRefreshCostsALoginWithAStrictProvider(boolean strict) throws Exception {
         try (ProcessFixture site = new ProcessFixture(folder, strict)) {
             pair.attach(false);
             site.keepIn(pair.database());
@@ -116,7 +116,7 @@ class FailoverTest {
     }
 
     @Test
-    void aResponseThatIsStillHereGoesOverWhatAnAsynchronousStandbyHas() throws Exception {
+    void aResponseInHandReplacesTheStandbysOlderState() throws Exception {
         try (ProcessFixture site = new ProcessFixture(folder, true)) {
             pair.attach(false);
             site.keepIn(pair.database());
@@ -141,7 +141,7 @@ class FailoverTest {
     }
 
     @Test
-    void aStandbyIsNotTakenForThePrimary() throws Exception {
+    void aStandbyIsNotMistakenForThePrimary() throws Exception {
         String address = pair.database();
         try (ProcessFixture site = new ProcessFixture(folder, true)) {
             site.keepIn(address);

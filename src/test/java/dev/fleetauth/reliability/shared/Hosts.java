@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class Hosts implements AutoCloseable {
 
     private final int count;
-    private final boolean areApart;
+    private final boolean areSeparate;
 
     /** The prefix of all names; the name of a network interface has at most 15 characters. */
     private final String name = "fa" + ThisProcess.id();
@@ -25,22 +25,22 @@ final class Hosts implements AutoCloseable {
 
     private boolean isClosed;
 
-    private Hosts(int count, boolean areApart, String network) {
+    private Hosts(int count, boolean areSeparate, String network) {
         this.count = count;
-        this.areApart = areApart;
+        this.areSeparate = areSeparate;
         this.network = network;
     }
 
     /** Creates hosts, in separate network namespaces if possible. */
-    static Hosts make(int count) {
+    static Hosts create(int count) {
         try {
-            Hosts apart = new Hosts(count, true, freeNetwork());
+            Hosts separate = new Hosts(count, true, freeNetwork());
             try {
-                apart.build();
-                Runtime.getRuntime().addShutdownHook(new Thread(apart::close));
-                return apart;
+                separate.build();
+                Runtime.getRuntime().addShutdownHook(new Thread(separate::close));
+                return separate;
             } catch (IOException e) {
-                apart.close();
+                separate.close();
             }
         } catch (IOException e) {
             // All hosts are this one.
@@ -75,15 +75,15 @@ final class Hosts implements AutoCloseable {
             run("ip", "-n", name(i), "address", "add", address(i) + "/24", "dev", "eth0");
             run("ip", "-n", name(i), "link", "set", "eth0", "up");
             run("ip", "-n", name(i), "link", "set", "lo", "up");
-            proveReached(i);
+            requireReachable(i);
         }
     }
 
     /** Checks that a host reaches this process, which a firewall may prevent. */
-    private void proveReached(int host) throws IOException {
+    private void requireReachable(int host) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName(address()))) {
             String connect = "exit !IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 2)";
-            List<String> words = within(
+            List<String> words = commandOn(
                     host,
                     List.of("perl", "-MIO::Socket::INET", "-e", connect, address() + ":" + listener.getLocalPort()));
             run(words.toArray(String[]::new));
@@ -111,8 +111,8 @@ final class Hosts implements AutoCloseable {
     }
 
     /** Whether each host has its own network. */
-    boolean areApart() {
-        return areApart;
+    boolean areSeparate() {
+        return areSeparate;
     }
 
     /** A host's name. */
@@ -122,17 +122,17 @@ final class Hosts implements AutoCloseable {
 
     /** The address at which the hosts reach this process. */
     String address() {
-        return areApart ? network + "1" : "127.0.0.1";
+        return areSeparate ? network + "1" : "127.0.0.1";
     }
 
     /** The source address of a host's connections. */
     String address(int host) {
-        return areApart ? network + (10 + host) : "127.0.0.1";
+        return areSeparate ? network + (10 + host) : "127.0.0.1";
     }
 
     /** The command line that runs another on a host. */
-    List<String> within(int host, List<String> words) {
-        if (!areApart) {
+    List<String> commandOn(int host, List<String> words) {
+        if (!areSeparate) {
             return words;
         }
         String named = "echo \"$1\" > /proc/sys/kernel/hostname && shift && exec \"$@\"";
@@ -145,7 +145,7 @@ final class Hosts implements AutoCloseable {
     /** Removes the network. */
     @Override
     public synchronized void close() {
-        if (!areApart || isClosed) {
+        if (!areSeparate || isClosed) {
             return;
         }
         isClosed = true;
@@ -165,6 +165,6 @@ final class Hosts implements AutoCloseable {
 
     @Override
     public String toString() {
-        return count + (areApart ? " network namespaces" : " processes of one host");
+        return count + (areSeparate ? " network namespaces" : " processes of one host");
     }
 }

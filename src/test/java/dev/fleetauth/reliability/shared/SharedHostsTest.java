@@ -34,24 +34,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SharedHostsTest {
 
     private static final int HOSTS = 4;
-    private static final int CLIENTS_OF_EACH = 50;
+    private static final int CLIENTS_PER_HOST = 50;
 
     /** Long enough that all clients wait: later ones would find a valid token. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
 
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;
 
     static Stream<Hosts> hosts() {
-        return Stream.of(Hosts.make(HOSTS));
+        return Stream.of(Hosts.create(HOSTS));
     }
 
     /** Twice as many clients as the server has connections for. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("hosts")
-    void twoHundredClientsMakeOneRefresh(Hosts hosts) throws Exception {
+    void twoHundredClientsCauseOneRefresh(Hosts hosts) throws Exception {
         // Printed, since a report may omit the test's name.
         System.out.println("200 clients on " + hosts);
         try (EmbeddedPostgres server = serverFor(hosts);
@@ -67,11 +67,11 @@ class SharedHostsTest {
             site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             site.sandbox.enqueue(Fault.slow(REFRESH));
 
-            List<String> answers = askAtOnce(hosts, site, database, provider);
+            List<String> outputs = runAtOnce(hosts, site, database, provider);
 
             assertThat(site.refreshes()).isEqualTo(1);
             String token = site.tokens(ProcessFixture.PROFILE).accessToken().reveal();
-            assertThat(answers).containsOnly("0 " + token).hasSize(HOSTS * CLIENTS_OF_EACH);
+            assertThat(outputs).containsOnly("0 " + token).hasSize(HOSTS * CLIENTS_PER_HOST);
             assertThat(database.clients())
                     .contains(IntStream.range(0, HOSTS).mapToObj(hosts::address).toArray(String[]::new));
         }
@@ -95,7 +95,7 @@ class SharedHostsTest {
     }
 
     /** The output of the clients of all hosts, which start together. */
-    private List<String> askAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider)
+    private List<String> runAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider)
             throws IOException {
         List<Program> running = new ArrayList<>();
         try {
@@ -104,8 +104,8 @@ class SharedHostsTest {
                 List<String> arguments = new ArrayList<>(List.of(
                         Files.createDirectory(folder.resolve(hosts.name(i))).toString(),
                         go.toString(),
-                        String.valueOf(CLIENTS_OF_EACH)));
-                if (hosts.areApart()) {
+                        String.valueOf(CLIENTS_PER_HOST)));
+                if (hosts.areSeparate()) {
                     Collections.addAll(
                             arguments,
                             String.valueOf(site.sandbox.base().getPort()),
@@ -114,7 +114,7 @@ class SharedHostsTest {
                 }
                 List<String> words =
                         Program.words(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
-                running.add(site.start(Map.of("HOSTNAME", hosts.name(i)), hosts.within(i, words)));
+                running.add(site.start(Map.of("HOSTNAME", hosts.name(i)), hosts.commandOn(i, words)));
             }
             for (int i = 0; i < HOSTS; i++) {
                 String ready = "ready on " + hosts.name(i) + "\n";
@@ -122,11 +122,11 @@ class SharedHostsTest {
             }
             database.forgetClients();
             Files.createFile(go);
-            List<String> answers = new ArrayList<>();
+            List<String> outputs = new ArrayList<>();
             for (Program host : running) {
-                host.result(LONGEST).exits(0).out().lines().skip(1).forEach(answers::add);
+                host.result(TIMEOUT).exits(0).out().lines().skip(1).forEach(outputs::add);
             }
-            return answers;
+            return outputs;
         } finally {
             running.forEach(Program::close);
         }

@@ -46,7 +46,7 @@ final class SharedMachines implements AutoCloseable {
     private static final int MACHINES = 3;
     private static final ProfileName CAR = ProfileName.DEFAULT;
     /** Usually shorter than an incident: a response that cannot be written meanwhile must be kept. */
-    private static final Limits SHORT = new Limits(Duration.ofMillis(600), Duration.ofSeconds(20));
+    private static final Limits SHORT_TIMEOUTS = new Limits(Duration.ofMillis(600), Duration.ofSeconds(20));
 
     /** The name of the threads that commands run in. */
     private static final String MACHINE = "machine";
@@ -86,7 +86,7 @@ final class SharedMachines implements AutoCloseable {
                 options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
         shell.watch(sandbox)
                 .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
-        shell.variable("FLEETAUTH_STORE", address).limits(SHORT);
+        shell.variable("FLEETAUTH_STORE", address).limits(SHORT_TIMEOUTS);
         shell.run("store", "init").exits(0);
         Postgres.execute(address, "GRANT SELECT, INSERT, UPDATE ON fleetauth TO " + ROLE);
         for (int i = 0; i < MACHINES; i++) {
@@ -126,7 +126,7 @@ final class SharedMachines implements AutoCloseable {
         Thread.sleep(outage.toMillis());
         incident.end();
         while (!commands.stream().allMatch(FutureTask::isDone)) {
-            endTurnOfNobody();
+            endAbandonedTurn();
             Thread.sleep(50);
         }
         StringBuilder first = new StringBuilder();
@@ -142,27 +142,27 @@ final class SharedMachines implements AutoCloseable {
                     .isIn(0, 6, 7);
             count(what + " exit " + result.exitCode());
             if (result.err().contains("its response is kept in")) {
-                count(what + " answer kept");
+                count(what + " response kept");
             }
         }
         // Every command has ended, so no request is under way, and no turn need be waited for.
         Postgres.execute(address, "UPDATE fleetauth SET changed = now() - interval '1 minute'");
-        StringBuilder said = new StringBuilder();
+        StringBuilder messages = new StringBuilder();
         for (String home : homes) {
             Result next = start(home, "token", "--no-input").get();
-            said.append(next.err());
+            messages.append(next.err());
         }
-        settle(what, "round " + number + ", " + what + ": " + said, before);
+        checkResult(what, "round " + number + ", " + what + ": " + messages, before);
     }
 
     /**
      * Ends a turn that no command holds any more, by the database's clock. No command holds it if the row had it before
      * all running commands were seen to wait: a new turn changes the row's version.
      */
-    private void endTurnOfNobody() {
+    private void endAbandonedTurn() {
         String version = Postgres.text(
                 address, "SELECT max(version) FROM fleetauth WHERE name = 'profile/default' AND turn <> ''");
-        if (version != null && Waiting.doAll(MACHINE)) {
+        if (version != null && Waiting.areAllWaiting(MACHINE)) {
             Postgres.execute(
                     address,
                     "UPDATE fleetauth SET changed = now() - interval '1 minute' WHERE name = 'profile/default'"
@@ -170,7 +170,7 @@ final class SharedMachines implements AutoCloseable {
         }
     }
 
-    private void settle(String what, String round, long before) throws Exception {
+    private void checkResult(String what, String round, long before) throws Exception {
         Result first = start(homes.get(0), "token", "--no-input").get();
         if (strict && first.exitCode() == 6) {
             // An open attempt whose response no machine kept: the user must decide.
@@ -187,12 +187,12 @@ final class SharedMachines implements AutoCloseable {
         }
         assertThat(profile.generation()).as(round).isGreaterThan(before);
         assertThat(sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
-                .as("the refresh token is taken: %s", round)
+                .as("the refresh token is accepted: %s", round)
                 .isTrue();
         count(what + " rounds");
         if (strict) {
             assertThat(profile.generation())
-                    .as("one answer, and no more: %s", round)
+                    .as("exactly one response: %s", round)
                     .isEqualTo(before + 1);
             assertThat(sandbox.replays())
                     .as("no spent token was posted: %s", round)

@@ -59,7 +59,7 @@ class SharedManyAtOnceTest {
     }
 
     @Test
-    void processesWithHomesOfTheirOwnMakeOneRequest() throws Exception {
+    void processesWithSeparateHomesMakeOneRequest() throws Exception {
         site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
         List<Program> programs = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
@@ -91,13 +91,13 @@ class SharedManyAtOnceTest {
      * The turn of a killed process expires; without a grace period, no process posts the token that it may have spent.
      */
     @Test
-    void afterAProcessThatIsKilledAPersonHasToSaySo() throws Exception {
+    void aKilledProcessRequiresTakeOver() throws Exception {
         site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(10)));
         Program killed = site.startOn(Files.createDirectory(folder.resolve("killed")), "token");
         killed.await(running -> site.refreshes() == 1).kill();
 
         FutureTask<Result> waiter = start(folder.resolve("waiter"));
-        Await.until("the command waits", () -> Waiting.doAll(CLIENT));
+        Await.until("the command waits", () -> Waiting.areAllWaiting(CLIENT));
         assertThat(waiter.isDone()).isFalse();
         // As if the rest of the turn had passed.
         Postgres.execute(address, "UPDATE fleetauth SET changed = changed - interval '25 seconds'");

@@ -34,7 +34,7 @@ class FleetApiTest {
     private static final String PEM = new ApplicationKey(POINT).pem();
 
     @Test
-    void aVehicleIsShownToARegisteredApplicationOnly() throws Exception {
+    void onlyARegisteredApplicationSeesAVehicle() throws Exception {
         try (var client = client()) {
             String token = client.login().text("access_token");
             Answer unregistered = get(client, VEHICLES, token);
@@ -86,22 +86,22 @@ class FleetApiTest {
         "'', 400, Invalid domain",
         "example.com, 412, Root domain example.com must match registered allowed origin on https://developer.tesla.com"
     })
-    void aDomainThatCannotBeRegistered(String domain, int status, String error) throws Exception {
+    void invalidDomainsAreRejected(String domain, int status, String error) throws Exception {
         try (var client = client()) {
             assertThat(register(client, partnerToken(client), domain)).contains(status + " ", error);
         }
     }
 
     @Test
-    void onlyAPartnerRegisters() throws Exception {
+    void onlyAPartnerTokenRegisters() throws Exception {
         try (var client = client()) {
-            String person = client.login().text("access_token");
-            assertThat(register(client, person, client.sandbox.base().getAuthority()))
+            String user = client.login().text("access_token");
+            assertThat(register(client, user, client.sandbox.base().getAuthority()))
                     .contains("403", "Expected partner account");
             assertThat(get(client, VEHICLES, partnerToken(client)).status()).isEqualTo(500);
             assertThat(client.get(VEHICLES).status()).isEqualTo(401);
             assertThat(client.post(VEHICLES, Map.of()).status()).isEqualTo(405);
-            assertThat(get(client, PARTNER, person).status()).isEqualTo(405);
+            assertThat(get(client, PARTNER, user).status()).isEqualTo(405);
         }
     }
 
@@ -118,7 +118,7 @@ class FleetApiTest {
     }
 
     @Test
-    void dataIsGivenSixtyTimesAMinute() throws Exception {
+    void dataIsLimitedToSixtyRequestsAMinute() throws Exception {
         try (var client = client()) {
             host(client, PEM);
             register(client, partnerToken(client), client.sandbox.base().getAuthority());
@@ -137,7 +137,7 @@ class FleetApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"login_required", "429", "access-denied", "503"})
-    void theNextRequestGoesWrongOnce(String name) throws Exception {
+    void onlyTheNextRequestFails(String name) throws Exception {
         try (var client = client()) {
             String refreshToken = client.login().text("refresh_token");
             assertThat(client.post("/next/" + name, Map.of()).status()).isEqualTo(200);
@@ -148,7 +148,7 @@ class FleetApiTest {
     }
 
     @Test
-    void whatHasNoNameCannotGoWrong() throws IOException {
+    void unknownFaultsAndGetRequestsAreNotFound() throws IOException {
         try (var client = client()) {
             assertThat(client.post("/next/of_tomorrow", Map.of()).status()).isEqualTo(404);
             assertThat(client.get("/next/login_required").status()).isEqualTo(404);

@@ -30,7 +30,7 @@ class FaultTest {
     }
 
     @Test
-    void lostAnswerHasTakenEffect() throws Exception {
+    void aRequestWithALostResponseWasProcessed() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.lostResponse());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
@@ -39,7 +39,7 @@ class FaultTest {
     }
 
     @Test
-    void resetHasNotTakenEffect() throws Exception {
+    void aResetRequestWasNotProcessed() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.reset());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
@@ -48,14 +48,14 @@ class FaultTest {
     }
 
     @Test
-    void halfAnAnswerEndsTooSoon() throws Exception {
+    void aResponseCanBeTruncated() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.truncatedResponse());
         assertThatThrownBy(() -> client.refresh(token)).hasRootCauseInstanceOf(IOException.class);
     }
 
     @Test
-    void anyAnswerCanComeInstead() throws Exception {
+    void aResponseCanReplaceProcessing() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.response(429, "text/plain", "slow down").withHeader("Retry-After", "7"));
         client.sandbox.enqueue(Fault.accessDenied());
@@ -71,7 +71,7 @@ class FaultTest {
     }
 
     @Test
-    void anAnswerCanComeInsteadOfTheRealOne() throws Exception {
+    void aResponseCanReplaceTheRealOneAfterProcessing() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(
                 Fault.response(502, "text/html", "<title>Bad gateway</title>").afterProcessing());
@@ -81,7 +81,7 @@ class FaultTest {
     }
 
     @Test
-    void membersCanBeOthers() throws Exception {
+    void membersCanBeReplaced() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.member("expires_in", "\"soon\"").withMember("refresh_token", ""));
         JsonNode answer = client.refresh(token).json();
@@ -91,7 +91,7 @@ class FaultTest {
     }
 
     @Test
-    void answersCanBeLate() throws Exception {
+    void responsesCanBeDelayed() throws Exception {
         String token = client.login().text("refresh_token");
         client.sandbox.enqueue(Fault.slow(Duration.ofMillis(300)));
         long before = System.nanoTime();
@@ -100,7 +100,7 @@ class FaultTest {
     }
 
     @Test
-    void closingDoesNotWaitForALateAnswer() throws Exception {
+    void closingDoesNotWaitForADelayedResponse() throws Exception {
         client.sandbox.enqueue(Fault.slow(Duration.ofMinutes(5)));
         Thread waiting = new Thread(
                 () -> assertThatThrownBy(() -> client.refresh("NA_00")).hasRootCauseInstanceOf(IOException.class));
@@ -114,7 +114,7 @@ class FaultTest {
     }
 
     @Test
-    void eachEndpointHasItsOwn() throws Exception {
+    void eachEndpointHasItsOwnFaults() throws Exception {
         client.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", ""));
         assertThat(client.refresh("NA_00").status()).isEqualTo(401);
         assertThat(client.get("/oauth2/v3/discovery/thirdparty/keys").status()).isEqualTo(503);
@@ -122,7 +122,7 @@ class FaultTest {
     }
 
     @Test
-    void receivedRequestsTellNoSecrets() throws Exception {
+    void receivedRequestsContainNoSecrets() throws Exception {
         Answer tokens = client.login();
         client.refresh(tokens.text("refresh_token"));
         client.me(tokens.text("access_token"));
@@ -143,7 +143,7 @@ class FaultTest {
     }
 
     @Test
-    void answersCarryTheClocksDate() {
+    void responsesHaveTheClocksDate() {
         assertThat(client.refresh("NA_00").header().apply("Date")).isEqualTo("Sat, 01 Mar 2031 08:00:00 GMT");
     }
 }

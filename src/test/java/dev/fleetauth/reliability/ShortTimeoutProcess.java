@@ -12,13 +12,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Runs the program with a request timeout of three seconds, so that tests are short. */
-final class HurriedProcess {
+final class ShortTimeoutProcess {
 
     static final Duration LIMIT = Duration.ofSeconds(3);
 
     private static final Limits LIMITS = new Limits(Duration.ofSeconds(10), LIMIT);
 
-    private HurriedProcess() {}
+    private ShortTimeoutProcess() {}
 
     /** Runs a command; with {@code POST}, an address and a certificate file, posts a form and prints the response. */
     public static void main(String[] args) throws IOException {

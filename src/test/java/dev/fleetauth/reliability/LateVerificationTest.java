@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A printed token is valid for as long as requested, even if its response is old or its lifetime is short. */
-class LateAnswerTest {
+class LateVerificationTest {
 
     @TempDir
     private Path folder;
@@ -34,7 +34,7 @@ class LateAnswerTest {
     }
 
     @Test
-    void anAnswerThatIsCheckedAfterItsEndIsRefreshedByToken() {
+    void anExpiredCandidateIsRefreshedByToken() {
         leaveACandidate();
 
         String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
@@ -44,7 +44,7 @@ class LateAnswerTest {
     }
 
     @Test
-    void anAnswerThatIsCheckedAfterItsEndIsRefreshedByRefresh() {
+    void anExpiredCandidateIsRefreshedByRefresh() {
         leaveACandidate();
 
         String token = site.run(ProcessFixture.LATER, "refresh", "--format", "raw")
@@ -56,7 +56,7 @@ class LateAnswerTest {
     }
 
     @Test
-    void aLoginThatIsCheckedAfterItsEndIsNotLost() throws IOException {
+    void aLoginVerifiedAfterItsExpiryIsNotLost() throws IOException {
         site.runNow("logout", "--forget").exits(0);
         site.shell.clearDiscoveryCache();
         site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
@@ -68,7 +68,7 @@ class LateAnswerTest {
     }
 
     @Test
-    void anAnswerThatIsCheckedInTimeIsTheAnswer() {
+    void aCandidateVerifiedInTimeNeedsNoOtherRefresh() {
         leaveACandidate();
 
         String token = site.runNow("refresh", "--format", "raw").exits(0).line();
@@ -78,7 +78,7 @@ class LateAnswerTest {
     }
 
     @Test
-    void aNewTokenThatLivesShorterThanAskedIsKeptAndNotPrinted() {
+    void aNewTokenWithTooShortALifetimeIsSavedButNotPrinted() {
         site.sandbox.accessTokenLife(Duration.ofHours(1));
 
         assertThat(site.run(Duration.ofHours(4), "token", "--min-validity", "5h")
