@@ -245,7 +245,7 @@ public final class KeySources {
         try {
             return WrappingKey.parse(json);
         } catch (MalformedException e) {
-            throw failed(source, "its output is not a key: " + e.why());
+            throw failed(source, "the output is not a key: " + e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
         }

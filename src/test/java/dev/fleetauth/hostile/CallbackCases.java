@@ -48,16 +48,17 @@ final class CallbackCases {
         all.add(stray(
                 "POST",
                 405,
-                "a POST request to the callback was rejected",
+                "a request to the callback with the method POST was rejected",
                 request("POST", REAL) + "\r\nContent-Length: 0"));
-        all.add(stray("HEAD", 405, "a HEAD request to the callback was rejected", request("HEAD", REAL)));
+        all.add(stray(
+                "HEAD", 405, "a request to the callback with the method HEAD was rejected", request("HEAD", REAL)));
         all.add(stray(
                 "OPTIONS, asking for the private network",
                 405,
-                "a OPTIONS request to the callback was rejected",
+                "a request to the callback with the method OPTIONS was rejected",
                 request("OPTIONS", REAL) + "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Method: GET\r\n"
                         + "Access-Control-Request-Private-Network: true"));
-        all.add(stray("a method nobody knows", 405, "a strange request", request("\u00c4NDERE-METHODE", REAL)));
+        all.add(stray("a method nobody knows", 405, "with an unknown method was rejected", request("\u00c4NDERE-METHODE", REAL)));
         all.add(stray("favicon", 404, "Logged in", "GET /favicon.ico HTTP/1.1\r\nHost: {host}"));
         all.add(stray("another path", 404, "Logged in", "GET /callback/?" + REAL + " HTTP/1.1\r\nHost: {host}"));
         all.add(stray(

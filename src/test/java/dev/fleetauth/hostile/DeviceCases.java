@@ -120,7 +120,7 @@ final class DeviceCases {
         }
         for (String interval :
                 List.of("600", "\"600\"", "601", "1e308", "1e999", "\"Infinity\"", "1" + "0".repeat(90))) {
-            all.add(code("interval", interval, interval, "is longer than the codes are valid"));
+            all.add(code("interval", interval, interval, "is not shorter than the lifetime of the codes"));
         }
     }
 

@@ -52,8 +52,8 @@ class KeyCommandsTest {
             value = {
                 "exit 3 | it exited with 3",
                 "echo first >&2; echo why >&2; exit 3 | it exited with 3: why",
-                "true | its output is not a key: its content is not a JSON object",
-                "echo canary-canary | its output is not a key: its content is not a JSON object",
+                "true | the output is not a key: its content is not a JSON object",
+                "echo canary-canary | the output is not a key: its content is not a JSON object",
                 "echo canary-canary; exit 1 | it exited with 1",
                 "head -c 17000 /dev/zero | it printed more than 16384 bytes",
                 "no-such-program-at-all 2>/dev/null | it exited with 127"
@@ -166,8 +166,8 @@ class KeyCommandsTest {
             value = {
                 "echo no keyring here; exit 1 | it exited with 1: no keyring here",
                 "cat; exit 1 | it exited with 1",
-                "cat >/dev/null | its output is not a key: its content is not a JSON object",
-                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its output is not a key: its content is not a JSON object"
+                "cat >/dev/null | the output is not a key: its content is not a JSON object",
+                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | the output is not a key: its content is not a JSON object"
             })
     void aHelperThatDoesNotAnswerAsItShouldIsNotQuotedWhereItMayHoldAKey(String script, String why) throws IOException {
         FakeHelper.program(folder.resolve("bin"), "docker-credential-bad", "#!/bin/sh\n" + script + "\n");

@@ -58,7 +58,7 @@ public abstract class Keyring {
         try {
             return find(store, id);
         } catch (MalformedException e) {
-            throw new NoSecretException(program, "its output is not a key: " + e.why());
+            throw new NoSecretException(program, "the output is not a key: " + e.why());
         }
     }
 

@@ -96,8 +96,8 @@ public record DeviceAuthorization(
     }
 
     /**
-     * The interval, or the default if the provider gives none. An interval longer than the codes are valid would allow
-     * no request.
+     * The interval, or the default if the provider gives none. An interval that is not shorter than the lifetime of
+     * the codes would allow no request.
      */
     private static Duration interval(JsonNode json, Duration life) {
         double seconds = Math.ceil(seconds(json, "interval"));
@@ -105,7 +105,7 @@ public record DeviceAuthorization(
             return DEFAULT_INTERVAL;
         }
         if (seconds >= life.toSeconds()) {
-            throw rejected("interval is longer than the codes are valid");
+            throw rejected("interval is not shorter than the lifetime of the codes");
         }
         return Duration.ofSeconds((long) seconds);
     }
