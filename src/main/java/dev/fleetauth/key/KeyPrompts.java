@@ -41,9 +41,9 @@ final class KeyPrompts {
     }
 
     /** Asks which key source a new store should use; a chosen key file is created if it does not exist. */
-    KeyChoice choice(SecretCommands programs) {
+    KeyChoice choice(SecretCommands commands) {
         requireUser("a passphrase or a key");
-        Optional<Keyring> keyring = Keyrings.firstAvailable(programs);
+        Optional<Keyring> keyring = Keyrings.firstAvailable(commands);
         return choice(keyring, keyring.isPresent() ? "" : Keyrings.whyNone(env));
     }
 

@@ -289,7 +289,7 @@ public final class CallbackListener implements AutoCloseable {
             notice("a response was rejected because it came from a different browser than the one that was opened");
             send(exchange, 403, CallbackPage.OTHER_BROWSER);
         } else if (!response.complete(received)) {
-            send(exchange, 409, CallbackPage.ANSWERED);
+            send(exchange, 409, CallbackPage.COMPLETED);
         } else {
             threads.exempt();
             await(page, EXCHANGE_TIMEOUT);
