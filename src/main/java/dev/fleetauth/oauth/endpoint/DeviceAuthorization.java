@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device authorization response (RFC 8628 3.2): the codes of a login on another device. The OAuth SDK's parser is not
  * used: it accepts an address of any scheme, codes of any characters and length, an interval below zero, and one that
- * is longer than the codes are valid.
+ * is longer than the lifetime of the codes.
  *
  * @param deviceCode the code with which the token endpoint is polled
  * @param userCode what the user enters
