@@ -41,9 +41,9 @@ final class KeyPrompts {
     }
 
     /** Asks which key source a new store should use; a chosen key file is created if it does not exist. */
-    KeyChoice choice(SecretCommands programs) {
+    KeyChoice choice(SecretCommands commands) {
         requireUser("a passphrase or a key");
-        Optional<Keyring> keyring = Keyrings.firstAvailable(programs);
+        Optional<Keyring> keyring = Keyrings.firstAvailable(commands);
         return choice(keyring, keyring.isPresent() ? "" : Keyrings.whyNone(env));
     }
 
@@ -63,7 +63,7 @@ final class KeyPrompts {
                 + keyring.map(found -> "  keyring     " + found.name()
                                 + " stores it: nothing to type while the keyring is unlocked.\n")
                         .orElse("")
-                + "  passphrase  You type it. It is not stored, but can be guessed from the files.\n"
+                + "  passphrase  You type it. Anyone who has the files can try to guess it.\n"
                 + "  file        In a file, without prompts. Anyone who has it can open the store.\n"
                 + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";

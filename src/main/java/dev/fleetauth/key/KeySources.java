@@ -58,7 +58,7 @@ public final class KeySources {
     private final int iterations;
     private final Consumer<String> warnings;
     private final KeyVariables variables;
-    private final SecretCommands programs;
+    private final SecretCommands commands;
     private final KeyPrompts prompts;
 
     /** @param home the home of the store; a key file that the store names must belong to the same owner */
@@ -68,7 +68,7 @@ public final class KeySources {
         this.iterations = iterations;
         this.warnings = warnings;
         this.variables = new KeyVariables(env);
-        this.programs = new SecretCommands(env, noInput);
+        this.commands = new SecretCommands(env, noInput);
         this.prompts = new KeyPrompts(env, noInput, iterations);
     }
 
@@ -94,7 +94,7 @@ public final class KeySources {
 
     /** The key of the source that the user chooses. If a keyring then fails, the user is asked for another source. */
     private KeyEncryptionKey askFor(String where, String store) {
-        KeyChoice choice = prompts.choice(programs);
+        KeyChoice choice = prompts.choice(commands);
         try {
             return chosen(choice, where, store);
         } catch (Failure e) {
@@ -115,7 +115,7 @@ public final class KeySources {
             case KEYRING ->
                 newKey(
                         choice.value().isEmpty()
-                                ? Keyrings.firstAvailable(programs)
+                                ? Keyrings.firstAvailable(commands)
                                         .orElseThrow(() -> failed("the keyring", Keyrings.whyNone(env)))
                                 : keyring(choice.givenBy(), choice.value()),
                         store);
@@ -127,7 +127,7 @@ public final class KeySources {
     }
 
     private Keyring keyring(String source, String value) {
-        return Keyrings.of(programs, value)
+        return Keyrings.of(commands, value)
                 .orElseThrow(() -> Failure.of(
                         Kind.BAD_VALUE, source, value, "a name such as secret-tool, or the path of a program"));
     }
@@ -217,7 +217,7 @@ public final class KeySources {
         boolean unnamed = helper.equals(Keyrings.ANY);
         Optional<Keyring> found = unnamed
                 ? env.variable(KEYRING).map(configured -> keyring(KEYRING, configured))
-                : Optional.of(Keyrings.recorded(programs, helper));
+                : Optional.of(Keyrings.recorded(commands, helper));
         if (found.isEmpty() || !found.get().erase(store, id)) {
             warnings.accept("the key " + id + ", which no longer opens this store, is still in the keyring of "
                     + KeyDescription.keyring(helper));
@@ -233,7 +233,7 @@ public final class KeySources {
         if (helper.equals(Keyrings.ANY)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        return Keyrings.recorded(programs, helper);
+        return Keyrings.recorded(commands, helper);
     }
 
     private WrappingKey key(String variable) {
@@ -246,7 +246,7 @@ public final class KeySources {
         try {
             return WrappingKey.parse(json);
         } catch (MalformedException e) {
-            throw failed(source, "its output is not a key: " + e.why());
+            throw failed(source, "the output is not a key: " + e.why());
         } finally {
             Arrays.fill(json, (byte) 0);
         }
@@ -334,7 +334,7 @@ public final class KeySources {
 
     private byte[] output(String source, String command) {
         try {
-            return programs.output(source, command);
+            return commands.output(source, command);
         } catch (NoSecretException e) {
             throw KeyringKeys.failed(e);
         }

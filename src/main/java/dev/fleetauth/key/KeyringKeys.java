@@ -52,7 +52,7 @@ final class KeyringKeys {
         } catch (NoSecretException e) {
             throw failed(e);
         } catch (MalformedException e) {
-            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, keyring.name(), "its output is not a key: " + e.why());
+            throw Failure.because(e, Kind.KEY_SOURCE_FAILED, keyring.name(), "the output is not a key: " + e.why());
         } finally {
             Arrays.fill(jwk, (byte) 0);
         }

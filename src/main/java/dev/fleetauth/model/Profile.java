@@ -69,7 +69,7 @@ public record Profile(
      * This profile in place of an older state. A move that the older state records still applies, except to the session
      * of an unverified login, which brings the profile back once it is verified.
      */
-    public Profile inPlaceOf(Profile older) {
+    public Profile replacing(Profile older) {
         Moved moved = older.session.moved();
         return moved == null ? this : withSession(session.withMoved(moved));
     }
@@ -101,7 +101,7 @@ public record Profile(
     /**
      * Whether the profile was moved away, and contains the response to a login that brings it back once it is verified.
      */
-    public boolean isComingBack() {
+    public boolean isRestoredByLogin() {
         return session.moved() != null && holdsLogin();
     }
 

@@ -79,7 +79,7 @@ final class ProfileResponses {
             }
             if (state.isReplacedBy(response)) {
                 Profile older = state.profile();
-                state = StoredState.of(older == null ? response : response.inPlaceOf(older));
+                state = StoredState.of(older == null ? response : response.replacing(older));
                 restore(kept, state);
             } else if (unrestored == null) {
                 drop(kept, response, state);
@@ -197,7 +197,7 @@ final class ProfileResponses {
                 }
                 Profile older = there.profile();
                 if (older != null) {
-                    next = StoredState.of(response.inPlaceOf(older));
+                    next = StoredState.of(response.replacing(older));
                     sealed = entry.seal(next);
                 }
             }

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
  *
  * @param name a description; cases from the OpenID Foundation's tests for relying parties have the names of those tests
  * @param command the command line, with placeholders such as {@code {issuer}}
- * @param given sets up the misbehavior
+ * @param setup sets up the misbehavior
  * @param exit the expected exit code
- * @param says a part of the expected output or messages
+ * @param output a part of the expected output or messages
  * @param requests the requests that the provider receives, in order: D for its discovery document, O for RFC 8414's, A
  *     for device authorization, T for tokens, K for keys, R for a revocation, ? for anything else
  * @param after the expected state of the session
@@ -17,14 +17,14 @@ import java.util.function.Consumer;
 record Case(
         String name,
         String command,
-        Consumer<HostileFixture> given,
+        Consumer<HostileFixture> setup,
         int exit,
-        String says,
+        String output,
         String requests,
         After after) {
 
     /** The only login that is rejected because of the existing session. */
-    static final String SOMEBODY_ELSE = "login: somebody else";
+    static final String DIFFERENT_USER = "login: a different user";
 
     /** What the command did to the existing session. */
     enum After {
@@ -33,16 +33,16 @@ record Case(
         /** Unchanged, except that the refresh token is the one from the response. */
         NEXT_REFRESH_TOKEN,
         /** Unchanged, with a candidate. */
-        WAITING,
+        CANDIDATE,
         /** Replaced by the tokens from the response. */
         NEW,
         /** Its tokens are removed. */
-        WIPED
+        REMOVED
     }
 
     /** Whether the case is a login to the existing session's profile with the same result if there is no session. */
     boolean isLogin() {
-        return (command + " ").startsWith("login ") && !command.contains(" -p ") && !name.equals(SOMEBODY_ELSE);
+        return (command + " ").startsWith("login ") && !command.contains(" -p ") && !name.equals(DIFFERENT_USER);
     }
 
     @Override

@@ -143,7 +143,7 @@ final class ClientKeyCases {
     }
 
     private static Case good(String name, JWK key, String algorithm) {
-        Consumer<HostileFixture> given = o -> {
+        Consumer<HostileFixture> setup = o -> {
             write(o, key);
             o.rogue.document(json -> {
                 json.putArray("token_endpoint_auth_methods_supported").add("private_key_jwt");
@@ -151,13 +151,13 @@ final class ClientKeyCases {
             });
             insist(o, key, Duration.ZERO);
         };
-        return new Case(name, command(), given, 0, "Logged in", "DTK", After.NEW);
+        return new Case(name, command(), setup, 0, "Logged in", "DTK", After.NEW);
     }
 
     private static Case login(
-            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
+            String name, Consumer<HostileFixture> setup, int exit, String output, String requests, After after) {
         Consumer<HostileFixture> keyed = o -> write(o, TestKeys.EC);
-        return new Case("client key: " + name, command(), keyed.andThen(given), exit, says, requests, after);
+        return new Case("client key: " + name, command(), keyed.andThen(setup), exit, output, requests, after);
     }
 
     private static String command() {
@@ -172,7 +172,7 @@ final class ClientKeyCases {
     }
 
     private static Case refused(
-            String name, int status, String body, Duration skew, int exit, String says, String requests) {
+            String name, int status, String body, Duration skew, int exit, String output, String requests) {
         return login(
                 name,
                 o -> o.rogue.answer(
@@ -182,7 +182,7 @@ final class ClientKeyCases {
                         "Date",
                         date(o.shell.clock().instant().plus(skew))),
                 exit,
-                says,
+                output,
                 requests,
                 After.SAME);
     }

@@ -21,16 +21,16 @@ final class DeviceCases {
         codes(all);
         addresses(all);
         times(all);
-        answers(all);
+        responses(all);
         polls(all);
         idTokens(all);
         return all;
     }
 
     private static void endpoint(List<Case> all) {
-        all.add(good("by the book", o -> {}, "DATK"));
+        all.add(good("a standard response", o -> {}, "DATK"));
         all.add(new Case(
-                "device: no other endpoint to log in at",
+                "device: no authorization endpoint",
                 "login",
                 o -> o.rogue.document("authorization_endpoint", ""),
                 0,
@@ -71,13 +71,13 @@ final class DeviceCases {
             all.add(code(name, "an escape", "\"A\\u001b[2Jcanary\"", "characters that are not allowed"));
             all.add(code(name, "a line end", "\"A\\r\\ncanary\"", "characters that are not allowed"));
             all.add(code(name, "a zero byte", "\"A\\u0000\"", "characters that are not allowed"));
-            all.add(code(name, "writing turned round", "\"A\\u202eB\"", "characters that are not allowed"));
-            all.add(code(name, "letters that look like others", "\"\u0412\u0421\"", "characters that are not allowed"));
+            all.add(code(name, "a right-to-left override", "\"A\\u202eB\"", "characters that are not allowed"));
+            all.add(code(name, "look-alike letters", "\"\u0412\u0421\"", "characters that are not allowed"));
         }
         all.add(code("user_code", "blanks", "\"   \"", "characters that are not allowed"));
         all.add(code("user_code", "too long", text("A".repeat(65)), "more than 64 characters"));
         all.add(code("device_code", "too long", text("a".repeat(4097)), "more than 4096 characters"));
-        all.add(good("user_code of the greatest length", device("user_code", text("A".repeat(64))), "DATK"));
+        all.add(good("user_code of the maximum length", device("user_code", text("A".repeat(64))), "DATK"));
         all.add(good("user_code with a blank", device("user_code", "\"WDJB MJHT\""), "DATK"));
     }
 
@@ -120,20 +120,20 @@ final class DeviceCases {
         }
         for (String interval :
                 List.of("600", "\"600\"", "601", "1e308", "1e999", "\"Infinity\"", "1" + "0".repeat(90))) {
-            all.add(code("interval", interval, interval, "is longer than the codes are valid"));
+            all.add(code("interval", interval, interval, "is not shorter than the lifetime of the codes"));
         }
     }
 
-    private static void answers(List<Case> all) {
+    private static void responses(List<Case> all) {
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
-            all.add(answer(
+            all.add(response(
                     name,
                     o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)),
                     6,
                     "unexpected response"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
-            all.add(answer(
+            all.add(response(
                     "server " + name,
                     o -> o.rogue.answer(
                             DEVICE, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
@@ -141,30 +141,30 @@ final class DeviceCases {
                     DEVICE));
         }
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
-            all.add(answer(
+            all.add(response(
                     "redirect " + status,
                     o -> o.rogue.answer(
                             DEVICE, request -> Bodies.redirect(status, DEVICE).apply(o.rogue)),
                     6,
                     "redirects are not followed"));
         }
-        all.add(answer("an empty object", 200, "{}", 5, "expires_in is not a positive"));
-        all.add(answer("a page", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
-        all.add(answer("a CDN's page", 403, "<HTML><TITLE>Access Denied</TITLE>", 6, "Access Denied"));
-        all.add(answer("503", 503, "", 6, "failed temporarily (503"));
-        all.add(answer("429", 429, "", 6, "is rate-limiting requests"));
-        all.add(answer("400 without a code", 400, "{}", 6, "status 400 without an error code"));
-        all.add(answer("404", 404, "{}", 6, "status 404 without an error code"));
-        all.add(answer("unauthorized_client", 400, error("unauthorized_client"), 5, "refused the request: unauthorized_client"));
-        all.add(answer("invalid_client", 401, error("invalid_client"), 5, "refused the request: invalid_client"));
-        all.add(answer("an error with 200", 200, error("invalid_scope"), 5, "refused the request: invalid_scope"));
-        all.add(answer(
+        all.add(response("an empty object", 200, "{}", 5, "expires_in is not a positive"));
+        all.add(response("a page", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
+        all.add(response("a CDN's page", 403, "<HTML><TITLE>Access Denied</TITLE>", 6, "Access Denied"));
+        all.add(response("503", 503, "", 6, "failed temporarily (503"));
+        all.add(response("429", 429, "", 6, "is rate-limiting requests"));
+        all.add(response("400 without a code", 400, "{}", 6, "status 400 without an error code"));
+        all.add(response("404", 404, "{}", 6, "status 404 without an error code"));
+        all.add(response("unauthorized_client", 400, error("unauthorized_client"), 5, "refused the request: unauthorized_client"));
+        all.add(response("invalid_client", 401, error("invalid_client"), 5, "refused the request: invalid_client"));
+        all.add(response("an error with 200", 200, error("invalid_scope"), 5, "refused the request: invalid_scope"));
+        all.add(response(
                 "an error that repeats the secret",
                 400,
                 "{\"error\":\"invalid_request\",\"error_description\":\"got " + Rogue.CLIENT_SECRET + "\"}",
                 5,
                 "refused the request: invalid_request"));
-        all.add(answer(
+        all.add(response(
                 "a code twice",
                 200,
                 "{\"device_code\":\"a\",\"device_code\":\"b\",\"user_code\":\"A\",\"verification_uri\":"
@@ -183,7 +183,7 @@ final class DeviceCases {
             all.add(good("poll " + status + ", and then allowed", o -> once(o, status, ""), "DATTK"));
         }
         all.add(good("poll: a CDN's page, and then allowed", o -> once(o, 403, "<html>"), "DATTK"));
-        all.add(good("poll: an error for now", o -> once(o, 400, error("server_error")), "DATTK"));
+        all.add(good("poll: a temporary error", o -> once(o, 400, error("server_error")), "DATTK"));
         all.add(poll("expired_token", 400, error("expired_token"), 4, "the code has expired"));
         all.add(poll("access_denied", 400, error("access_denied"), 5, "access was denied"));
         all.add(poll("authorization_declined", 400, error("authorization_declined"), 5, "access was denied"));
@@ -194,7 +194,7 @@ final class DeviceCases {
         all.add(poll("an empty error", 400, error(""), 5, "refused"));
         all.add(poll("an empty object", 200, "{}", 6, "neither an access token nor an error"));
         all.add(poll("a page", 200, "<!doctype html><title>Sign in</title>", 6, "titled \"Sign in\""));
-        all.add(poll("half an answer", 200, "{\"access_token\":\"canary", 6, "unexpected response"));
+        all.add(poll("a truncated response", 200, "{\"access_token\":\"canary", 6, "unexpected response"));
         all.add(poll("redirect", 302, "", 6, "redirects are not followed"));
         all.add(poll(
                 "denied, with a token",
@@ -215,7 +215,7 @@ final class DeviceCases {
         all.add(idToken("issuer", "iss", "https://evil.example", "(iss)"));
         all.add(idToken("audience", "aud", "another-client", "(aud)"));
         all.add(new Case(
-                "device: id token signed by another",
+                "device: id token signed with another key",
                 "login --device",
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", TestKeys.RSA.getKeyID()),
                 5,
@@ -224,13 +224,13 @@ final class DeviceCases {
                 After.SAME));
     }
 
-    private static Case idToken(String name, String claim, String value, String says) {
+    private static Case idToken(String name, String claim, String value, String output) {
         return new Case(
                 "device: id token for another " + name,
                 "login --device",
                 o -> o.rogue.claim(claim, value),
                 5,
-                says,
+                output,
                 "DATK",
                 After.SAME);
     }
@@ -250,28 +250,28 @@ final class DeviceCases {
         return o -> o.rogue.device(member, json);
     }
 
-    private static Case good(String name, Consumer<HostileFixture> given, String requests) {
-        return new Case("device: " + name, "login --device", given, 0, "Logged in", requests, After.NEW);
+    private static Case good(String name, Consumer<HostileFixture> setup, String requests) {
+        return new Case("device: " + name, "login --device", setup, 0, "Logged in", requests, After.NEW);
     }
 
-    private static Case bad(String name, Consumer<HostileFixture> given, int exit, String says, String requests) {
-        return new Case("device: " + name, "login --device", given, exit, says, requests, After.SAME);
+    private static Case bad(String name, Consumer<HostileFixture> setup, int exit, String output, String requests) {
+        return new Case("device: " + name, "login --device", setup, exit, output, requests, After.SAME);
     }
 
-    private static Case code(String member, String name, String json, String says) {
-        return bad(member + " " + name, device(member, json), 5, says, "DA");
+    private static Case code(String member, String name, String json, String output) {
+        return bad(member + " " + name, device(member, json), 5, output, "DA");
     }
 
-    private static Case answer(String name, int status, String body, int exit, String says) {
-        return answer(name, o -> o.rogue.answer(DEVICE, status, body), exit, says);
+    private static Case response(String name, int status, String body, int exit, String output) {
+        return response(name, o -> o.rogue.answer(DEVICE, status, body), exit, output);
     }
 
-    private static Case answer(String name, Consumer<HostileFixture> given, int exit, String says) {
-        return bad("answer: " + name, given, exit, says, "DA");
+    private static Case response(String name, Consumer<HostileFixture> setup, int exit, String output) {
+        return bad("response: " + name, setup, exit, output, "DA");
     }
 
-    private static Case poll(String name, int status, String body, int exit, String says) {
-        return bad("poll: " + name, o -> o.rogue.answer(TOKEN, status, body), exit, says, "DAT");
+    private static Case poll(String name, int status, String body, int exit, String output) {
+        return bad("poll: " + name, o -> o.rogue.answer(TOKEN, status, body), exit, output, "DAT");
     }
 
     private static String error(String code) {

@@ -43,18 +43,18 @@ final class DiscoveryCases {
             endpoint(all, name, "on an address of IPv4 in IPv6", "'http://[::ffff:10.0.0.1]/x'", "is neither");
             endpoint(all, name, "on a link of this machine", "'https://[fe80::1%25eth0]/x'", "is neither https");
             endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
-            endpoint(all, name, "on a port nobody has", "'https://auth.example:99999/x'", "is neither https");
+            endpoint(all, name, "with an invalid port", "'https://auth.example:99999/x'", "is neither https");
             endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
             endpoint(
                     all,
                     name,
-                    "longer than an address is",
+                    "longer than the limit",
                     "'https://a.example/" + "x".repeat(3000) + "'",
                     "is too long");
             endpoint(all, name, "a number", "7", "is not a string");
         }
         all.add(good(
-                "discovery: a member in other letters",
+                "discovery: a member in another letter case",
                 o -> o.rogue.document("Token_Endpoint", "\"https://evil.example/x\"")));
         all.add(good(
                 "discovery: with a byte order mark", o -> o.rogue.answer(PATH, 200, "\uFEFF" + o.rogue.document())));
@@ -63,18 +63,18 @@ final class DiscoveryCases {
                 o -> o.rogue.answer(PATH, 200, o.rogue.document().toString(), "Content-Type", "text/plain")));
         all.add(member("discovery: no token endpoint", "token_endpoint", "", "token_endpoint: is missing"));
         all.add(refused(
-                "discovery: no endpoint to log in at",
+                "discovery: no authorization endpoint",
                 o -> o.rogue.document(
                         json -> json.remove(List.of("authorization_endpoint", "device_authorization_endpoint"))),
                 "authorization_endpoint: it is"));
         all.add(member(
-                "discovery: a client proof nobody here knows",
+                "discovery: an unknown client authentication method",
                 "token_endpoint_auth_methods_supported",
                 "['private_key_jwt']",
                 "neither client_secret_basic nor"));
-        all.add(member("discovery: scopes a text", "scopes_supported", "'openid'", "is not an array"));
+        all.add(member("discovery: scopes as text", "scopes_supported", "'openid'", "is not an array"));
         all.add(member(
-                "discovery: a promise that is a text",
+                "discovery: a boolean as text",
                 "authorization_response_iss_parameter_supported",
                 "'true'",
                 "is not a boolean"));
@@ -94,7 +94,7 @@ final class DiscoveryCases {
         }
         all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "was refused (status 401)"));
         all.add(new Case(
-                "discovery: not there",
+                "discovery: not found",
                 "login",
                 o -> o.rogue.answer(PATH, 404, ""),
                 5,
@@ -129,7 +129,7 @@ final class DiscoveryCases {
             all.add(later(
                     "discovery: server " + name,
                     o -> {
-                        o.shell.limits(HostileFixture.HURRIED);
+                        o.shell.limits(HostileFixture.SHORT_LIMITS);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -138,26 +138,26 @@ final class DiscoveryCases {
         return all;
     }
 
-    private static void endpoint(List<Case> all, String name, String how, String json, String says) {
-        all.add(member("discovery: " + name + " " + how, name, json, name + ": " + says));
+    private static void endpoint(List<Case> all, String name, String how, String json, String output) {
+        all.add(member("discovery: " + name + " " + how, name, json, name + ": " + output));
     }
 
-    private static Case member(String name, String member, String json, String says) {
+    private static Case member(String name, String member, String json, String output) {
         return refused(
                 name,
                 o -> o.rogue.document(member, json.replace('\'', '"').replace("{issuer}", o.rogue.issuer())),
-                says);
+                output);
     }
 
-    private static Case good(String name, Consumer<HostileFixture> given) {
-        return new Case(name, "login", given, 0, "Logged in", "DTK", After.NEW);
+    private static Case good(String name, Consumer<HostileFixture> setup) {
+        return new Case(name, "login", setup, 0, "Logged in", "DTK", After.NEW);
     }
 
-    private static Case refused(String name, Consumer<HostileFixture> given, String says) {
-        return new Case(name, "login", given, 5, says, "D", After.SAME);
+    private static Case refused(String name, Consumer<HostileFixture> setup, String output) {
+        return new Case(name, "login", setup, 5, output, "D", After.SAME);
     }
 
-    private static Case later(String name, Consumer<HostileFixture> given, String says) {
-        return new Case(name, "login", given, 6, says, "D", After.SAME);
+    private static Case later(String name, Consumer<HostileFixture> setup, String output) {
+        return new Case(name, "login", setup, 6, output, "D", After.SAME);
     }
 }

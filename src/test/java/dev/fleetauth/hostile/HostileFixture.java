@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class HostileFixture implements AutoCloseable {
 
     /** Short limits, which still suffice on a busy machine. */
-    static final Limits HURRIED = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800));
+    static final Limits SHORT_LIMITS = new Limits(Duration.ofSeconds(5), Duration.ofMillis(800));
 
     /** Control, bidirectional and invisible characters, except for line ends, which the program prints itself. */
-    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}&&[^\\r\\n]]");
 
     final TestShell shell;
     final Rogue rogue;
@@ -100,51 +100,51 @@ final class HostileFixture implements AutoCloseable {
     }
 
     /** Runs a case with the existing session. */
-    void run(Case given) throws InterruptedException {
-        beginAnew();
+    void run(Case testCase) throws InterruptedException {
+        reset();
         Session before = stored().session();
-        perform(given, given.command());
-        assertAfter(given.after(), before, stored());
+        perform(testCase, testCase.command());
+        assertAfter(testCase.after(), before, stored());
     }
 
     /** Runs a login where there is no session, and not even a store. */
     void runOnAnEmptyHome(Case login) throws InterruptedException {
-        beginAnew();
+        reset();
         delete(shell.home());
         variable("FLEETAUTH_CLIENT_SECRET", Rogue.CLIENT_SECRET);
         perform(login, login.command().replaceFirst("login", "login --issuer {issuer} --client-id " + Rogue.CLIENT));
         assertAfterAFirstLogin(login.after(), shell.stored("default"));
     }
 
-    private void perform(Case given, String command) throws InterruptedException {
-        given.given().accept(this);
-        boolean isWaiting = command.contains("--device");
+    private void perform(Case testCase, String command) throws InterruptedException {
+        testCase.setup().accept(this);
+        boolean polls = command.contains("--device");
         Result result =
-                isWaiting ? Timelapse.over(shell.clock(), () -> shell.run(words(command))) : shell.run(words(command));
+                polls ? Timelapse.over(shell.clock(), () -> shell.run(words(command))) : shell.run(words(command));
         visitor.leave();
-        assertThat(result.exitCode()).as(result.err()).isEqualTo(given.exit());
-        assertThat(result.err() + result.out()).as("what is said").contains(given.says());
-        assertThat(rogue.requests()).as("requests").isEqualTo(given.requests());
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(testCase.exit());
+        assertThat(result.err() + result.out()).as("output").contains(testCase.output());
+        assertThat(rogue.requests()).as("requests").isEqualTo(testCase.requests());
         assertThat(secured == null ? 0 : secured.getRequestCount()).isZero();
-        assertThat(result.out() + result.err()).doesNotContain("canary").doesNotContainPattern(UNSEEN);
+        assertThat(result.out() + result.err()).doesNotContain("canary").doesNotContainPattern(UNPRINTABLE);
     }
 
     private void assertAfterAFirstLogin(After after, @Nullable Profile now) {
         Tokens tokens = now == null ? null : now.session().tokens();
-        assertThat(now != null && now.candidate() != null).as("an answer waits").isEqualTo(after == After.WAITING);
+        assertThat(now != null && now.candidate() != null).as("has a candidate").isEqualTo(after == After.CANDIDATE);
         if (after == After.NEW) {
             assertThat(refreshToken(Objects.requireNonNull(tokens))).isEqualTo(rogue.refreshToken());
         } else {
-            assertThat(tokens).as("nothing came into force").isNull();
+            assertThat(tokens).as("no tokens were saved").isNull();
         }
     }
 
     private void assertAfter(After after, Session before, Profile now) {
         Session session = now.session();
         Tokens old = Objects.requireNonNull(before.tokens());
-        assertThat(now.candidate() != null).as("an answer waits").isEqualTo(after == After.WAITING);
+        assertThat(now.candidate() != null).as("has a candidate").isEqualTo(after == After.CANDIDATE);
         switch (after) {
-            case SAME, WAITING ->
+            case SAME, CANDIDATE ->
                 assertThat(session.withTokens(Objects.requireNonNull(session.tokens()), session.previous()))
                         .isEqualTo(before);
             case NEXT_REFRESH_TOKEN -> {
@@ -159,7 +159,7 @@ final class HostileFixture implements AutoCloseable {
             case NEW ->
                 assertThat(refreshToken(Objects.requireNonNull(session.tokens())))
                         .isEqualTo(rogue.refreshToken());
-            case WIPED -> assertThat(session).isEqualTo(before.withoutTokens());
+            case REMOVED -> assertThat(session).isEqualTo(before.withoutTokens());
         }
     }
 
@@ -187,20 +187,20 @@ final class HostileFixture implements AutoCloseable {
     }
 
     /** Restores the state after the first login. */
-    private void beginAnew() {
+    private void reset() {
         delete(shell.home());
         copy(saved, shell.home());
         variables.forEach(name -> shell.variable(name, null));
         variables.clear();
-        vacate();
+        closeServers();
         delete(file("given"));
         shell.clock().advance(Duration.between(shell.clock().instant(), start));
         shell.limits(Limits.DEFAULT);
         rogue.beGood();
-        visitor.goes(Visitor::answer);
+        visitor.sends(Visitor::answer);
     }
 
-    private void vacate() {
+    private void closeServers() {
         try {
             if (occupied != null) {
                 occupied.close();

@@ -51,8 +51,8 @@ class HostileTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void nothingOutsideCanHurt(Case given) throws InterruptedException {
-        outside.run(given);
+    void theResultIsAsExpected(Case testCase) throws InterruptedException {
+        outside.run(testCase);
     }
 
     static List<Case> logins() {
@@ -62,12 +62,12 @@ class HostileTest {
     /** A first login is held to all that a later one is held to. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("logins")
-    void norHurtAFirstLogin(Case given) throws InterruptedException {
-        outside.runOnAnEmptyHome(given);
+    void aFirstLoginHasTheSameResult(Case testCase) throws InterruptedException {
+        outside.runOnAnEmptyHome(testCase);
     }
 
     @Test
-    void thereAreManyAndEachHasANameOfItsOwn() {
+    void namesAreUnique() {
         List<String> names = cases().stream().map(Case::name).toList();
         assertThat(names).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(150);
     }
@@ -77,7 +77,7 @@ class HostileTest {
      * its parameter {@code client_auth_type} that are not its default.
      */
     @Test
-    void theConformanceTestsAreAmongThem() {
+    void theConformanceTestsAreIncluded() {
         assertThat(cases().stream().map(Case::name))
                 .contains(
                         "oidcc-client-test",

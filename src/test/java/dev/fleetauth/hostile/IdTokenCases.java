@@ -36,7 +36,7 @@ final class IdTokenCases {
             o.rogue.signWith(TestKeys.RSA, "RS256", null);
         }));
         all.add(bad(
-                "id token: no key id, of several keys none",
+                "id token: no key id, and no key matches",
                 o -> {
                     o.rogue.publish(TestKeys.OTHER_RSA, TestKeys.EC);
                     o.rogue.signWith(TestKeys.RSA, "RS256", null);
@@ -54,11 +54,11 @@ final class IdTokenCases {
                     o.rogue.signWith(TestKeys.OTHER_EC, "ES256", "ec-1");
                 },
                 "signature does not match"));
-        all.add(unasked(
+        all.add(rejectedWithoutKeys(
                 "oidcc-client-test-invalid-sig-hs256",
                 o -> o.rogue.signWith(TestKeys.shared(Rogue.CLIENT_SECRET), "HS256", null),
                 "(alg)"));
-        all.add(unasked(
+        all.add(rejectedWithoutKeys(
                 "id token: signed with the public key as the secret",
                 o -> o.rogue.signWith(TestKeys.shared(TestKeys.RSA.toPublicJWK().toJSONString()), "HS256", "rsa-1"),
                 "(alg)"));
@@ -88,7 +88,7 @@ final class IdTokenCases {
         }));
         all.add(good("id token: PS256", o -> o.rogue.signWith(TestKeys.RSA, "PS256", "rsa-1")));
         all.add(bad(
-                "id token: ES256 by the id of an RSA key",
+                "id token: ES256 with the id of an RSA key",
                 o -> o.rogue.signWith(TestKeys.EC, "ES256", "rsa-1"),
                 "signature does not match"));
         all.add(bad(
@@ -104,7 +104,7 @@ final class IdTokenCases {
                         .build()),
                 "signature does not match"));
         all.add(bad(
-                "id token: ES256 by the id of a key on another curve",
+                "id token: ES256 with the id of a key on another curve",
                 o -> {
                     o.rogue.publish(TestKeys.LARGE_EC);
                     o.rogue.signWith(TestKeys.EC, "ES256", "ec-1");
@@ -115,14 +115,14 @@ final class IdTokenCases {
             o.rogue.signWith(TestKeys.LARGE_EC, "ES384", "ec-1");
         }));
         all.add(bad(
-                "id token: it brings its own key",
+                "id token: it contains its own key",
                 o -> {
                     o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1");
                     o.rogue.header(header -> header.jwk(TestKeys.OTHER_RSA.toPublicJWK()));
                 },
                 "signature does not match"));
         all.add(bad(
-                "id token: it says where its key is",
+                "id token: it names the address of its key",
                 o -> {
                     o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1");
                     URI elsewhere = URI.create(o.rogue.issuer() + "/elsewhere");
@@ -130,7 +130,7 @@ final class IdTokenCases {
                 },
                 "signature does not match"));
         all.add(good(
-                "id token: a member in its header that means nothing",
+                "id token: an unknown header parameter",
                 o -> o.rogue.header(header -> header.customParam("zip", "DEF"))));
         all.add(new Case(
                 "id token: a key id with controls",
@@ -139,7 +139,7 @@ final class IdTokenCases {
                 6,
                 "the key that the token names is not among them",
                 "DTKK",
-                After.WAITING));
+                After.CANDIDATE));
         for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {
             all.add(bad("id token: iss '" + issuer + "'", claim("iss", issuer), "(iss)"));
         }
@@ -149,18 +149,18 @@ final class IdTokenCases {
         all.add(bad("id token: another azp", claim("azp", "another-client"), "(azp)"));
         all.add(bad("id token: no exp", claim("exp", null), "(exp)"));
         all.add(bad("id token: expired", claim("exp", 1), "(exp)"));
-        all.add(bad("id token: exp a text", claim("exp", "tomorrow"), "id token was rejected"));
-        all.add(bad("id token: exp in a calendar nobody has", claim("exp", -1e300), "id token was rejected"));
-        all.add(bad("id token: exp beyond what can be counted", claim("exp", 1e300), "(exp)"));
+        all.add(bad("id token: exp as text", claim("exp", "tomorrow"), "id token was rejected"));
+        all.add(bad("id token: exp far in the past", claim("exp", -1e300), "id token was rejected"));
+        all.add(bad("id token: exp too large", claim("exp", 1e300), "(exp)"));
         all.add(good(
                 "id token: times with a fraction",
                 o -> o.rogue.claim("exp", o.shell.clock().instant().getEpochSecond() + 60.5)));
         all.add(bad("id token: issued in the future", claim("iat", 99999999999L), "(iat)"));
         all.add(bad("id token: not valid yet", claim("nbf", 99999999999L), "(nbf)"));
         all.add(bad("id token: no nonce", claim("nonce", null), "(nonce)"));
-        all.add(bad("id token: nonce a list", claim("nonce", List.of("x")), "(nonce)"));
+        all.add(bad("id token: nonce as a list", claim("nonce", List.of("x")), "(nonce)"));
         all.add(bad("id token: hash of another access token", claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), "(at_hash)"));
-        all.add(bad("id token: at_hash a number", claim("at_hash", 7), "(at_hash)"));
+        all.add(bad("id token: at_hash as a number", claim("at_hash", 7), "(at_hash)"));
         for (String text : List.of(
                 "canary",
                 "...",
@@ -177,7 +177,7 @@ final class IdTokenCases {
         }
         String critical = Base64URL.encode("{\"alg\":\"RS256\",\"crit\":[\"x\"],\"x\":1}") + "." + FORGED + ".AAAA";
         all.add(bad(
-                "id token: an extension nobody here knows",
+                "id token: an unknown critical extension",
                 o -> o.rogue.token("id_token", "\"" + critical + "\""),
                 "id token was rejected"));
         String unencoded =
@@ -187,7 +187,7 @@ final class IdTokenCases {
                 o -> o.rogue.token("id_token", "\"" + unencoded + "\""),
                 "id token was rejected"));
         all.add(bad(
-                "id token: a payload that is no object",
+                "id token: a payload that is not an object",
                 o -> o.rogue.token("id_token", "\"" + o.rogue.signed(new Payload("[1]")) + "\""),
                 "id token was rejected"));
         all.add(bad(
@@ -196,7 +196,7 @@ final class IdTokenCases {
                 "id token was rejected"));
         for (String none : List.of("", "null", "\"\"", "7", "{}")) {
             all.add(new Case(
-                    "id token: asked for and answered with " + none,
+                    "id token: requested, and answered with " + none,
                     "login",
                     o -> o.rogue.token("id_token", none),
                     5,
@@ -205,7 +205,7 @@ final class IdTokenCases {
                     After.SAME));
         }
         all.add(new Case(
-                "id token: not granted, and so none came",
+                "id token: openid not granted, so no id token",
                 "login",
                 o -> {
                     o.rogue.token("id_token", "");
@@ -217,22 +217,22 @@ final class IdTokenCases {
                 After.NEW));
         all.add(refresh("refresh: without an id token", o -> o.rogue.token("id_token", ""), 0, "", "T", After.NEW));
         all.add(badRefresh("refresh: id token of another client", claim("aud", "another"), "(aud)"));
-        all.add(badRefresh("refresh: id token that names nobody", claim("sub", null), "(sub)"));
+        all.add(badRefresh("refresh: id token without a subject", claim("sub", null), "(sub)"));
         all.add(badRefresh("refresh: id token with another nonce", claim("nonce", "canary"), "(nonce)"));
         all.add(badRefresh("refresh: id token of another authentication", claim("auth_time", 1), "(auth_time)"));
         all.add(refresh(
-                "refresh: id token that does not tell when the person logged in",
+                "refresh: id token without auth_time",
                 claim("auth_time", null),
                 0,
                 "Refreshed",
                 "TK",
                 After.NEW));
         all.add(badRefresh(
-                "refresh: id token by another key",
+                "refresh: id token signed with another key",
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),
                 "signature"));
         all.add(new Case(
-                Case.SOMEBODY_ELSE,
+                Case.DIFFERENT_USER,
                 "login",
                 o -> o.rogue.claim("sub", "else"),
                 5,
@@ -256,29 +256,29 @@ final class IdTokenCases {
         return o -> o.rogue.claim(name, value);
     }
 
-    private static Case good(String name, Consumer<HostileFixture> given) {
-        return new Case(name, "login", given, 0, "Logged in", "DTK", After.NEW);
+    private static Case good(String name, Consumer<HostileFixture> setup) {
+        return new Case(name, "login", setup, 0, "Logged in", "DTK", After.NEW);
     }
 
-    private static Case bad(String name, Consumer<HostileFixture> given, String says) {
-        return new Case(name, "login", given, 5, says, "DTK", After.SAME);
+    private static Case bad(String name, Consumer<HostileFixture> setup, String output) {
+        return new Case(name, "login", setup, 5, output, "DTK", After.SAME);
     }
 
     /** An id token that is rejected without a request for the keys. */
-    private static Case unasked(String name, Consumer<HostileFixture> given, String says) {
-        return new Case(name, "login", given, 5, says, "DT", After.SAME);
+    private static Case rejectedWithoutKeys(String name, Consumer<HostileFixture> setup, String output) {
+        return new Case(name, "login", setup, 5, output, "DT", After.SAME);
     }
 
     private static Case raw(String name, String token) {
-        return unasked(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token was rejected");
+        return rejectedWithoutKeys(name, o -> o.rogue.token("id_token", "\"" + token + "\""), "id token was rejected");
     }
 
-    private static Case badRefresh(String name, Consumer<HostileFixture> given, String says) {
-        return refresh(name, given, 5, says, "TK", After.NEXT_REFRESH_TOKEN);
+    private static Case badRefresh(String name, Consumer<HostileFixture> setup, String output) {
+        return refresh(name, setup, 5, output, "TK", After.NEXT_REFRESH_TOKEN);
     }
 
     private static Case refresh(
-            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
-        return new Case(name, "refresh", given, exit, says, requests, after);
+            String name, Consumer<HostileFixture> setup, int exit, String output, String requests, After after) {
+        return new Case(name, "refresh", setup, exit, output, requests, after);
     }
 }

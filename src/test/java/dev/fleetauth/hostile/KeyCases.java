@@ -77,7 +77,7 @@ final class KeyCases {
                     "refresh",
                     "server " + name,
                     o -> {
-                        o.shell.limits(HostileFixture.HURRIED);
+                        o.shell.limits(HostileFixture.SHORT_LIMITS);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -108,7 +108,7 @@ final class KeyCases {
         all.add(waits("refresh", "too many", o -> o.rogue.answer(PATH, 200, many()), "more than 100", "TK"));
         all.add(waits("login", "none published", o -> o.rogue.document("jwks_uri", ""), "publishes no keys", "DT"));
         all.add(new Case(
-                "keys: a bad one beside the good one",
+                "keys: an invalid key with the valid one",
                 "refresh",
                 o -> o.rogue.answer(
                         PATH,
@@ -128,7 +128,7 @@ final class KeyCases {
     }
 
     private static Case waits(
-            String command, String name, Consumer<HostileFixture> given, String says, String requests) {
-        return new Case("keys, " + command + ": " + name, command, given, 6, says, requests, After.WAITING);
+            String command, String name, Consumer<HostileFixture> setup, String output, String requests) {
+        return new Case("keys, " + command + ": " + name, command, setup, 6, output, requests, After.CANDIDATE);
     }
 }

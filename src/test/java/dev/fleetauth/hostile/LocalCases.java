@@ -31,7 +31,7 @@ final class LocalCases {
         all.add(refused("two lines", "canary\ncanary", 2, "does not contain a valid token"));
         all.add(refused("nothing", "\n", 2, "does not contain a valid token"));
         all.add(refused("a zero", "\u0000", 2, "does not contain a valid token"));
-        all.add(refused("what cannot be seen", "\u202e", 2, "does not contain a valid token"));
+        all.add(refused("an invisible character", "\u202e", 2, "does not contain a valid token"));
         for (String text : List.of("canary", "a.b.c", "..", "eyJ.eyJ.", "a".repeat(1024 * 1024))) {
             all.add(shown("the text " + text.substring(0, Math.min(text.length(), 10)), text, "opaque"));
         }
@@ -64,7 +64,7 @@ final class LocalCases {
                 "",
                 After.SAME));
         all.add(new Case(
-                "inspect: a token of elsewhere, verified",
+                "inspect: a token of another issuer, verified",
                 "inspect --verify {folder}/given",
                 o -> write(o, jwt("{\"alg\":\"RS256\",\"jku\":\"http://127.0.0.1:1/x\",\"kid\":\"x\"}", "{}")),
                 6,
@@ -86,17 +86,17 @@ final class LocalCases {
         return Base64URL.encode(header) + "." + Base64URL.encode(claims) + ".AAAA";
     }
 
-    private static Case unreadable(String name, String command, String what, Consumer<HostileFixture> given) {
-        return new Case(name + " " + what, command, given.andThen(o -> {}), 3, "cannot be read", "", After.SAME);
+    private static Case unreadable(String name, String command, String what, Consumer<HostileFixture> setup) {
+        return new Case(name + " " + what, command, setup.andThen(o -> {}), 3, "cannot be read", "", After.SAME);
     }
 
-    private static Case refused(String name, String content, int exit, String says) {
+    private static Case refused(String name, String content, int exit, String output) {
         return new Case(
-                "inspect: " + name, "inspect {folder}/given", o -> write(o, content), exit, says, "", After.SAME);
+                "inspect: " + name, "inspect {folder}/given", o -> write(o, content), exit, output, "", After.SAME);
     }
 
-    private static Case shown(String name, String content, String says) {
-        return new Case("inspect: " + name, "inspect {folder}/given", o -> write(o, content), 0, says, "", After.SAME);
+    private static Case shown(String name, String content, String output) {
+        return new Case("inspect: " + name, "inspect {folder}/given", o -> write(o, content), 0, output, "", After.SAME);
     }
 
     private static void write(HostileFixture o, String content) {

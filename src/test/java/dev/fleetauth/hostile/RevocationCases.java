@@ -14,7 +14,7 @@ final class RevocationCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        all.add(new Case("revoke: by the book", "revoke", o -> {}, 0, "Provider: accepted", "RR", After.WIPED));
+        all.add(new Case("revoke: a standard response", "revoke", o -> {}, 0, "Provider: accepted", "RR", After.REMOVED));
         all.add(new Case(
                 "revoke: 200 with an error in it",
                 "revoke",
@@ -22,7 +22,7 @@ final class RevocationCases {
                 0,
                 "Provider: accepted",
                 "RR",
-                After.WIPED));
+                After.REMOVED));
         all.add(new Case(
                 "revoke: 200 with a page",
                 "revoke",
@@ -30,7 +30,7 @@ final class RevocationCases {
                 0,
                 "Provider: accepted",
                 "RR",
-                After.WIPED));
+                After.REMOVED));
         all.add(not("503", 503, "", 6, "failed temporarily (503"));
         all.add(not("429", 429, "", 6, "is rate-limiting requests"));
         all.add(not("a CDN's page", 403, "<html>", 6, "content delivery network"));
@@ -58,7 +58,7 @@ final class RevocationCases {
             all.add(not(
                     "server " + name,
                     o -> {
-                        o.shell.limits(HostileFixture.HURRIED);
+                        o.shell.limits(HostileFixture.SHORT_LIMITS);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -68,11 +68,11 @@ final class RevocationCases {
         return all;
     }
 
-    private static Case not(String name, int status, String body, int exit, String says) {
-        return not(name, o -> o.rogue.answer(PATH, status, body), exit, says);
+    private static Case not(String name, int status, String body, int exit, String output) {
+        return not(name, o -> o.rogue.answer(PATH, status, body), exit, output);
     }
 
-    private static Case not(String name, Consumer<HostileFixture> given, int exit, String says) {
-        return new Case("revoke: " + name, "revoke", given, exit, says, "R", After.SAME);
+    private static Case not(String name, Consumer<HostileFixture> setup, int exit, String output) {
+        return new Case("revoke: " + name, "revoke", setup, exit, output, "R", After.SAME);
     }
 }

@@ -27,8 +27,8 @@ final class TextCases {
         List<Case> all = new ArrayList<>();
         all.add(said("an escape sequence", "\\u001b[2J\\u001b]0;title\\u0007", "\\u001b[2J\\u001b]0;title\\u0007"));
         all.add(said("a C1 control", "\\u009b31m", "\\u009b31m"));
-        all.add(said("text that turns round", "\\u202e\\u2066\\u200f", "\\u202e\\u2066\\u200f"));
-        all.add(said("what cannot be seen", "a\\u200bb\\ufeffc\\u00add", "a\\u200bb\\ufeffc\\u00add"));
+        all.add(said("bidirectional controls", "\\u202e\\u2066\\u200f", "\\u202e\\u2066\\u200f"));
+        all.add(said("invisible characters", "a\\u200bb\\ufeffc\\u00add", "a\\u200bb\\ufeffc\\u00add"));
         all.add(said("a tag beyond the first plane", "\\udb40\\udc41", "\\udb40\\udc41"));
         all.add(said("half a character", "\\ud800", "\\ud800"));
         all.add(said(

@@ -18,17 +18,17 @@ final class TlsCases {
         long now = System.currentTimeMillis();
         return List.of(
                 certificate("of another host", leaf("auth.example"), "its certificate is for another host"),
-                certificate("that names nobody", leaf(null), "its certificate is for another host"),
+                certificate("without a name", leaf(null), "its certificate is for another host"),
                 certificate(
                         "that has expired",
                         leaf("localhost").validityInterval(now - 2 * DAY, now - DAY),
                         "its certificate has expired"),
                 certificate(
-                        "of tomorrow",
+                        "that is not valid yet",
                         leaf("localhost").validityInterval(now + DAY, now + 2 * DAY),
                         "its certificate is not valid yet"),
                 certificate(
-                        "signed by itself",
+                        "that is self-signed",
                         new HeldCertificate.Builder().addSubjectAlternativeName("localhost"),
                         "its issuer"),
                 issuer("on plain http", "http://auth.example"),
@@ -45,13 +45,13 @@ final class TlsCases {
         return name == null ? leaf : leaf.addSubjectAlternativeName(name);
     }
 
-    private static Case certificate(String name, HeldCertificate.Builder leaf, String says) {
+    private static Case certificate(String name, HeldCertificate.Builder leaf, String output) {
         return new Case(
                 "TLS: a certificate " + name,
                 "login -p other --issuer https://localhost:{port} --client-id x --cacert {folder}/given",
                 o -> o.secure(leaf.build(), ROOT),
                 6,
-                says.equals("its issuer") ? "--cacert or FLEETAUTH_CACERT adds a trusted issuer" : says,
+                output.equals("its issuer") ? "--cacert or FLEETAUTH_CACERT adds a trusted issuer" : output,
                 "",
                 After.SAME);
     }

@@ -42,7 +42,7 @@ final class TokenCases {
                     "refresh: server " + name,
                     "refresh",
                     o -> {
-                        o.shell.limits(HostileFixture.HURRIED);
+                        o.shell.limits(HostileFixture.SHORT_LIMITS);
                         o.rogue.answer(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
@@ -63,7 +63,7 @@ final class TokenCases {
         both(all, "503", status(503, ""), 6, "failed temporarily (503");
         both(
                 all,
-                "503 at once again",
+                "503 with Retry-After: 0",
                 o -> o.rogue.answer(PATH, 503, "", "Retry-After", "0"),
                 6,
                 "failed temporarily" + " (503");
@@ -73,7 +73,7 @@ final class TokenCases {
         both(all, "429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), 6, "try again in 7 s");
         both(
                 all,
-                "429 for ever",
+                "429 with an endless Retry-After",
                 o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
                 6,
                 "is rate-limiting requests");
@@ -87,7 +87,7 @@ final class TokenCases {
                 status(400, "{\"access_token\":\"canary\"}"),
                 6,
                 "status 400 without an error code");
-        both(all, "an error for now", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "failed temporarily");
+        both(all, "a temporary error", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "failed temporarily");
         both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused the request: invalid_scope");
         both(
                 all,
@@ -135,12 +135,12 @@ final class TokenCases {
         all.add(login("no token type", o -> o.rogue.token("token_type", ""), 5, "it has no type", "DT", After.SAME));
         both(all, "token type bearer", o -> o.rogue.token("token_type", "\"bearer\""), 0);
         both(all, "an error that is null", o -> o.rogue.token("error", "null"), 0);
-        both(all, "an empty error beside tokens", o -> o.rogue.token("error", "\"\""), 0);
+        both(all, "an empty error with tokens", o -> o.rogue.token("error", "\"\""), 0);
         for (String life :
                 List.of("", "\"3600\"", "-1", "0", "1e400", "\"soon\"", "{}", "null", "9223372036854775807")) {
             both(all, "expires_in " + life, o -> o.rogue.token("expires_in", life), 0);
         }
-        both(all, "a member in other letters", o -> o.rogue.token("ACCESS_TOKEN", "\"canary-other\""), 0);
+        both(all, "a member in upper case", o -> o.rogue.token("ACCESS_TOKEN", "\"canary-other\""), 0);
         both(all, "a scope that is a list", o -> o.rogue.token("scope", "[\"openid\"]"), 0);
 
         // The access token is rejected; after a refresh, the refresh token is still the next to be spent.
@@ -161,16 +161,16 @@ final class TokenCases {
                     "its type is not Bearer",
                     "DT",
                     After.SAME));
-            all.add(inItsOwnName(
+            all.add(clientCredentials(
                     "token type " + type,
                     o -> o.rogue.token("token_type", type),
                     5,
                     "its type is not Bearer",
                     After.SAME));
         }
-        all.add(inItsOwnName("good", o -> {}, 0, "Logged in", After.NEW));
+        all.add(clientCredentials("good", o -> {}, 0, "Logged in", After.NEW));
         for (String none : List.of("", "null")) {
-            all.add(inItsOwnName(
+            all.add(clientCredentials(
                     "token type '" + none + "'",
                     o -> o.rogue.token("token_type", none),
                     5,
@@ -187,7 +187,7 @@ final class TokenCases {
                     After.NEXT_REFRESH_TOKEN));
         }
         all.add(login(
-                "a refresh token alone",
+                "only a refresh token",
                 o -> o.rogue.token("access_token", ""),
                 6,
                 "no access token",
@@ -215,16 +215,16 @@ final class TokenCases {
                 "\u00e4",
                 "a;b",
                 "\\u0000")) {
-            Consumer<HostileFixture> given = o -> o.rogue.token("access_token", "\"" + token + "\"");
-            String says = "contains characters that are not allowed in a bearer token";
-            all.add(refresh("the access token " + token, given, 5, says, "T", After.NEXT_REFRESH_TOKEN));
-            all.add(login("the access token " + token, given, 5, says, "DT", After.SAME));
-            all.add(inItsOwnName("the access token " + token, given, 5, says, After.SAME));
+            Consumer<HostileFixture> setup = o -> o.rogue.token("access_token", "\"" + token + "\"");
+            String output = "contains characters that are not allowed in a bearer token";
+            all.add(refresh("the access token " + token, setup, 5, output, "T", After.NEXT_REFRESH_TOKEN));
+            all.add(login("the access token " + token, setup, 5, output, "DT", After.SAME));
+            all.add(clientCredentials("the access token " + token, setup, 5, output, After.SAME));
         }
 
         // The trace shows only known text; a server cannot add to it.
         all.add(new Case(
-                "trace: an answer with odd names",
+                "trace: a response with unusual names",
                 "refresh -v",
                 o -> {
                     o.rogue.token("canary-member", "{\"canary\":\"canary\"}");
@@ -284,36 +284,36 @@ final class TokenCases {
         return o -> o.rogue.answer(PATH, status, body);
     }
 
-    private static void both(List<Case> all, String name, Consumer<HostileFixture> given, int exit, String says) {
-        all.add(login(name, given, exit, says, "DT", After.SAME));
-        all.add(refresh(name, given, exit, says, "T", After.SAME));
+    private static void both(List<Case> all, String name, Consumer<HostileFixture> setup, int exit, String output) {
+        all.add(login(name, setup, exit, output, "DT", After.SAME));
+        all.add(refresh(name, setup, exit, output, "T", After.SAME));
     }
 
-    private static void both(List<Case> all, String name, Consumer<HostileFixture> given, int exit) {
-        all.add(login(name, given, exit, "Logged in", "DTK", After.NEW));
-        all.add(refresh(name, given, exit, "Refreshed", "TK", After.NEW));
+    private static void both(List<Case> all, String name, Consumer<HostileFixture> setup, int exit) {
+        all.add(login(name, setup, exit, "Logged in", "DTK", After.NEW));
+        all.add(refresh(name, setup, exit, "Refreshed", "TK", After.NEW));
     }
 
     private static Case login(
-            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
-        return new Case("login: " + name, "login", given, exit, says, requests, after);
+            String name, Consumer<HostileFixture> setup, int exit, String output, String requests, After after) {
+        return new Case("login: " + name, "login", setup, exit, output, requests, after);
     }
 
     /** A login with the client credentials grant, which has no user and no id token. */
-    private static Case inItsOwnName(String name, Consumer<HostileFixture> given, int exit, String says, After after) {
+    private static Case clientCredentials(String name, Consumer<HostileFixture> setup, int exit, String output, After after) {
         Consumer<HostileFixture> withoutIdToken = o -> o.rogue.token("id_token", "");
         return new Case(
                 "login of a client: " + name,
                 "login --grant client-credentials",
-                withoutIdToken.andThen(given),
+                withoutIdToken.andThen(setup),
                 exit,
-                says,
+                output,
                 "DT",
                 after);
     }
 
     private static Case refresh(
-            String name, Consumer<HostileFixture> given, int exit, String says, String requests, After after) {
-        return new Case("refresh: " + name, "refresh", given, exit, says, requests, after);
+            String name, Consumer<HostileFixture> setup, int exit, String output, String requests, After after) {
+        return new Case("refresh: " + name, "refresh", setup, exit, output, requests, after);
     }
 }

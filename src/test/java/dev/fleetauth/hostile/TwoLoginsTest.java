@@ -19,10 +19,10 @@ class TwoLoginsTest {
     Path folder;
 
     @Test
-    void eachTakesItsOwnAnswerAlone() throws Exception {
+    void eachLoginAcceptsOnlyItsOwnResponse() throws Exception {
         try (var outside = new HostileFixture(folder)) {
             Visitor earlier = new Visitor(outside.rogue);
-            earlier.goes(visitor -> {});
+            earlier.sends(visitor -> {});
             Running abandoned = begin(outside, earlier, "-p", "abandoned", "--timeout", "1s");
             abandoned.end().exits(4);
 
@@ -53,7 +53,7 @@ class TwoLoginsTest {
                                 "login", "--no-browser", "--issuer", outside.rogue.issuer(), "--client-id", "a-client"),
                         java.util.stream.Stream.of(more))
                 .toArray(String[]::new);
-        visitor.goes(quiet -> {});
+        visitor.sends(quiet -> {});
         Running login = outside.shell.start(words);
         visitor.open(URI.create(login.awaitLine(ADDRESS)));
         visitor.leave();

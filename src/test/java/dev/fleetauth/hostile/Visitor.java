@@ -23,7 +23,7 @@ final class Visitor implements Browser {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Rogue rogue;
-    private volatile Consumer<Visitor> way = Visitor::answer;
+    private volatile Consumer<Visitor> action = Visitor::answer;
     private volatile Map<String, String> request = Map.of();
     private volatile String cookie = "";
     private volatile Thread visit = new Thread();
@@ -33,8 +33,8 @@ final class Visitor implements Browser {
         this.rogue = rogue;
     }
 
-    void goes(Consumer<Visitor> next) {
-        way = next;
+    void sends(Consumer<Visitor> next) {
+        action = next;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class Visitor implements Browser {
                 .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
         rogue.nonce(String.valueOf(request.get("nonce")));
         // A failed assertion ends the thread, and the shell reports it.
-        visit = new Thread(() -> way.accept(this), "visitor");
+        visit = new Thread(() -> action.accept(this), "visitor");
         visit.setDaemon(true);
         visit.start();
         return true;
@@ -85,12 +85,12 @@ final class Visitor implements Browser {
                     got + " instead of " + status + " for " + raw.replaceAll("state=[^& ]+", "state=…"));
         }
         if (said.toLowerCase(java.util.Locale.ROOT).contains("access-control-")) {
-            throw new AssertionError("no other page is let in");
+            throw new AssertionError("unexpected CORS header");
         }
     }
 
     /** Opens a connection, sends bytes, and keeps it open until {@link #leave}. */
-    void stand(String raw) {
+    void keepOpen(String raw) {
         try {
             Socket socket = connect();
             held.add(socket);
@@ -104,9 +104,9 @@ final class Visitor implements Browser {
      * Sends bytes to a callback that may be closing, and does not wait for a response: the JDK's server never closes a
      * connection that it accepts while it stops.
      */
-    void sendUnheard(String raw) {
+    void sendWithoutWaiting(String raw) {
         try {
-            stand(raw);
+            keepOpen(raw);
         } catch (UncheckedIOException e) {
             // The listener is closed.
         }

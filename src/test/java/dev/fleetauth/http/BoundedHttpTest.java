@@ -47,12 +47,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Single exchanges, with servers that misbehave. */
 class BoundedHttpTest {
 
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
     private static final String FORM = "grant_type=refresh_token&refresh_token=canary";
 
     private final MockWebServer server = new MockWebServer();
     private final BoundedHttp http = new BoundedHttp(Map.of(), null, "fleetauth/0", null, Limits.DEFAULT);
-    private final BoundedHttp hurried = new BoundedHttp(
+    private final BoundedHttp withShortTimeout = new BoundedHttp(
             Map.of(), null, "fleetauth/0", null, new Limits(Duration.ofSeconds(5), Duration.ofSeconds(1)));
 
     @BeforeEach
@@ -63,12 +63,12 @@ class BoundedHttpTest {
     @AfterEach
     void stop() {
         http.close();
-        hurried.close();
+        withShortTimeout.close();
         server.close();
     }
 
     @Test
-    void aGetAsksForJson() throws InterruptedException {
+    void aGetRequestsJson() throws InterruptedException {
         server.enqueue(new MockResponse.Builder()
                 .addHeader("Content-Type", "Application/JSON; charset=utf-8")
                 .addHeader("ETag", "\"1\"")
@@ -77,7 +77,7 @@ class BoundedHttpTest {
                 .body("{\"ä\":1}")
                 .build());
 
-        HttpResponse answer = http.get(uri("/document?a=b"), Map.of("If-None-Match", "\"0\""), MOST);
+        HttpResponse answer = http.get(uri("/document?a=b"), Map.of("If-None-Match", "\"0\""), MAX_BYTES);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.mediaType()).isEqualTo("application/json");
@@ -99,7 +99,7 @@ class BoundedHttpTest {
     void aPostSendsTheForm() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().code(400).body("{}").build());
 
-        HttpResponse answer = http.post(uri("/token"), Map.of("Accept", "*/*"), FORM, MOST);
+        HttpResponse answer = http.post(uri("/token"), Map.of("Accept", "*/*"), FORM, MAX_BYTES);
 
         assertThat(answer.status()).isEqualTo(400);
         RecordedRequest request = server.takeRequest();
@@ -112,10 +112,10 @@ class BoundedHttpTest {
     }
 
     @Test
-    void aPostMaySendSomethingElse() throws InterruptedException {
+    void aPostMaySendAnotherContentType() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().body("{}").build());
 
-        http.post(uri("/accounts"), Map.of("Content-Type", "application/json"), "{\"domain\":\"ä\"}", MOST);
+        http.post(uri("/accounts"), Map.of("Content-Type", "application/json"), "{\"domain\":\"ä\"}", MAX_BYTES);
 
         RecordedRequest request = server.takeRequest();
         assertThat(request.getBody().utf8()).isEqualTo("{\"domain\":\"ä\"}");
@@ -123,13 +123,13 @@ class BoundedHttpTest {
     }
 
     @Test
-    void anAnswerMayBeCompressed() throws IOException {
+    void aResponseMayBeCompressed() throws IOException {
         server.enqueue(gzip("{}".getBytes(StandardCharsets.UTF_8)).build());
-        assertThat(http.get(uri("/"), Map.of(), MOST).text()).isEqualTo("{}");
+        assertThat(http.get(uri("/"), Map.of(), MAX_BYTES).text()).isEqualTo("{}");
     }
 
     @Test
-    void anExchangeEndsWhenItsTurnIsOver() {
+    void anExchangeEndsAtItsDeadline() {
         server.enqueue(
                 new MockResponse.Builder().headersDelay(1, TimeUnit.MINUTES).build());
 
@@ -137,7 +137,7 @@ class BoundedHttpTest {
                 Duration.ofSeconds(15),
                 () -> catchThrowableOfType(
                         Failure.class,
-                        () -> http.within(Deadline.in(Duration.ofSeconds(2))).get(uri("/keys"), Map.of(), MOST)));
+                        () -> http.within(Deadline.in(Duration.ofSeconds(2))).get(uri("/keys"), Map.of(), MAX_BYTES)));
 
         assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
     }
@@ -145,10 +145,10 @@ class BoundedHttpTest {
     /** The response to a form that is sent at the last moment could not be received. */
     @ParameterizedTest
     @ValueSource(ints = {0, 9})
-    void aFormIsNotSentWhereLittleOfItsTurnIsLeft(int seconds) {
+    void aFormIsNotSentShortlyBeforeItsDeadline(int seconds) {
         Http atTheEnd = http.within(Deadline.in(Duration.ofSeconds(seconds)));
 
-        Failure failure = catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MOST));
+        Failure failure = catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(server.getRequestCount()).isZero();
@@ -160,7 +160,7 @@ class BoundedHttpTest {
     void aFormIsNotSentAfterAWakeUp(int readings) {
         Http waking = http.within(Deadline.in(Duration.ofSeconds(20), new Sleeper(readings)));
 
-        Failure failure = catchThrowableOfType(Failure.class, () -> waking.post(uri("/token"), Map.of(), FORM, MOST));
+        Failure failure = catchThrowableOfType(Failure.class, () -> waking.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(String.valueOf(failure.fields().get("why"))).contains("too l");
@@ -195,8 +195,8 @@ class BoundedHttpTest {
     void cookiesAreNotKept() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().addHeader("Set-Cookie", "a=b").build());
         server.enqueue(new MockResponse.Builder().build());
-        http.get(uri("/"), Map.of(), MOST);
-        http.get(uri("/"), Map.of(), MOST);
+        http.get(uri("/"), Map.of(), MAX_BYTES);
+        http.get(uri("/"), Map.of(), MAX_BYTES);
         server.takeRequest();
         assertThat(server.takeRequest().getHeaders().get("Cookie")).isNull();
     }
@@ -210,14 +210,14 @@ class BoundedHttpTest {
                     .addHeader("Location", "/elsewhere")
                     .build());
         }
-        assertThat(http.get(uri("/"), Map.of(), MOST).status()).isEqualTo(status);
-        assertThat(http.post(uri("/"), Map.of(), FORM, MOST).status()).isEqualTo(status);
+        assertThat(http.get(uri("/"), Map.of(), MAX_BYTES).status()).isEqualTo(status);
+        assertThat(http.post(uri("/"), Map.of(), FORM, MAX_BYTES).status()).isEqualTo(status);
         assertThat(server.getRequestCount()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {401, 407, 408, 421, 429, 500, 503})
-    void anAnswerThatInvitesToAskAgainIsTheAnswer(int status) {
+    void aResponseThatInvitesARetryIsNotRetried(int status) {
         for (int i = 0; i < 3; i++) {
             server.enqueue(new MockResponse.Builder()
                     .code(status)
@@ -227,13 +227,13 @@ class BoundedHttpTest {
                     .build());
         }
         if (status != 407) {
-            assertThat(http.get(uri("/"), Map.of(), MOST).status()).isEqualTo(status);
+            assertThat(http.get(uri("/"), Map.of(), MAX_BYTES).status()).isEqualTo(status);
             assertThat(server.getRequestCount()).isEqualTo(1);
-            assertThat(http.post(uri("/"), Map.of(), FORM, MOST).status()).isEqualTo(status);
+            assertThat(http.post(uri("/"), Map.of(), FORM, MAX_BYTES).status()).isEqualTo(status);
             assertThat(server.getRequestCount()).isEqualTo(2);
         } else {
             // Without a proxy, a server must not ask for proxy credentials.
-            assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MOST)).kind())
+            assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MAX_BYTES)).kind())
                     .isEqualTo(Kind.BAD_RESPONSE);
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
@@ -242,14 +242,14 @@ class BoundedHttpTest {
     /** More seconds than an int can hold. */
     @ParameterizedTest
     @ValueSource(ints = {408, 503})
-    void aWaitWithoutEndIsNoWait(int status) {
+    void anEndlessRetryAfterIsIgnored(int status) {
         for (int i = 0; i < 3; i++) {
             server.enqueue(new MockResponse.Builder()
                     .code(status)
                     .addHeader("Retry-After", "99999999999")
                     .build());
         }
-        HttpResponse answer = http.post(uri("/"), Map.of(), FORM, MOST);
+        HttpResponse answer = http.post(uri("/"), Map.of(), FORM, MAX_BYTES);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.retryAfter()).isNull();
         assertThat(server.getRequestCount()).isEqualTo(1);
@@ -263,8 +263,8 @@ class BoundedHttpTest {
                 .build());
         server.enqueue(new MockResponse.Builder().build());
 
-        http.get(uri("/"), Map.of(), MOST);
-        Failure failure = failure(() -> http.post(uri("/token"), Map.of(), FORM, MOST));
+        http.get(uri("/"), Map.of(), MAX_BYTES);
+        Failure failure = failure(() -> http.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
 
         assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
         assertThat(server.getRequestCount()).isEqualTo(2);
@@ -273,72 +273,72 @@ class BoundedHttpTest {
     }
 
     /** After each of these it is unknown whether the token was spent. */
-    static Stream<Arguments> misbehaviour() {
+    static Stream<Arguments> misbehavior() {
         return Stream.of(
-                how("closes at once", Kind.NO_RESPONSE, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
-                how("closes under way", Kind.NO_RESPONSE, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
-                how(
-                        "sends less than it promised",
+                behavior("closes at once", Kind.NO_RESPONSE, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
+                behavior("closes during the request", Kind.NO_RESPONSE, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
+                behavior(
+                        "sends less than announced",
                         Kind.BAD_RESPONSE,
                         b -> b.setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
-                how(
-                        "breaks off in a chunk",
+                behavior(
+                        "closes within a chunk",
                         Kind.NO_RESPONSE,
                         b -> b.chunkedBody("x".repeat(1000), 10).onResponseBody(new SocketEffect.CloseSocket())),
-                how("speaks no HTTP", Kind.BAD_RESPONSE, b -> b.status("SSH-2.0-OpenSSH_9.2")),
-                how(
-                        "has a body where none may be",
+                behavior("does not speak HTTP", Kind.BAD_RESPONSE, b -> b.status("SSH-2.0-OpenSSH_9.2")),
+                behavior(
+                        "sends a body with status 204",
                         Kind.BAD_RESPONSE,
                         b -> b.code(204).body("x")),
-                how("sends too much", Kind.BAD_RESPONSE, b -> b.body("x".repeat(MOST + 1))),
-                how(
-                        "sends too much without saying so",
+                behavior("sends too much", Kind.BAD_RESPONSE, b -> b.body("x".repeat(MAX_BYTES + 1))),
+                behavior(
+                        "sends too much without a length",
                         Kind.BAD_RESPONSE,
-                        b -> b.chunkedBody("x".repeat(2 * MOST), 1000)),
-                how("sends a bomb", Kind.BAD_RESPONSE, b -> gzip(new byte[50 * 1024 * 1024])),
-                how(
-                        "compresses badly",
+                        b -> b.chunkedBody("x".repeat(2 * MAX_BYTES), 1000)),
+                behavior("sends a decompression bomb", Kind.BAD_RESPONSE, b -> gzip(new byte[50 * 1024 * 1024])),
+                behavior(
+                        "sends invalid gzip",
                         Kind.NO_RESPONSE,
                         b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
-                how("sends a huge header", Kind.NO_RESPONSE, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
+                behavior("sends a huge header", Kind.NO_RESPONSE, b -> b.addHeader("X-Long", "x".repeat(300 * 1024))));
     }
 
     static Stream<Arguments> slowness() {
         return Stream.of(
-                how("never answers", Kind.NO_RESPONSE, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
-                how("answers late", Kind.NO_RESPONSE, b -> b.headersDelay(1, TimeUnit.HOURS)),
-                how(
+                behavior("never responds", Kind.NO_RESPONSE, b -> b.onResponseStart(SocketEffect.Stall.INSTANCE)),
+                behavior("responds late", Kind.NO_RESPONSE, b -> b.headersDelay(1, TimeUnit.HOURS)),
+                behavior(
                         "stops in the body",
                         Kind.NO_RESPONSE,
                         b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE)),
-                how(
-                        "drips",
+                behavior(
+                        "sends one byte at a time",
                         Kind.NO_RESPONSE,
                         b -> b.body("x".repeat(1000)).throttleBody(1, 100, TimeUnit.MILLISECONDS)),
-                how("says neither length nor end", Kind.NO_RESPONSE, b -> b.setHeader("Content-Length", "many")));
+                behavior("gives no valid length", Kind.NO_RESPONSE, b -> b.setHeader("Content-Length", "many")));
     }
 
-    private static Arguments how(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
-        return Arguments.of(name, kind, how);
+    private static Arguments behavior(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
+        return Arguments.of(name, kind, behavior);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("misbehaviour")
-    void aServerThatMisbehaves(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
-        assertThat(postOnce(http, kind, how)).doesNotContain("seconds");
+    @MethodSource("misbehavior")
+    void aMisbehavingServerIsReported(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
+        assertThat(postOnce(http, kind, behavior)).doesNotContain("seconds");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("slowness")
-    void aServerThatIsTooSlow(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
-        assertThat(postOnce(hurried, kind, how)).isEqualTo("no complete response within 1 s");
+    void aSlowServerTimesOut(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
+        assertThat(postOnce(withShortTimeout, kind, behavior)).isEqualTo("no complete response within 1 s");
     }
 
-    private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> how) {
+    private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
         for (int i = 0; i < 3; i++) {
-            server.enqueue(how.apply(new MockResponse.Builder()).build());
+            server.enqueue(behavior.apply(new MockResponse.Builder()).build());
         }
-        Failure failure = failure(() -> client.post(uri("/token?a=canary"), Map.of(), FORM, MOST));
+        Failure failure = failure(() -> client.post(uri("/token?a=canary"), Map.of(), FORM, MAX_BYTES));
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.fields()).containsEntry("address", uri("/token").toString());
         assertThat(failure.fields().toString()).doesNotContain("canary");
@@ -354,7 +354,7 @@ class BoundedHttpTest {
                 "00000c040000000000000300000064000400010000",
                 "000012040000000000000a00000064000400010000000600002000"
             })
-    void aServerThatSpeaksHttp2UnaskedIsSaidTo(String frame) throws IOException {
+    void anHttp2OnlyServerIsReported(String frame) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread thread = new Thread(() -> {
                 try (Socket socket = listener.accept()) {
@@ -382,7 +382,7 @@ class BoundedHttpTest {
             thread.setDaemon(true);
             thread.start();
             URI uri = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
-            assertThat(failure(() -> http.get(uri, Map.of(), MOST)).kind()).isEqualTo(Kind.NO_RESPONSE);
+            assertThat(failure(() -> http.get(uri, Map.of(), MAX_BYTES)).kind()).isEqualTo(Kind.NO_RESPONSE);
         }
     }
 
@@ -399,9 +399,9 @@ class BoundedHttpTest {
     }
 
     @Test
-    void theLargestBodyIsTaken() {
-        server.enqueue(new MockResponse.Builder().body("x".repeat(MOST)).build());
-        assertThat(http.get(uri("/"), Map.of(), MOST).body()).hasSize(MOST);
+    void theLargestBodyIsAccepted() {
+        server.enqueue(new MockResponse.Builder().body("x".repeat(MAX_BYTES)).build());
+        assertThat(http.get(uri("/"), Map.of(), MAX_BYTES).body()).hasSize(MAX_BYTES);
     }
 
     @ParameterizedTest
@@ -409,7 +409,7 @@ class BoundedHttpTest {
     void aClosedPortIsUnreachable(String origin) {
         int port = server.getPort();
         server.close();
-        Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MOST));
+        Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MAX_BYTES));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         // A machine without IPv6 has no route to ::1.
         assertThat(failure.fields().get("why"))
@@ -418,7 +418,7 @@ class BoundedHttpTest {
 
     @Test
     void aHostThatDoesNotExistIsUnreachable() {
-        Failure failure = failure(() -> http.get(URI.create("https://fleetauth.invalid/"), Map.of(), MOST));
+        Failure failure = failure(() -> http.get(URI.create("https://fleetauth.invalid/"), Map.of(), MAX_BYTES));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(failure.fields().get("why")).containsAnyOf("host name was not found", "no name server responded");
     }
@@ -427,13 +427,13 @@ class BoundedHttpTest {
     @ValueSource(
             strings = {"http://auth.example/token", "http://127.0.0.1.auth.example/", "http://localhost@auth.example/"})
     void plainHttpStaysOnThisMachine(String uri) {
-        assertThatIllegalArgumentException().isThrownBy(() -> http.post(URI.create(uri), Map.of(), FORM, MOST));
+        assertThatIllegalArgumentException().isThrownBy(() -> http.post(URI.create(uri), Map.of(), FORM, MAX_BYTES));
     }
 
     @Test
     void noThreadKeepsTheProgramFromEnding() {
         server.enqueue(new MockResponse.Builder().body("{}").build());
-        http.get(uri("/"), Map.of(), MOST);
+        http.get(uri("/"), Map.of(), MAX_BYTES);
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> thread.getName().startsWith("OkHttp")
                         || thread.getName().startsWith("Okio")

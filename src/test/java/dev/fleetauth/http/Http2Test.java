@@ -161,7 +161,7 @@ class Http2Test {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 408, 421, 425, 429, 500, 503})
-    void anAnswerThatInvitesToAskAgainIsTheAnswer(int status) throws IOException {
+    void aResponseThatInvitesARetryIsNotRetried(int status) throws IOException {
         Script script = c -> c.settings()
                 .awaitRequest()
                 .headers(true, field(":status", String.valueOf(status)), field("retry-after", "0"));
@@ -332,7 +332,7 @@ class Http2Test {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("doubt")
-    void aServerThatMisbehaves(String name, Script script) throws IOException {
+    void aMisbehavingServerIsReported(String name, Script script) throws IOException {
         try (Http2Server server = new Http2Server(script)) {
             assertSafe(server, failure(http, server));
         }
@@ -378,7 +378,7 @@ class Http2Test {
     }
 
     @Test
-    void theLargestBodyIsTaken() throws IOException {
+    void theLargestBodyIsAccepted() throws IOException {
         Script script = c -> c.settings()
                 .awaitRequest()
                 .headers(false, STATUS_200, field("content-length", String.valueOf(MOST)))
@@ -448,7 +448,7 @@ class Http2Test {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("slowness")
-    void aServerThatIsTooSlow(String name, Script script) throws IOException {
+    void aSlowServerTimesOut(String name, Script script) throws IOException {
         try (Http2Server server = new Http2Server(script)) {
             Failure failure = failure(hurried, server);
             assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);

@@ -41,13 +41,13 @@ class ProxiesTest {
     }
 
     @Test
-    void theOneForHttpsWinsOverTheOneForAll() {
+    void httpsProxyTakesPrecedenceOverAllProxy() {
         assertThat(proxy(Map.of("all_proxy", "http://all:1", "HTTPS_PROXY", "http://https:2"), "auth.example", 443))
                 .isEqualTo("https:2");
     }
 
     @Test
-    void theNameInLowerCaseWins() {
+    void aNameInLowerCaseTakesPrecedence() {
         assertThat(proxy(Map.of("HTTPS_PROXY", "http://upper:1", "https_proxy", "http://lower:2"), "auth.example", 443))
                 .isEqualTo("lower:2");
     }
@@ -124,7 +124,7 @@ class ProxiesTest {
                 "http://me:canary@proxy.example:port",
                 "://canary"
             })
-    void oneThatCannotBeUsedIsNamedAndNotShown(String value) {
+    void anUnusableProxyIsNamedButNotQuoted(String value) {
         Failure failure =
                 catchThrowableOfType(Failure.class, () -> proxy(Map.of("HTTPS_PROXY", value), "auth.example", 443));
         assertThat(failure.kind()).isEqualTo(Failure.Kind.BAD_VALUE);

@@ -70,18 +70,18 @@ class TraceTest {
                 "application/json | {\"error\":canary | ms",
                 "application/json | {} | ms"
             })
-    void whatAServerMadeUpIsNotTold(String mediaType, String body, String told) {
+    void unknownTextFromAServerIsNotTraced(String mediaType, String body, String expected) {
         server.enqueue(new MockResponse.Builder()
                 .addHeaderLenient("Content-Type", mediaType)
                 .body(body)
                 .build());
         http.get(uri("/"), Map.of(), 1000);
         assertThat(lines).hasSize(2);
-        assertThat(lines.get(1)).contains(told).doesNotContain("canary").doesNotContain("\u001b");
+        assertThat(lines.get(1)).contains(expected).doesNotContain("canary").doesNotContain("\u001b");
     }
 
     @Test
-    void aFailureIsTold() {
+    void aFailureIsTraced() {
         server.enqueue(new MockResponse.Builder()
                 .onResponseStart(new SocketEffect.CloseSocket())
                 .build());

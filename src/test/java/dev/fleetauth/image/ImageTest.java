@@ -86,7 +86,7 @@ class ImageTest {
     /** Nothing in the archive depends on the user, the umask or the time of the build. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void theArchiveIsOfNobodyAndNoTime() throws Exception {
+    void theArchiveHasNoOwnerAndAFixedTime() throws Exception {
         assertThat(Files.size(archive)).isLessThanOrEqualTo(MAX_ARCHIVE_BYTES);
         String root = image.getFileName() + "/";
         List<String> programs = new ArrayList<>();
@@ -109,7 +109,7 @@ class ImageTest {
 
     /** A jar with the name of a published one is identical to it; every other is in the SBOM, with its changes. */
     @Test
-    void theSbomTellsWhatWasChanged() throws Exception {
+    void theSbomDescribesModifiedJars() throws Exception {
         Map<String, String> published = new HashMap<>();
         for (String line : Files.readAllLines(target().resolveSibling(".mvn/checksums/checksums.sha256"))) {
             String[] words = line.split(" +", 2);
@@ -201,12 +201,12 @@ class ImageTest {
 
     /** Every step of the demo, with the modules of this runtime. */
     @Test
-    void tellsTheWholeStory() throws Exception {
+    void runsTheDemo() throws Exception {
         assertThat(run(launcher(image), "demo")).endsWith("All steps succeeded. Next: 'fleetauth login --help'.\n");
     }
 
     @Test
-    void itsCachesAreUsedWhereverItLies() throws Exception {
+    void cachesAreUsedInEveryLocation() throws Exception {
         checkCaches(image);
 
         Path copy = temporary.resolve("a copy");
@@ -229,7 +229,7 @@ class ImageTest {
     }
 
     @Test
-    void saysSoInAFolderWhereNoJavaRuns() throws Exception {
+    void reportsADirectoryInWhichJavaCannotRun() throws Exception {
         Path colon = Files.move(image, temporary.resolve("a:b"));
 
         Process process = new ProcessBuilder(launcher(colon), "--version").start();

@@ -35,15 +35,15 @@ class KeyCommandsTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
     private Path kept;
 
     @BeforeEach
-    void aWorldWithAHelper() throws IOException {
-        world = new StoreFixture(folder);
+    void createFixtureWithHelper() throws IOException {
+        fixture = new StoreFixture(folder);
         kept = folder.resolve("kept");
         FakeHelper.install(folder.resolve("bin"), "fake", kept);
-        world.variables.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
+        fixture.variables.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
     }
 
     @ParameterizedTest
@@ -52,34 +52,34 @@ class KeyCommandsTest {
             value = {
                 "exit 3 | it exited with 3",
                 "echo first >&2; echo why >&2; exit 3 | it exited with 3: why",
-                "true | its output is not a key: its content is not a JSON object",
-                "echo canary-canary | its output is not a key: its content is not a JSON object",
+                "true | the output is not a key: its content is not a JSON object",
+                "echo canary-canary | the output is not a key: its content is not a JSON object",
                 "echo canary-canary; exit 1 | it exited with 1",
                 "head -c 17000 /dev/zero | it printed more than 16384 bytes",
                 "no-such-program-at-all 2>/dev/null | it exited with 127"
             })
-    void aCommandThatPrintsNoKeySaysWhyAndIsNotQuoted(String command, String why) {
-        world.variables.put("FLEETAUTH_KEY_COMMAND", command);
+    void aFailedKeyCommandIsReportedAndNotQuoted(String command, String why) {
+        fixture.variables.put("FLEETAUTH_KEY_COMMAND", command);
 
         Failure failure = failure(Kind.KEY_SOURCE_FAILED, this::createStore);
 
         assertThat(failure.fields())
                 .containsEntry("source", "FLEETAUTH_KEY_COMMAND")
                 .containsEntry("why", why);
-        assertThat(world.keys()).doesNotExist();
+        assertThat(fixture.keys()).doesNotExist();
     }
 
     @Test
-    void aCommandThatPrintsNoPassphraseIsNoSource() {
-        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo");
+    void aCommandThatPrintsNoPassphraseFails() {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo");
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "it printed nothing");
     }
 
     @Test
-    void aCommandThatDoesNotEndIsEndedWithAllItStarted() throws Exception {
+    void aCommandThatTimesOutIsKilledWithItsChildren() throws Exception {
         Path alive = folder.resolve("alive");
-        world.variables.put("FLEETAUTH_KEY_COMMAND", "(while :; do date > '" + alive + "'; sleep 0.1; done) & wait");
+        fixture.variables.put("FLEETAUTH_KEY_COMMAND", "(while :; do date > '" + alive + "'; sleep 0.1; done) & wait");
 
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "it did not end within 3 s");
@@ -88,35 +88,35 @@ class KeyCommandsTest {
         Thread.sleep(300);
         Files.deleteIfExists(alive);
         Thread.sleep(400);
-        assertThat(alive).as("written by what the command started").doesNotExist();
+        assertThat(alive).as("written by a child of the command").doesNotExist();
     }
 
     @Test
-    void aCommandGetsNothingOfOurs() {
-        world.variables.put("FLEETAUTH_CLIENT_SECRET", "canary-canary");
-        world.variables.put("OTHER", "other");
-        world.variables.put(
+    void aCommandGetsNoFleetauthVariables() {
+        fixture.variables.put("FLEETAUTH_CLIENT_SECRET", "canary-canary");
+        fixture.variables.put("OTHER", "other");
+        fixture.variables.put(
                 "FLEETAUTH_PASSPHRASE_COMMAND", "cat; env | grep -c FLEETAUTH_; echo \"correct horse $OTHER\"");
         createStore();
-        world.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "printf '0\\ncorrect horse other'");
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
-        assertThat(world.openKeys().ids()).hasSize(1);
+        fixture.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "printf '0\\ncorrect horse other'");
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.openKeys().ids()).hasSize(1);
     }
 
     @Test
-    void aKeyringKeepsTheKeyAndTheFileOfTheKeysNamesItsHelper() throws IOException {
-        world.variables.put("FLEETAUTH_KEYRING", "docker-credential-fake");
+    void theKeyIsInTheKeyringAndTheKeysFileNamesItsHelper() throws IOException {
+        fixture.variables.put("FLEETAUTH_KEYRING", "docker-credential-fake");
         createStore();
-        world.variables.remove("FLEETAUTH_KEYRING");
+        fixture.variables.remove("FLEETAUTH_KEYRING");
 
-        assertThat(world.openKeys().ids()).hasSize(1);
-        KeyDescription description = world.store().keyDescription().orElseThrow();
+        assertThat(fixture.openKeys().ids()).hasSize(1);
+        KeyDescription description = fixture.store().keyDescription().orElseThrow();
         assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEYRING);
         assertThat(description.helper()).isEqualTo("fake");
         assertThat(entries()).hasSize(1);
 
         // Another helper, given by its path.
-        world.store()
+        fixture.store()
                 .keyChanges()
                 .set(choice(
                         FakeHelper.install(folder.resolve("other"), "x", kept).toString()));
@@ -124,40 +124,40 @@ class KeyCommandsTest {
     }
 
     @Test
-    void aProgramThatIsNoHelperByNameMustBeNamedByAVariable() throws IOException {
+    void aHelperWithAnotherNameNeedsTheVariable() throws IOException {
         Path program = FakeHelper.install(folder.resolve("other"), "x", kept);
-        world.store().keyChanges().set(choice(program.toString()));
-        assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("*");
-        failure(Kind.NO_KEY_SOURCE, world::openKeys);
-        world.variables.put("FLEETAUTH_KEYRING", program.toString());
-        assertThat(world.openKeys().ids()).hasSize(1);
+        fixture.store().keyChanges().set(choice(program.toString()));
+        assertThat(fixture.store().keyDescription().orElseThrow().helper()).isEqualTo("*");
+        failure(Kind.NO_KEY_SOURCE, fixture::openKeys);
+        fixture.variables.put("FLEETAUTH_KEYRING", program.toString());
+        assertThat(fixture.openKeys().ids()).hasSize(1);
     }
 
     @Test
-    void whatAKeyringLostIsSaidAndNothingElseIsTried() throws IOException {
-        world.store().keyChanges().set(choice("fake"));
+    void aKeyMissingFromTheKeyringIsReportedWithoutAFallback() throws IOException {
+        fixture.store().keyChanges().set(choice("fake"));
         for (Path entry : entries()) {
             Files.delete(entry);
         }
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        world.hasTerminal = true;
-        Failure failure = failure(Kind.KEY_SOURCE_FAILED, world::openKeys);
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.hasTerminal = true;
+        Failure failure = failure(Kind.KEY_SOURCE_FAILED, fixture::openKeys);
         assertThat(failure.fields().get("source")).isEqualTo("docker-credential-fake");
         assertThat(failure.fields().get("why")).startsWith("it has no key ").endsWith(" for this store");
-        assertThat(world.prompts).isEmpty();
+        assertThat(fixture.prompts).isEmpty();
     }
 
     @Test
-    void theKeyOfAKeyringMayComeFromAFileToo() throws IOException {
-        world.store().keyChanges().set(choice("fake"));
+    void theKeyOfAKeyringMayAlsoComeFromAFile() throws IOException {
+        fixture.store().keyChanges().set(choice("fake"));
         String entry = Files.readString(entries().get(0));
         Path file = folder.resolve("rescued.jwk");
         Files.writeString(
                 file, entry.replaceAll(".*\"Secret\":\"(.*?[^\\\\])\".*", "$1").replace("\\\"", "\""));
         StoreFixture.chmod(file, "rw-------");
         Files.delete(entries().get(0));
-        world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
-        assertThat(world.openKeys().ids()).hasSize(1);
+        fixture.variables.put("FLEETAUTH_KEY_FILE", file.toString());
+        assertThat(fixture.openKeys().ids()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -166,65 +166,65 @@ class KeyCommandsTest {
             value = {
                 "echo no keyring here; exit 1 | it exited with 1: no keyring here",
                 "cat; exit 1 | it exited with 1",
-                "cat >/dev/null | its output is not a key: its content is not a JSON object",
-                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | its output is not a key: its content is not a JSON object"
+                "cat >/dev/null | the output is not a key: its content is not a JSON object",
+                "cat >/dev/null; echo '{\"Secret\":\"canary-canary\"}' | the output is not a key: its content is not a JSON object"
             })
-    void aHelperThatDoesNotAnswerAsItShouldIsNotQuotedWhereItMayHoldAKey(String script, String why) throws IOException {
+    void theOutputOfAFaultyHelperIsNotQuotedIfItMayContainAKey(String script, String why) throws IOException {
         FakeHelper.program(folder.resolve("bin"), "docker-credential-bad", "#!/bin/sh\n" + script + "\n");
         assertThat(failure(
                                 Kind.KEY_SOURCE_FAILED,
-                                () -> world.store().keyChanges().set(choice("bad")))
+                                () -> fixture.store().keyChanges().set(choice("bad")))
                         .fields())
                 .containsEntry("source", "docker-credential-bad")
                 .containsEntry("why", why);
-        assertThat(world.keys()).doesNotExist();
+        assertThat(fixture.keys()).doesNotExist();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Fake", "fake;id", "", "..", "a b"})
-    void whatIsNoNameIsNoHelper(String name) {
-        world.variables.put("FLEETAUTH_KEYRING", "docker-credential-" + name);
+    void anInvalidHelperNameIsRejected(String name) {
+        fixture.variables.put("FLEETAUTH_KEYRING", "docker-credential-" + name);
         failure(Kind.BAD_VALUE, this::createStore);
     }
 
     @Test
-    void aFolderOfPathThatIsRelativeIsNotLookedInto() throws IOException {
-        world.variables.put("PATH", Path.of("").toAbsolutePath().relativize(folder.resolve("bin")) + ":");
+    void relativePathEntriesAreNotSearched() throws IOException {
+        fixture.variables.put("PATH", Path.of("").toAbsolutePath().relativize(folder.resolve("bin")) + ":");
         assertThat(failure(
                                 Kind.KEY_SOURCE_FAILED,
-                                () -> world.store().keyChanges().set(choice("fake")))
+                                () -> fixture.store().keyChanges().set(choice("fake")))
                         .fields())
                 .containsEntry("why", "the program was not found in PATH");
     }
 
     @Test
-    void aPersonIsOfferedTheKeyringThatAnswers() throws IOException {
+    void theUserIsOfferedTheAvailableKeyring() throws IOException {
         FakeHelper.install(folder.resolve("bin"), "pass", kept);
         FakeHelper.program(folder.resolve("bin"), "docker-credential-secretservice", "#!/bin/sh\nexit 1\n");
         Files.createFile(Files.createDirectory(folder.resolve("set up")).resolve(".gpg-id"));
-        world.variables.put("PASSWORD_STORE_DIR", folder.resolve("set up").toString());
-        world.hasTerminal = true;
+        fixture.variables.put("PASSWORD_STORE_DIR", folder.resolve("set up").toString());
+        fixture.hasTerminal = true;
         createStore();
-        assertThat(world.questions)
+        assertThat(fixture.questions)
                 .singleElement()
                 .asString()
                 .contains("keyring     docker-credential-pass", "passphrase  ", "file  ", "[keyring]: ");
-        assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("pass");
+        assertThat(fixture.store().keyDescription().orElseThrow().helper()).isEqualTo("pass");
     }
 
     @Test
-    void aPersonMayChooseAFile() throws IOException {
+    void theUserMayChooseAFile() throws IOException {
         Path file = folder.resolve("chosen.jwk");
-        world.hasTerminal = true;
-        world.answers.addAll(List.of("f", folder.resolve("no/such/folder").toString(), "/dev/null", "~/chosen.jwk"));
+        fixture.hasTerminal = true;
+        fixture.answers.addAll(List.of("f", folder.resolve("no/such/folder").toString(), "/dev/null", "~/chosen.jwk"));
         createStore();
-        assertThat(world.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
-        assertThat(world.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
-        assertThat(world.questions.get(3)).startsWith("Others can read or change /dev/null");
+        assertThat(fixture.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
+        assertThat(fixture.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
+        assertThat(fixture.questions.get(3)).startsWith("Others can read or change /dev/null");
         assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
 
-        assertThat(world.openKeys().ids()).as("opened without a variable").hasSize(1);
-        KeyDescription description = world.store().keyDescription().orElseThrow();
+        assertThat(fixture.openKeys().ids()).as("opened without a variable").hasSize(1);
+        KeyDescription description = fixture.store().keyDescription().orElseThrow();
         assertThat(description.keyFile()).isEqualTo(file.toString());
         assertThat(description.needs()).startsWith("the key file " + file + " with the key ");
     }
@@ -232,34 +232,34 @@ class KeyCommandsTest {
     @Test
     void aRecordedKeyFileStaysRecordedAndItsVariableTakesPrecedence() throws IOException {
         Path file = folder.resolve("chosen.jwk");
-        world.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
+        fixture.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
         createStore();
         Path moved = Files.move(file, folder.resolve("moved.jwk"));
-        assertThat(failure(Kind.KEY_FILE_MISSING, world::openKeys).fields()).containsEntry("file", file.toString());
+        assertThat(failure(Kind.KEY_FILE_MISSING, fixture::openKeys).fields()).containsEntry("file", file.toString());
 
-        world.variables.put("FLEETAUTH_KEY_FILE", moved.toString());
-        world.store().keyChanges().rotate((done, all) -> {});
-        assertThat(world.store().keyDescription().orElseThrow().keyFile()).isEqualTo(file.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", moved.toString());
+        fixture.store().keyChanges().rotate((done, all) -> {});
+        assertThat(fixture.store().keyDescription().orElseThrow().keyFile()).isEqualTo(file.toString());
 
-        world.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, moved.toString(), "--key-file"));
-        world.variables.remove("FLEETAUTH_KEY_FILE");
-        assertThat(world.store().keyDescription().orElseThrow().keyFile()).isEqualTo(moved.toString());
-        assertThat(world.openKeys().ids()).hasSize(1);
+        fixture.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, moved.toString(), "--key-file"));
+        fixture.variables.remove("FLEETAUTH_KEY_FILE");
+        assertThat(fixture.store().keyDescription().orElseThrow().keyFile()).isEqualTo(moved.toString());
+        assertThat(fixture.openKeys().ids()).hasSize(1);
     }
 
     @Test
     void aKeyOfAVariableIsNotRecorded() {
         Path file = folder.resolve("given.jwk");
         KeyFile.create(file, Forge.RANDOM);
-        world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", file.toString());
         createStore();
-        assertThat(world.store().keyDescription().orElseThrow().keyFile()).isNull();
+        assertThat(fixture.store().keyDescription().orElseThrow().keyFile()).isNull();
     }
 
     @Test
-    void aForgedPathIsNoWayToReadWhatIsNotAKeyFile() throws Exception {
+    void aForgedPathCannotReadOtherFiles() throws Exception {
         Path file = folder.resolve("chosen.jwk");
-        world.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
+        fixture.store().keyChanges().set(new KeyChoice(KeyChoice.Kind.KEY_FILE, file.toString(), "--key-file"));
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
                         .start()
@@ -267,31 +267,31 @@ class KeyCommandsTest {
                 .isZero();
 
         record(pipe.toString());
-        failure(Kind.KEY_FILE_FOREIGN, world::openKeys);
+        failure(Kind.KEY_FILE_FOREIGN, fixture::openKeys);
         record("/dev/tty");
-        failure(Kind.KEY_FILE_FOREIGN, world::openKeys);
+        failure(Kind.KEY_FILE_FOREIGN, fixture::openKeys);
         record(folder.toString());
-        failure(Kind.KEY_FILE_FOREIGN, world::openKeys);
+        failure(Kind.KEY_FILE_FOREIGN, fixture::openKeys);
         record("../chosen.jwk");
-        failure(Kind.KEY_FILE_MISSING, world::openKeys);
+        failure(Kind.KEY_FILE_MISSING, fixture::openKeys);
         record("/chosen\\u0007.jwk");
-        failure(Kind.STORE_DAMAGED, world::openKeys);
+        failure(Kind.STORE_DAMAGED, fixture::openKeys);
         StoreFixture.chmod(file, "rw-r-----");
         record(file.toString());
-        failure(Kind.KEY_FILE_EXPOSED, world::openKeys);
+        failure(Kind.KEY_FILE_EXPOSED, fixture::openKeys);
         StoreFixture.chmod(file, "rw-------");
         Path other = folder.resolve("other.jwk");
         KeyFile.create(other, Forge.RANDOM);
         record(other.toString());
-        failure(Kind.WRONG_KEY, world::openKeys);
+        failure(Kind.WRONG_KEY, fixture::openKeys);
         if (isRoot()) {
             Files.setAttribute(file, "unix:uid", 4711);
             record(file.toString());
-            failure(Kind.KEY_FILE_FOREIGN, world::openKeys);
+            failure(Kind.KEY_FILE_FOREIGN, fixture::openKeys);
             Files.setAttribute(file, "unix:uid", 0);
         }
         record(file.toString());
-        assertThat(world.openKeys().ids()).hasSize(1);
+        assertThat(fixture.openKeys().ids()).hasSize(1);
     }
 
     private static boolean isRoot() {
@@ -300,18 +300,18 @@ class KeyCommandsTest {
 
     /** Changes the path in the header, which needs only write access to the file. */
     private void record(String path) throws IOException {
-        String sealed = Files.readString(world.keys());
+        String sealed = Files.readString(fixture.keys());
         String header = new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), UTF_8);
         String forged =
                 header.replaceAll("\"key_file\":\"[^\"]*\"", Matcher.quoteReplacement("\"key_file\":\"" + path + "\""));
         Files.writeString(
-                world.keys(),
+                fixture.keys(),
                 Base64.getUrlEncoder().withoutPadding().encodeToString(forged.getBytes(UTF_8))
                         + sealed.substring(sealed.indexOf('.')));
     }
 
     @Test
-    void libsecretsOwnProgramKeepsAKeyWithoutSeeingItInItsArguments() throws IOException {
+    void secretToolGetsTheKeyOnlyOnStandardInput() throws IOException {
         FakeHelper.program(folder.resolve("bin"), "secret-tool", """
                 #!/bin/sh
                 printf '%s\\n' "$*" >> 'FOLDER/arguments'
@@ -321,27 +321,27 @@ class KeyCommandsTest {
                 clear) rm "FOLDER/$5-$7" ;;
                 esac
                 """.replace("FOLDER", kept.toString()));
-        world.hasTerminal = true;
+        fixture.hasTerminal = true;
         createStore();
-        assertThat(world.questions.get(0)).contains("keyring     secret-tool stores it");
-        assertThat(world.store().keyDescription().orElseThrow().helper()).isEqualTo("secret-tool");
-        assertThat(world.openKeys().ids()).hasSize(1);
+        assertThat(fixture.questions.get(0)).contains("keyring     secret-tool stores it");
+        assertThat(fixture.store().keyDescription().orElseThrow().helper()).isEqualTo("secret-tool");
+        assertThat(fixture.openKeys().ids()).hasSize(1);
         keyIsInNoArgument();
 
-        world.store().keyChanges().set(choice(""));
+        fixture.store().keyChanges().set(choice(""));
         assertThat(entries()).as("the arguments and the new key").hasSize(2);
-        assertThat(world.openKeys().ids()).hasSize(1);
+        assertThat(fixture.openKeys().ids()).hasSize(1);
         Files.delete(entries().stream()
                 .filter(entry -> !entry.endsWith("arguments"))
                 .findFirst()
                 .orElseThrow());
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, world::openKeys).fields().get("why"))
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, fixture::openKeys).fields().get("why"))
                 .startsWith("it has no key ");
     }
 
     @Test
-    void theKeychainOfMacOsIsToldOnStandardInput() throws IOException {
-        world.system = OperatingSystem.MACOS;
+    void theMacOsKeychainGetsTheKeyOnlyOnStandardInput() throws IOException {
+        fixture.system = OperatingSystem.MACOS;
         FakeHelper.program(folder.resolve("bin"), "security", """
                 #!/bin/sh
                 printf '%s\\n' "$*" >> 'FOLDER/arguments'
@@ -357,18 +357,18 @@ class KeyCommandsTest {
                 delete-generic-password) rm "$(file "$5")" ;;
                 esac
                 """.replace("FOLDER", kept.toString()));
-        world.hasTerminal = true;
+        fixture.hasTerminal = true;
         createStore();
-        assertThat(world.questions.get(0)).contains("keyring     security stores it");
-        assertThat(world.openKeys().ids()).hasSize(1);
+        assertThat(fixture.questions.get(0)).contains("keyring     security stores it");
+        assertThat(fixture.openKeys().ids()).hasSize(1);
         keyIsInNoArgument();
 
-        world.store().keyChanges().set(choice("security"));
+        fixture.store().keyChanges().set(choice("security"));
         assertThat(entries()).as("the arguments and the new key").hasSize(2);
         for (Path entry : entries()) {
             Files.delete(entry);
         }
-        assertThat(failure(Kind.KEY_SOURCE_FAILED, world::openKeys).fields().get("why"))
+        assertThat(failure(Kind.KEY_SOURCE_FAILED, fixture::openKeys).fields().get("why"))
                 .startsWith("it has no key ");
     }
 
@@ -385,38 +385,38 @@ class KeyCommandsTest {
     }
 
     @Test
-    void aMissingKeyringIsToldWithItsPackage() throws IOException {
-        world.variables.put("PATH", folder.resolve("bin").toString());
+    void aMissingKeyringIsReportedWithItsPackage() throws IOException {
+        fixture.variables.put("PATH", folder.resolve("bin").toString());
         String why = "secret-tool is not installed: it is in the package libsecret-tools (Debian, Ubuntu) or libsecret"
                 + " (Fedora, Arch, Homebrew)";
         assertThat(failure(
                                 Kind.KEY_SOURCE_FAILED,
-                                () -> world.store().keyChanges().set(choice("")))
+                                () -> fixture.store().keyChanges().set(choice("")))
                         .fields())
                 .containsEntry("why", why);
         assertThat(failure(
                                 Kind.KEY_SOURCE_FAILED,
-                                () -> world.store().keyChanges().set(choice("secretservice")))
+                                () -> fixture.store().keyChanges().set(choice("secretservice")))
                         .fields()
                         .get("why"))
                 .contains("golang-docker-credential-helpers");
-        world.hasTerminal = true;
-        world.answers.addAll(List.of("file", ""));
+        fixture.hasTerminal = true;
+        fixture.answers.addAll(List.of("file", ""));
         createStore();
-        assertThat(world.questions.get(0)).contains("(No keyring: " + why + ".)");
-        assertThat(Keyrings.whyNone(world.environment())).isEqualTo(why);
+        assertThat(fixture.questions.get(0)).contains("(No keyring: " + why + ".)");
+        assertThat(Keyrings.whyNone(fixture.environment())).isEqualTo(why);
     }
 
     @Test
-    void whatIsNoneOfTheChoicesIsRefused() {
-        world.hasTerminal = true;
-        world.answers.addAll(List.of("nowhere", "keyring", "f i l e s"));
+    void anUnknownChoiceIsRejected() {
+        fixture.hasTerminal = true;
+        fixture.answers.addAll(List.of("nowhere", "keyring", "f i l e s"));
         failure(Kind.NO_VALID_ANSWER, this::createStore);
-        assertThat(world.questions).hasSize(3);
-        assertThat(world.questions.get(1))
+        assertThat(fixture.questions).hasSize(3);
+        assertThat(fixture.questions.get(1))
                 .isEqualTo(
                         "That is not one of the answers: enter passphrase or file.\npassphrase or file [passphrase]: ");
-        assertThat(world.keys()).doesNotExist();
+        assertThat(fixture.keys()).doesNotExist();
     }
 
     private static KeyChoice choice(String helper) {
@@ -430,6 +430,6 @@ class KeyCommandsTest {
     }
 
     private void createStore() {
-        world.store().checkWritable(Profiles.NAME);
+        fixture.store().checkWritable(Profiles.NAME);
     }
 }

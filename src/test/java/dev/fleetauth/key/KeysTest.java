@@ -41,11 +41,11 @@ class KeysTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorldWithoutAStore() throws IOException {
-        world = new StoreFixture(folder);
+    void createFixture() throws IOException {
+        fixture = new StoreFixture(folder);
     }
 
     // No store yet.
@@ -55,140 +55,140 @@ class KeysTest {
         Failure failure = failure(Kind.NO_KEY_SOURCE, this::createStore);
 
         assertThat(failure.fields()).containsEntry("needs", "a passphrase or a key");
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void withoutASourceAndWithoutInputNobodyIsAsked() {
-        world.hasTerminal = true;
-        world.noInput = true;
+    void withoutASourceAndWithoutInputTheUserIsNotAsked() {
+        fixture.hasTerminal = true;
+        fixture.noInput = true;
 
         failure(Kind.NO_KEY_SOURCE, this::createStore);
 
-        assertThat(world.prompts).isEmpty();
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.prompts).isEmpty();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
     void aNewPassphraseIsAskedForTwice() {
-        world.hasTerminal = true;
-        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
+        fixture.hasTerminal = true;
+        fixture.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
 
         createStore();
 
-        assertThat(world.prompts).hasSize(2);
-        assertThat(world.prompts.get(0)).contains(world.home.toString()).contains("12");
-        assertThat(world.keys()).exists();
+        assertThat(fixture.prompts).hasSize(2);
+        assertThat(fixture.prompts.get(0)).contains(fixture.home.toString()).contains("12");
+        assertThat(fixture.keys()).exists();
     }
 
     @Test
-    void onceAStoreIsOpenNobodyIsAskedAgain() {
-        world.hasTerminal = true;
-        world.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
-        FileStore store = world.store();
+    void onceAStoreIsOpenTheUserIsNotAskedAgain() {
+        fixture.hasTerminal = true;
+        fixture.typed.addAll(List.of(StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
+        FileStore store = fixture.store();
 
         store.checkWritable(Profiles.NAME);
         store.checkWritable(Profiles.NAME);
 
-        assertThat(world.prompts).hasSize(2);
+        assertThat(fixture.prompts).hasSize(2);
     }
 
     @Test
-    void twoThatDifferAreAskedForAgain() {
-        world.hasTerminal = true;
+    void differentPassphrasesAreAskedForAgain() {
+        fixture.hasTerminal = true;
         for (int i = 0; i < 3; i++) {
-            world.typed.addAll(List.of(StoreFixture.PASSPHRASE, "correct horse batterY"));
+            fixture.typed.addAll(List.of(StoreFixture.PASSPHRASE, "correct horse batterY"));
         }
 
         failure(Kind.PASSPHRASES_DIFFER, this::createStore);
 
-        assertThat(world.prompts).hasSize(6);
-        assertThat(world.prompts.get(2)).startsWith("The passphrases differ, try again.\nNew passphrase for ");
+        assertThat(fixture.prompts).hasSize(6);
+        assertThat(fixture.prompts.get(2)).startsWith("The passphrases differ, try again.\nNew passphrase for ");
 
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void aShortOneIsRefusedBeforeTheSecondQuestion() {
-        world.hasTerminal = true;
-        world.typed.addAll(List.of("eleven char", "", "eleven char"));
+    void aShortPassphraseIsRejectedBeforeTheSecondPrompt() {
+        fixture.hasTerminal = true;
+        fixture.typed.addAll(List.of("eleven char", "", "eleven char"));
 
         Failure failure = failure(Kind.WEAK_PASSPHRASE, this::createStore);
 
         assertThat(failure.fields()).containsEntry("minimum", "12");
-        assertThat(world.prompts).hasSize(3);
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.prompts).hasSize(3);
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void mistakesAtTheTerminalCostNothingButAnotherTry() {
-        world.hasTerminal = true;
-        world.typed.addAll(List.of(
+    void mistakesAtTheTerminalCanBeCorrected() {
+        fixture.hasTerminal = true;
+        fixture.typed.addAll(List.of(
                 "tiny", StoreFixture.PASSPHRASE, "mistyped one", StoreFixture.PASSPHRASE, StoreFixture.PASSPHRASE));
 
         createStore();
 
-        assertThat(world.prompts).hasSize(5);
-        world.prompts.clear();
-        world.typed.addAll(List.of("", "wrong", StoreFixture.PASSPHRASE));
+        assertThat(fixture.prompts).hasSize(5);
+        fixture.prompts.clear();
+        fixture.typed.addAll(List.of("", "wrong", StoreFixture.PASSPHRASE));
         createStore();
-        assertThat(world.prompts).hasSize(3);
-        assertThat(world.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
-        assertThat(world.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
+        assertThat(fixture.prompts).hasSize(3);
+        assertThat(fixture.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
+        assertThat(fixture.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
     }
 
     @Test
-    void aPersonWhoEndsTheInputHasGivenNone() {
-        world.hasTerminal = true;
+    void endOfInputCancels() {
+        fixture.hasTerminal = true;
 
         failure(Kind.CANCELLED, this::createStore);
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void aVariableIsTakenWithoutAQuestion() throws IOException {
-        world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+    void aVariableIsUsedWithoutAPrompt() throws IOException {
+        fixture.hasTerminal = true;
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         createStore();
 
-        world.variables.remove("FLEETAUTH_PASSPHRASE");
-        world.variables.put(
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
+        fixture.variables.put(
                 "FLEETAUTH_PASSPHRASE_FILE",
                 passphraseFile(StoreFixture.PASSPHRASE + "\n").toString());
         createStore();
 
-        assertThat(world.prompts).isEmpty();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.prompts).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @Test
-    void aPathMayBeginWithTheHomeFolder() throws IOException {
+    void aPathMayBeginWithATilde() throws IOException {
         keyFile();
-        world.variables.put("FLEETAUTH_KEY_FILE", "~/key.jwk");
+        fixture.variables.put("FLEETAUTH_KEY_FILE", "~/key.jwk");
         createStore();
-        world.variables.put("FLEETAUTH_KEY_FILE", "~other/key.jwk");
+        fixture.variables.put("FLEETAUTH_KEY_FILE", "~other/key.jwk");
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields().get("source"))
                 .endsWith("/~other/key.jwk")
                 .startsWith("/");
     }
 
     @Test
-    void twoKindsOfSourceForANewStoreAreRefused() {
+    void twoKindsOfSourceForANewStoreAreRejected() {
         keyFile();
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
 
         Failure failure = failure(Kind.CONFLICTING_OPTIONS, this::createStore);
 
         assertThat(failure.fields())
                 .containsEntry("first", "FLEETAUTH_KEY_FILE")
                 .containsEntry("second", "FLEETAUTH_PASSPHRASE");
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void twoPassphrasesAreRefused() throws IOException {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        world.variables.put(
+    void twoPassphrasesAreRejected() throws IOException {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.variables.put(
                 "FLEETAUTH_PASSPHRASE_FILE",
                 passphraseFile(StoreFixture.PASSPHRASE).toString());
 
@@ -197,36 +197,36 @@ class KeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t \n", "\n", "\r\n", "\u3000\u3000"})
-    void aBlankPassphraseIsAMistakeAndNotNoSource(String blank) throws IOException {
-        world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", blank);
+    void aBlankPassphraseIsRejected(String blank) throws IOException {
+        fixture.hasTerminal = true;
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", blank);
         Failure failure = failure(Kind.BAD_VALUE, this::createStore);
         assertThat(failure.fields()).containsEntry("what", "FLEETAUTH_PASSPHRASE");
 
-        world.variables.remove("FLEETAUTH_PASSPHRASE");
-        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", passphraseFile(blank).toString());
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
+        fixture.variables.put("FLEETAUTH_PASSPHRASE_FILE", passphraseFile(blank).toString());
         failure(Kind.BAD_VALUE, this::createStore);
-        assertThat(world.prompts).isEmpty();
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.prompts).isEmpty();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void blanksAloneAreNoNewPassphraseHoweverMany() {
-        world.hasTerminal = true;
-        world.typed.addAll(List.of(" ".repeat(20), " ".repeat(20), " ".repeat(20)));
+    void aNewPassphraseOfOnlyBlanksIsRejected() {
+        fixture.hasTerminal = true;
+        fixture.typed.addAll(List.of(" ".repeat(20), " ".repeat(20), " ".repeat(20)));
 
         failure(Kind.WEAK_PASSPHRASE, this::createStore);
     }
 
     @Test
-    void aPassphraseFileThatIsNotTextIsRefused() throws IOException {
+    void aPassphraseFileThatIsNotTextIsRejected() throws IOException {
         Path file = passphraseFile("");
         Files.write(file, new byte[] {'p', 'a', (byte) 0xff, 's', 's', 'p', 'h', 'r', 'a', 's', 'e', '1', '2'});
-        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
+        fixture.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "it is not UTF-8 text");
 
-        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
+        fixture.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "no such file or directory");
     }
@@ -236,11 +236,11 @@ class KeysTest {
     void aPassphraseFileThatOthersCanReadGetsAWarning() throws IOException {
         Path file = passphraseFile(StoreFixture.PASSPHRASE);
         StoreFixture.chmod(file, "rw-r--r--");
-        world.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
+        fixture.variables.put("FLEETAUTH_PASSPHRASE_FILE", file.toString());
 
         createStore();
 
-        assertThat(world.warnings)
+        assertThat(fixture.warnings)
                 .singleElement()
                 .asString()
                 .contains(file.toString())
@@ -250,28 +250,28 @@ class KeysTest {
     // An existing store.
 
     @Test
-    void aPassphraseIsTheSameHoweverItIsTyped() throws IOException {
-        world.variables.put("FLEETAUTH_PASSPHRASE", "caf\u00e9 caf\u00e9 caf\u00e9");
+    void aPassphraseIsNormalized() throws IOException {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", "caf\u00e9 caf\u00e9 caf\u00e9");
         createStore();
 
         for (String same : List.of(
                 "cafe\u0301 cafe\u0301 cafe\u0301",
                 "caf\u00e9 caf\u00e9 caf\u00e9\n",
                 "cafe\u0301 caf\u00e9 caf\u00e9\r\n")) {
-            world.variables.put("FLEETAUTH_PASSPHRASE", same);
+            fixture.variables.put("FLEETAUTH_PASSPHRASE", same);
             createStore();
-            world.variables.remove("FLEETAUTH_PASSPHRASE");
-            world.variables.put(
+            fixture.variables.remove("FLEETAUTH_PASSPHRASE");
+            fixture.variables.put(
                     "FLEETAUTH_PASSPHRASE_FILE", passphraseFile(same).toString());
             createStore();
-            world.variables.remove("FLEETAUTH_PASSPHRASE_FILE");
+            fixture.variables.remove("FLEETAUTH_PASSPHRASE_FILE");
         }
         for (String other : List.of(
                 "cafe cafe cafe",
                 "caf\u00e9 caf\u00e9 caf\u00e9 ",
                 "caf\u00e9 caf\u00e9 caf\u00e9\n\n",
                 "caf\u00e9 caf\u00e9 caf\u00e9\r")) {
-            world.variables.put("FLEETAUTH_PASSPHRASE", other);
+            fixture.variables.put("FLEETAUTH_PASSPHRASE", other);
             Failure failure = failure(Kind.WRONG_KEY, this::createStore);
             assertThat(failure.fields()).containsEntry("needs", "its passphrase");
         }
@@ -279,68 +279,68 @@ class KeysTest {
 
     @Test
     void anExistingPassphraseIsAskedForOnceAndMayBeShort() throws IOException {
-        Files.createDirectories(world.home);
+        Files.createDirectories(fixture.home);
         Files.writeString(
-                world.keys(),
+                fixture.keys(),
                 SealedKeys.seal(
                         StoreKeys.create(Forge.RANDOM),
                         Passphrase.of("short".toCharArray(), StoreFixture.ITERATIONS),
                         Forge.RANDOM));
-        StoreFixture.chmod(world.keys(), "rw-------");
-        world.hasTerminal = true;
-        world.typed.add("short");
+        StoreFixture.chmod(fixture.keys(), "rw-------");
+        fixture.hasTerminal = true;
+        fixture.typed.add("short");
 
         createStore();
 
-        assertThat(world.prompts).containsExactly("Passphrase for " + world.keys() + ": ");
+        assertThat(fixture.prompts).containsExactly("Passphrase for " + fixture.keys() + ": ");
     }
 
     @Test
-    void aWrongPassphraseIsSaidToBeWrong() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+    void aWrongPassphraseIsReported() {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         createStore();
-        world.variables.clear();
-        world.hasTerminal = true;
-        world.typed.addAll(List.of("a wrong passphrase", "another", "a third"));
+        fixture.variables.clear();
+        fixture.hasTerminal = true;
+        fixture.typed.addAll(List.of("a wrong passphrase", "another", "a third"));
 
         Failure failure = failure(Kind.WRONG_PASSPHRASE, this::createStore);
 
-        assertThat(failure.fields()).containsEntry("file", world.keys().toString());
+        assertThat(failure.fields()).containsEntry("file", fixture.keys().toString());
     }
 
     @Test
-    void aSourceOfTheOtherKindIsSaidToBeWrong() {
+    void aSourceOfTheOtherKindIsReported() {
         String id = keyFile();
         createStore();
-        world.variables.remove("FLEETAUTH_KEY_FILE");
-        world.hasTerminal = true;
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        fixture.variables.remove("FLEETAUTH_KEY_FILE");
+        fixture.hasTerminal = true;
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
 
-        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
         assertThat(failure(Kind.NO_KEY_SOURCE, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
-        assertThat(world.prompts).isEmpty();
+        assertThat(fixture.prompts).isEmpty();
     }
 
     @Test
-    void aKeyFileForAStoreWithAPassphraseIsSaidToBeWrong() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+    void aKeyFileForAStoreWithAPassphraseIsReported() {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         createStore();
-        world.variables.remove("FLEETAUTH_PASSPHRASE");
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
         keyFile();
-        world.hasTerminal = true;
+        fixture.hasTerminal = true;
 
         assertThat(failure(Kind.WRONG_KEY, this::createStore).fields()).containsEntry("needs", "its passphrase");
-        assertThat(world.prompts).isEmpty();
+        assertThat(fixture.prompts).isEmpty();
     }
 
     @Test
-    void ofTwoSourcesTheOneThatFitsIsTaken() {
+    void ofTwoSourcesTheMatchingOneIsUsed() {
         keyFile();
         createStore();
-        world.variables.put("FLEETAUTH_PASSPHRASE", "");
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", "");
         createStore();
 
         StoreFixture other = withPassphrase("other");
@@ -360,24 +360,24 @@ class KeysTest {
     }
 
     @Test
-    void anotherKeyFileIsSaidToBeWrong() {
+    void aDifferentKeyFileIsReported() {
         String id = keyFile();
         createStore();
         Path other = folder.resolve("other.jwk");
         KeyFile.create(other, Forge.RANDOM);
-        world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", other.toString());
 
         assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
                 .containsEntry("needs", "the key file, or key command, with the key " + id);
     }
 
     @Test
-    void anotherKeyUnderTheSameIdIsSaidToBeWrong() throws IOException {
+    void aDifferentKeyWithTheSameIdIsReported() throws IOException {
         String id = keyFile();
         createStore();
         Path other = keyFile(
                 new OctetSequenceKey.Builder(Forge.random(32)).keyID(id).build().toJSONString());
-        world.variables.put("FLEETAUTH_KEY_FILE", other.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", other.toString());
 
         failure(Kind.WRONG_KEY, this::createStore);
     }
@@ -388,14 +388,14 @@ class KeysTest {
     void theDescriptionNeedsNoKey() {
         String id = keyFile();
         createStore();
-        world.variables.clear();
+        fixture.variables.clear();
 
-        KeyDescription description = world.store().keyDescription().orElseThrow();
+        KeyDescription description = fixture.store().keyDescription().orElseThrow();
 
         assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEY);
         assertThat(description.keyId()).isEqualTo(id);
         assertThat(description.iterations()).isNull();
-        assertThat(description.place()).isEqualTo(world.keys().toString());
+        assertThat(description.place()).isEqualTo(fixture.keys().toString());
         assertThat(KeyVariables.of(description.kind())).containsExactly("FLEETAUTH_KEY_FILE", "FLEETAUTH_KEY_COMMAND");
 
         KeyDescription other = withPassphrase("other").store().keyDescription().orElseThrow();
@@ -405,9 +405,9 @@ class KeysTest {
     }
 
     @Test
-    void theProgramItselfTakesManyIterations() {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        FileStore store = new FileStore(world.environment(), world.home, true, warning -> {});
+    void theProgramUsesManyIterations() {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        FileStore store = new FileStore(fixture.environment(), fixture.home, true, warning -> {});
 
         store.checkWritable(Profiles.NAME);
 
@@ -418,7 +418,7 @@ class KeysTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aNewKeyFileIsItsOwnersAlone() throws Exception {
+    void onlyItsOwnerCanReadANewKeyFile() throws Exception {
         Path file = folder.resolve("new.jwk");
 
         String id = KeyFile.create(file, Forge.RANDOM);
@@ -452,15 +452,15 @@ class KeysTest {
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @CsvSource({"rw-r-----,0640", "rw----r--,0604", "rw--w----,0620", "rwxrwxrwx,0777"})
-    void aKeyFileThatOthersCanReadOrWriteIsRefused(String mode, String octal) throws IOException {
+    void aKeyFileThatOthersCanReadOrWriteIsRejected(String mode, String octal) throws IOException {
         keyFile();
-        Path file = Path.of(world.variables.get("FLEETAUTH_KEY_FILE"));
+        Path file = Path.of(fixture.variables.get("FLEETAUTH_KEY_FILE"));
         StoreFixture.chmod(file, mode);
 
         assertThat(failure(Kind.KEY_FILE_EXPOSED, this::createStore).fields())
                 .containsEntry("file", file.toString())
                 .containsEntry("mode", octal);
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @ParameterizedTest
@@ -482,19 +482,19 @@ class KeysTest {
                 "{\"kty\":\"canary\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
                 "{\"keys\":[]}"
             })
-    void aFileWithoutSuchAKeyIsRefusedAndNotQuoted(String content) throws IOException {
-        world.variables.put("FLEETAUTH_KEY_FILE", keyFile(content).toString());
+    void aFileWithoutAValidKeyIsRejectedAndNotQuoted(String content) throws IOException {
+        fixture.variables.put("FLEETAUTH_KEY_FILE", keyFile(content).toString());
 
         Failure failure = failure(Kind.KEY_FILE_INVALID, this::createStore);
 
         assertThat(failure).hasNoCause();
         assertThat(failure.fields().get("why")).isNotEmpty().doesNotContain("canary");
-        assertThat(world.home).doesNotExist();
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void aKeyFileMayNameNoKey() throws IOException {
-        world.variables.put(
+    void aKeyFileMayHaveNoKeyId() throws IOException {
+        fixture.variables.put(
                 "FLEETAUTH_KEY_FILE",
                 keyFile(new OctetSequenceKey.Builder(Forge.random(32)).build().toJSONString())
                         .toString());
@@ -502,31 +502,31 @@ class KeysTest {
         createStore();
         createStore();
 
-        KeyDescription description = world.store().keyDescription().orElseThrow();
+        KeyDescription description = fixture.store().keyDescription().orElseThrow();
         assertThat(description.keyId()).isNull();
         assertThat(description.needs()).isEqualTo("its key file or key command");
     }
 
     @Test
-    void aKeyFileThatIsNotThereIsReported() {
-        world.variables.put("FLEETAUTH_KEY_FILE", folder.resolve("none").toString());
+    void aMissingKeyFileIsReported() {
+        fixture.variables.put("FLEETAUTH_KEY_FILE", folder.resolve("none").toString());
         failure(Kind.KEY_SOURCE_FAILED, this::createStore);
-        world.variables.put("FLEETAUTH_KEY_FILE", folder.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", folder.toString());
         failure(Kind.KEY_SOURCE_FAILED, this::createStore);
-        world.variables.put("FLEETAUTH_KEY_FILE", "\0");
+        fixture.variables.put("FLEETAUTH_KEY_FILE", "\0");
         failure(Kind.BAD_VALUE, this::createStore);
     }
 
     // The keys file.
 
     @Test
-    void itsPartsCannotBeChanged() throws IOException {
+    void aModifiedKeysFileIsRejected() throws IOException {
         keyFile();
         createStore();
-        String sealed = Files.readString(world.keys()).trim();
+        String sealed = Files.readString(fixture.keys()).trim();
         for (int i = 0; i < sealed.length(); i++) {
             char other = sealed.charAt(i) == 'A' ? 'B' : 'A';
-            Files.writeString(world.keys(), sealed.substring(0, i) + other + sealed.substring(i + 1));
+            Files.writeString(fixture.keys(), sealed.substring(0, i) + other + sealed.substring(i + 1));
             Failure failure = catchThrowableOfType(Failure.class, this::createStore);
             assertThat(failure).as("character %d", i).isNotNull();
             assertThat(failure.kind()).isIn(Kind.STORE_DAMAGED, Kind.WRONG_KEY, Kind.NO_KEY_SOURCE);
@@ -546,19 +546,19 @@ class KeysTest {
                 "{\"keys\":[{\"kty\":\"oct\",\"alg\":\"A256GCM\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}",
                 "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}"
             })
-    void aContentThatIsNoSetOfKeysIsRefused(String json) throws IOException {
+    void contentThatIsNotAKeySetIsRejected(String json) throws IOException {
         byte[] key = Forge.random(32);
         String content = json.replace(
                 "KEY",
                 "{\"kty\":\"oct\",\"kid\":\"a\",\"alg\":\"A256GCM\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}");
-        Files.createDirectories(world.home);
+        Files.createDirectories(fixture.home);
         Files.writeString(
-                world.keys(),
+                fixture.keys(),
                 Forge.wrapped(
                         "{\"alg\":\"A256KW\",\"enc\":\"A256GCM\",\"typ\":\"fleetauth-keys\",\"version\":1,\"store\":\"s\",\"keys\":[\"a\"]}",
                         content.getBytes(StandardCharsets.UTF_8),
                         key));
-        world.variables.put(
+        fixture.variables.put(
                 "FLEETAUTH_KEY_FILE",
                 keyFile(new OctetSequenceKey.Builder(key).build().toJSONString())
                         .toString());
@@ -570,18 +570,18 @@ class KeysTest {
     }
 
     @Test
-    void ofManyWhoMakeItAtOnceAllHaveTheSame() throws Exception {
+    void concurrentCreationYieldsOneStore() throws Exception {
         keyFile();
         List<String> stores = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         CountDownLatch start = new CountDownLatch(1);
         for (int i = 0; i < 8; i++) {
-            FileStore store = world.store();
+            FileStore store = fixture.store();
             Thread thread = new Thread(() -> {
                 try {
                     start.await();
                     store.checkWritable(Profiles.NAME);
-                    stores.add(world.openKeys().current().getKeyID());
+                    stores.add(fixture.openKeys().current().getKeyID());
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -599,24 +599,24 @@ class KeysTest {
     }
 
     private void createStore() {
-        world.store().checkWritable(Profiles.NAME);
+        fixture.store().checkWritable(Profiles.NAME);
     }
 
     private String keyFile() {
         Path file = folder.resolve("key.jwk");
-        world.variables.put("FLEETAUTH_KEY_FILE", file.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", file.toString());
         return KeyFile.create(file, Forge.RANDOM);
     }
 
     private Path keyFile(String content) throws IOException {
-        return privately(folder.resolve("given.jwk"), content);
+        return privateFile(folder.resolve("given.jwk"), content);
     }
 
     private Path passphraseFile(String content) throws IOException {
-        return privately(folder.resolve("passphrase"), content);
+        return privateFile(folder.resolve("passphrase"), content);
     }
 
-    private static Path privately(Path file, String content) throws IOException {
+    private static Path privateFile(Path file, String content) throws IOException {
         Files.writeString(file, content);
         StoreFixture.chmod(file, "rw-------");
         return file;

@@ -37,7 +37,7 @@ public class InstallTest {
     private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
 
     /** Enough for a command that builds, trains the caches and logs in. */
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     /** The directory that the README's {@code git clone URL} clones. */
     private static final String REPOSITORY = "URL";
@@ -50,7 +50,7 @@ public class InstallTest {
 
     private static final int LIBRARIES = 18;
 
-    private static final String LAST_WORDS = "All steps succeeded. Next: 'fleetauth login --help'.\n";
+    private static final String LAST_LINE = "All steps succeeded. Next: 'fleetauth login --help'.\n";
 
     @TempDir
     private Path folder;
@@ -60,7 +60,7 @@ public class InstallTest {
     private List<String> commands;
 
     @BeforeEach
-    void aPersonWithAnEmptyHome() throws IOException {
+    void createEmptyHome() throws IOException {
         for (String program : List.of("bash", "git", "tar")) {
             Programs.require(program);
         }
@@ -84,13 +84,13 @@ public class InstallTest {
     /** Also runs the commands under Demo, in the same clone. */
     @Test
     void fromAClone() throws Exception {
-        makeRepository(work.resolve(REPOSITORY));
-        assertThat(run(work, commands.get(1)).out()).endsWith(LAST_WORDS);
+        createRepository(work.resolve(REPOSITORY));
+        assertThat(run(work, commands.get(1)).out()).endsWith(LAST_LINE);
 
         Path clone = work.resolve("fleetauth");
         for (String demo : Pages.commands(Pages.README, "Demo")) {
             Result second = run(clone, demo);
-            assertThat(second.out()).endsWith(LAST_WORDS);
+            assertThat(second.out()).endsWith(LAST_LINE);
             assertThat(second.err()).as("what is built already").isEmpty();
         }
 
@@ -114,7 +114,7 @@ public class InstallTest {
 
     /** The command is not executed, since it would run this test. */
     @Test
-    void theTestsAreRunAsCiRunsThem() throws IOException {
+    void ciRunsTheTestsWithTheSameCommand() throws IOException {
         String command = commands.get(3).strip();
 
         assertThat(ROOT.resolve(command.split(" ", 2)[0])).isExecutable();
@@ -123,7 +123,7 @@ public class InstallTest {
 
     /** The script is started, and stops at the first missing program. */
     @Test
-    void whatMeasuresTheStartSaysWhatItNeeds() throws Exception {
+    void theBenchmarkReportsMissingPrograms() throws Exception {
         List<String> measured = Pages.commands(Path.of("docs/dev/performance.md"), "");
         assertThat(measured).hasSize(1);
         Path tools = Files.createDirectory(folder.resolve("tools"));
@@ -138,7 +138,7 @@ public class InstallTest {
      * Creates a repository with the launcher and everything that it checks. Instead of Maven, which takes a while and
      * may need downloads, a script packages the classes under test; src/build/reproducible tests the real build.
      */
-    private void makeRepository(Path repository) throws Exception {
+    private void createRepository(Path repository) throws Exception {
         Files.createDirectories(repository);
         List<String> classPath =
                 List.of(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
@@ -216,7 +216,7 @@ public class InstallTest {
         String start = "unset ${!GIT_@}; cd \"$0\"\n";
         List<String> words = List.of("bash", "-euo", "pipefail", "-c", start + code, in.toString());
         try (Program program = Program.start(folder, variables, words)) {
-            return program.result(LONGEST);
+            return program.result(TIMEOUT);
         }
     }
 }

@@ -95,10 +95,10 @@ class LauncherTest {
                 public static void main(String[] args) throws Exception {
                     if (args.length > 0) System.exit(new ProcessBuilder(args).inheritIO().start().waitFor());
                     if (System.getProperty("fleetauth.quick") != null) Main.main(new String[] {"token"});
-                    var trace = java.nio.file.Path.of("rehearsals");
+                    var trace = java.nio.file.Path.of("trainings");
                     java.nio.file.Files.writeString(trace, "x\\n", java.nio.file.StandardOpenOption.CREATE,
                             java.nio.file.StandardOpenOption.APPEND);
-                    Main.main(new String[] {"rehearsed"});
+                    Main.main(new String[] {"trained"});
                 }
             }
             """;
@@ -162,7 +162,7 @@ class LauncherTest {
         script(jdk.resolve("bin/javac"), "");
         Files.copy(JAVA_HOME.resolve("release"), jdk.resolve("release"));
         compile("program.jar", PROGRAM);
-        compile("rehearsed.jar", PROGRAM, CACHE_TRAINING);
+        compile("trained.jar", PROGRAM, CACHE_TRAINING);
         compile("changed.jar", PROGRAM.replace("args ", "now "), CACHE_TRAINING);
     }
 
@@ -264,7 +264,7 @@ class LauncherTest {
     }
 
     @Test
-    void takesThePathsJavaWhereJavaHomesIsTooOld() throws Exception {
+    void usesTheJavaOnThePathIfJavaHomeIsTooOld() throws Exception {
         Map<String, String> environment = path(JAVA_HOME.resolve("bin"));
         environment.put("JAVA_HOME", fakeJava("jdk-8", "1.8.0_292").toString());
 
@@ -273,7 +273,7 @@ class LauncherTest {
     }
 
     @Test
-    void takesTheSecondJavaOfThePathWhereTheFirstIsTooOld() throws Exception {
+    void usesTheSecondJavaOnThePathIfTheFirstIsTooOld() throws Exception {
         Path old = fakeJava("jdk-11", "11.0.2").resolve("bin");
 
         assertThat(run(path(old, JAVA_HOME.resolve("bin"))).exit()).isZero();
@@ -281,7 +281,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1.8.0_292", "9", "11.0.2", "16.0.1+9"})
-    void refusesAnOldJava(String version) throws Exception {
+    void rejectsAnOldJava(String version) throws Exception {
         putProgram();
         Path old = fakeJava("old jdk", version);
 
@@ -296,7 +296,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"17", "17.0.15", "21-ea", "25.0.3", "100"})
-    void asksNoJavaForItsVersionThatHasAReleaseFile(String version) throws Exception {
+    void readsTheVersionFromTheReleaseFile(String version) throws Exception {
         putProgram();
         Path home = fakeJava("jdk", version);
 
@@ -318,7 +318,7 @@ class LauncherTest {
     }
 
     @Test
-    void saysSoWithoutAnyJava() throws Exception {
+    void reportsMissingJava() throws Exception {
         putProgram();
 
         Run run = run(path());
@@ -329,7 +329,7 @@ class LauncherTest {
     }
 
     @Test
-    void saysSoWhereJavaHomeHoldsNone() throws Exception {
+    void reportsJavaHomeWithoutJava() throws Exception {
         putProgram();
 
         assertThat(run(javaHome(temporary)).err()).contains("; found no java in JAVA_HOME (" + temporary + ")\n");
@@ -395,7 +395,7 @@ class LauncherTest {
     }
 
     @Test
-    void tellsAtATerminalHowFarTheBuildIs() throws Exception {
+    void showsProgressAtATerminal() throws Exception {
         slowBuild();
         try (PseudoTerminal terminal = PseudoTerminal.start(temporary, javaHome(jdk), "sh -i")) {
             terminal.enter("exec 2>&1; '" + launcher() + "' </dev/null; echo \"left <$?>\"")
@@ -408,7 +408,7 @@ class LauncherTest {
     }
 
     @Test
-    void anInterruptedBuildTakesItsLineAway() throws Exception {
+    void anInterruptedBuildRemovesItsProgressLine() throws Exception {
         slowBuild();
         try (PseudoTerminal terminal = PseudoTerminal.start(temporary, javaHome(jdk), "sh -i")) {
             terminal.enter("'" + launcher() + "' </dev/null").await("fleetauth: compile, ");
@@ -419,7 +419,7 @@ class LauncherTest {
     }
 
     @Test
-    void tellsNoneOfItWithoutATerminal() throws Exception {
+    void showsNoProgressWithoutATerminal() throws Exception {
         slowBuild();
         Files.delete(tree.resolve("hold"));
         assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", building()));
@@ -453,7 +453,7 @@ class LauncherTest {
     }
 
     @Test
-    void takesWhatVerifyBuilt() throws Exception {
+    void usesTheBuildOfVerify() throws Exception {
         putProgram();
 
         assertThat(run(javaHome(jdk))).isEqualTo(new Run(0, "args []\n", ""));
@@ -500,7 +500,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @MethodSource("lockers")
-    void aKilledBuildHoldsNobodyUp(String locker) throws Exception {
+    void aKilledBuildBlocksNoOther(String locker) throws Exception {
         lockWith(locker);
         write(tree.resolve("hold"), "");
         Started first = start(javaHome(jdk));
@@ -537,7 +537,7 @@ class LauncherTest {
     // Running
 
     @Test
-    void runsFromAnyFolderAndThroughLinks() throws Exception {
+    void runsFromAnyDirectoryAndThroughLinks() throws Exception {
         putProgram();
         Path bin = Files.createDirectories(temporary.resolve("my bin"));
         Files.createSymbolicLink(bin.resolve("direct"), tree.resolve("fleetauth"));
@@ -620,7 +620,7 @@ class LauncherTest {
     /** One process, or two if Java is found through links, keeps the launcher's own work below 10 ms. */
     @Test
     void startsOnlyWhatItNeeds() throws Exception {
-        putProgram("rehearsed.jar", JAVA_HOME);
+        putProgram("trained.jar", JAVA_HOME);
 
         Files.delete(temporary.resolve("tools-used"));
         run(javaHome(JAVA_HOME));
@@ -635,15 +635,15 @@ class LauncherTest {
     // The cache
 
     @Test
-    void aCacheIsMadeOnceForEachJavaAndSaysNothingOnStandardOutput() throws Exception {
+    void aCacheIsCreatedOnceForEachJavaWithoutStandardOutput() throws Exception {
         Path other = Files.createDirectories(temporary.resolve("another jdk"));
         for (String entry : List.of("bin", "lib", "conf", "release")) {
             if (Files.exists(JAVA_HOME.resolve(entry))) {
                 Files.createSymbolicLink(other.resolve(entry), JAVA_HOME.resolve(entry));
             }
         }
-        putProgram("rehearsed.jar", JAVA_HOME);
-        assertThat(rehearsals()).isEqualTo(1);
+        putProgram("trained.jar", JAVA_HOME);
+        assertThat(trainings()).isEqualTo(1);
 
         for (int i = 0; i < 2; i++) {
             assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
@@ -652,14 +652,14 @@ class LauncherTest {
         assertThat(run(javaHome(other))).isEqualTo(new Run(0, "args []\n", ""));
         assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
 
-        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(trainings()).isEqualTo(2);
         assertThat(caches()).hasSize(2);
     }
 
     /** A JVM does not read the jar for classes that are in its cache; see the launcher. */
     @Test
-    void aChangedClassIsSeenWhateverTheTimeOfItsJar() throws Exception {
-        putProgram("rehearsed.jar", JAVA_HOME);
+    void aChangedClassIsDetectedWhateverTheTimeOfItsJar() throws Exception {
+        putProgram("trained.jar", JAVA_HOME);
         List<Path> before = caches();
         Path jar = tree.resolve("target/fleetauth.jar");
         FileTime time = Files.getLastModifiedTime(jar);
@@ -670,12 +670,12 @@ class LauncherTest {
 
         assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "now [x]\n", preparing()));
         assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "now [x]\n", ""));
-        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(trainings()).isEqualTo(2);
         assertThat(caches()).hasSize(1).doesNotContainAnyElementsOf(before);
     }
 
     @Test
-    void aChangedLibraryOrRuntimeMakesANewCache() throws Exception {
+    void aChangedLibraryOrRuntimeNeedsANewCache() throws Exception {
         Path home = Files.createDirectories(temporary.resolve("jdk"));
         for (String entry : List.of("bin", "lib", "conf")) {
             if (Files.exists(JAVA_HOME.resolve(entry))) {
@@ -684,33 +684,33 @@ class LauncherTest {
         }
         Files.copy(JAVA_HOME.resolve("release"), home.resolve("release"));
         write(tree.resolve("target/lib/a-library-1.0.jar"), "a");
-        putProgram("rehearsed.jar", JAVA_HOME);
+        putProgram("trained.jar", JAVA_HOME);
         run(javaHome(home));
-        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(trainings()).isEqualTo(2);
 
         write(tree.resolve("target/lib/a-library-1.0.jar"), "b");
         run(javaHome(home));
-        assertThat(rehearsals()).isEqualTo(3);
+        assertThat(trainings()).isEqualTo(3);
 
         write(home.resolve("release"), Files.readString(home.resolve("release")) + "MORE=\"x\"\n");
         run(javaHome(home));
         run(javaHome(home));
-        assertThat(rehearsals()).isEqualTo(4);
+        assertThat(trainings()).isEqualTo(4);
     }
 
     @Test
-    void aBuildMakesTheCacheToo() throws Exception {
-        Files.copy(shared.resolve("rehearsed.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
+    void aBuildAlsoCreatesTheCache() throws Exception {
+        Files.copy(shared.resolve("trained.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
 
         assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", building()));
         assertThat(run(javaHome(JAVA_HOME))).isEqualTo(new Run(0, "args []\n", ""));
-        assertThat(rehearsals()).isEqualTo(1);
+        assertThat(trainings()).isEqualTo(1);
         assertThat(caches()).hasSize(1);
     }
 
     @Test
-    void aFolderThatWasMovedOrCopiedRunsAsBefore() throws Exception {
-        putProgram("rehearsed.jar", JAVA_HOME);
+    void aMovedDirectoryRunsAsBefore() throws Exception {
+        putProgram("trained.jar", JAVA_HOME);
         Path moved = Files.move(tree, temporary.resolve("moved"));
         List<String> command = List.of(moved.resolve("fleetauth").toString(), "x");
 
@@ -724,8 +724,8 @@ class LauncherTest {
     }
 
     @Test
-    void aDamagedCacheLeavesStandardOutputAlone() throws Exception {
-        putProgram("rehearsed.jar", JAVA_HOME);
+    void aDamagedCachePrintsNothingToStandardOutput() throws Exception {
+        putProgram("trained.jar", JAVA_HOME);
         Path cache = caches().get(0);
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-------"));
         Files.write(cache, new byte[5000]);
@@ -736,11 +736,11 @@ class LauncherTest {
 
         Files.delete(cache);
         assertThat(run(javaHome(JAVA_HOME), "x")).isEqualTo(new Run(0, "args [x]\n", preparing()));
-        assertThat(rehearsals()).isEqualTo(2);
+        assertThat(trainings()).isEqualTo(2);
     }
 
     @Test
-    void aJavaThatMakesNoCacheIsAskedTwiceAndThenRunsWithout() throws Exception {
+    void aJavaThatCreatesNoCacheIsTriedTwice() throws Exception {
         putProgram("program.jar", jdk);
         Path home = fakeJava("no caches", "25.0.1");
 
@@ -758,7 +758,7 @@ class LauncherTest {
 
     /** Only deriving a key from a passphrase needs the C2 compiler, which would slow down every other start. */
     @Test
-    void anotherCompilerStartsWhereAPassphraseLocksTheStore() throws Exception {
+    void c2IsUsedIfAPassphraseProtectsTheStore() throws Exception {
         putProgram();
         Path java = fakeJava("jdk", "25.0.1");
         Path home = Files.createDirectories(temporary.resolve("home"));
@@ -794,7 +794,7 @@ class LauncherTest {
 
     /** A limit, a full disk or a signal may have prevented the creation of the cache. */
     @Test
-    void aCacheThatCouldNotBeMadeIsMadeByTheNextRun() throws Exception {
+    void aCacheThatCouldNotBeCreatedIsCreatedByTheNextRun() throws Exception {
         Path limited = temporary.resolve("limited");
         Path home = temporary.resolve("jdk");
         script(home.resolve("bin/java"), """
@@ -804,7 +804,7 @@ class LauncherTest {
                 """.formatted(limited, JAVA_HOME.resolve("bin/java")));
         Files.copy(JAVA_HOME.resolve("release"), home.resolve("release"));
         write(limited, "");
-        putProgram("rehearsed.jar", home);
+        putProgram("trained.jar", home);
         assertThat(caches()).isEmpty();
         Files.delete(limited);
 
@@ -814,7 +814,7 @@ class LauncherTest {
 
     /** The second attempt may have met the same limit. */
     @Test
-    void aJavaThatMadeNoCacheTwiceIsAskedAgainAfterAnHour() throws Exception {
+    void aJavaThatCreatedNoCacheTwiceIsTriedAgainAfterAnHour() throws Exception {
         putProgram("program.jar", jdk);
         Path home = fakeJava("no caches", "25.0.1");
         run(javaHome(home));
@@ -831,7 +831,7 @@ class LauncherTest {
     // What it is given
 
     @Test
-    void aPipeIsNotWaitedFor() throws Exception {
+    void aNamedPipeDoesNotBlock() throws Exception {
         putProgram();
         Path home = Files.createDirectories(temporary.resolve("home"));
         Map<String, String> environment = javaHome(jdk);
@@ -850,8 +850,8 @@ class LauncherTest {
     }
 
     @Test
-    void onlyTheProgramSeesWhatIsSecret() throws Exception {
-        Files.copy(shared.resolve("rehearsed.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
+    void onlyTheProgramGetsTheSecrets() throws Exception {
+        Files.copy(shared.resolve("trained.jar"), tree.resolve("program.jar"), StandardCopyOption.REPLACE_EXISTING);
         Path seen = temporary.resolve("watched");
         write(seen, "");
         // Has no release file, so that it is asked for its version. Records its variables, except as the program.
@@ -901,8 +901,8 @@ class LauncherTest {
         "_JAVA_LAUNCHER_DEBUG, 1",
         "LC_ALL, C",
     })
-    void whatChangesTheJvmIsKeptFromItAndNotLost(String name, String value) throws Exception {
-        putProgram("rehearsed.jar", JAVA_HOME);
+    void variablesThatAffectTheJvmAreWithheldAndKept(String name, String value) throws Exception {
+        putProgram("trained.jar", JAVA_HOME);
         Map<String, String> environment = javaHome(JAVA_HOME);
         environment.put(name, value);
 
@@ -915,7 +915,7 @@ class LauncherTest {
     }
 
     @Test
-    void anExportedVariableNeitherSteersTheLauncherNorIsChanged() throws Exception {
+    void exportedVariablesNeitherAffectTheLauncherNorChange() throws Exception {
         List<String> names = List.of(
                 "stage",
                 "built",
@@ -940,16 +940,16 @@ class LauncherTest {
     }
 
     @Test
-    void anotherFolderOfThatNameIsNotGoneTo() throws Exception {
+    void cdpathIsIgnored() throws Exception {
         Path other = temporary.resolve("other/fleet auth");
-        script(other.resolve("mvnw"), "#!/bin/sh\ntouch '" + temporary.resolve("taken") + "'\n");
+        script(other.resolve("mvnw"), "#!/bin/sh\ntouch '" + temporary.resolve("attacked") + "'\n");
         Map<String, String> environment = javaHome(jdk);
         environment.put("CDPATH", other.getParent().toString());
 
         Run run = new Started(tree.getParent(), List.of("/bin/sh", "fleet auth/fleetauth"), environment).finish();
 
         assertThat(run).isEqualTo(new Run(0, "args []\n", building()));
-        assertThat(temporary.resolve("taken")).doesNotExist();
+        assertThat(temporary.resolve("attacked")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -979,7 +979,7 @@ class LauncherTest {
     }
 
     @Test
-    void aSocketOfSystemdBecomesStandardInputOfServeAlone() throws Exception {
+    void onlyServeGetsTheSystemdSocketAsStandardInput() throws Exception {
         putProgram();
         Path file = Files.writeString(temporary.resolve("socket"), "the socket");
         String passes = "exec 3<\"$1\"; shift; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\" </dev/null";
@@ -995,7 +995,7 @@ class LauncherTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aClosedDescriptorBecomesNoFileOfTheJvms() throws Exception {
+    void aClosedDescriptorIsNotReusedByTheJvm() throws Exception {
         putProgram();
         for (String shell : shells().toList()) {
             List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"));
@@ -1015,7 +1015,7 @@ class LauncherTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aDirectoryThatWasDeletedDoesNotMatter() throws Exception {
+    void aDeletedWorkingDirectoryDoesNotMatter() throws Exception {
         putProgram();
         for (String shell : shells().toList()) {
             Path gone = Files.createDirectory(temporary.resolve("gone"));
@@ -1033,7 +1033,7 @@ class LauncherTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aLimitedAddressSpaceDoes() throws Exception {
+    void aLimitedAddressSpaceSuffices() throws Exception {
         List<String> command = List.of("/bin/sh", "-c", "ulimit -v 2000000; exec \"$@\"", "sh", launcher(), "x");
 
         assertThat(new Started(temporary, command, javaHome(JAVA_HOME)).finish())
@@ -1044,7 +1044,7 @@ class LauncherTest {
     @ParameterizedTest
     @MethodSource("shells")
     @EnabledOnOs(OS.LINUX)
-    void execGivesTheProgramItsPlaceAndAllThatTheLauncherChanged(String shell) throws Exception {
+    void execReplacesTheLauncherAndRestoresWhatItChanged(String shell) throws Exception {
         putProgram();
         Path gone = Files.createDirectory(temporary.toRealPath().resolve("gone"));
         Map<String, String> environment = execution(0);
@@ -1072,7 +1072,7 @@ class LauncherTest {
 
     /** If publishing failed, the launcher stays to exit with that code. It runs programs, never its own functions. */
     @ParameterizedTest
-    @MethodSource("shellsWhoseExecRunsProgramsAlone")
+    @MethodSource("shellsWhoseExecRunsOnlyPrograms")
     void execRunsAProgramAndNoFunctionOrBuiltin(String shell) throws Exception {
         putProgram();
         for (String name : List.of("say", "run_java", "exit", "echo")) {
@@ -1086,8 +1086,8 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("shellsWhoseExecRunsProgramsAlone")
-    void execSaysWhyAProgramDoesNotRun(String shell) throws Exception {
+    @MethodSource("shellsWhoseExecRunsOnlyPrograms")
+    void execReportsWhyAProgramDoesNotRun(String shell) throws Exception {
         putProgram();
         Path file = Files.createFile(temporary.resolve("no-program"));
         for (int code : new int[] {0, 6}) {
@@ -1109,7 +1109,7 @@ class LauncherTest {
     /** Otherwise a container would end with its first process, in the middle of a refresh. */
     @ParameterizedTest
     @MethodSource("shells")
-    void execWaitsForJavaWhenItIsToldToEnd(String shell) throws Exception {
+    void execWaitsForJavaWhenItIsTerminated(String shell) throws Exception {
         putProgram();
         Map<String, String> environment = execution(0);
         Path hold = Files.createFile(Path.of(environment.get("HOLD")));
@@ -1182,8 +1182,8 @@ class LauncherTest {
                 + "; this happens only once\n";
     }
 
-    private int rehearsals() {
-        return lines(temporary.resolve("rehearsals")).size();
+    private int trainings() {
+        return lines(temporary.resolve("trainings")).size();
     }
 
     private List<Path> caches() throws IOException {
@@ -1319,7 +1319,7 @@ class LauncherTest {
     }
 
     /** All except zsh, whose exec also runs functions; no system uses it as sh. */
-    static Stream<String> shellsWhoseExecRunsProgramsAlone() {
+    static Stream<String> shellsWhoseExecRunsOnlyPrograms() {
         return shells().filter(shell -> !shell.equals("zsh"));
     }
 
@@ -1327,7 +1327,7 @@ class LauncherTest {
         Instant end = Instant.now().plusSeconds(30);
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now())
-                    .as("waiting for something that does not happen")
+                    .as("timed out waiting for a condition")
                     .isBefore(end);
             Thread.sleep(20);
         }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("any-jdk")
 class WindowsLauncherTest {
 
-    private static final String ATTACK = "x\" & echo taken >Z:%s & rem \"UEJFUz\n";
+    private static final String ATTACK = "x\" & echo attacked >Z:%s & rem \"UEJFUz\n";
 
     /** Wine's own files, which take a while to make. */
     @TempDir
@@ -41,7 +41,7 @@ class WindowsLauncherTest {
 
     private Path program;
     private Path work;
-    private Path taken;
+    private Path attacked;
     private Path jdk;
 
     @BeforeAll
@@ -75,7 +75,7 @@ class WindowsLauncherTest {
     @BeforeEach
     void layOut() throws IOException {
         program = Files.createDirectories(folder.resolve("fleet auth"));
-        taken = folder.resolve("taken");
+        attacked = folder.resolve("attacked");
         jdk = folder.resolve("jdk");
         script(folder.resolve("jdk/bin/java.exe"), """
                 #!/bin/sh
@@ -86,11 +86,11 @@ class WindowsLauncherTest {
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"21.0.1\"\n");
         Path home = Files.createDirectories(folder.resolve("home"));
         Files.writeString(
-                home.resolve("keys.jwe"), ATTACK.formatted(taken.toString().replace('/', '\\')));
+                home.resolve("keys.jwe"), ATTACK.formatted(attacked.toString().replace('/', '\\')));
         // If cmd searched the current directory, it would run these instead of the system's.
         work = Files.createDirectories(folder.resolve("work"));
         for (String name : List.of("xcopy.exe", "findstr.exe")) {
-            script(work.resolve(name), "#!/bin/sh\ntouch '" + taken + "'\n");
+            script(work.resolve(name), "#!/bin/sh\ntouch '" + attacked + "'\n");
         }
     }
 
@@ -108,7 +108,7 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void theInstalledFormIsRun() throws Exception {
+    void theInstalledProgramIsRun() throws Exception {
         String launcher = Files.readString(Path.of("src/build/image/launcher.cmd"));
         Path image = folder.resolve("image");
         Path command = Files.createDirectories(image.resolve("bin")).resolve("fleetauth.cmd");
@@ -122,7 +122,7 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void theBuildSeesNoSecretAndIsNotSilent() throws Exception {
+    void theBuildGetsNoSecretAndShowsProgress() throws Exception {
         copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
         Files.writeString(folder.resolve("jdk/bin/javac.exe"), "");
         Files.writeString(program.resolve("pom.xml"), "");
@@ -146,17 +146,17 @@ class WindowsLauncherTest {
 
     /** A message names a directory such as R&D; cmd must not run what follows the ampersand. */
     @Test
-    void aPathIsNoCommand() throws Exception {
+    void aPathIsNotRunAsACommand() throws Exception {
         copy("fleetauth.cmd", program.resolve("fleetauth.cmd"));
         jdk = Files.createDirectory(folder.resolve("R&D")).resolve("jdk");
         script(jdk.resolve("bin/java.exe"), "#!/bin/sh\n");
-        script(work.resolve("D/jdk/bin/java.exe"), "#!/bin/sh\ntouch '" + taken + "'\n");
+        script(work.resolve("D/jdk/bin/java.exe"), "#!/bin/sh\ntouch '" + attacked + "'\n");
 
         run(program.resolve("fleetauth.cmd"));
 
         assertThat(Files.readString(folder.resolve("out")))
                 .contains("without a compiler at " + windows(jdk) + "\\bin\\java.exe");
-        assertThat(taken).doesNotExist();
+        assertThat(attacked).doesNotExist();
     }
 
     /** Asserts that the program got the arguments and all variables, with those that affect a JVM under other names. */
@@ -166,7 +166,7 @@ class WindowsLauncherTest {
         while (!Files.exists(folder.resolve("variables")) && !deadline.hasPassed()) {
             Thread.sleep(20);
         }
-        assertThat(taken).doesNotExist();
+        assertThat(attacked).doesNotExist();
         assertThat(Files.readString(folder.resolve("arguments"))).endsWith(end);
         List<String> variables = Files.readAllLines(folder.resolve("variables"));
         assertThat(variables)

@@ -143,16 +143,16 @@ class AuthorizationResponseTest {
 
     @ParameterizedTest
     @FieldSource("CASES")
-    void whatItIs(Case given) {
+    void classification(Case given) {
         assertThat(AuthorizationResponse.read(given.query(), REQUEST, given.dialect()))
                 .isEqualTo(given.expected());
     }
 
     @ParameterizedTest
     @FieldSource("CASES")
-    void neitherCodeNorStateIsTold(Case given) {
-        String told = AuthorizationResponse.read(given.query(), REQUEST, given.dialect())
+    void neitherCodeNorStateIsShown(Case given) {
+        String shown = AuthorizationResponse.read(given.query(), REQUEST, given.dialect())
                 .toString();
-        assertThat(told).doesNotContain("STATE").doesNotContain("code=C");
+        assertThat(shown).doesNotContain("STATE").doesNotContain("code=C");
     }
 }

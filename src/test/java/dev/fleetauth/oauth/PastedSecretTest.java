@@ -77,7 +77,7 @@ class PastedSecretTest {
                 "0.AXoAbc~d",
                 "x:y"
             })
-    void aTokenAloneIsTakenAsItIs(String token) throws PastedSecret.Malformed {
+    void aTokenAloneIsNotChanged(String token) throws PastedSecret.Malformed {
         assertThat(PastedSecret.token(token + "\n", NAMES)).isEqualTo(token);
     }
 
@@ -101,7 +101,7 @@ class PastedSecretTest {
                 "grant_type=refresh_token&refresh_token=abc|U+0026",
                 "a\uFFFDc|U+FFFD"
             })
-    void whatIsNoTokenIsRejected(String text, String why) {
+    void aMalformedTokenIsRejected(String text, String why) {
         assertThatThrownBy(() -> PastedSecret.token(text, NAMES))
                 .isInstanceOfSatisfying(
                         PastedSecret.Malformed.class, e -> assertThat(e.why()).contains(why));
@@ -109,14 +109,14 @@ class PastedSecretTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000b", "a\nb", "A=x\nB=y", "REFRESH_TOKEN=x\nOTHER_REFRESH_TOKEN=y"})
-    void whatHasSeveralLinesOrNulIsRejected(String text) {
+    void severalLinesOrNulAreRejected(String text) {
         assertThatThrownBy(() -> PastedSecret.token(text, NAMES)).isInstanceOf(PastedSecret.Malformed.class);
     }
 
     /** A client secret may contain almost any character, so less around it is removed. */
     @ParameterizedTest
     @ValueSource(strings = {"a b", "p=q", "x;", "x,", "grün", "=x", "Ab3=cd", "a:b", "a&b"})
-    void aSecretAloneIsTakenAsItIs(String secret) throws PastedSecret.Malformed {
+    void aSecretAloneIsNotChanged(String secret) throws PastedSecret.Malformed {
         assertThat(PastedSecret.secret(" " + secret + "\r\n", List.of("client_secret")))
                 .isEqualTo(secret);
     }
@@ -137,7 +137,7 @@ class PastedSecretTest {
     }
 
     @Test
-    void aSecretWithWhatCannotBeSeenIsRejected() {
+    void aSecretWithInvisibleCharactersIsRejected() {
         assertThatThrownBy(() -> PastedSecret.secret("a\u200Bb", List.of("client_secret")))
                 .isInstanceOfSatisfying(
                         PastedSecret.Malformed.class, e -> assertThat(e.why()).contains("U+200B"));

@@ -224,7 +224,7 @@ class ProviderGeneratedInputsTest {
 
     private static TokenVerifier verifier(String keys) {
         return new TokenVerifier(
-                new ProviderKeys(answering(keys), TokenVerifierTest.NOTHING_IS_KEPT, clock()), clock());
+                new ProviderKeys(answering(keys), TokenVerifierTest.NO_CACHE, clock()), clock());
     }
 
     private static Http answering(String body) {

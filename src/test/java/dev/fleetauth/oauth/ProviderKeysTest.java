@@ -52,7 +52,7 @@ class ProviderKeysTest {
     private ECKey second;
 
     @BeforeEach
-    void twoKeys() throws JOSEException {
+    void createTwoKeys() throws JOSEException {
         first = new ECKeyGenerator(Curve.P_256).keyID("first").generate();
         second = new ECKeyGenerator(Curve.P_256).keyID("second").generate();
         published = set(first);
@@ -95,7 +95,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void theyAreAskedForOnceADay() throws JOSEException {
+    void keysAreFetchedOnceADay() throws JOSEException {
         assertThat(problemWith(signed(first))).isEmpty();
         published = null;
         clock.advance(Duration.ofHours(23));
@@ -108,7 +108,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void aKeyThatIsNotAmongThemIsAskedForFresh() throws JOSEException {
+    void aMissingKeyIsFetchedWithoutACache() throws JOSEException {
         assertThat(problemWith(signed(first))).isEmpty();
         published = set(second);
         assertThat(problemWith(signed(second))).isEmpty();
@@ -117,7 +117,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void aKeyOfTheSameNameThatDoesNotFitIsAskedForFresh() throws JOSEException {
+    void aReplacedKeyWithTheSameIdIsFetched() throws JOSEException {
         assertThat(problemWith(signed(first))).isEmpty();
         ECKey renewed = new ECKey.Builder(second).keyID("first").build();
         published = set(renewed);
@@ -127,7 +127,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void whatIsKeptIsJudgedAgain() throws JOSEException, IOException {
+    void cachedKeysAreValidatedAgain() throws JOSEException, IOException {
         for (String kept : List.of("", "{}", "{\"address\":\"" + JWKS + "\",\"document\":\"[]\"}", "\0")) {
             assertThat(problemWith(signed(first))).isEmpty();
             try (Stream<Path> files = Files.list(folder)) {
@@ -140,7 +140,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void theyAreNotOfTomorrow() throws JOSEException {
+    void aCacheFromTheFutureIsIgnored() throws JOSEException {
         assertThat(problemWith(signed(first))).isEmpty();
         clock.advance(Duration.ofHours(-1));
         assertThat(problemWith(signed(first))).isEmpty();

@@ -43,7 +43,7 @@ class SdkLeniencyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 500, 503})
-    void anErrorOfAnEndpointInTroubleIsNoVerdict(int status) throws ParseException {
+    void anErrorWithAServerErrorStatusIsNoVerdict(int status) throws ParseException {
         String body = "{\"error\": \"invalid_grant\"}";
         assertThat(TokenErrorResponse.parse(sdk(status, body)).getErrorObject().getCode())
                 .isEqualTo("invalid_grant");
@@ -51,7 +51,7 @@ class SdkLeniencyTest {
     }
 
     @Test
-    void aTokenThatIsNamedTwiceIsNone() throws ParseException {
+    void aDuplicateTokenIsRejected() throws ParseException {
         String body = "{\"access_token\": \"a\", \"access_token\": \"b\", \"token_type\": \"Bearer\"}";
         assertThat(AccessTokenResponse.parse(sdk(200, body))
                         .getTokens()
@@ -71,7 +71,7 @@ class SdkLeniencyTest {
     }
 
     @Test
-    void anIssuerThatIsNamedTwiceIsNone() throws ParseException {
+    void aDuplicateIssuerIsRejected() throws ParseException {
         String document = "{\"issuer\": \"https://other.example\", \"issuer\": \"" + ISSUER + "\"}";
         assertThat(AuthorizationServerMetadata.parse(document).getIssuer().getValue())
                 .isEqualTo(ISSUER);
@@ -90,7 +90,7 @@ class SdkLeniencyTest {
                 "\"expires_in\": \"600\", \"interval\": \"600\"",
                 "\"interval\": 4000000000"
             })
-    void whatADeviceIsToldToDoIsBounded(String member) throws ParseException {
+    void unsafeDeviceResponsesAreRejected(String member) throws ParseException {
         String body =
                 "{\"device_code\": \"a\", \"user_code\": \"B\", \"verification_uri\": \"https://device.example/\","
                         + " \"expires_in\": 600, \"interval\": 5}";
@@ -111,7 +111,7 @@ class SdkLeniencyTest {
     /** No state, two states, or two codes, one of which may be someone else's. */
     @ParameterizedTest
     @ValueSource(strings = {"code=a", "code=a&state=STATE&state=other", "code=a&code=b&state=STATE"})
-    void aCallbackThatIsAmbiguousIsStray(String query) throws ParseException {
+    void anAmbiguousCallbackIsStray(String query) throws ParseException {
         URI callback = URI.create("http://127.0.0.1:1/callback");
         assertThat(AuthorizationSuccessResponse.parse(URI.create(callback + "?" + query))
                         .getAuthorizationCode())
@@ -122,7 +122,7 @@ class SdkLeniencyTest {
     }
 
     @Test
-    void aParameterThatIsNotEncodedRightlyIsNotPassedOver() {
+    void aMalformedParameterIsNotIgnored() {
         String query = "code=a%zz&state=STATE";
         assertThat(URLUtils.parseParameters(query)).containsOnlyKeys("state");
         assertThatIllegalArgumentException().isThrownBy(() -> Query.parameters(query));
@@ -130,7 +130,7 @@ class SdkLeniencyTest {
 
     /** The library looks for duplicate members only in the outermost object. */
     @Test
-    void aKeyWithTwoIdsIsNone() throws Exception {
+    void aKeyWithTwoIdsIsRejected() throws Exception {
         String key = new ECKeyGenerator(Curve.P_256)
                 .keyID("a")
                 .generate()
@@ -143,7 +143,7 @@ class SdkLeniencyTest {
 
     /** A malformed key is ignored, and the others are still used (RFC 7517 5). */
     @Test
-    void aKeyThatIsNoneIsPassedOver() throws Exception {
+    void aMalformedKeyIsIgnored() throws Exception {
         String key = new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONString();
         String set = "{\"keys\": [" + key + ", {\"kty\": \"EC\", \"crv\": \"P-256\", \"x\": \"AA\", \"y\": \"AA\"}]}";
         assertThat(catchThrowableOfType(java.text.ParseException.class, () -> JWKSet.parse(set)))
@@ -152,7 +152,7 @@ class SdkLeniencyTest {
     }
 
     @Test
-    void aClaimOfWhichAPartIsNamedTwiceIsNone() throws Exception {
+    void aClaimWithADuplicateMemberIsRejected() throws Exception {
         String token = Base64URL.encode("{\"alg\":\"RS256\"}") + "."
                 + Base64URL.encode("{\"sub\":\"a\",\"address\":{\"country\":\"a\",\"country\":\"b\"}}") + ".AAAA";
         assertThat(SignedJWT.parse(token).getJWTClaimsSet().getJSONObjectClaim("address"))
@@ -162,7 +162,7 @@ class SdkLeniencyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"$(id)", "a b", "a'b", "\u202e"})
-    void aTokenThatNoHeaderMayHaveDoesNotComeIntoForce(String token) throws ParseException {
+    void aTokenThatIsNotAllowedInAHeaderIsRejected(String token) throws ParseException {
         String body = "{\"access_token\": \"" + token + "\", \"token_type\": \"Bearer\"}";
         assertThat(AccessTokenResponse.parse(sdk(200, body))
                         .getTokens()
@@ -185,7 +185,7 @@ class SdkLeniencyTest {
                 throw new AssertionError("nothing is posted");
             }
         };
-        var keys = new ProviderKeys(http, TokenVerifierTest.NOTHING_IS_KEPT, Clock.systemUTC());
+        var keys = new ProviderKeys(http, TokenVerifierTest.NO_CACHE, Clock.systemUTC());
         Failure failure = catchThrowableOfType(Failure.class, () -> keys.fetch(ENDPOINT, Map.of()));
         return failure == null ? null : failure.kind();
     }

@@ -39,12 +39,12 @@ class ServerTextTest {
                 form("whole", text -> text),
                 form("the first half", text -> text.substring(0, text.length() / 2)),
                 form("the second half", text -> text.substring(text.length() / 2)),
-                form("a part from within", text -> text.substring(11, 21)),
+                form("a middle part", text -> text.substring(11, 21)),
                 form("in capitals", text -> text.toUpperCase(Locale.ROOT)),
                 form("with blanks", text -> String.join(" ", text.split("", -1))),
                 form("in groups", text -> text.replaceAll("(.{4})", "$1-")),
                 form("with line ends", text -> text.replaceAll("(.{3})", "$1\n")),
-                form("with what cannot be seen", text -> text.replaceAll("(.)", "$1\u200b")),
+                form("with invisible characters", text -> text.replaceAll("(.)", "$1\u200b")),
                 form("backwards", ServerTextTest::reversed),
                 form("half of it backwards", text -> reversed(text.substring(text.length() / 2))),
                 form(
@@ -53,8 +53,8 @@ class ServerTextTest {
                 form("urlencoded", text -> URLEncoder.encode(text, StandardCharsets.UTF_8)),
                 form("in hexadecimal digits", text -> HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))),
                 form("in Base64", ServerTextTest::base64),
-                form("in Base64 behind a name", text -> base64("x:" + text).substring(4)),
-                form("in Base64 behind two letters", text -> base64("xy" + text).substring(4)));
+                form("in Base64 after a name", text -> base64("x:" + text).substring(4)),
+                form("in Base64 after two letters", text -> base64("xy" + text).substring(4)));
     }
 
     /** At most four letters and digits of the secret are shown. */

@@ -80,7 +80,7 @@ class TokenVerifierTest {
     private static final ECKey EC = ec("ec-1");
 
     /** A cache that cannot exist, since it is below a file; {@link ProviderKeysTest} tests the cache. */
-    static final Path NOTHING_IS_KEPT = Path.of(System.getProperty("java.home"), "release", "none");
+    static final Path NO_CACHE = Path.of(System.getProperty("java.home"), "release", "none");
 
     private final List<URI> asked = new ArrayList<>();
     private final List<Map<String, String>> headers = new ArrayList<>();
@@ -93,7 +93,7 @@ class TokenVerifierTest {
     // Valid tokens.
 
     @Test
-    void aTokenByTheBookIsGood() {
+    void aValidTokenIsAccepted() {
         assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
         assertThat(asked).containsExactly(JWKS);
     }
@@ -122,7 +122,7 @@ class TokenVerifierTest {
                 "sub | \"\" | it names no subject (sub)"
             })
     @SuppressWarnings("JavaUtilDate") // The SDK accepts no other type.
-    void whatTheSdkWouldAccept(String name, String json, String wrong) throws Exception {
+    void claimsThatOnlyTheSdkAccepts(String name, String json, String wrong) throws Exception {
         Map<String, Object> claims = claims();
         claims.put(name, JSONObjectUtils.parse("{\"a\":" + json + "}").get("a"));
         JWTClaimsSet now = new JWTClaimsSet.Builder(JWTClaimsSet.parse(claims))
@@ -135,7 +135,7 @@ class TokenVerifierTest {
 
     /** A hash that is not a string, or empty. */
     @Test
-    void aHashThatIsNoHash() {
+    void anInvalidHash() {
         for (Object hash : List.of("", " ", 5, List.of(hash(ACCESS_TOKEN, "RS256")))) {
             Map<String, Object> claims = claims();
             claims.put("at_hash", hash);
@@ -145,7 +145,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void withoutAnIdTokenNothingIsAskedFor() {
+    void withoutAnIdTokenNoKeysAreFetched() {
         Tokens none = tokens(null, ACCESS_TOKEN);
         assertThat(verifier().problemWithIdToken(none, settings(JWKS), Dialect.standard(ISSUER, false), NONCE, NOW))
                 .isEmpty();
@@ -154,7 +154,7 @@ class TokenVerifierTest {
 
     /** As in China: each known issuer has its own keys, and a token cannot name others. */
     @Test
-    void anIssuerMayHaveKeysOfItsOwn() {
+    void anIssuerMayHaveItsOwnKeys() {
         String other = "https://auth.example/other";
         URI keys = URI.create(other + "/jwks");
         var dialect = new Dialect(
@@ -248,7 +248,7 @@ class TokenVerifierTest {
         "nbf, []",
         "exp, 99999999999999999999"
     })
-    void aClaimOfAnotherType(String name, String value) {
+    void aClaimOfTheWrongType(String name, String value) {
         Map<String, Object> claims = claims();
         claims.remove(name);
         String json = JSONObjectUtils.toJSONString(claims);
@@ -266,13 +266,13 @@ class TokenVerifierTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "[]", "null", "\"text\"", "{\"iss\":\"a\",\"iss\":\"b\"}", "{\"a\":{\"b\":[[[]]]}}"})
-    void aPayloadThatIsNoClaims(String payload) {
+    void aPayloadWithoutClaims(String payload) {
         assertThat(problemWith(signed(RSA, "RS256", new Payload(payload)))).isPresent();
     }
 
     /** An id token from a refresh belongs to no authorization request (OpenID Connect Core 12.2). */
     @Test
-    void aRefreshComparesNoNonce() {
+    void aRefreshDoesNotCheckTheNonce() {
         for (String nonce : Arrays.asList("something", null)) {
             Map<String, Object> claims = claims();
             claims.put("nonce", nonce);
@@ -341,7 +341,7 @@ class TokenVerifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "a.b", "a.b.c", "..", "...", "a.b.c.d.e", "{}", "eyJhbGciOiJSUzI1NiJ9..", "\u0000"})
-    void whatIsNoToken(String token) {
+    void malformedTokens(String token) {
         assertThat(Jwt.decode(token)).isEmpty();
         assertThat(problemWith(token)).isPresent();
     }
@@ -366,7 +366,7 @@ class TokenVerifierTest {
                 "{\"alg\":\"RS256\",\"kid\":{}}",
                 "{\"alg\":\"RS256\",\"typ\":7}"
             })
-    void aHeaderThatIsNone(String header) {
+    void malformedHeaders(String header) {
         String payload =
                 Base64URL.encode(JSONObjectUtils.toJSONString(claims())).toString();
         String token = Base64URL.encode(header) + "." + payload + ".AAAA";
@@ -377,7 +377,7 @@ class TokenVerifierTest {
 
     /** A key in the token itself is not trusted. */
     @Test
-    void withAKeyOfItsOwn() {
+    void withAKeyInTheToken() {
         var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
                 .jwk(OTHER_RSA.toPublicJWK())
                 .jwkURL(URI.create("https://evil.example/jwks"))
@@ -388,7 +388,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void withAnExtensionNobodyKnows() {
+    void withAnUnknownCriticalExtension() {
         var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
                 .keyID("rsa-1")
                 .criticalParams(java.util.Set.of("unknown"))
@@ -417,7 +417,7 @@ class TokenVerifierTest {
      * an HTTP cache. A key that is still missing after an hour is not the provider's.
      */
     @Test
-    void aKeyThatIsNotPublishedIsWaitedForAndNotForEver() {
+    void aMissingKeyIsAwaitedForAnHour() {
         String token = signed(OTHER_RSA, "RS256", claims());
         age = Duration.ofMinutes(60);
         assertThat(catchThrowableOfType(Failure.class, () -> problemWith(token)).kind())
@@ -442,7 +442,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void aKeyThatIsTooSmallIsNone() throws JOSEException {
+    void aKeyThatIsTooSmallIsIgnored() throws JOSEException {
         RSAKey small = new RSAKeyGenerator(1024, true).keyID("small").generate();
         jwks = published(small);
         JWSHeader header =
@@ -453,20 +453,20 @@ class TokenVerifierTest {
     }
 
     @Test
-    void aKeyForEncryptionSignsNothing() {
+    void anEncryptionKeyVerifiesNoSignature() {
         jwks = published(new RSAKey.Builder(RSA).keyUse(KeyUse.ENCRYPTION).build());
         assertThat(problemWith(signed(RSA, "RS256", claims()))).isPresent();
     }
 
     @Test
-    void aKeyForAnotherAlgorithmDoesNotFit() {
+    void aKeyForAnotherAlgorithmIsNotUsed() {
         jwks = published(new RSAKey.Builder(RSA).algorithm(JWSAlgorithm.PS256).build());
         assertThat(problemWith(signed(RSA, "RS256", claims()))).isPresent();
         assertThat(problemWith(signed(RSA, "PS256", claims()))).isEmpty();
     }
 
     @Test
-    void keysOfAKindNobodyKnowsAreNotInTheWay() {
+    void keysOfUnknownTypesAreIgnored() {
         String known = published(RSA);
         jwks = known.replace("{\"keys\":[", "{\"keys\":[{\"kty\":\"NEW\",\"x\":1},{\"kty\":\"oct\",\"k\":\"AAAA\"},");
         assertThat(problemWith(signed(RSA, "RS256", claims()))).isEmpty();
@@ -491,7 +491,7 @@ class TokenVerifierTest {
     /** The token is rejected if the set can be read; otherwise the keys are unavailable. */
     @ParameterizedTest
     @FieldSource("NO_KEYS")
-    void aSetOfKeysThatIsNone(String set) {
+    void anInvalidKeySet(String set) {
         jwks = set;
         String token = signed(RSA, "RS256", claims());
         try {
@@ -502,7 +502,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void whoPublishesNoKeysCannotBeChecked() {
+    void aTokenOfAProviderWithoutKeysCannotBeVerified() {
         Tokens tokens = tokens(signed(RSA, "RS256", claims()), ACCESS_TOKEN);
         Failure failure = catchThrowableOfType(
                 Failure.class,
@@ -538,7 +538,7 @@ class TokenVerifierTest {
                                 throw new AssertionError("nothing is posted to verify a token");
                             }
                         },
-                        NOTHING_IS_KEPT,
+                        NO_CACHE,
                         clock),
                 clock);
     }

@@ -321,7 +321,7 @@ public abstract class StoreContract {
         save(there, moved(FIRST));
 
         assertThat(read(here)).isEqualTo(withLogin(moved(FIRST)));
-        assertThat(read(here).isComingBack()).isTrue();
+        assertThat(read(here).isRestoredByLogin()).isTrue();
         assertNothingIsKept();
     }
 

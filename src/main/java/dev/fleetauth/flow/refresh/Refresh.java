@@ -39,7 +39,7 @@ public final class Refresh {
         MinValidity minValidity = new MinValidity(validity);
         Profile seen = engine.open(name);
         Tokens tokens = seen.session().tokens();
-        if (!seen.isComingBack()) {
+        if (!seen.isRestoredByLogin()) {
             Engine.requireNotMoved(seen);
             if (tokens != null
                     && minValidity.isMetBy(tokens, engine.environment().clock().instant())) {

@@ -88,7 +88,7 @@ final class RefreshSequence {
 
     private Profile readAgain(ProfileName name) {
         Profile profile = lease.read().orElseThrow(() -> engine.absent(name));
-        return profile.isComingBack() ? profile : Engine.requireNotMoved(profile);
+        return profile.isRestoredByLogin() ? profile : Engine.requireNotMoved(profile);
     }
 
     private Profile verified(Profile profile) {

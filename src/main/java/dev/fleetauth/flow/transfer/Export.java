@@ -105,7 +105,7 @@ public final class Export {
     private Profile mark(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> engine.absent(name)));
-            if (there.isComingBack()) {
+            if (there.isRestoredByLogin()) {
                 there = new Candidates(engine, lease).verify(there);
             }
             Attempt open = there.session().attempt();

@@ -18,8 +18,8 @@ final class CredentialHelper extends Keyring {
     /** The message of Docker's helpers for a missing secret; other helpers should use the same. */
     private static final String NOT_FOUND = "credentials not found in native keychain";
 
-    CredentialHelper(SecretCommands programs, String program, String recorded) {
-        super(programs, program, recorded);
+    CredentialHelper(SecretCommands commands, String program, String recorded) {
+        super(commands, program, recorded);
     }
 
     @Override

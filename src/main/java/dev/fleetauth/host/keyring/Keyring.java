@@ -13,15 +13,15 @@ public abstract class Keyring {
     /** The user name of every entry. */
     static final String USER = "fleetauth";
 
-    private final SecretCommands programs;
+    private final SecretCommands commands;
 
     /** The program's name or path. */
     final String program;
 
     private final String recorded;
 
-    Keyring(SecretCommands programs, String program, String recorded) {
-        this.programs = programs;
+    Keyring(SecretCommands commands, String program, String recorded) {
+        this.commands = commands;
         this.program = program;
         this.recorded = recorded;
     }
@@ -39,7 +39,7 @@ public abstract class Keyring {
     /** Whether the program exists and has access to a keyring. */
     public final boolean isAvailable() {
         try {
-            return Command.program(programs.environment(), program).isPresent() && isReachable();
+            return Command.program(commands.environment(), program).isPresent() && isReachable();
         } catch (NoSecretException e) {
             return false;
         }
@@ -58,7 +58,7 @@ public abstract class Keyring {
         try {
             return find(store, id);
         } catch (MalformedException e) {
-            throw new NoSecretException(program, "its output is not a key: " + e.why());
+            throw new NoSecretException(program, "the output is not a key: " + e.why());
         }
     }
 
@@ -82,13 +82,13 @@ public abstract class Keyring {
     abstract String packages();
 
     final Command.Result run(byte[] input, String... arguments) throws NoSecretException {
-        Command command = Command.program(programs.environment(), program, arguments)
+        Command command = Command.program(commands.environment(), program, arguments)
                 .orElseThrow(() -> new NoSecretException(
                         program,
                         Command.isPath(program)
                                 ? "the program does not exist"
                                 : "the program was not found in PATH" + packages()));
-        return programs.run(command, program, input);
+        return commands.run(command, program, input);
     }
 
     final NoSecretException failed(Command.Result result, String complaint) {

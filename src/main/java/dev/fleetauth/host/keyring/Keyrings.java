@@ -47,29 +47,29 @@ public final class Keyrings {
      * @param value {@code secret-tool}, {@code security}, the name of a credential helper with or without the prefix
      * {@code docker-credential-}, or the path of a credential helper
      */
-    public static Optional<Keyring> of(SecretCommands programs, String value) {
+    public static Optional<Keyring> of(SecretCommands commands, String value) {
         if (Command.isPath(value)) {
             return Optional.of(
-                    new CredentialHelper(programs, programs.environment().expand(value), ANY));
+                    new CredentialHelper(commands, commands.environment().expand(value), ANY));
         }
         String name =
                 value.startsWith(CredentialHelper.PREFIX) ? value.substring(CredentialHelper.PREFIX.length()) : value;
-        return isName(name) ? Optional.of(recorded(programs, name)) : Optional.empty();
+        return isName(name) ? Optional.of(recorded(commands, name)) : Optional.empty();
     }
 
     /** The keyring that is recorded in the header of the store's keys. */
-    public static Keyring recorded(SecretCommands programs, String name) {
+    public static Keyring recorded(SecretCommands commands, String name) {
         return switch (name) {
-            case SecretTool.PROGRAM -> new SecretTool(programs);
-            case MacKeychain.PROGRAM -> new MacKeychain(programs);
-            default -> new CredentialHelper(programs, CredentialHelper.PREFIX + name, name);
+            case SecretTool.PROGRAM -> new SecretTool(commands);
+            case MacKeychain.PROGRAM -> new MacKeychain(commands);
+            default -> new CredentialHelper(commands, CredentialHelper.PREFIX + name, name);
         };
     }
 
     /** The first of the system's keyrings that is available; empty if none is. */
-    public static Optional<Keyring> firstAvailable(SecretCommands programs) {
-        return namesFor(programs.environment()).stream()
-                .map(name -> recorded(programs, name))
+    public static Optional<Keyring> firstAvailable(SecretCommands commands) {
+        return namesFor(commands.environment()).stream()
+                .map(name -> recorded(commands, name))
                 .filter(Keyring::isAvailable)
                 .findFirst();
     }

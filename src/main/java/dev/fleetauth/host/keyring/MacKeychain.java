@@ -17,8 +17,8 @@ final class MacKeychain extends Keyring {
     /** The exit code of {@code security} for {@code errSecItemNotFound}. */
     private static final int NOT_FOUND = 44;
 
-    MacKeychain(SecretCommands programs) {
-        super(programs, PROGRAM, PROGRAM);
+    MacKeychain(SecretCommands commands) {
+        super(commands, PROGRAM, PROGRAM);
     }
 
     @Override

@@ -10,8 +10,8 @@ final class SecretTool extends Keyring {
 
     static final String PROGRAM = "secret-tool";
 
-    SecretTool(SecretCommands programs) {
-        super(programs, PROGRAM, PROGRAM);
+    SecretTool(SecretCommands commands) {
+        super(commands, PROGRAM, PROGRAM);
     }
 
     /**

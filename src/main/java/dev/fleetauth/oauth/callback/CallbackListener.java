@@ -108,7 +108,7 @@ public final class CallbackListener implements AutoCloseable {
                 }
             }
             if (servers.isEmpty()) {
-                throw new IOException("this system has no such address");
+                throw new IOException("this machine has no loopback address for " + redirectUri);
             }
         } catch (IOException e) {
             // A server that was never started does not release its port.
@@ -238,7 +238,7 @@ public final class CallbackListener implements AutoCloseable {
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (!exchange.getRequestMethod().equals("GET")) {
                 exchange.getResponseHeaders().set("Allow", "GET");
-                notice("a " + printable(exchange.getRequestMethod()) + " request to the callback was rejected");
+                notice("a request to the callback with " + shown(exchange.getRequestMethod()) + " was rejected");
                 send(exchange, 405, CallbackPage.NOT_HERE);
             } else if (!isLoopbackHost(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
                 // DNS rebinding: a web page made its own host name resolve to this machine.
@@ -289,7 +289,7 @@ public final class CallbackListener implements AutoCloseable {
             notice("a response was rejected because it came from a different browser than the one that was opened");
             send(exchange, 403, CallbackPage.OTHER_BROWSER);
         } else if (!response.complete(received)) {
-            send(exchange, 409, CallbackPage.ANSWERED);
+            send(exchange, 409, CallbackPage.COMPLETED);
         } else {
             threads.exempt();
             await(page, EXCHANGE_TIMEOUT);
@@ -331,8 +331,8 @@ public final class CallbackListener implements AutoCloseable {
         strays.notice(text);
     }
 
-    private static String printable(String method) {
-        return method.length() > 10 ? "strange" : method;
+    private static String shown(String method) {
+        return method.length() > 10 ? "an unknown method" : "the method " + method;
     }
 
     private static void send(HttpExchange exchange, int status, CallbackPage page) throws IOException {

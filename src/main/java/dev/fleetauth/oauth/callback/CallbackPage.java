@@ -24,7 +24,7 @@ public enum CallbackPage {
     /** The outcome is not known yet. */
     UNFINISHED("Not finished", "See the terminal for the outcome of the login.", false),
     /** A response to a login that already has one. */
-    ANSWERED("Already completed", "This login already has its response. See the terminal for the outcome.", false),
+    COMPLETED("Already completed", "This login already has its response. See the terminal for the outcome.", false),
     /** Not the response to this login. */
     STRAY("Not this login", "This address does not belong to the login in progress. Nothing was changed.", false),
     /** The body of a redirect, which browsers do not show. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device authorization response (RFC 8628 3.2): the codes of a login on another device. The OAuth SDK's parser is not
  * used: it accepts an address of any scheme, codes of any characters and length, an interval below zero, and one that
- * is longer than the codes are valid.
+ * is longer than the lifetime of the codes.
  *
  * @param deviceCode the code with which the token endpoint is polled
  * @param userCode what the user enters
@@ -96,8 +96,8 @@ public record DeviceAuthorization(
     }
 
     /**
-     * The interval, or the default if the provider gives none. An interval longer than the codes are valid would allow
-     * no request.
+     * The interval, or the default if the provider gives none. An interval that is not shorter than the lifetime of
+     * the codes would allow no request.
      */
     private static Duration interval(JsonNode json, Duration life) {
         double seconds = Math.ceil(seconds(json, "interval"));
@@ -105,7 +105,7 @@ public record DeviceAuthorization(
             return DEFAULT_INTERVAL;
         }
         if (seconds >= life.toSeconds()) {
-            throw rejected("interval is longer than the codes are valid");
+            throw rejected("interval is not shorter than the lifetime of the codes");
         }
         return Duration.ofSeconds((long) seconds);
     }

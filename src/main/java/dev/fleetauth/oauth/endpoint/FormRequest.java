@@ -112,6 +112,6 @@ record FormRequest(
     /** Omits the content, which is secret. */
     @Override
     public String toString() {
-        return "Form";
+        return "FormRequest";
     }
 }

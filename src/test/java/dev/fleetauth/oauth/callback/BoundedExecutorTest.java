@@ -13,13 +13,13 @@ class BoundedExecutorTest {
     private static final int GUARD_SECONDS = 60;
 
     /** Waits until it is released or dropped, and records which. */
-    private static final class Visit implements Runnable {
+    private static final class Request implements Runnable {
         private final Runnable first;
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch over = new CountDownLatch(1);
         private final CompletableFuture<Boolean> dropped = new CompletableFuture<>();
 
-        Visit(Runnable first) {
+        Request(Runnable first) {
             this.first = first;
         }
 
@@ -39,7 +39,7 @@ class BoundedExecutorTest {
             assertThat(begun.await(GUARD_SECONDS, TimeUnit.SECONDS)).isTrue();
         }
 
-        void letGo() {
+        void release() {
             over.countDown();
         }
 
@@ -49,32 +49,32 @@ class BoundedExecutorTest {
     }
 
     @Test
-    void whenThereAreTooManyTheOldestIsDroppedAndNoOther() throws Exception {
+    void onlyTheOldestIsDroppedIfThereAreTooMany() throws Exception {
         var threads = new BoundedExecutor(2);
-        List<Visit> visits = List.of(new Visit(() -> {}), new Visit(() -> {}), new Visit(() -> {}));
-        for (Visit visit : visits) {
-            threads.execute(visit);
-            visit.awaitBegin();
+        List<Request> requests = List.of(new Request(() -> {}), new Request(() -> {}), new Request(() -> {}));
+        for (Request request : requests) {
+            threads.execute(request);
+            request.awaitBegin();
         }
-        assertThat(visits.get(0).isDropped()).isTrue();
-        visits.forEach(Visit::letGo);
-        assertThat(visits.get(1).isDropped()).isFalse();
-        assertThat(visits.get(2).isDropped()).isFalse();
+        assertThat(requests.get(0).isDropped()).isTrue();
+        requests.forEach(Request::release);
+        assertThat(requests.get(1).isDropped()).isFalse();
+        assertThat(requests.get(2).isDropped()).isFalse();
     }
 
     /** The request with the response waits for the exchange, however many requests arrive meanwhile. */
     @Test
-    void whatIsKeptIsNotDropped() throws Exception {
+    void anExemptRequestIsNotDropped() throws Exception {
         var threads = new BoundedExecutor(1);
-        var answer = new Visit(threads::exempt);
-        List<Visit> visits = List.of(answer, new Visit(() -> {}), new Visit(() -> {}));
-        for (Visit visit : visits) {
-            threads.execute(visit);
-            visit.awaitBegin();
+        var exempt = new Request(threads::exempt);
+        List<Request> requests = List.of(exempt, new Request(() -> {}), new Request(() -> {}));
+        for (Request request : requests) {
+            threads.execute(request);
+            request.awaitBegin();
         }
-        assertThat(visits.get(1).isDropped()).isTrue();
-        visits.forEach(Visit::letGo);
-        assertThat(answer.isDropped()).isFalse();
-        assertThat(visits.get(2).isDropped()).isFalse();
+        assertThat(requests.get(1).isDropped()).isTrue();
+        requests.forEach(Request::release);
+        assertThat(exempt.isDropped()).isFalse();
+        assertThat(requests.get(2).isDropped()).isFalse();
     }
 }

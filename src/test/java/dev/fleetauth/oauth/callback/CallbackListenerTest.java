@@ -35,7 +35,7 @@ class CallbackListenerTest {
     /** Generous: it only guards against a hang. */
     private static final Duration GUARD = Duration.ofSeconds(30);
 
-    private static final String ANSWER = "/callback?code=CODE&state=STATE";
+    private static final String RESPONSE = "/callback?code=CODE&state=STATE";
 
     private final List<String> notices = Collections.synchronizedList(new ArrayList<>());
 
@@ -66,14 +66,14 @@ class CallbackListenerTest {
         "tesla://auth/callback, false",
         "urn:ietf:wg:oauth:2.0:oob, false"
     })
-    void whatCanBeListenedOn(URI redirectUri, boolean expected) {
+    void acceptedRedirectUris(URI redirectUri, boolean expected) {
         assertThat(CallbackListener.canListenOn(redirectUri)).isEqualTo(expected);
     }
 
     @Test
-    void theAnswerEndsTheWaitAndItsPageWaitsForTheExchange() throws Exception {
+    void theResponseEndsTheWaitAndItsPageWaitsForTheExchange() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
-            CompletableFuture<String> browser = inThread(() -> get(listener, ANSWER));
+            CompletableFuture<String> browser = inThread(() -> get(listener, RESPONSE));
             assertThat(listener.response().get(20, TimeUnit.SECONDS)).isEqualTo(new Code(new Secret("CODE")));
             assertThat(browser).isNotDone();
             listener.show(CallbackPage.LOGGED_IN);
@@ -85,19 +85,19 @@ class CallbackListenerTest {
     }
 
     @Test
-    void aSecondAnswerIsNone() throws Exception {
+    void aSecondResponseIsRejected() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             listener.show(CallbackPage.LOGGED_IN);
-            get(listener, ANSWER);
+            get(listener, RESPONSE);
             assertThat(get(listener, "/callback?code=OTHER&state=STATE")).startsWith("HTTP/1.1 409");
             assertThat(listener.response().join()).isEqualTo(new Code(new Secret("CODE")));
         }
     }
 
     @Test
-    void beforeAnythingIsExpectedNothingIsAnAnswer() throws Exception {
+    void noResponseIsAcceptedBeforeARequestIsSet() throws Exception {
         try (var listener = CallbackListener.open(URI.create("http://127.0.0.1/callback"), notices::add)) {
-            assertThat(get(listener, ANSWER)).startsWith("HTTP/1.1 404");
+            assertThat(get(listener, RESPONSE)).startsWith("HTTP/1.1 404");
             assertThat(listener.response()).isNotDone();
         }
     }
@@ -138,7 +138,7 @@ class CallbackListenerTest {
                 "GET /callback?state=STATE | HOST | 400",
                 "GET http://evil.example/other?code=CODE&state=STATE | HOST | 404"
             })
-    void whatIsNoAnswerGetsAnErrorAndTheLoginGoesOn(String line, String host, int status) throws Exception {
+    void aStrayRequestGetsAnErrorAndTheLoginContinues(String line, String host, int status) throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             listener.show(CallbackPage.LOGGED_IN);
             String answer = send(listener, request(listener, line, host));
@@ -146,7 +146,7 @@ class CallbackListenerTest {
             assertThat(answer).doesNotContain("STATE").doesNotContain("evil").doesNotContain("Access-Control");
             assertThat(listener.response()).isNotDone();
             assertThat(String.join("\n", notices)).doesNotContain("STATE").doesNotContain("evil");
-            assertThat(get(listener, ANSWER)).startsWith("HTTP/1.1 200");
+            assertThat(get(listener, RESPONSE)).startsWith("HTTP/1.1 200");
             assertThat(listener.response()).isDone();
         }
     }
@@ -164,18 +164,18 @@ class CallbackListenerTest {
                 "GET /callback?code=\u00e4 HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
                 "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n"
             })
-    void whatIsNoHttpEndsNothing(String bytes) throws Exception {
+    void malformedHttpDoesNotEndTheLogin(String bytes) throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             listener.show(CallbackPage.LOGGED_IN);
             send(listener, bytes.replace("HOST", host(listener)));
             assertThat(listener.response()).isNotDone();
-            assertThat(get(listener, ANSWER)).startsWith("HTTP/1.1 200");
+            assertThat(get(listener, RESPONSE)).startsWith("HTTP/1.1 200");
         }
     }
 
     /** A code of the maximum length is accepted, and a longer one is rejected. */
     @Test
-    void aHugeCodeIsNone() throws Exception {
+    void aHugeCodeIsRejected() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             listener.show(CallbackPage.LOGGED_IN);
             String huge = "/callback?state=STATE&code=" + "c".repeat(5000);
@@ -186,7 +186,7 @@ class CallbackListenerTest {
     }
 
     @Test
-    void aHundredHalfOpenConnectionsDoNotKeepTheAnswerOut() throws Exception {
+    void aHundredHalfOpenConnectionsDoNotBlockTheResponse() throws Exception {
         try (var listener = open("http://localhost:" + FreePort.next() + "/callback")) {
             listener.show(CallbackPage.LOGGED_IN);
             List<Socket> stuck = new ArrayList<>();
@@ -199,7 +199,7 @@ class CallbackListenerTest {
                                 .write("GET /callback?code=X HTTP/1.1\r\nHo".getBytes(StandardCharsets.US_ASCII));
                     }
                 }
-                String answer = assertTimeoutPreemptively(GUARD, () -> get(listener, ANSWER));
+                String answer = assertTimeoutPreemptively(GUARD, () -> get(listener, RESPONSE));
                 assertThat(answer).startsWith("HTTP/1.1 200");
             } finally {
                 for (Socket socket : stuck) {
@@ -210,7 +210,7 @@ class CallbackListenerTest {
     }
 
     @Test
-    void aPageThatKeepsAskingDoesNotFillTheTerminal() throws Exception {
+    void repeatedRequestsDoNotFillTheTerminal() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             for (int i = 0; i < 50; i++) {
                 get(listener, "/callback?code=CODE&state=WRONG");
@@ -222,13 +222,13 @@ class CallbackListenerTest {
     // Addresses.
 
     @Test
-    void localhostIsListenedOnAtBothAddresses() throws Exception {
+    void bothAddressesOfLocalhostAreListenedOn() throws Exception {
         assumeIpv6();
         for (boolean six : List.of(true, false)) {
             try (var listener = open("http://localhost:" + FreePort.next() + "/callback")) {
                 listener.show(CallbackPage.LOGGED_IN);
                 try (Socket socket = new Socket(six ? loopback6() : loopback4(), port(listener))) {
-                    assertThat(exchange(socket, request(listener, "GET " + ANSWER, "localhost:PORT")))
+                    assertThat(exchange(socket, request(listener, "GET " + RESPONSE, "localhost:PORT")))
                             .startsWith("HTTP/1.1 200");
                 }
             }
@@ -237,7 +237,7 @@ class CallbackListenerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1/callback", "http://[::1]/callback"})
-    void aLiteralAddressIsListenedOnAlone(String redirectUri) throws Exception {
+    void onlyTheAddressOfALiteralIsListenedOn(String redirectUri) throws Exception {
         assumeIpv6();
         try (var listener = open(redirectUri)) {
             boolean six = redirectUri.contains("[");
@@ -247,7 +247,7 @@ class CallbackListenerTest {
                     .isInstanceOf(IOException.class);
             listener.show(CallbackPage.LOGGED_IN);
             try (Socket socket = new Socket(six ? loopback6() : loopback4(), port(listener))) {
-                assertThat(exchange(socket, request(listener, "GET " + ANSWER, "HOST")))
+                assertThat(exchange(socket, request(listener, "GET " + RESPONSE, "HOST")))
                         .startsWith("HTTP/1.1 200");
             }
         }
@@ -256,7 +256,7 @@ class CallbackListenerTest {
     /** The program that uses the port could get the response, so nothing is opened at all. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aPortThatIsTakenOnOneAddressIsTaken(boolean six) throws Exception {
+    void aPortInUseOnOneAddressIsUnavailable(boolean six) throws Exception {
         assumeIpv6();
         try (var taken = new ServerSocket(FreePort.next(), 1, six ? loopback6() : loopback4())) {
             int port = taken.getLocalPort();
@@ -268,7 +268,7 @@ class CallbackListenerTest {
     }
 
     @Test
-    void theAddressOfAnotherMachineIsNotListenedOn() throws Exception {
+    void onlyLoopbackIsListenedOn() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             for (var card : Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
                 for (InetAddress address : Collections.list(card.getInetAddresses())) {
@@ -301,7 +301,7 @@ class CallbackListenerTest {
     }
 
     @Test
-    void onAnotherPortTheQueryStays() throws Exception {
+    void theQueryIsKeptOnAnotherPort() throws Exception {
         URI registered = URI.create("http://127.0.0.1:8484/callback?app=1");
         try (var listener = open(CallbackListener.onFreePort(registered).toString())) {
             assertThat(listener.redirectUri())
@@ -310,9 +310,9 @@ class CallbackListenerTest {
     }
 
     @Test
-    void closingGivesThePortBackAndABrowserThatWaitsAPage() throws Exception {
+    void closingReleasesThePortAndAnswersAWaitingBrowser() throws Exception {
         var listener = open("http://127.0.0.1/callback");
-        CompletableFuture<String> browser = inThread(() -> get(listener, ANSWER));
+        CompletableFuture<String> browser = inThread(() -> get(listener, RESPONSE));
         listener.response().get(20, TimeUnit.SECONDS);
         int port = port(listener);
         listener.close();
@@ -352,10 +352,10 @@ class CallbackListenerTest {
     }
 
     @Test
-    void theReasonOfAnErrorIsTextAndNothingElse() throws Exception {
+    void theReasonOfAnErrorIsShownAsPlainText() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             listener.show(CallbackPage.ERROR, List.of("<img src=x onerror='a()'>&quot;\"", "second"));
-            assertThat(get(listener, ANSWER))
+            assertThat(get(listener, RESPONSE))
                     .contains("<p>&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;quot;&quot;</p><p>second</p>")
                     .doesNotContain("<img");
         }
@@ -401,7 +401,7 @@ class CallbackListenerTest {
         } catch (java.net.SocketTimeoutException e) {
             throw e;
         } catch (IOException e) {
-            // Reset: no answer.
+            // A reset connection: no response.
             return "";
         }
     }

@@ -85,14 +85,14 @@ class PastedResponseTest {
                 "curl '%s'",
                 "[link](%s)"
             })
-    void itMayHaveSomethingAroundIt(String form) {
+    void surroundingTextIsIgnored(String form) {
         for (String address : List.of(ADDRESS, CODE_LAST)) {
             assertThat(read(form.replace("%s", address))).isEqualTo(CODE);
         }
     }
 
     @Test
-    void itMayBeEncodedOnceMoreOrTwice() {
+    void itMayBeEncodedOnceOrTwiceMore() {
         for (String address : List.of(ADDRESS, CODE_LAST)) {
             String query = address.substring(address.indexOf('?') + 1);
             for (String text : List.of(address, query)) {
@@ -139,7 +139,7 @@ class PastedResponseTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() {
+    void theReasonIsReported() {
         PastedResponse pasted = pasted();
         read(
                 pasted,
@@ -154,7 +154,7 @@ class PastedResponseTest {
     }
 
     @Test
-    void aFileThatWasPastedIsToldOfFiveTimes() {
+    void aPastedFileCausesFiveNotices() {
         PastedResponse pasted = pasted();
         for (int i = 0; i < 1000; i++) {
             read(pasted, "https://example.com/" + i + "?code=" + i);

@@ -114,7 +114,7 @@ class FormRequestTest {
         var request = new TokenRevocationRequest(
                 ENDPOINT, new ClientSecretBasic(CLIENT, SECRET), new RefreshToken("not-to-be-told"));
 
-        assertThat(FormRequest.of(request)).hasToString("Form");
+        assertThat(FormRequest.of(request)).hasToString("FormRequest");
     }
 
     private static void assertSame(FormRequest form, HTTPRequest request) {
