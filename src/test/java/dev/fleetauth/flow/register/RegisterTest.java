@@ -139,7 +139,7 @@ class RegisterTest {
     }
 
     @Test
-    void theHostedKeyAloneWillDo() throws Exception {
+    void theHostedKeyIsEnough() throws Exception {
         register().exits(4).says("create one with --new-key DIR", "Host public-key.pem at");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         assertThat(register().exits(0).out()).contains("using the hosted one", "serves a key (P-256, SHA-256 ");
@@ -169,7 +169,7 @@ class RegisterTest {
     }
 
     @Test
-    void withoutAClientItSaysWhatIsMissing() {
+    void withoutAClientTheMissingSettingsAreNamed() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         register().exits(3).says("the client secret is not set", "FLEETAUTH_CLIENT_SECRET_FILE");
         shell.variable("FLEETAUTH_CLIENT_ID", null);
@@ -177,7 +177,7 @@ class RegisterTest {
     }
 
     @Test
-    void atATerminalTheClientIsAskedFor() {
+    void atATerminalTheClientIsPromptedFor() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_ID", null);
         var terminal = new TestTerminal(
@@ -221,7 +221,7 @@ class RegisterTest {
                 "münchen.de | 'xn--mnchen-3ya.de'",
                 "localhost:1 | a domain name"
             })
-    void aDomainIsTakenInOneFormAlone(String domain, String meant) {
+    void onlyOneFormOfADomainIsAccepted(String domain, String meant) {
         shell.run("register", "--domain", domain, "--new-key", keys.toString())
                 .exits(2)
                 .printsNothing()
@@ -241,12 +241,12 @@ class RegisterTest {
                 "na,cn | --region cn cannot be used with an application of region na",
                 "' ' | --region"
             })
-    void aRegionIsOneThatTheApplicationHas(String regions, String words) {
+    void onlyRegionsOfTheApplicationAreAccepted(String regions, String words) {
         register("--region", regions).exits(2).says(words);
     }
 
     @Test
-    void eachRegionIsAskedOnce() {
+    void eachRegionIsRegisteredOnce() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         assertThat(register("--region", "NA, eu,na").exits(0).out()).contains("ok    na", "ok    eu");
         assertThat(posts()).isEqualTo(2);
@@ -273,7 +273,7 @@ class RegisterTest {
                 "an encrypted private key | -----BEGIN ENCRYPTED PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
                 "it is not a key in PEM | hello"
             })
-    void aFileThatIsNoPublicKeyIsRefused(String why, String content) throws IOException {
+    void aFileThatIsNotAPublicKeyIsRejected(String why, String content) throws IOException {
         String text = content.equals("BOM") ? "\uFEFF" + PEM : content.translateEscapes();
         Path file = Files.writeString(folder.resolve("public.pem"), text);
         Result result = register("--public-key", file.toString()).exits(2).printsNothing();
@@ -287,7 +287,7 @@ class RegisterTest {
     }
 
     @Test
-    void aFileThatCannotBeReadIsRefused() throws IOException {
+    void aFileThatCannotBeReadIsRejected() throws IOException {
         register("--public-key", folder.resolve("none.pem").toString()).exits(3).says("cannot be read");
         register("--public-key", folder.toString()).exits(3).says("cannot be read");
         Path large = Files.write(folder.resolve("large.pem"), new byte[20_000]);
@@ -296,7 +296,7 @@ class RegisterTest {
 
     @ParameterizedTest
     @CsvSource({"rwxrwx---, 0770", "rwx----w-, 0702", "rwxrwxrwx, 0777"})
-    void aDirectoryThatOthersCanWriteToIsRefused(String permissions, String mode) throws IOException {
+    void aDirectoryThatOthersCanWriteToIsRejected(String permissions, String mode) throws IOException {
         Files.createDirectory(keys);
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(permissions));
         registerNewKey().exits(2).printsNothing().says("other users can write to it (" + mode + ")", "chmod go-w");
@@ -305,7 +305,7 @@ class RegisterTest {
     }
 
     @Test
-    void aDirectoryThatOthersCanExchangeIsRefused() throws IOException {
+    void aDirectoryThatOthersCanReplaceIsRejected() throws IOException {
         Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         register("--new-key", open.resolve("keys").toString())
@@ -331,7 +331,7 @@ class RegisterTest {
     }
 
     @Test
-    void aPrivateKeyThatOthersCanReadIsRefused() throws IOException {
+    void aPrivateKeyThatOthersCanReadIsRejected() throws IOException {
         registerNewKey().exits(4);
         privateKey();
         Path file = keys.resolve("private-key.pem");
@@ -356,7 +356,7 @@ class RegisterTest {
                 "-----BEGIN PRIVATE KEY-----\\nMIG | there is only the private key",
                 "-----BEGIN EC PARAMETERS-----\\nBgg | there is only the private key"
             })
-    void aPrivateKeyThatIsThereIsUsedIfItCanBe(String content, String why) throws IOException {
+    void anExistingPrivateKeyIsUsedIfPossible(String content, String why) throws IOException {
         Files.createDirectory(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = Files.writeString(keys.resolve("private-key.pem"), content.translateEscapes());
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -371,7 +371,7 @@ class RegisterTest {
 
     /** A killed run left a pair in temporary files, and then another private key was put in place. */
     @Test
-    void aPublicKeyOfAnotherPairIsNotTaken() throws IOException {
+    void aPublicKeyOfAnotherPairIsNotUsed() throws IOException {
         registerNewKey().exits(4);
         privateKey();
         for (String name : List.of("private-key.pem", "public-key.pem")) {
@@ -385,7 +385,7 @@ class RegisterTest {
     }
 
     @Test
-    void aPublicKeyMayBeWithoutItsPrivateOne() throws IOException {
+    void aPublicKeyNeedsNoPrivateKey() throws IOException {
         Files.createDirectory(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(keys.resolve("public-key.pem"), PEM);
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -394,7 +394,7 @@ class RegisterTest {
     }
 
     @Test
-    void whatIsHostedIsTold() throws IOException {
+    void whatIsHostedIsReported() throws IOException {
         registerNewKey().exits(4);
         privateKey();
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -425,7 +425,7 @@ class RegisterTest {
                 "429 | 6 | is rate-limiting requests",
                 "503 | 6 | failed temporarily"
             })
-    void aRefusedPartnerTokenNamesThePortal(String name, int exitCode, String words) {
+    void aRefusedPartnerTokenPointsToThePortal(String name, int exitCode, String words) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue(name);
         Result result = register().exits(exitCode);
@@ -454,7 +454,7 @@ class RegisterTest {
     }
 
     @Test
-    void whatIsRegisteredAlreadyIsNoFailure() {
+    void anExistingRegistrationIsNoFailure() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);
         stage.sandbox.enqueue("key-taken");
@@ -476,7 +476,7 @@ class RegisterTest {
     }
 
     @Test
-    void aRegionThatFailsDoesNotKeepTheOthersBack() {
+    void aFailingRegionDoesNotStopTheOthers() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue("allowed-origin");
         Result result = register("--region", "na,eu").exits(5);
@@ -484,7 +484,7 @@ class RegisterTest {
     }
 
     @Test
-    void theKeyIsReadBackWithAScopeOfVehiclesWhereThatIsNeeded() {
+    void theKeyIsReadBackWithAVehicleScopeIfNeeded() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 2; i++) {
             stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
@@ -500,7 +500,7 @@ class RegisterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"response\":{}}", "{\"response\":{\"public_key\":7}}", "[]", "x"})
-    void anAnswerWithoutAKeyIsNone(String answer) {
+    void aResponseWithoutAKeyIsAnError(String answer) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
         stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.response(200, "application/json", answer));
@@ -509,7 +509,7 @@ class RegisterTest {
     }
 
     @Test
-    void theTableShowsAllThatIsMissing() {
+    void theTableShowsEverythingThatIsMissing() {
         Result check = registerNewKey("--check").exits(2);
         assertThat(check.out())
                 .contains("bad   key", "there is no key pair yet", "bad   hosted-key", "bad   na", "is not registered")
@@ -519,7 +519,7 @@ class RegisterTest {
     }
 
     @Test
-    void aFirstLoginTellsWhetherTheApplicationIsRegistered() throws IOException {
+    void aLoginReportsWhetherTheApplicationIsRegistered() throws IOException {
         shell.browser(Agent.allowing());
         String lastLine = lastLine(stage.login().exits(0));
         assertThat(lastLine)
@@ -560,7 +560,7 @@ class RegisterTest {
     }
 
     @Test
-    void aTerminalShowsTheAddressAsACode() throws IOException {
+    void aTerminalShowsTheAddressAsAQrCode() throws IOException {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("LC_ALL", "C.UTF-8").variable("TERM", "xterm");
         shell.terminal(new TestTerminal().showingOutput(80));

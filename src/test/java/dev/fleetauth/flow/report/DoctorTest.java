@@ -49,7 +49,7 @@ class DoctorTest {
     }
 
     @Test
-    void allIsWell() {
+    void aWorkingSetupPassesEveryCheck() {
         stage.loggedIn();
         shell.browser(page -> true).terminal(new TestTerminal());
         int before = stage.sandbox.received(Endpoint.TOKEN).size();
@@ -74,7 +74,7 @@ class DoctorTest {
     }
 
     @Test
-    void theCallbackOfAFirstLoginIsThatOfItsProvider() {
+    void aFirstLoginUsesTheCallbackOfTheConfiguredProvider() {
         shell.variable("FLEETAUTH_ISSUER", stage.issuer());
         assertThat(shell.run("doctor").out())
                 .contains("ok    callback  any free port on 127.0.0.1")
@@ -84,7 +84,7 @@ class DoctorTest {
     }
 
     @Test
-    void aHomeThatCannotBeMadeIsFound() throws IOException {
+    void aHomeThatCannotBeCreatedIsReported() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());
         assertThat(shell.run("doctor").out())
@@ -93,14 +93,14 @@ class DoctorTest {
     }
 
     @Test
-    void aLockedStoreIsFound() {
+    void aLockedStoreIsReported() {
         stage.loggedIn();
         shell.variable("FLEETAUTH_KEY_FILE", null);
         assertThat(found(7)).contains("bad   key       the store is locked").doesNotContain("ok    key", "  store ");
     }
 
     @Test
-    void aHomeThatOthersCanWriteIsFound() throws IOException {
+    void aHomeThatOthersCanWriteToIsReported() throws IOException {
         stage.loggedIn();
         Path profiles = shell.home().resolve("profiles");
         Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -108,7 +108,7 @@ class DoctorTest {
     }
 
     @Test
-    void aPortThatIsTakenIsFound() throws IOException {
+    void aPortInUseIsReported() throws IOException {
         stage.loggedIn();
         int port = URI.create(stage.redirectUri).getPort();
         try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
@@ -118,7 +118,7 @@ class DoctorTest {
     }
 
     @Test
-    void aWrongClockIsToldWithItsError() {
+    void aWrongClockIsReportedWithItsOffset() {
         stage.loggedIn();
         ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
         stage.sandbox.enqueue(
@@ -129,7 +129,7 @@ class DoctorTest {
     }
 
     @Test
-    void aRefreshTokenThatWasRejectedIsFoundAndRedAtATerminal() {
+    void aRejectedRefreshTokenIsReportedAndRedAtATerminal() {
         stage.loggedIn();
         stage.sandbox.endAll(stage.sandbox.clientId());
         shell.run("refresh").exits(4);
@@ -146,14 +146,14 @@ class DoctorTest {
     }
 
     @Test
-    void aProviderThatIsAwayIsFound() throws IOException {
+    void anUnreachableProviderIsReported() throws IOException {
         stage.loggedIn();
         stage.sandbox.close();
         assertThat(found(6)).contains("bad   provider", "cannot be reached", "try again later");
     }
 
     @Test
-    void aDocumentThatIsNotGoodIsFound() {
+    void aRejectedDiscoveryDocumentIsReported() {
         stage.loggedIn();
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
@@ -167,7 +167,7 @@ class DoctorTest {
     }
 
     @Test
-    void aProxyThatCannotBeUsedIsFoundAndNotShown() {
+    void anUnusableProxyIsReportedWithoutItsPassword() {
         shell.variable("HTTPS_PROXY", "socks5://user:pass-word-1@proxy.example:1080");
         assertThat(found(2)).contains("bad   proxy", "HTTPS_PROXY").doesNotContain("pass-word-1");
     }

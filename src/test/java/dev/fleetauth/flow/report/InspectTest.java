@@ -30,7 +30,7 @@ class InspectTest {
     private Path elsewhere;
 
     @Test
-    void aThirdPartyTokenIsToldWhole() throws IOException {
+    void aThirdPartyTokenIsDescribedInFull() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.variable("TZ", "Asia/Tokyo");
             stage.shell.clock().advance(Duration.ofMinutes(5));
@@ -51,7 +51,7 @@ class InspectTest {
     }
 
     @Test
-    void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
+    void theAcceptedIssuerAndTheReasonAreShown() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
                     .containsPattern("verified +signature, issuer and times are valid")
@@ -68,7 +68,7 @@ class InspectTest {
     }
 
     @Test
-    void aRefreshTokenOfTheProfileIsToldByItsRecord() throws IOException {
+    void aRefreshTokenIsDescribedFromItsProfile() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.clock().advance(Duration.ofDays(9));
             Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
@@ -98,7 +98,7 @@ class InspectTest {
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
         "SlAV32hkKG, only the provider knows"
     })
-    void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
+    void aForeignTokenNeedsNoProfile(String token, String told) throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.watch(token);
             assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
@@ -133,7 +133,7 @@ class InspectTest {
 
     @ParameterizedTest
     @CsvSource({"''", "two words", "<html></html>", "'{\"expires_in\":\"abc\"}'"})
-    void whatIsNoTokenIsRefused(String text) throws IOException {
+    void whatIsNotATokenIsRejected(String text) throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell
                     .runWithInput(text, "inspect", "-")
@@ -158,7 +158,7 @@ class InspectTest {
     }
 
     @Test
-    void oneThatDoesNotHoldIsRefusedAndKeysThatAreAwayAreNoVerdict() throws IOException {
+    void anInvalidTokenIsRejectedAndMissingKeysAreNoVerdict() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.expire();
             stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
@@ -169,7 +169,7 @@ class InspectTest {
     }
 
     @Test
-    void oneTokenIsShownAtATime() throws IOException {
+    void onlyOneTokenCanBeInspectedAtATime() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.run("inspect", "--id-token", "--refresh-token").exits(2);
             stage.shell

@@ -36,7 +36,7 @@ class RegionCommandTest {
     }
 
     @Test
-    void detectingAsksTheFleetApiOfTheRegionAlone() throws IOException {
+    void detectQueriesOnlyTheFleetApiOfTheRegion() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.home("eu");
             stage.expire();
@@ -52,7 +52,7 @@ class RegionCommandTest {
     }
 
     @Test
-    void anAnswerThatSendsElsewhereNamesOnlyWhatIsKnown() throws IOException {
+    void onlyKnownHostsOfAResponseAreSuggested() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.enqueue(
                     Endpoint.API,
@@ -138,7 +138,7 @@ class RegionCommandTest {
 
     /** The sandbox's default audience is the same in every region, so only a chosen one is tested. */
     @Test
-    void theAudienceChangesWithTheRegionUnlessItWasChosen() throws IOException {
+    void aChosenAudienceStaysWhenTheRegionChanges() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn("--audience", "https://fleet-api.prd.eu.vn.cloud.tesla.com");
             stage.shell.run("region", "eu").exits(0);
@@ -151,7 +151,7 @@ class RegionCommandTest {
     }
 
     @Test
-    void aLoginTellsWhatHintsAtAnotherRegion() throws IOException {
+    void aLoginReportsHintsAtAnotherRegion() throws IOException {
         var shell = new TestShell(folder);
         String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         try (Sandbox sandbox = Sandbox.start(

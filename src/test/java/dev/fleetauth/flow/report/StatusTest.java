@@ -46,7 +46,7 @@ class StatusTest {
 
     /** {@code status} once called a profile refreshable although its refresh token was rejected. */
     @Test
-    void aRefreshTokenThatWasRefusedNeedsALogin() throws IOException {
+    void aRejectedRefreshTokenNeedsALogin() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.sandbox.endAll(stage.sandbox.clientId());
@@ -78,7 +78,7 @@ class StatusTest {
     }
 
     @Test
-    void theEndOfARefreshTokenIsToldInTime() throws IOException {
+    void aRefreshTokenThatExpiresSoonIsReported() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.shell.variable(
@@ -120,7 +120,7 @@ class StatusTest {
 
     /** Without a new refresh token, the old one keeps aging. */
     @Test
-    void soItIsByTokenAndRefreshWhereItIsNotReplaced() throws IOException {
+    void tokenAndRefreshWarnOfARefreshTokenThatIsNotReplaced() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             stage.sandbox.rotating(false);
@@ -139,7 +139,7 @@ class StatusTest {
 
     /** Tesla does not say when a refresh token expires, so an estimate must be marked as one. */
     @Test
-    void aReckonedEndIsSaidToBeReckoned() throws IOException {
+    void anEstimatedExpiryIsMarkedAsEstimated() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn();
             assertThat(stage.shell.run("status").exits(0).out())
@@ -148,7 +148,7 @@ class StatusTest {
     }
 
     @Test
-    void severalProfilesAreATable() throws IOException {
+    void severalProfilesAreShownAsATable() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds"))));
             stage.login("-p", "second").exits(0);
@@ -167,7 +167,7 @@ class StatusTest {
     }
 
     @Test
-    void aTableIsColoredAtATerminalAlone() throws IOException {
+    void aTableIsColoredOnlyAtATerminal() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn().loggedIn("-p", "second");
             stage.shell.variable("TERM", "xterm").terminal(new TestTerminal());
@@ -210,7 +210,7 @@ class StatusTest {
     /** Slow because of the key command, which runs when the first profile is opened. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void whatTakesLongTellsAtATerminalHowFarItIs() throws IOException {
+    void progressIsShownAtATerminal() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.loggedIn().loggedIn("-p", "second");
             String key = stage.shell.variables().get("FLEETAUTH_KEY_FILE");

@@ -31,7 +31,7 @@ class RevokeTest {
     private Path folder;
 
     @Test
-    void theRefreshTokenGoesFirstThenTheAccessTokenThenWhatIsHere() throws IOException {
+    void bothTokensAreRevokedAndThenDeleted() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             Tokens tokens = Objects.requireNonNull(tokens(stage));
 
@@ -43,7 +43,7 @@ class RevokeTest {
                             here -> assertThat(here).startsWith("Store: the tokens of profile 'default' were deleted"));
             assertThat(stage.sandbox.received(Endpoint.REVOCATION))
                     .extracting(request -> request.parameters().get("token_type_hint"))
-                    .hasSize(2);
+                    .containsExactly("refresh_token", "access_token");
             assertThat(stage.sandbox.isActive(tokens.accessToken())).isFalse();
             assertThat(stage.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
                     .isFalse();
@@ -52,7 +52,7 @@ class RevokeTest {
     }
 
     @Test
-    void afterALostAnswerANewerTokenMayLive() throws IOException {
+    void afterALostResponseANewerTokenMayBeValid() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Fault.lostResponse());
             stage.shell.run("refresh").exits(6);
@@ -66,45 +66,45 @@ class RevokeTest {
         }
     }
 
-    record Trouble(Fault mishap, int exit) {}
+    record FailedRequest(Fault fault, int exitCode) {}
 
-    static Stream<Named<Trouble>> troubles() {
+    static Stream<Named<FailedRequest>> failedRequests() {
         return Stream.concat(
-                Stream.of(500, 502, 503, 429).map(status -> trouble(status, 6)),
+                Stream.of(500, 502, 503, 429).map(status -> failedRequest(status, 6)),
                 Stream.concat(
-                        Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
+                        Stream.of(400, 401, 403, 404).map(status -> failedRequest(status, 5)),
                         Stream.of(
-                                Named.of("no answer", new Trouble(Fault.lostResponse(), 6)),
-                                Named.of("a content delivery network", new Trouble(Fault.accessDenied(), 6)))));
+                                Named.of("no response", new FailedRequest(Fault.lostResponse(), 6)),
+                                Named.of("a content delivery network", new FailedRequest(Fault.accessDenied(), 6)))));
     }
 
-    private static Named<Trouble> trouble(int status, int exit) {
+    private static Named<FailedRequest> failedRequest(int status, int exitCode) {
         return Named.of(
                 String.valueOf(status),
-                new Trouble(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
+                new FailedRequest(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exitCode));
     }
 
     /** Whichever of the two requests fails. */
     @ParameterizedTest
-    @MethodSource("troubles")
-    void whereTheServerDoesNotAcceptItNothingIsWiped(Trouble trouble) throws IOException {
+    @MethodSource("failedRequests")
+    void nothingIsDeletedIfARequestFails(FailedRequest failed) throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             Tokens tokens = tokens(stage);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
+            stage.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
 
-            stage.shell.run("revoke").exits(trouble.exit()).says("Store: nothing was deleted", "fleetauth: error:");
+            stage.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted", "fleetauth: error:");
 
             assertThat(tokens(stage)).isEqualTo(tokens);
             assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
-            stage.shell.run("revoke").exits(trouble.exit()).says("Store: nothing was deleted");
+            stage.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
+            stage.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted");
             assertThat(tokens(stage)).isEqualTo(tokens);
         }
     }
 
     @Test
-    void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
+    void anAccessTokenThatIsNotRevokedIsReportedAsValid() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
             stage.sandbox.enqueue(
@@ -118,7 +118,7 @@ class RevokeTest {
     }
 
     @Test
-    void aProbeProvesThatTheGrantIsOver() throws IOException {
+    void aProbeProvesThatTheGrantHasEnded() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.shell
                     .run("revoke", "--probe")
@@ -131,7 +131,7 @@ class RevokeTest {
 
     /** A 200 is no proof: some providers revoke nothing. */
     @Test
-    void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
+    void aGrantThatIsStillValidIsReportedAndItsTokensAreSaved() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             Tokens before = Objects.requireNonNull(tokens(stage));
             stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
@@ -149,7 +149,7 @@ class RevokeTest {
     }
 
     @Test
-    void aProbeWithoutAnAnswerWipesNothing() throws IOException {
+    void aProbeWithoutAResponseDeletesNothing() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
             stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
             stage.shell.run("revoke", "--probe").exits(6).says("Store: nothing was deleted");
@@ -159,7 +159,7 @@ class RevokeTest {
 
     /** The grant is valid until the user revokes it on the page. */
     @Test
-    void onTeslasPageAPersonIsWaitedForBeforeTheProbe() throws IOException {
+    void theProbeWaitsForTheUserOnTeslasPage() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> true);
             stage.shell
@@ -168,7 +168,7 @@ class RevokeTest {
                     .says("opened in your browser", "not revoked: a refresh still works");
             assertThat(tokens(stage)).isNotNull();
 
-            stage.shell.browser(RevokeTest::press);
+            stage.shell.browser(RevokeTest::revokeOnPage);
             stage.shell.terminal(new TestTerminal(""));
             stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
             assertThat(tokens(stage)).isNull();
@@ -177,7 +177,7 @@ class RevokeTest {
 
     /** The user may stay on the page for a long time, and no lock is held meanwhile. */
     @Test
-    void aProfileThatIsMovedWhileThePersonIsAtThePageIsNotTried() throws IOException {
+    void aProfileThatIsMovedMeanwhileIsNotProbed() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             Path key = folder.resolve("test.key");
             stage.shell.browser(page -> {
@@ -193,7 +193,7 @@ class RevokeTest {
     }
 
     @Test
-    void aLoginThatIsMadeWhileThePersonIsAtThePageIsLeftAlone() throws IOException {
+    void aLoginMeanwhileIsNotProbed() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> {
                 stage.loggedIn();
@@ -209,7 +209,7 @@ class RevokeTest {
 
     /** A profile that lost its tokens before the lock was taken is not reported as probed. */
     @Test
-    void aLogoutWhileThePersonIsAtThePageIsNoProof() throws IOException {
+    void aLogoutMeanwhileIsNoProof() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.browser(page -> {
                 stage.shell.run("logout").exits(0);
@@ -226,7 +226,7 @@ class RevokeTest {
     }
 
     @Test
-    void aProbeThatCouldProveNothingIsRefused() throws IOException {
+    void aProbeThatCouldProveNothingIsRejected() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
             stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
             stage.shell.run("logout").exits(0);
@@ -235,7 +235,7 @@ class RevokeTest {
     }
 
     /** A user who revokes the grant as soon as the page opens. */
-    private static boolean press(URI page) {
+    private static boolean revokeOnPage(URI page) {
         try {
             Agent.allowing().visit(page);
             return true;

@@ -85,19 +85,19 @@ class ClientCommandTest {
     }
 
     @Test
-    void aNameIsTakenOnce() {
+    void aNameIsUsedOnlyOnce() {
         run("client", "add", "logger").exits(0);
         run("client", "add", "logger").exits(5).printsNothing().says("client 'logger' already exists");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Logger", "a/b", "../x", "-x", "a b", "\u00e9"})
-    void aNameIsLikeAProfiles(String name) {
+    void aNameFollowsTheRulesForProfiles(String name) {
         run("client", "add", "--", name).exits(2).printsNothing();
     }
 
     @Test
-    void whatCannotBeGrantedIsRefused() {
+    void invalidArgumentsAreRejected() {
         run("client", "add", "logger", "--read-only").exits(2).printsNothing().says("--read-only needs --proxy-only");
         run("client", "add", "logger", "-p", "none").exits(3).printsNothing().says("profile 'none' does not exist");
         run("client").exits(2).says("add, list or remove");

@@ -52,7 +52,7 @@ class DefaultHomeCommandTest {
     }
 
     @Test
-    void aNewHomeIsWithTheState() {
+    void aNewHomeIsInTheStateDirectory() {
         stage.shell.variable("FLEETAUTH_HOME", null);
         stage.loggedIn();
         assertThat(current.resolve("profiles/default.jwe")).exists();
@@ -63,7 +63,7 @@ class DefaultHomeCommandTest {
 
     /** Keys from it could verify a token that another user signed. */
     @Test
-    void aCacheThatOthersCanWriteIsNotUsed() throws IOException {
+    void aCacheThatOthersCanWriteToIsNotUsed() throws IOException {
         stage.shell.variable("FLEETAUTH_HOME", null);
         Path cache = Files.createDirectories(folder.resolve(".cache/fleetauth"));
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -73,7 +73,7 @@ class DefaultHomeCommandTest {
     }
 
     @Test
-    void aFormerHomeIsUsedAndToldOf() throws IOException {
+    void aFormerHomeIsUsedAndReported() throws IOException {
         formerHome();
         stage.shell.run("token").exits(0);
         assertThat(current).doesNotExist();
@@ -82,7 +82,7 @@ class DefaultHomeCommandTest {
     }
 
     @Test
-    void itIsMoved() throws IOException {
+    void aFormerHomeIsMoved() throws IOException {
         formerHome();
         stage.shell
                 .run("doctor", "--move-home")
@@ -100,7 +100,7 @@ class DefaultHomeCommandTest {
     }
 
     @Test
-    void atATerminalTheDoctorAsks() throws IOException {
+    void atATerminalDoctorOffersTheMove() throws IOException {
         formerHome();
         stage.shell.browser(page -> true).terminal(new TestTerminal("no"));
         stage.shell.run("doctor").exits(0);
@@ -120,7 +120,7 @@ class DefaultHomeCommandTest {
     }
 
     @Test
-    void ofTwoStoresOneIsUsedAndTheOtherToldOf() throws IOException {
+    void theUnusedOneOfTwoStoresIsReported() throws IOException {
         formerHome();
         stage.shell.variable("FLEETAUTH_HOME", current.toString());
         stage.loggedIn();
@@ -132,7 +132,7 @@ class DefaultHomeCommandTest {
     }
 
     @Test
-    void aHomeInAGitWorkTreeIsToldOf() throws IOException {
+    void aHomeInAGitWorkTreeIsReported() throws IOException {
         Files.createDirectory(folder.resolve(".git"));
         stage.shell.browser(Agent.allowing());
         assertThat(stage.login().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);

@@ -48,7 +48,7 @@ class KeySourceTest {
     }
 
     @Test
-    void aPassphraseIsAskedForTwiceWhenNewAndOnceLater() {
+    void aNewPassphraseIsPromptedForTwice() {
         shell.opensWith(PASSPHRASE);
         var first = new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE);
         shell.terminal(first);
@@ -81,7 +81,7 @@ class KeySourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"store", "lookup application"})
     @EnabledOnOs(OS.LINUX)
-    void aKeyringThatFailsOnceItWasChosenIsAnotherQuestionAndNotTheEnd(String failing) throws Exception {
+    void afterAKeyringFailsTheQuestionIsRepeatedWithoutIt(String failing) throws Exception {
         Path called = folder.resolve("called");
         FakeHelper.program(folder.resolve("bin"), "secret-tool", """
                 #!/bin/sh
@@ -117,7 +117,7 @@ class KeySourceTest {
     }
 
     @Test
-    void withoutASourceNothingIsAskedOfTheProvider() {
+    void withoutAKeySourceNoRequestIsSent() {
         stage.login().exits(7).printsNothing().says("the store is locked", "FLEETAUTH_KEY_FILE", "key show");
         shell.terminal(new TestTerminal());
         stage.login("--no-input").exits(7).printsNothing();
@@ -126,7 +126,7 @@ class KeySourceTest {
     }
 
     @Test
-    void aPassphraseThatWillNotDoIsRefusedBeforeTheProviderIsAsked() {
+    void anUnsuitablePassphraseIsRejectedBeforeAnyRequest() {
         shell.terminal(new TestTerminal("pass", "tiny/pass+", "tiny/pass+", "tiny/pass+"));
         stage.login().exits(7).says("too short", "at least 12 characters");
         shell.terminal(new TestTerminal(
@@ -141,7 +141,7 @@ class KeySourceTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aKeyFileIsMadeForItsOwnerAloneAndNeverOverAnother() throws Exception {
+    void aKeyFileIsPrivateAndNeverOverwritesAnother() throws Exception {
         Path keyFile = folder.resolve("my.key");
         shell.allowSecretsIn(keyFile);
         shell.run("key", "new-file", keyFile.toString())
@@ -177,7 +177,7 @@ class KeySourceTest {
     }
 
     @Test
-    void aSecondProfileTakesTheSameKey() {
+    void aSecondProfileUsesTheSameKey() {
         shell.opensWith(PASSPHRASE);
         shell.terminal(new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE));
         stage.loggedIn();

@@ -47,7 +47,7 @@ class RealKeyringTest {
     }
 
     @Test
-    void theGnomeKeyringOpensTheStoreAsLongAsItIsThere() throws Exception {
+    void theGnomeKeyringOpensTheStoreWhileItRuns() throws Exception {
         List.of("dbus-run-session", "gnome-keyring-daemon", "docker-credential-secretservice", "secret-tool")
                 .forEach(Programs::require);
         stage.loggedIn();
@@ -119,7 +119,7 @@ class RealKeyringTest {
     }
 
     @Test
-    void passOpensTheStoreByItsHelperAndAsACommand() throws Exception {
+    void passOpensTheStoreThroughItsHelperAndAsACommand() throws Exception {
         List.of("pass", "gpg", "docker-credential-pass").forEach(Programs::require);
         Path keys = Files.createDirectory(folder.resolve("gnupg"));
         shell.variable("GNUPGHOME", keys.toString());

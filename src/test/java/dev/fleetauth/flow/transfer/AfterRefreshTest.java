@@ -78,7 +78,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void rotatedTokensGetOutAndWorkElsewhere() throws Exception {
+    void publishedTokensWorkOnAnotherMachine() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.token();
         assertThat(published()).as("nothing was refreshed").isEmpty();
@@ -95,7 +95,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void whatFailedIsRunAgainByTheNextCommandAndTheTokenIsPrintedAllTheSame() throws Exception {
+    void aFailedPublicationIsRepeatedAndTheTokenIsStillPrinted() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
@@ -116,7 +116,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
+    void tokensArePublishedEvenIfTheRefreshFails() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         stage.shell.forgetKeys();
         stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
@@ -127,7 +127,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void nothingIsHandedOutWhereNothingWasSpent() throws Exception {
+    void nothingIsPublishedIfNothingWasSpent() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
@@ -138,7 +138,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void withoutAKeyNothingIsSpent() throws Exception {
+    void withoutAnExportKeyNothingIsSpent() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         shell.run("refresh").exits(3).says("no key was given for the export");
@@ -146,7 +146,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void theCommandGetsNoneOfOurVariablesAndPrintsOnStandardError() throws Exception {
+    void theCommandGetsNoVariableOfFleetauthAndPrintsOnStandardError() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path variables = folder.resolve("variables");
         shell.variable("GH_TOKEN", "theirs")
@@ -160,7 +160,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aLoginAndALogoutForgetWhatWasToBeHandedOut() throws Exception {
+    void aLoginAndALogoutCancelAPendingPublication() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.run("refresh", "--after-refresh", "false").exits(6);
         assertThat(isPending()).isTrue();
@@ -172,7 +172,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aTokenThatIsAskedForAgainNeedNotBeHandedOut() throws Exception {
+    void clientCredentialsTokensAreNotPublished() throws Exception {
         begin(ShellAndSandbox.strict(folder));
         stage.login("--grant", "client-credentials", "--scope", "openid").exits(0);
         shell.run("refresh").exits(0);
@@ -181,7 +181,7 @@ class AfterRefreshTest {
 
     /** Its tokens are in use on another machine: if they were also published here, the session could end. */
     @Test
-    void aMovedProfileIsNotHandedOut() throws Exception {
+    void aMovedProfileIsNotPublished() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         shell.run("refresh", "--after-refresh", "false").exits(6);
         shell.run("export").exits(0);
@@ -200,7 +200,7 @@ class AfterRefreshTest {
 
     /** Otherwise two machines would have the tokens: from the export, and from the command. */
     @Test
-    void anExportWaitsForTheCommandThatTokensAreHandedTo() throws Exception {
+    void anExportWaitsForThePublishingCommand() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
@@ -220,7 +220,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aProfileThatIsMovedWhileACommandWaitsForItsTurnIsNotHandedOut() throws Exception {
+    void aProfileThatIsMovedWhileACommandWaitsIsNotPublished() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
@@ -243,7 +243,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aStateThatCameMeanwhileIsHandedOutToo() throws Exception {
+    void aStateSavedMeanwhileIsPublishedToo() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
@@ -264,7 +264,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aStateOfACommandThatHandsNothingOutIsHandedOutByTheOneThatDoes() throws Exception {
+    void aStateOfACommandWithoutAfterRefreshIsPublishedByTheRunningOne() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);

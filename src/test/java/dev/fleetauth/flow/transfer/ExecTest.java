@@ -96,7 +96,7 @@ class ExecTest {
     }
 
     @Test
-    void theTokenIsInTheEnvironmentAndNothingElseOfOurs() {
+    void theTokenIsTheOnlyVariableOfFleetauth() {
         try (Program run = exec("sh", "-c", "env; printf '%s\\n' \"$@\"", "sh", "-v", "a b")) {
             List<String> lines = run.exits(0).out().lines().toList();
             assertThat(lines).contains("OTHER=theirs", "FLEETAUTH_ACCESS_TOKEN=" + stage.token());
@@ -108,7 +108,7 @@ class ExecTest {
     }
 
     @Test
-    void theTokensOfProfilesAreInTheVariablesThatWereAskedFor() {
+    void theTokensOfProfilesAreInTheRequestedVariables() {
         stage.shell.browser(Agent.allowing());
         stage.login("-p", "other").exits(0);
         List<String> line = List.of(
@@ -127,7 +127,7 @@ class ExecTest {
     }
 
     @Test
-    void oneProfileWithoutATokenIsNamedAndNothingIsStarted() {
+    void aProfileWithoutATokenIsNamedAndNothingIsStarted() {
         Path mark = notes.resolve("mark");
         stage.shell
                 .run("exec", "--env", "ONE", "--env", "TWO=none", "--", "touch", mark.toString())
@@ -166,7 +166,7 @@ class ExecTest {
                 "A=",
                 "A=../x"
             })
-    void aNameThatMeansSomethingElseIsRefused(String name) {
+    void aReservedNameIsRejected(String name) {
         for (String option : List.of("--env", "--token-file-env")) {
             stage.shell.run("exec", option, name, "--", "true").exits(2).says("fleetauth: error: ");
         }
@@ -178,7 +178,7 @@ class ExecTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aTokenFileIsTheUsersAloneAndGoneWhenTheProgramHasEnded() throws IOException {
+    void aTokenFileIsPrivateAndRemovedWhenTheProgramEnds() throws IOException {
         try (SessionFolder session = new SessionFolder()) {
             String program =
                     "stat -c %a \"$FILE\"; printf '%s\\n' \"$FILE\"; cat \"$FILE\"; cat >/dev/null \"$OTHER\" && exit 7";
@@ -260,7 +260,7 @@ class ExecTest {
     }
 
     @Test
-    void withoutMemoryThereIsNoTokenFileAndNothingIsSpent() throws IOException {
+    void aTokenFileNeedsADirectoryInMemory() throws IOException {
         stage.expire();
         long before = stage.posts("refresh_token");
         String[] line = {"exec", "--token-file-env", "FILE", "--", "true"};
@@ -303,7 +303,7 @@ class ExecTest {
     }
 
     @Test
-    void argumentsThatAreTooLongAreNamed() {
+    void argumentsThatAreTooLongAreReported() {
         // Linux limits one argument to 128 KiB.
         stage.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("exceed this system's limit");
     }
@@ -324,7 +324,7 @@ class ExecTest {
      */
     @ParameterizedTest
     @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "USR2", "WINCH", "CONT"})
-    void signalsReachTheProgramAlsoWhenAfterRefreshFailed(String signal) throws IOException {
+    void signalsReachTheProgramEvenIfAfterRefreshFailed(String signal) throws IOException {
         Map<String, String> variables = variables();
         variables.put("FLEETAUTH_EXPORT_KEY_FILE", String.valueOf(variables.get("FLEETAUTH_KEY_FILE")));
         stage.shell.variable("FLEETAUTH_EXPORT_KEY_FILE", variables.get("FLEETAUTH_KEY_FILE"));
@@ -363,7 +363,7 @@ class ExecTest {
 
     /** Java on Windows, started by a Unix shell, which once printed the instructions, with the token. */
     @Test
-    void theLinesOfWindowsAreUnderstood() {
+    void windowsLineSeparatorsAreUnderstood() {
         List<String> options = of(Program.LAUNCHER_OPTIONS, "-Dline.separator=\r\n");
         try (Program run =
                 Program.start(notes, variables(), launcher(options, List.of("exec", "--", "echo", "it runs")))) {

@@ -58,7 +58,7 @@ public class ImportFromTest {
     }
 
     @Test
-    void theProgramIsNamedAndTheClientIsTheFiles() {
+    void theProgramIsNamedAndTheClientComesFromTheFile() {
         TestShell.Result result = there.runWithInput(entries, from(stage, "--account", "Sam", "--yes"))
                 .exits(0)
                 .printsNothing()
@@ -101,7 +101,7 @@ public class ImportFromTest {
     }
 
     @Test
-    void whatDoesNotGoTogetherIsRefused() {
+    void conflictingOptionsAndUnusableInputAreRejected() {
         there.runWithInput(entries, from(stage, "--refresh-token-file", "-"))
                 .exits(2)
                 .says("exactly one of");
