@@ -41,7 +41,8 @@ class LoopbackPeerTest {
         Programs.require("setpriv");
         Programs.require("curl");
         Assumptions.assumeTrue(
-                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be another");
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "only root can run a program as another user");
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName(address))) {
             String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
             Process other = new ProcessBuilder(

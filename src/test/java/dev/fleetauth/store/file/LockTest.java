@@ -198,7 +198,7 @@ class LockTest {
         world.store().checkWritable(Profiles.NAME);
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
-                .saying("No locks available");
+                .withReason("No locks available");
 
         for (Failure failure : List.of(
                 failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT)),
@@ -220,7 +220,7 @@ class LockTest {
         world.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
                 .below(world.home.resolve("locks"))
-                .saying(why);
+                .withReason(why);
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().lock(Profiles.NAME, WAIT));
 
