@@ -38,29 +38,29 @@ class RegisterTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
     private Path keys;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.tesla(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.tesla(folder);
+        shell = fixture.shell;
         keys = folder.resolve("keys");
         shell.allowSecretsIn(keys.resolve("private-key.pem"));
-        shell.variable("FLEETAUTH_ISSUER", stage.issuer())
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
+        shell.variable("FLEETAUTH_ISSUER", fixture.issuer())
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private String domain() {
-        return stage.sandbox.base().getAuthority();
+        return fixture.sandbox.base().getAuthority();
     }
 
     private Result register(String... more) {
@@ -76,7 +76,7 @@ class RegisterTest {
     }
 
     private void host(byte[] key) {
-        stage.sandbox.host(key);
+        fixture.sandbox.host(key);
     }
 
     private void hostPublicKey() throws IOException {
@@ -99,7 +99,7 @@ class RegisterTest {
         first.says(
                 "Keep " + keys.resolve("private-key.pem") + " secret",
                 "tesla-control and tesla-http-proxy",
-                "fleetauth: error: " + stage.issuer() + ApplicationKey.PATH + " does not serve the public key",
+                "fleetauth: error: " + fixture.issuer() + ApplicationKey.PATH + " does not serve the public key",
                 "nothing was found (404)",
                 "hint: host the public key there, then run the same command again",
                 "Host " + keys.resolve("public-key.pem"),
@@ -110,7 +110,7 @@ class RegisterTest {
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("private-key.pem"))))
                 .isEqualTo("rw-------");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
 
         hostPublicKey();
         Result second = registerNewKey().exits(0);
@@ -123,7 +123,7 @@ class RegisterTest {
                         "registered: Tesla has this key for " + domain(),
                         "https://tesla.com/_ak/" + domain())
                 .contains("after the vehicle's owner has logged in ('fleetauth login')");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN))
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
                 .containsExactly("openid");
         assertThat(registerNewKey().exits(0).err()).doesNotContain("private-key.pem");
@@ -134,7 +134,7 @@ class RegisterTest {
         Result check = registerNewKey("--check").exits(0);
         assertThat(check.out().lines().map(line -> line.split(" +", 3)[1])).containsExactly("key", "hosted-key", "na");
         assertThat(posts()).isEqualTo(posts);
-        stage.loggedIn();
+        fixture.loggedIn();
         registerNewKey("--check").exits(0);
     }
 
@@ -152,8 +152,8 @@ class RegisterTest {
     @Test
     void aProfileHasItsOwnClient() throws Exception {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.loggedIn();
-        stage.loggedIn("-p", "car");
+        fixture.loggedIn();
+        fixture.loggedIn("-p", "car");
         shell.variable("FLEETAUTH_ISSUER", "https://elsewhere.example")
                 .variable("FLEETAUTH_CLIENT_ID", "another")
                 .variable("FLEETAUTH_CLIENT_SECRET", "another-secret-0123");
@@ -181,7 +181,7 @@ class RegisterTest {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_ID", null);
         var terminal = new TestTerminal(
-                "", stage.sandbox.clientId(), stage.sandbox.clientSecret().reveal());
+                "", fixture.sandbox.clientId(), fixture.sandbox.clientSecret().reveal());
         shell.terminal(terminal);
         register().exits(0);
         assertThat(terminal.prompts()).hasSize(3).last().asString().startsWith("Client secret (not shown)");
@@ -193,8 +193,8 @@ class RegisterTest {
     void aClientWithoutASecretCannotRegister() {
         shell.browser(Agent.allowing())
                 .variable("FLEETAUTH_CLIENT_SECRET", null)
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
-        shell.run("login", "--type", "open-source", "--redirect-uri", stage.redirectUri)
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.publicClientId());
+        shell.run("login", "--type", "open-source", "--redirect-uri", fixture.redirectUri)
                 .exits(0);
         register().exits(2).says("type open-source", "no secret");
     }
@@ -229,7 +229,7 @@ class RegisterTest {
                         "--domain '" + domain + "' is not valid",
                         "hint: use " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
         assertThat(keys).doesNotExist();
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     @ParameterizedTest
@@ -278,7 +278,7 @@ class RegisterTest {
         Path file = Files.writeString(folder.resolve("public.pem"), text);
         Result result = register("--public-key", file.toString()).exits(2).printsNothing();
         assertThat(result.says(file + " cannot be used: ", why, "hint: ").err()).doesNotContain("MHcCAQEEI");
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
         assertThat(register("--public-key", file.toString(), "--check", "--format", "json")
                         .exits(2)
                         .out())
@@ -405,15 +405,15 @@ class RegisterTest {
         registerNewKey().exits(4).says("it serves a private key, which anyone can read", "create another key pair");
         host(new byte[20_000]);
         registerNewKey().exits(4).says("larger than 16384 bytes");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(403, "text/html", "<html>Access Denied</html>"));
+        fixture.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(403, "text/html", "<html>Access Denied</html>"));
         registerNewKey().exits(4).says("status 403");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(503, "text/plain", ""));
+        fixture.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(503, "text/plain", ""));
         registerNewKey().exits(6).says("failed temporarily (503)");
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(
                 Endpoint.HOSTED_KEY,
                 Fault.response(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
         registerNewKey().exits(4).says("it redirects (302) to http://127.0.0.1:1/other, which is on this machine");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
     @ParameterizedTest
@@ -427,12 +427,12 @@ class RegisterTest {
             })
     void aRefusedPartnerTokenPointsToThePortal(String name, int exitCode, String words) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(name);
+        fixture.sandbox.enqueue(name);
         Result result = register().exits(exitCode);
         assertThat(result.err()).contains(words);
         assertThat(result.err().contains("grant type client-credentials")).isEqualTo(exitCode == 5);
         assertThat(posts()).isZero();
-        stage.sandbox.enqueue(name);
+        fixture.sandbox.enqueue(name);
         assertThat(register("--check").exits(exitCode).out()).contains("bad   na", words);
         register().exits(0);
     }
@@ -447,7 +447,7 @@ class RegisterTest {
             })
     void aRefusedRegistrationIsExplained(String name, String words, String remedy) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(name);
+        fixture.sandbox.enqueue(name);
         register().exits(5).says("api/1/partner_accounts refused the request: ", words, "hint: ", remedy);
         assertThat(register("--check").exits(4).out()).contains("bad   na", "is not registered in region na");
         register().exits(0);
@@ -457,7 +457,7 @@ class RegisterTest {
     void anExistingRegistrationIsNoFailure() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);
-        stage.sandbox.enqueue("key-taken");
+        fixture.sandbox.enqueue("key-taken");
         assertThat(register().exits(0).out()).contains("already registered: Tesla has this key");
     }
 
@@ -478,7 +478,7 @@ class RegisterTest {
     @Test
     void aFailingRegionDoesNotStopTheOthers() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue("allowed-origin");
+        fixture.sandbox.enqueue("allowed-origin");
         Result result = register("--region", "na,eu").exits(5);
         assertThat(result.out()).contains("ok    eu").doesNotContain("ok    na", "pairing");
     }
@@ -487,13 +487,13 @@ class RegisterTest {
     void theKeyIsReadBackWithAVehicleScopeIfNeeded() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-            stage.sandbox.enqueue(
+            fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+            fixture.sandbox.enqueue(
                     Endpoint.PARTNER_ACCOUNTS,
                     Fault.response(403, "application/json", "{\"error\":\"Unauthorized missing scopes\"}"));
         }
         register().exits(0);
-        assertThat(stage.sandbox.received(Endpoint.TOKEN))
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
                 .containsExactly("openid", "openid vehicle_device_data");
     }
@@ -502,8 +502,8 @@ class RegisterTest {
     @ValueSource(strings = {"{}", "{\"response\":{}}", "{\"response\":{\"public_key\":7}}", "[]", "x"})
     void aResponseWithoutAKeyIsAnError(String answer) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.response(200, "application/json", answer));
+        fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+        fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.response(200, "application/json", answer));
         assertThat(register().err()).contains("fleetauth: error:");
         register().exits(0);
     }
@@ -521,10 +521,10 @@ class RegisterTest {
     @Test
     void aLoginReportsWhetherTheApplicationIsRegistered() throws IOException {
         shell.browser(Agent.allowing());
-        String lastLine = lastLine(stage.login().exits(0));
+        String lastLine = lastLine(fixture.login().exits(0));
         assertThat(lastLine)
                 .contains("check the registration in region", "'fleetauth register --domain DOMAIN' to check");
-        assertThat(lastLine(stage.login("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
+        assertThat(lastLine(fixture.login("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
         assertThat(shell.run("doctor").out())
@@ -537,18 +537,18 @@ class RegisterTest {
         register().exits(0);
         assertThat(shell.run("doctor").out())
                 .contains("ok    register  the application is registered with " + domain());
-        assertThat(lastLine(stage.login("-p", "three").exits(0)))
+        assertThat(lastLine(fixture.login("-p", "three").exits(0)))
                 .isEqualTo("The application is registered with " + domain() + " in region na, as found on "
                         + shell.clock().instant().toString().substring(0, 10) + ".");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+        fixture.sandbox.enqueue(
                 Endpoint.PARTNER_ACCOUNTS, Fault.response(404, "application/json", "{\"error\":\"No account\"}"));
         register().exits(4).says("is not registered in region na");
-        assertThat(lastLine(stage.login("-p", "four").exits(0))).contains("check the registration");
-        for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {
+        assertThat(lastLine(fixture.login("-p", "four").exits(0))).contains("check the registration");
+        for (String content : List.of("", "{", "[]", "{\"" + fixture.sandbox.clientId() + " na\":7}")) {
             Files.writeString(shell.home().resolve("registrations.json"), content);
-            stage.login("-p", "five", "--replace").exits(0);
+            fixture.login("-p", "five", "--replace").exits(0);
             shell.run("logout", "-p", "five", "--forget").exits(0);
             register("--check").exits(0);
             assertThat(shell.home().resolve("registrations.json")).hasContent(content);
@@ -578,7 +578,7 @@ class RegisterTest {
     }
 
     private int posts() {
-        return (int) stage.sandbox.received(Endpoint.PARTNER_ACCOUNTS).stream()
+        return (int) fixture.sandbox.received(Endpoint.PARTNER_ACCOUNTS).stream()
                 .filter(request -> request.method().equals("POST"))
                 .count();
     }

@@ -29,18 +29,18 @@ class DoctorTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.tesla(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.tesla(folder);
+        shell = fixture.shell;
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** The output of {@code doctor}, which must exit with this code. */
@@ -50,9 +50,9 @@ class DoctorTest {
 
     @Test
     void aWorkingSetupPassesEveryCheck() {
-        stage.loggedIn();
+        fixture.loggedIn();
         shell.browser(page -> true).terminal(new TestTerminal());
-        int before = stage.sandbox.received(Endpoint.TOKEN).size();
+        int before = fixture.sandbox.received(Endpoint.TOKEN).size();
         String found = found(0);
         assertThat(found.lines().filter(line -> !line.startsWith(" ")))
                 .extracting(line -> line.split(" +", 3)[1])
@@ -69,13 +69,13 @@ class DoctorTest {
                         "network",
                         "clock",
                         "provider");
-        assertThat(found).doesNotContain("bad").contains("within a minute", stage.redirectUri + " is free");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before);
+        assertThat(found).doesNotContain("bad").contains("within a minute", fixture.redirectUri + " is free");
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(before);
     }
 
     @Test
     void aFirstLoginUsesTheCallbackOfTheConfiguredProvider() {
-        shell.variable("FLEETAUTH_ISSUER", stage.issuer());
+        shell.variable("FLEETAUTH_ISSUER", fixture.issuer());
         assertThat(shell.run("doctor").out())
                 .contains("ok    callback  any free port on 127.0.0.1")
                 .doesNotContain("8484");
@@ -94,14 +94,14 @@ class DoctorTest {
 
     @Test
     void aLockedStoreIsReported() {
-        stage.loggedIn();
+        fixture.loggedIn();
         shell.variable("FLEETAUTH_KEY_FILE", null);
         assertThat(found(7)).contains("bad   key       the store is locked").doesNotContain("ok    key", "  store ");
     }
 
     @Test
     void aHomeThatOthersCanWriteToIsReported() throws IOException {
-        stage.loggedIn();
+        fixture.loggedIn();
         Path profiles = shell.home().resolve("profiles");
         Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(found(7)).contains("bad   store", "is writable by other users", "chmod go-w");
@@ -109,8 +109,8 @@ class DoctorTest {
 
     @Test
     void aPortInUseIsReported() throws IOException {
-        stage.loggedIn();
-        int port = URI.create(stage.redirectUri).getPort();
+        fixture.loggedIn();
+        int port = URI.create(fixture.redirectUri).getPort();
         try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             assertThat(found(6)).contains("bad   callback", "its port is taken by java (process ", "--paste");
@@ -119,9 +119,9 @@ class DoctorTest {
 
     @Test
     void aWrongClockIsReportedWithItsOffset() {
-        stage.loggedIn();
+        fixture.loggedIn();
         ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(
                 Endpoint.DISCOVERY,
                 Fault.response(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
@@ -130,8 +130,8 @@ class DoctorTest {
 
     @Test
     void aRejectedRefreshTokenIsReportedAndRedAtATerminal() {
-        stage.loggedIn();
-        stage.sandbox.endAll(stage.sandbox.clientId());
+        fixture.loggedIn();
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
         shell.run("refresh").exits(4);
 
         assertThat(found(4))
@@ -147,17 +147,17 @@ class DoctorTest {
 
     @Test
     void anUnreachableProviderIsReported() throws IOException {
-        stage.loggedIn();
-        stage.sandbox.close();
+        fixture.loggedIn();
+        fixture.sandbox.close();
         assertThat(found(6)).contains("bad   provider", "cannot be reached", "try again later");
     }
 
     @Test
     void aRejectedDiscoveryDocumentIsReported() {
-        stage.loggedIn();
+        fixture.loggedIn();
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(
+            fixture.sandbox.enqueue(
                     Endpoint.DISCOVERY,
                     Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }

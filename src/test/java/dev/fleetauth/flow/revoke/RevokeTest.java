@@ -32,37 +32,37 @@ class RevokeTest {
 
     @Test
     void bothTokensAreRevokedAndThenDeleted() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            Tokens tokens = Objects.requireNonNull(tokens(stage));
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens tokens = Objects.requireNonNull(tokens(fixture));
 
-            Result revoke = stage.shell.run("revoke").exits(0).printsNothing();
+            Result revoke = fixture.shell.run("revoke").exits(0).printsNothing();
 
             assertThat(revoke.err().lines())
                     .satisfiesExactly(
                             server -> assertThat(server).startsWith("Provider: accepted; providers also accept tokens"),
                             here -> assertThat(here).startsWith("Store: the tokens of profile 'default' were deleted"));
-            assertThat(stage.sandbox.received(Endpoint.REVOCATION))
+            assertThat(fixture.sandbox.received(Endpoint.REVOCATION))
                     .extracting(request -> request.parameters().get("token_type_hint"))
                     .containsExactly("refresh_token", "access_token");
-            assertThat(stage.sandbox.isActive(tokens.accessToken())).isFalse();
-            assertThat(stage.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
+            assertThat(fixture.sandbox.isActive(tokens.accessToken())).isFalse();
+            assertThat(fixture.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
                     .isFalse();
-            assertThat(tokens(stage)).isNull();
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     @Test
     void afterALostResponseANewerTokenMayBeValid() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Fault.lostResponse());
-            stage.shell.run("refresh").exits(6);
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.sandbox.enqueue(Fault.lostResponse());
+            fixture.shell.run("refresh").exits(6);
 
-            stage.shell
+            fixture.shell
                     .run("revoke")
                     .exits(4)
                     .says("Provider: accepted", "a newer token may still be valid", "Store:", "were deleted");
 
-            assertThat(tokens(stage)).isNull();
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
@@ -88,135 +88,135 @@ class RevokeTest {
     @ParameterizedTest
     @MethodSource("failedRequests")
     void nothingIsDeletedIfARequestFails(FailedRequest failed) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            Tokens tokens = tokens(stage);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens tokens = tokens(fixture);
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
 
-            stage.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted", "fleetauth: error:");
+            fixture.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted", "fleetauth: error:");
 
-            assertThat(tokens(stage)).isEqualTo(tokens);
-            assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
-            stage.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted");
-            assertThat(tokens(stage)).isEqualTo(tokens);
+            assertThat(tokens(fixture)).isEqualTo(tokens);
+            assertThat(fixture.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
+            fixture.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted");
+            assertThat(tokens(fixture)).isEqualTo(tokens);
         }
     }
 
     @Test
     void anAccessTokenThatIsNotRevokedIsReportedAsValid() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            fixture.sandbox.enqueue(
                     Endpoint.REVOCATION, Fault.response(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
-            stage.shell
+            fixture.shell
                     .run("revoke")
                     .exits(0)
                     .says("accepted for the refresh token", "the last one stays valid until", "were deleted");
-            assertThat(tokens(stage)).isNull();
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     @Test
     void aProbeProvesThatTheGrantHasEnded() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.shell
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.shell
                     .run("revoke", "--probe")
                     .exits(0)
                     .says("Provider: revoked: a refresh is refused", "Store:", "were deleted");
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
-            assertThat(tokens(stage)).isNull();
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     /** A 200 is no proof: some providers revoke nothing. */
     @Test
     void aGrantThatIsStillValidIsReportedAndItsTokensAreSaved() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            Tokens before = Objects.requireNonNull(tokens(stage));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens before = Objects.requireNonNull(tokens(fixture));
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
 
-            stage.shell
+            fixture.shell
                     .run("revoke", "--probe")
                     .exits(4)
                     .says("Provider: not revoked: a refresh still works", "were saved");
 
-            Tokens after = Objects.requireNonNull(tokens(stage));
+            Tokens after = Objects.requireNonNull(tokens(fixture));
             assertThat(after).isNotEqualTo(before);
-            assertThat(stage.sandbox.isActive(after.accessToken())).isTrue();
+            assertThat(fixture.sandbox.isActive(after.accessToken())).isTrue();
         }
     }
 
     @Test
     void aProbeWithoutAResponseDeletesNothing() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
-            stage.shell.run("revoke", "--probe").exits(6).says("Store: nothing was deleted");
-            assertThat(tokens(stage)).isNotNull();
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.sandbox.enqueue(Fault.response(503, JSON, "{}"));
+            fixture.shell.run("revoke", "--probe").exits(6).says("Store: nothing was deleted");
+            assertThat(tokens(fixture)).isNotNull();
         }
     }
 
     /** The grant is valid until the user revokes it on the page. */
     @Test
     void theProbeWaitsForTheUserOnTeslasPage() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.browser(page -> true);
-            stage.shell
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.browser(page -> true);
+            fixture.shell
                     .run("revoke", "--probe")
                     .exits(4)
                     .says("opened in your browser", "not revoked: a refresh still works");
-            assertThat(tokens(stage)).isNotNull();
+            assertThat(tokens(fixture)).isNotNull();
 
-            stage.shell.browser(RevokeTest::revokeOnPage);
-            stage.shell.terminal(new TestTerminal(""));
-            stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
-            assertThat(tokens(stage)).isNull();
+            fixture.shell.browser(RevokeTest::revokeOnPage);
+            fixture.shell.terminal(new TestTerminal(""));
+            fixture.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     /** The user may stay on the page for a long time, and no lock is held meanwhile. */
     @Test
     void aProfileThatIsMovedMeanwhileIsNotProbed() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             Path key = folder.resolve("test.key");
-            stage.shell.browser(page -> {
-                stage.shell.run("export", "--export-key-file", key.toString()).exits(0);
+            fixture.shell.browser(page -> {
+                fixture.shell.run("export", "--export-key-file", key.toString()).exits(0);
                 return true;
             });
 
-            stage.shell.run("revoke", "--probe").exits(3).says("was moved from");
+            fixture.shell.run("revoke", "--probe").exits(3).says("was moved from");
 
-            assertThat(stage.posts("refresh_token")).isZero();
-            assertThat(tokens(stage)).isNotNull();
+            assertThat(fixture.posts("refresh_token")).isZero();
+            assertThat(tokens(fixture)).isNotNull();
         }
     }
 
     @Test
     void aLoginMeanwhileIsNotProbed() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.browser(page -> {
-                stage.loggedIn();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.browser(page -> {
+                fixture.loggedIn();
                 return true;
             });
 
-            stage.shell.run("revoke", "--probe").exits(6).says("was changed by another process");
+            fixture.shell.run("revoke", "--probe").exits(6).says("was changed by another process");
 
-            assertThat(stage.posts("refresh_token")).isZero();
-            assertThat(tokens(stage)).isNotNull();
+            assertThat(fixture.posts("refresh_token")).isZero();
+            assertThat(tokens(fixture)).isNotNull();
         }
     }
 
     /** A profile that lost its tokens before the lock was taken is not reported as probed. */
     @Test
     void aLogoutMeanwhileIsNoProof() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.browser(page -> {
-                stage.shell.run("logout").exits(0);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.browser(page -> {
+                fixture.shell.run("logout").exits(0);
                 return true;
             });
 
-            assertThat(stage.shell
+            assertThat(fixture.shell
                             .run("revoke", "--probe")
                             .exits(4)
                             .says("no tokens")
@@ -227,10 +227,10 @@ class RevokeTest {
 
     @Test
     void aProbeThatCouldProveNothingIsRejected() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
-            stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
-            stage.shell.run("logout").exits(0);
-            stage.shell.run("revoke", "--probe").exits(4).says("no tokens");
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
+            fixture.shell.run("revoke", "--probe").exits(2).says("no refresh token");
+            fixture.shell.run("logout").exits(0);
+            fixture.shell.run("revoke", "--probe").exits(4).says("no tokens");
         }
     }
 
@@ -244,7 +244,7 @@ class RevokeTest {
         }
     }
 
-    private static @Nullable Tokens tokens(ShellAndSandbox stage) {
-        return Objects.requireNonNull(stage.shell.stored("default")).session().tokens();
+    private static @Nullable Tokens tokens(ShellAndSandbox fixture) {
+        return Objects.requireNonNull(fixture.shell.stored("default")).session().tokens();
     }
 }

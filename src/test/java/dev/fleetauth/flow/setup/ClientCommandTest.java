@@ -23,20 +23,20 @@ class ClientCommandTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void twoProfiles() {
-        stage = ShellAndSandbox.strict(folder).loggedIn().loggedIn("-p", "van");
+        fixture = ShellAndSandbox.strict(folder).loggedIn().loggedIn("-p", "van");
     }
 
     @AfterEach
     void close() throws Exception {
-        stage.close();
+        fixture.close();
     }
 
     private TestShell.Result run(String... args) {
-        return stage.shell.run(args);
+        return fixture.shell.run(args);
     }
 
     @Test
@@ -71,7 +71,7 @@ class ClientCommandTest {
         assertThat(list.get(1).get("read_only").asBoolean()).isTrue();
         assertThat(list.get(2).get("proxy_only").asBoolean()).isFalse();
         assertThat(list.get(2).get("created_at_epoch").asLong())
-                .isEqualTo(stage.shell.clock().instant().getEpochSecond());
+                .isEqualTo(fixture.shell.clock().instant().getEpochSecond());
         assertThat(run("client", "list").exits(0).out())
                 .containsSubsequence("dashboard", "GET and HEAD", "van-logger", "profiles", "default, van");
     }
@@ -109,7 +109,7 @@ class ClientCommandTest {
 
     @Test
     void withoutAStoreThereIsNoClient() {
-        stage.shell.variable("FLEETAUTH_HOME", folder.resolve("empty").toString());
+        fixture.shell.variable("FLEETAUTH_HOME", folder.resolve("empty").toString());
         run("client", "list").exits(0).printsNothing();
         run("client", "remove", "logger").exits(3);
         assertThat(folder.resolve("empty")).doesNotExist();
@@ -121,7 +121,7 @@ class ClientCommandTest {
         run("key", "rotate").exits(0);
         String file = folder.resolve("other.key").toString();
         run("key", "set", "--key-file", file).exits(0);
-        stage.shell.variable("FLEETAUTH_KEY_FILE", file).allowSecretsIn(Path.of(file));
+        fixture.shell.variable("FLEETAUTH_KEY_FILE", file).allowSecretsIn(Path.of(file));
         assertThat(run("client", "list").exits(0).out()).contains("logger");
 
         String other = "file:" + folder.resolve("moved");

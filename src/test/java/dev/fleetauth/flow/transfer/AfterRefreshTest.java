@@ -34,30 +34,30 @@ class AfterRefreshTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
-    private Path outside;
+    private Path exports;
 
     private void begin(ShellAndSandbox begun) throws IOException {
-        stage = begun;
-        shell = stage.shell;
-        outside = folder.resolve("outside");
+        fixture = begun;
+        shell = fixture.shell;
+        exports = folder.resolve("exports");
         Path key = folder.resolve("export.key");
         shell.run("key", "new-file", key.toString()).exits(0);
         shell.allowSecretsIn(key)
                 .variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString())
                 .variable("PATH", System.getenv("PATH"))
-                .variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
+                .variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + exports + "'");
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** The exports published so far. */
     private List<String> published() throws IOException {
-        return Files.exists(outside) ? Files.readAllLines(outside) : List.of();
+        return Files.exists(exports) ? Files.readAllLines(exports) : List.of();
     }
 
     private boolean isPending() {
@@ -67,7 +67,7 @@ class AfterRefreshTest {
     /** Another machine, which has imported the last published export. */
     private TestShell elsewhere() throws IOException {
         Path other = Files.createTempDirectory(folder, "elsewhere");
-        TestShell there = new TestShell(other).watch(stage.sandbox);
+        TestShell there = new TestShell(other).watch(fixture.sandbox);
         shell.allowSecretsIn(other.resolve("test.key"));
         there.clock()
                 .advance(Duration.between(there.clock().instant(), shell.clock().instant()));
@@ -80,13 +80,13 @@ class AfterRefreshTest {
     @Test
     void publishedTokensWorkOnAnotherMachine() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        stage.token();
+        fixture.token();
         assertThat(published()).as("nothing was refreshed").isEmpty();
-        stage.expire();
-        String token = stage.token();
+        fixture.expire();
+        String token = fixture.token();
         assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
-        stage.token();
+        fixture.token();
         assertThat(published()).hasSize(1);
 
         TestShell there = elsewhere();
@@ -97,7 +97,7 @@ class AfterRefreshTest {
     @Test
     void aFailedPublicationIsRepeatedAndTheTokenIsStillPrinted() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        stage.expire();
+        fixture.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
         failed.says("no\n", "were not published: the command exited with 3", "they are saved here");
         assertThat(failed.line()).isNotEmpty();
@@ -106,10 +106,10 @@ class AfterRefreshTest {
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);
         shell.run("token").exits(0).says("warning", "--after-refresh");
 
-        shell.variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
-        assertThat(stage.token()).isEqualTo(failed.line());
+        shell.variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + exports + "'");
+        assertThat(fixture.token()).isEqualTo(failed.line());
         assertThat(published()).hasSize(1);
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         shell.run("status").exits(0);
         assertThat(isPending()).isFalse();
         elsewhere().run("refresh").exits(0);
@@ -118,8 +118,8 @@ class AfterRefreshTest {
     @Test
     void tokensArePublishedEvenIfTheRefreshFails() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        stage.shell.forgetKeys();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
+        fixture.shell.forgetKeys();
+        fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
         assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
@@ -129,9 +129,9 @@ class AfterRefreshTest {
     @Test
     void nothingIsPublishedIfNothingWasSpent() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
-        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+        fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
-        stage.sandbox.endAll(stage.sandbox.clientId());
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
         shell.run("refresh").exits(4);
         assertThat(published()).isEmpty();
         assertThat(isPending()).isFalse();
@@ -142,7 +142,7 @@ class AfterRefreshTest {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         shell.run("refresh").exits(3).says("no key was given for the export");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
@@ -151,7 +151,7 @@ class AfterRefreshTest {
         Path variables = folder.resolve("variables");
         shell.variable("GH_TOKEN", "theirs")
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         shell.run("refresh", "--after-refresh", "env >'" + variables + "'; echo said; echo complained >&2")
                 .exits(0)
                 .printsNothing()
@@ -164,7 +164,7 @@ class AfterRefreshTest {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.run("refresh", "--after-refresh", "false").exits(6);
         assertThat(isPending()).isTrue();
-        stage.loggedIn();
+        fixture.loggedIn();
         assertThat(isPending()).isFalse();
         shell.run("refresh", "--after-refresh", "false").exits(6);
         shell.run("logout").exits(0);
@@ -174,7 +174,7 @@ class AfterRefreshTest {
     @Test
     void clientCredentialsTokensAreNotPublished() throws Exception {
         begin(ShellAndSandbox.strict(folder));
-        stage.login("--grant", "client-credentials", "--scope", "openid").exits(0);
+        fixture.login("--grant", "client-credentials", "--scope", "openid").exits(0);
         shell.run("refresh").exits(0);
         assertThat(published()).isEmpty();
     }
@@ -185,7 +185,7 @@ class AfterRefreshTest {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         shell.run("refresh", "--after-refresh", "false").exits(6);
         shell.run("export").exits(0);
-        stage.expire();
+        fixture.expire();
 
         shell.run("token").exits(3).printsNothing().says("was moved from");
         shell.run("refresh").exits(3).says("was moved from");
@@ -225,7 +225,7 @@ class AfterRefreshTest {
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         Profile before = Objects.requireNonNull(shell.stored("default"));
-        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
+        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + exports + "'");
         awaitNewer(before.generation());
         try (Store.Lease lease = shell.store().lock(before.name(), Duration.ofSeconds(10))) {
             Profile now = lease.read().orElseThrow();
@@ -239,7 +239,7 @@ class AfterRefreshTest {
         first.end().exits(3).says("was moved from");
         second.end().exits(3).says("was moved from");
 
-        assertThat(published()).as("the state before, whose turn had begun").hasSize(1);
+        assertThat(published()).as("only the state whose publication had begun").hasSize(1);
     }
 
     @Test
@@ -249,7 +249,7 @@ class AfterRefreshTest {
         TestShell.Running first = startSlow(goOn);
         long generation = Objects.requireNonNull(shell.stored("default")).generation();
         // The profile is not locked, but the second command waits for its turn to publish.
-        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
+        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + exports + "'");
         awaitNewer(generation);
         assertThat(published()).hasSize(1);
         Files.createFile(goOn);
@@ -280,7 +280,7 @@ class AfterRefreshTest {
     /** Starts a refresh whose command first runs until a file exists, and waits for the command to start. */
     private TestShell.Running startSlow(Path goOn) throws Exception {
         Path began = folder.resolve("began");
-        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
+        String slow = "cat >>'" + exports + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
                 + goOn + "' ]; do sleep 0.05; done; fi";
         TestShell.Running started = shell.start("refresh", "--after-refresh", slow);
         Await.until("the command begins", () -> Files.exists(began));
