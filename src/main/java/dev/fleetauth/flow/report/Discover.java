@@ -49,7 +49,7 @@ public final class Discover {
         Discovery discovery = engine.discovery(choice.certificates(stored));
         ProviderMetadata metadata = choice.metadata(provider, discovery, engine::notice);
         if (stored != null) {
-            warnOfMovedEndpoints(stored, metadata);
+            warnOfChangedEndpoints(stored, metadata);
             return withOptions(metadata, stored, provider);
         }
         return metadata;
@@ -75,7 +75,7 @@ public final class Discover {
     }
 
     /** Warns of endpoints that have changed: a session keeps its endpoints until the next login. */
-    private void warnOfMovedEndpoints(Settings stored, ProviderMetadata metadata) {
+    private void warnOfChangedEndpoints(Settings stored, ProviderMetadata metadata) {
         Map<String, @Nullable URI> pinned = new LinkedHashMap<>();
         pinned.put("token_endpoint", stored.endpoints().token());
         pinned.put("jwks_uri", stored.endpoints().jwks());

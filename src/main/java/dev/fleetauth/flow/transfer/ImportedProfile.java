@@ -49,7 +49,7 @@ final class ImportedProfile {
      * @param where the source of the profile, for messages
      * @throws Failure of kind {@code EXPORT_UNREADABLE}
      */
-    static void requireSound(Profile profile, String where) {
+    static void validate(Profile profile, String where) {
         var check = new ImportedProfile(where);
         check.require(profile.generation() <= MAX_GENERATION, "its generation is too large");
         check.session(profile.session());
