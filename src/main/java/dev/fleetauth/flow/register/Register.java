@@ -171,7 +171,8 @@ public final class Register {
                 settings.clientId(),
                 secret != null
                         ? secret
-                        : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
+                        : promptedSecret(
+                                "FLEETAUTH_CLIENT_SECRET_FILE, and the client's id with FLEETAUTH_CLIENT_ID"),
                 settings.endpoints().token(),
                 settings.certificates());
     }

@@ -82,9 +82,18 @@ public final class Discover {
         pinned.put("revocation_endpoint", stored.endpoints().revocation());
         pinned.put("device_authorization_endpoint", stored.endpoints().deviceAuthorization());
         pinned.forEach((member, kept) -> {
-            if (!Objects.equals(kept, metadata.uri(member))) {
+            URI current = metadata.uri(member);
+            if (Objects.equals(kept, current)) {
+                return;
+            }
+            if (kept == null) {
+                engine.notice("The provider now has a " + member
+                        + ", which the profile does not use; 'fleetauth login' adds it.");
+            } else {
                 engine.notice("The profile uses the " + member + " of its login, " + kept
-                        + "; 'fleetauth login' switches to the current one.");
+                        + (current == null
+                                ? "; the provider no longer has one."
+                                : "; 'fleetauth login' switches to the current one."));
             }
         });
     }

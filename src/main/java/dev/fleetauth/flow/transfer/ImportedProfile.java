@@ -185,7 +185,7 @@ final class ImportedProfile {
     }
 
     private void tokens(Tokens tokens) {
-        require(tokens.isBearer(), "its access token is not of the type Bearer");
+        require(tokens.isBearer(), "its access token is not of type Bearer");
         length("access token", tokens.accessToken().reveal());
         length("subject", tokens.subject());
         length("scope", Objects.toString(tokens.scopeGranted(), null));
