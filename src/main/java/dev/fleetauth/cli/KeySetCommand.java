@@ -2,7 +2,7 @@ package dev.fleetauth.cli;
 
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.setup.KeySetup;
-import dev.fleetauth.flow.setup.KeySetup.Way;
+import dev.fleetauth.flow.setup.KeySetup.SourceKind;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ final class KeySetCommand implements Callable<Integer> {
         }
         KeySetup setup = new KeySetup(key.engine());
         if (source.keyring != null) {
-            setup.set(Way.KEYRING, source.keyring.equals(ANY_KEYRING) ? "" : source.keyring, "--keyring");
+            setup.set(SourceKind.KEYRING, source.keyring.equals(ANY_KEYRING) ? "" : source.keyring, "--keyring");
             boolean isHelperName = source.keyring.indexOf('/') < 0 && source.keyring.indexOf('\\') < 0;
             report(
                     "a key in the keyring",
@@ -82,7 +82,7 @@ final class KeySetCommand implements Callable<Integer> {
                             ? "No variable is needed."
                             : "Later commands need FLEETAUTH_KEYRING=" + source.keyring + ".");
         } else if (source.keyFile != null) {
-            setup.set(Way.KEY_FILE, source.keyFile, "--key-file");
+            setup.set(SourceKind.KEY_FILE, source.keyFile, "--key-file");
             Path file = key.environment().path(source.keyFile);
             boolean isOverridden = key.environment()
                     .variable("FLEETAUTH_KEY_FILE")
@@ -94,15 +94,15 @@ final class KeySetCommand implements Callable<Integer> {
                             ? "FLEETAUTH_KEY_FILE takes precedence and names another file: unset it."
                             : "No variable is needed. Keep a copy of the file.");
         } else if (source.keyCommand != null) {
-            setup.set(Way.KEY_COMMAND, source.keyCommand, "--key-command");
+            setup.set(SourceKind.KEY_COMMAND, source.keyCommand, "--key-command");
             report("the key", "Later commands need this command in FLEETAUTH_KEY_COMMAND.");
         } else if (source.passphraseCommand != null) {
-            setup.set(Way.PASSPHRASE_COMMAND, source.passphraseCommand, "--passphrase-command");
+            setup.set(SourceKind.PASSPHRASE_COMMAND, source.passphraseCommand, "--passphrase-command");
             report(
                     "the passphrase",
                     "Later commands ask for it, or need this command in FLEETAUTH_PASSPHRASE_COMMAND.");
         } else {
-            setup.set(Way.PASSPHRASE, "", "--passphrase");
+            setup.set(SourceKind.PASSPHRASE, "", "--passphrase");
             report("the passphrase", "Later commands ask for it.");
         }
         return ExitCode.DONE;

@@ -11,9 +11,9 @@ import dev.fleetauth.cli.print.StatusJson;
 import dev.fleetauth.cli.print.StatusReading;
 import dev.fleetauth.cli.print.StatusTable;
 import dev.fleetauth.cli.print.TerminalText;
-import dev.fleetauth.flow.report.AddedTrust;
 import dev.fleetauth.flow.report.SessionExpiry;
 import dev.fleetauth.flow.report.Status;
+import dev.fleetauth.flow.report.TrustedCertificate;
 import dev.fleetauth.host.time.Durations;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Moved;
@@ -141,7 +141,7 @@ public class StatusCommand extends Subcommand {
         if (!entry.account().isEmpty()) {
             row(out, "account", entry.account());
         }
-        AddedTrust.of(settings).forEach(added -> row(out, "also trusts", added.words()));
+        TrustedCertificate.of(settings).forEach(added -> row(out, "also trusts", added.words()));
         Moved moved = session.moved();
         if (moved != null) {
             row(

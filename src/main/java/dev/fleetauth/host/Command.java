@@ -94,7 +94,7 @@ public final class Command {
     public record Result(int exitCode, byte[] out, String err) {
 
         /** The last non-blank line of standard error, where most programs say what is wrong. */
-        public String complaint() {
+        public String errorMessage() {
             String last = "";
             for (String line : err.split("\\R", -1)) {
                 last = line.isBlank() ? last : line.strip();
@@ -129,10 +129,11 @@ public final class Command {
      * @param input its standard input
      * @param maxBytes the maximum size of its output
      * @param limit how long it may take
-     * @param patience how long to wait before the user is told
+     * @param noticeDelay how long to wait before the user is told
      * @param waiting run once when that time has passed
      */
-    public Result run(byte[] input, int maxBytes, Duration limit, Duration patience, Runnable waiting) throws NoResult {
+    public Result run(byte[] input, int maxBytes, Duration limit, Duration noticeDelay, Runnable waiting)
+            throws NoResult {
         Process process;
         try {
             process = ChildProcesses.withVariables(variables, words).start();
@@ -146,7 +147,7 @@ public final class Command {
             out.start();
             err.start();
             ChildProcesses.feed(process, input);
-            if (!out.endsBy(shorter(patience, deadline))) {
+            if (!out.endsBy(shorter(noticeDelay, deadline))) {
                 waiting.run();
             }
             if (!out.endsBy(deadline.remaining())
@@ -167,22 +168,22 @@ public final class Command {
         }
     }
 
-    private static Duration shorter(Duration patience, Deadline deadline) {
-        return patience.compareTo(deadline.remaining()) < 0 ? patience : deadline.remaining();
+    private static Duration shorter(Duration delay, Deadline deadline) {
+        return delay.compareTo(deadline.remaining()) < 0 ? delay : deadline.remaining();
     }
 
     /** Reads a stream to its end, and keeps it up to a maximum size. */
     private static final class Output extends Thread {
 
         private final InputStream in;
-        private final int most;
+        private final int maxBytes;
         private final Buffer buffer = new Buffer();
 
-        Output(InputStream in, int most) {
+        Output(InputStream in, int maxBytes) {
             super("output");
             setDaemon(true);
             this.in = in;
-            this.most = most;
+            this.maxBytes = maxBytes;
         }
 
         @Override
@@ -191,7 +192,7 @@ public final class Command {
             try (in) {
                 for (int count = in.read(part); count >= 0; count = in.read(part)) {
                     synchronized (buffer) {
-                        buffer.write(part, 0, Math.min(count, most - buffer.size()));
+                        buffer.write(part, 0, Math.min(count, maxBytes - buffer.size()));
                     }
                 }
             } catch (IOException e) {

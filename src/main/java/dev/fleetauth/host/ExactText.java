@@ -114,7 +114,7 @@ public final class ExactText {
         try {
             return Path.of(require(text, source));
         } catch (InvalidPathException e) {
-            throw new Malformed(source, "it cannot be expressed in this system's encoding");
+            throw new Malformed(source, "it is not a valid path on this system");
         }
     }
 

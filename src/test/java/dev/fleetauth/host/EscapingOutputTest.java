@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class EscapingOutputTest {
 
     @Test
-    void whatIsNotAsciiIsWrittenAsJsonEscapesIt() {
+    void nonAsciiIsWrittenAsJsonEscapes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(new EscapingOutput(bytes), true, UTF_8);
         out.print("{\"a\": \"größe ✓ 🚗\"}\n");

@@ -31,12 +31,12 @@ class SystemBrowserTest {
 
     private final Map<String, String> variables = new HashMap<>();
     private Path browser;
-    private Path asked;
+    private Path opened;
 
     @BeforeEach
-    void aBrowserThatWritesDownItsArguments() throws IOException {
-        asked = folder.resolve("asked");
-        browser = program("browser", "for word; do printf '%s\\n' \"$word\"; done >>'" + asked + "'");
+    void aBrowserThatRecordsItsArguments() throws IOException {
+        opened = folder.resolve("opened");
+        browser = program("browser", "for word; do printf '%s\\n' \"$word\"; done >>'" + opened + "'");
     }
 
     private Path program(String name, String script) throws IOException {
@@ -49,38 +49,38 @@ class SystemBrowserTest {
         return new SystemBrowser(variables, OperatingSystem.LINUX, folder).open(PAGE);
     }
 
-    private List<String> asked() throws IOException {
-        return Files.exists(asked) ? Files.readAllLines(asked) : List.of();
+    private List<String> opened() throws IOException {
+        return Files.exists(opened) ? Files.readAllLines(opened) : List.of();
     }
 
     @Test
-    void theChosenOneGetsTheAddressBehindItsOwnArguments() throws IOException {
+    void theConfiguredCommandGetsTheAddressAfterItsArguments() throws IOException {
         variables.put("FLEETAUTH_BROWSER", browser + " --new-window");
         variables.put("BROWSER", "false");
         assertThat(open()).isTrue();
-        assertThat(asked()).containsExactly("--new-window", PAGE.toString());
+        assertThat(opened()).containsExactly("--new-window", PAGE.toString());
     }
 
     @Test
-    void aChosenOneThatFailsIsNotReplaced() throws IOException {
+    void aConfiguredCommandThatFailsIsNotReplaced() throws IOException {
         variables.put("FLEETAUTH_BROWSER", "false");
         variables.put("BROWSER", browser.toString());
         assertThat(open()).isFalse();
-        assertThat(asked()).isEmpty();
+        assertThat(opened()).isEmpty();
     }
 
     @Test
-    void theUsualOneGetsTheAddressWhereItSaysSo() throws IOException {
+    void theAddressReplacesPercentSInBrowser() throws IOException {
         variables.put("BROWSER", browser + " --url %s --private");
         assertThat(open()).isTrue();
-        assertThat(asked()).containsExactly("--url", PAGE.toString(), "--private");
+        assertThat(opened()).containsExactly("--url", PAGE.toString(), "--private");
     }
 
     @Test
-    void ofSeveralUsualOnesTheFirstThatStartsCounts() throws IOException {
-        variables.put("BROWSER", "false: :" + browser + ":" + program("second", "echo second >>'" + asked + "'"));
+    void ofSeveralCommandsTheFirstThatStartsIsUsed() throws IOException {
+        variables.put("BROWSER", "false: :" + browser + ":" + program("second", "echo second >>'" + opened + "'"));
         assertThat(open()).isTrue();
-        assertThat(asked()).containsExactly(PAGE.toString());
+        assertThat(opened()).containsExactly(PAGE.toString());
     }
 
     /** BROWSER stands for the program. */
@@ -102,37 +102,37 @@ class SystemBrowserTest {
                 "BROWSER %s %s | PAGE,PAGE",
                 "'BROWSER' a:b | a:b,PAGE"
             })
-    void theAddressStandsWhereTheCommandSaysInQuotesOrNot(String command, String arguments) throws IOException {
+    void theAddressReplacesPercentSQuotedOrNot(String command, String arguments) throws IOException {
         List<String> expected =
                 List.of(arguments.replace("PAGE", PAGE.toString()).split(",", -1));
         variables.put("FLEETAUTH_BROWSER", command.replace("BROWSER", browser.toString()));
         assertThat(open()).isTrue();
-        assertThat(asked()).isEqualTo(expected);
+        assertThat(opened()).isEqualTo(expected);
 
-        Files.delete(asked);
+        Files.delete(opened);
         variables.remove("FLEETAUTH_BROWSER");
         variables.put(
                 "BROWSER",
                 "false:" + command.replace("BROWSER", browser.toString()).replace("a:b", "'a:b'") + ":false");
         assertThat(open()).isTrue();
-        assertThat(asked()).isEqualTo(expected);
+        assertThat(opened()).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_BROWSER", "BROWSER"})
-    void aPathMayHaveBlanks(String variable) throws IOException {
+    void aPathMayContainSpaces(String variable) throws IOException {
         variables.put(
                 variable,
                 Files.move(browser, folder.resolve("my own 'browser'")).toString());
         assertThat(open()).isTrue();
-        assertThat(asked()).containsExactly(PAGE.toString());
+        assertThat(opened()).containsExactly(PAGE.toString());
     }
 
     @Test
-    void aQuoteWithoutAnEndStartsNothing() throws IOException {
+    void anUnterminatedQuoteStartsNothing() throws IOException {
         variables.put("FLEETAUTH_BROWSER", browser + " '%s");
         assertThat(open()).isFalse();
-        assertThat(asked()).isEmpty();
+        assertThat(opened()).isEmpty();
     }
 
     @Test
@@ -146,7 +146,7 @@ class SystemBrowserTest {
     }
 
     @Test
-    void withoutAScreenNoneIsStarted() {
+    void withoutADisplayNoBrowserIsStarted() {
         variables.put("PATH", folder.toString());
         assertThat(open()).isFalse();
     }
@@ -161,7 +161,7 @@ class SystemBrowserTest {
         "WINDOWS, BROWSER, 'C:\\Windows\\System32\\rundll32.exe url.dll,FileProtocolHandler PAGE'",
         "WINDOWS, FLEETAUTH_BROWSER, set PAGE",
     })
-    void aDesktopHasItsOwnWay(OperatingSystem system, String variable, String command) {
+    void eachDesktopHasItsOwnCommand(OperatingSystem system, String variable, String command) {
         variables.put(variable, "set");
         assertThat(new SystemBrowser(variables, system, folder).commands("PAGE"))
                 .containsExactly(List.of(command.split(" ", -1)));
@@ -171,15 +171,15 @@ class SystemBrowserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"javascript:alert(1)", "file:///etc/passwd", "--help", "HTTPS-handler:x", "/x", "tesla://x"})
-    void whatIsNoPageIsNotOpened(String page) throws IOException {
+    void onlyHttpAddressesAreOpened(String page) throws IOException {
         variables.put("FLEETAUTH_BROWSER", browser.toString());
         assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).open(URI.create(page)))
                 .isFalse();
-        assertThat(asked()).isEmpty();
+        assertThat(opened()).isEmpty();
     }
 
     @Test
-    void whoComesFromAnotherMachineHasTheBrowserThere() {
+    void inAnSshSessionNoBrowserIsStarted() {
         variables.put("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
         for (OperatingSystem system : OperatingSystem.values()) {
             var remote = new SystemBrowser(variables, system, folder);
@@ -189,7 +189,7 @@ class SystemBrowserTest {
     }
 
     @Test
-    void aContainerIsKnownByItsMarks() throws IOException {
+    void aContainerIsDetectedByItsMarkerFile() throws IOException {
         assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).whyRemote())
                 .isEmpty();
         Files.createFile(folder.resolve(".dockerenv"));
@@ -198,7 +198,7 @@ class SystemBrowserTest {
     }
 
     @Test
-    void aContainerIsKnownByItsVariable() {
+    void aContainerIsDetectedByItsVariable() {
         variables.put("container", "podman");
         assertThat(new SystemBrowser(variables, OperatingSystem.LINUX, folder).whyRemote())
                 .isEqualTo("this is a container");

@@ -25,33 +25,33 @@ final class Bodies {
     static final Map<String, String> NOT_JSON = Map.ofEntries(
             Map.entry("empty", ""),
             Map.entry("UTF-16", "\u0000{\u0000}"),
-            Map.entry("a byte order mark twice", "\uFEFF\uFEFF{}"),
+            Map.entry("two byte order marks", "\uFEFF\uFEFF{}"),
             Map.entry("text", "canary"),
             Map.entry("a list", "[{\"access_token\":\"canary\"}]"),
             Map.entry("null", "null"),
             Map.entry("a number", "7"),
-            Map.entry("broken off", "{\"access_token\":\"canary"),
-            Map.entry("a member twice", "{\"access_token\":\"canary\",\"access_token\":\"canary\"}"),
-            Map.entry("more behind it", "{\"access_token\":\"canary\"}{}"),
+            Map.entry("truncated", "{\"access_token\":\"canary"),
+            Map.entry("a duplicate member", "{\"access_token\":\"canary\",\"access_token\":\"canary\"}"),
+            Map.entry("trailing content", "{\"access_token\":\"canary\"}{}"),
             Map.entry("not a number", "{\"expires_in\":NaN}"),
             Map.entry("single quotes", "{'access_token':'canary'}"),
             Map.entry("a comment", "/* canary */{}"),
             Map.entry("deeply nested", "{\"a\":".repeat(200) + "1" + "}".repeat(200)),
             Map.entry("very deeply nested", "[".repeat(100_000)),
-            Map.entry("a number of a million digits", "{\"expires_in\":" + "9".repeat(100_000) + "}"));
+            Map.entry("a number of 100,000 digits", "{\"expires_in\":" + "9".repeat(100_000) + "}"));
 
     /** Faults that appear at once; none is a verdict on a token. */
     static final Map<String, UnaryOperator<MockResponse.Builder>> BROKEN = Map.ofEntries(
             Map.entry("closes at once", b -> b.onResponseStart(new SocketEffect.CloseSocket())),
             Map.entry(
-                    "sends less than it promised",
+                    "sends less than Content-Length",
                     b -> b.body("{}").setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
             Map.entry("speaks no HTTP", b -> b.status("SSH-2.0-canary")),
             Map.entry("sends too much", b -> b.body("{\"a\":\"" + "x".repeat(600_000) + "\"}")),
             Map.entry(
-                    "sends a bomb", b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
+                    "sends a gzip bomb", b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
             Map.entry(
-                    "compresses badly",
+                    "sends invalid gzip",
                     b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),
             Map.entry("sends large headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(15_000))),
             Map.entry("sends huge headers", b -> b.body("{}").addHeader("X-Long", "canary".repeat(50_000))),
@@ -61,7 +61,7 @@ final class Bodies {
     static final Map<String, UnaryOperator<MockResponse.Builder>> SLOW = Map.of(
             "never answers", b -> b.onResponseStart(SocketEffect.Stall.INSTANCE),
             "stops in the body", b -> b.body("x".repeat(1000)).onResponseBody(SocketEffect.Stall.INSTANCE),
-            "drips", b -> b.body("x".repeat(1000)).throttleBody(1, 50, TimeUnit.MILLISECONDS));
+            "sends one byte at a time", b -> b.body("x".repeat(1000)).throttleBody(1, 50, TimeUnit.MILLISECONDS));
 
     /** Redirect statuses, each with a target that the client must not follow. */
     static final Map<Integer, String> REDIRECTS = Map.of(

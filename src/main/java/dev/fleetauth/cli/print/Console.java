@@ -1,6 +1,6 @@
 package dev.fleetauth.cli.print;
 
-import dev.fleetauth.flow.report.AddedTrust;
+import dev.fleetauth.flow.report.TrustedCertificate;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
@@ -60,7 +60,7 @@ public final class Console {
 
     /** Prints the certificates that a profile trusts in addition to the system's. */
     public void addedTrust(Profile profile) {
-        for (AddedTrust added : AddedTrust.of(profile.session().settings())) {
+        for (TrustedCertificate added : TrustedCertificate.of(profile.session().settings())) {
             notice("Profile '" + profile.name() + "' now also trusts: " + added.words());
         }
     }

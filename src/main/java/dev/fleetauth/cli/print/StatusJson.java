@@ -2,9 +2,9 @@ package dev.fleetauth.cli.print;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fleetauth.flow.report.AddedTrust;
 import dev.fleetauth.flow.report.SessionExpiry;
 import dev.fleetauth.flow.report.Status;
+import dev.fleetauth.flow.report.TrustedCertificate;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Refused;
@@ -50,7 +50,7 @@ public final class StatusJson {
         ObjectNode parameters = json.putObject("parameters");
         settings.parameters().forEach(parameters::put);
         ArrayNode trust = json.putArray("added_trust");
-        for (AddedTrust added : AddedTrust.of(settings)) {
+        for (TrustedCertificate added : TrustedCertificate.of(settings)) {
             ObjectNode certificate = trust.addObject();
             certificate.put("subject", added.subject());
             certificate.put("sha256", added.sha256());

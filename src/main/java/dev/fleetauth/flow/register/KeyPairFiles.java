@@ -89,16 +89,16 @@ final class KeyPairFiles {
      * @return whether it was created
      * @throws Failure of kind {@code KEY_UNUSABLE} if the directory is unsafe, or {@code STORE_UNWRITABLE}
      */
-    boolean make(SecureRandom random) {
+    boolean createIfMissing(SecureRandom random) {
         try {
             if (!exists(directory)) {
                 requireIrreplaceable(existing(directory));
                 FileOwner.createDirectories(directory, FileOwner.permissions(directory.toAbsolutePath(), "rwx------"));
             }
             requireOwnDirectory();
-            boolean made = !isPresent() && write(random);
+            boolean created = !isPresent() && write(random);
             finish();
-            return made;
+            return created;
         } catch (IOException e) {
             throw Failure.because(e, Kind.STORE_UNWRITABLE, directory, FileReason.of(e), "nothing was sent");
         }

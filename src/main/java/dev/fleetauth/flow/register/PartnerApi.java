@@ -36,7 +36,7 @@ final class PartnerApi {
     /**
      * Reportedly, Tesla shows the registered key only to a token with a vehicle scope; openid is enough to register.
      */
-    private static final Scope TO_READ_BACK = new Scope(List.of(TeslaScope.OPENID, "vehicle_device_data"));
+    private static final Scope READ_BACK_SCOPE = new Scope(List.of(TeslaScope.OPENID, "vehicle_device_data"));
 
     private final Engine engine;
     private final Http http;
@@ -105,7 +105,7 @@ final class PartnerApi {
                 throw e;
             }
         }
-        token = token(TO_READ_BACK);
+        token = token(READ_BACK_SCOPE);
         return registeredKey(address);
     }
 

@@ -171,7 +171,8 @@ public final class Register {
                 settings.clientId(),
                 secret != null
                         ? secret
-                        : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and FLEETAUTH_CLIENT_ID for its client"),
+                        : promptedSecret(
+                                "FLEETAUTH_CLIENT_SECRET_FILE, and the client's id with FLEETAUTH_CLIENT_ID"),
                 settings.endpoints().token(),
                 settings.certificates());
     }
@@ -263,15 +264,15 @@ public final class Register {
         Path file = request.publicKey();
         if (request.newKey() != null) {
             var pair = new KeyPairFiles(request.newKey());
-            boolean made = ensure(pair);
+            boolean created = ensure(pair);
             file = pair.publicKey();
             ApplicationKey key = read(file);
             findings.accept(Finding.ok(
                     "key",
-                    made
+                    created
                             ? "created private-key.pem and public-key.pem in " + request.newKey() + described(key)
                             : "found " + file + described(key)));
-            if (made) {
+            if (created) {
                 engine.notice("Keep " + pair.privateKey()
                         + " secret, and keep a copy: tesla-control and tesla-http-proxy sign"
                         + " commands with it. fleetauth does not read it.");
@@ -292,7 +293,7 @@ public final class Register {
 
     /** Checks the key pair, and creates it if necessary; returns whether it was created. */
     private boolean ensure(KeyPairFiles pair) {
-        boolean made = !request.check() && pair.make(engine.environment().random());
+        boolean created = !request.check() && pair.createIfMissing(engine.environment().random());
         if (!pair.isPresent()) {
             throw KeyPairFiles.unusable(
                     pair.publicKey(), "there is no key pair yet", "run the same command without --check to create one");
@@ -304,7 +305,7 @@ public final class Register {
                     "there is only the private key, which fleetauth does not read",
                     "create it with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
         }
-        return made;
+        return created;
     }
 
     private static ApplicationKey read(Path file) {

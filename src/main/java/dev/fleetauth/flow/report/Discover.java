@@ -49,7 +49,7 @@ public final class Discover {
         Discovery discovery = engine.discovery(choice.certificates(stored));
         ProviderMetadata metadata = choice.metadata(provider, discovery, engine::notice);
         if (stored != null) {
-            warnOfMovedEndpoints(stored, metadata);
+            warnOfChangedEndpoints(stored, metadata);
             return withOptions(metadata, stored, provider);
         }
         return metadata;
@@ -75,16 +75,25 @@ public final class Discover {
     }
 
     /** Warns of endpoints that have changed: a session keeps its endpoints until the next login. */
-    private void warnOfMovedEndpoints(Settings stored, ProviderMetadata metadata) {
+    private void warnOfChangedEndpoints(Settings stored, ProviderMetadata metadata) {
         Map<String, @Nullable URI> pinned = new LinkedHashMap<>();
         pinned.put("token_endpoint", stored.endpoints().token());
         pinned.put("jwks_uri", stored.endpoints().jwks());
         pinned.put("revocation_endpoint", stored.endpoints().revocation());
         pinned.put("device_authorization_endpoint", stored.endpoints().deviceAuthorization());
         pinned.forEach((member, kept) -> {
-            if (!Objects.equals(kept, metadata.uri(member))) {
+            URI current = metadata.uri(member);
+            if (Objects.equals(kept, current)) {
+                return;
+            }
+            if (kept == null) {
+                engine.notice("The provider now has a " + member
+                        + ", which the profile does not use; 'fleetauth login' adds it.");
+            } else {
                 engine.notice("The profile uses the " + member + " of its login, " + kept
-                        + "; 'fleetauth login' switches to the current one.");
+                        + (current == null
+                                ? "; the provider no longer has one."
+                                : "; 'fleetauth login' switches to the current one."));
             }
         });
     }

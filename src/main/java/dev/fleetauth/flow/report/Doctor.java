@@ -274,7 +274,7 @@ public final class Doctor {
                 ? Discovery.addresses(provider.issuer()).get(0)
                 : provider.region().discoveryDocument();
         if (settings != null) {
-            AddedTrust.of(settings)
+            TrustedCertificate.of(settings)
                     .forEach(added -> note(
                             "trust",
                             "the profile also trusts the certificate " + added.words(),

@@ -25,7 +25,7 @@ public final class KeySetup {
     }
 
     /** The sources of a new key-encryption key. */
-    public enum Way {
+    public enum SourceKind {
         PASSPHRASE,
         PASSPHRASE_COMMAND,
         KEY_FILE,
@@ -84,8 +84,8 @@ public final class KeySetup {
      * @param value the file, the command line or the helper; empty for none
      * @param option the option that selected the source
      */
-    public void set(Way way, String value, String option) {
-        changes().set(new KeyChoice(KeyChoice.Kind.valueOf(way.name()), value, option));
+    public void set(SourceKind kind, String value, String option) {
+        changes().set(new KeyChoice(KeyChoice.Kind.valueOf(kind.name()), value, option));
     }
 
     /** Prompts for a new passphrase that replaces the current one. */

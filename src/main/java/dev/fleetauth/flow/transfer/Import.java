@@ -39,7 +39,7 @@ public final class Import {
      */
     public Profile run(String sealed, String where, @Nullable ProfileName as, boolean replace) {
         Profile exported = keys.open(unwrapped(sealed, where), where);
-        ImportedProfile.requireSound(exported, where);
+        ImportedProfile.validate(exported, where);
         ProfileName name = as == null ? exported.name() : as;
         Profile imported = new Profile(name, exported.generation(), exported.session(), exported.candidate());
         URI issuer = URI.create(exported.session().settings().issuer());

@@ -49,7 +49,7 @@ final class ImportedProfile {
      * @param where the source of the profile, for messages
      * @throws Failure of kind {@code EXPORT_UNREADABLE}
      */
-    static void requireSound(Profile profile, String where) {
+    static void validate(Profile profile, String where) {
         var check = new ImportedProfile(where);
         check.require(profile.generation() <= MAX_GENERATION, "its generation is too large");
         check.session(profile.session());
@@ -185,7 +185,7 @@ final class ImportedProfile {
     }
 
     private void tokens(Tokens tokens) {
-        require(tokens.isBearer(), "its access token is not of the type Bearer");
+        require(tokens.isBearer(), "its access token is not of type Bearer");
         length("access token", tokens.accessToken().reveal());
         length("subject", tokens.subject());
         length("scope", Objects.toString(tokens.scopeGranted(), null));

@@ -24,7 +24,7 @@ public final class Locks {
     private Locks() {}
 
     /** Creates a lock file if it does not exist, without locking it. */
-    public static void make(Disk disk, Path file) throws IOException {
+    public static void createFile(Disk disk, Path file) throws IOException {
         open(disk, file).leave();
     }
 

@@ -40,7 +40,7 @@ final class CredentialHelper extends Keyring {
         try {
             Command.Result result = run(entry, "store");
             if (result.exitCode() != 0) {
-                throw failed(result, complaint(result));
+                throw failed(result, errorMessage(result));
             }
         } finally {
             Arrays.fill(entry, (byte) 0);
@@ -52,7 +52,7 @@ final class CredentialHelper extends Keyring {
         Command.Result result = run(address(store, id).getBytes(StandardCharsets.UTF_8), "get");
         try {
             if (result.exitCode() != 0) {
-                throw text(result).contains(NOT_FOUND) ? missing(id) : failed(result, complaint(result));
+                throw text(result).contains(NOT_FOUND) ? missing(id) : failed(result, errorMessage(result));
             }
             Object secret = CanonicalJson.object(text(result)).get("Secret");
             return (secret instanceof String key ? key : "").getBytes(StandardCharsets.UTF_8);
@@ -79,10 +79,10 @@ final class CredentialHelper extends Keyring {
     }
 
     /** The program's error message. Helpers print it to standard output, where a secret could be instead. */
-    private static String complaint(Command.Result result) {
+    private static String errorMessage(Command.Result result) {
         String output = text(result).strip();
         boolean secret = output.contains("\"k\"") || output.contains("Secret");
-        return secret || output.isEmpty() ? result.complaint() : output;
+        return secret || output.isEmpty() ? result.errorMessage() : output;
     }
 
     private static String text(Command.Result result) {

@@ -91,8 +91,8 @@ public abstract class Keyring {
         return commands.run(command, program, input);
     }
 
-    final NoSecretException failed(Command.Result result, String complaint) {
-        return SecretCommands.failed(program, result, complaint);
+    final NoSecretException failed(Command.Result result, String errorMessage) {
+        return SecretCommands.failed(program, result, errorMessage);
     }
 
     final NoSecretException missing(String id) {

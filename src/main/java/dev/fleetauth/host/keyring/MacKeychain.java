@@ -48,7 +48,7 @@ final class MacKeychain extends Keyring {
         Command.Result result = run(new byte[0], "find-generic-password", "-a", USER, "-s", service(store, id), "-w");
         try {
             if (result.exitCode() != 0) {
-                throw result.exitCode() == NOT_FOUND ? missing(id) : failed(result, result.complaint());
+                throw result.exitCode() == NOT_FOUND ? missing(id) : failed(result, result.errorMessage());
             }
             return Base64.getUrlDecoder().decode(new String(result.out(), StandardCharsets.US_ASCII).strip());
         } catch (IllegalArgumentException e) {

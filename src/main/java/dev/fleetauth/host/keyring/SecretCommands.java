@@ -15,7 +15,7 @@ public final class SecretCommands {
     private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
 
     /** The delay before the user is told to wait: most programs finish immediately. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration NOTICE_DELAY = Duration.ofSeconds(1);
 
     private static final int MAX_BYTES = 16 * 1024;
     private static final int MAX_ERROR_CHARS = 200;
@@ -40,7 +40,7 @@ public final class SecretCommands {
     public byte[] output(String source, String line) throws NoSecretException {
         Command.Result result = run(Command.shell(env, line), source, new byte[0]);
         if (result.exitCode() != 0) {
-            throw failed(source, result, result.complaint());
+            throw failed(source, result, result.errorMessage());
         }
         return result.out();
     }
@@ -59,7 +59,7 @@ public final class SecretCommands {
             }
         };
         try {
-            return command.run(input, MAX_BYTES, limit, PATIENCE, waiting);
+            return command.run(input, MAX_BYTES, limit, NOTICE_DELAY, waiting);
         } catch (Command.NoResult e) {
             throw new NoSecretException(source, e.why());
         }
@@ -68,11 +68,12 @@ public final class SecretCommands {
     /**
      * The exception for a program that failed.
      *
-     * @param complaint its error message; empty for none
+     * @param errorMessage its error message; empty for none
      */
-    static NoSecretException failed(String source, Command.Result result, String complaint) {
-        String end =
-                complaint.isEmpty() ? "" : ": " + complaint.substring(0, Math.min(complaint.length(), MAX_ERROR_CHARS));
+    static NoSecretException failed(String source, Command.Result result, String errorMessage) {
+        String end = errorMessage.isEmpty()
+                ? ""
+                : ": " + errorMessage.substring(0, Math.min(errorMessage.length(), MAX_ERROR_CHARS));
         return new NoSecretException(source, "it exited with " + result.exitCode() + end);
     }
 }

@@ -22,14 +22,14 @@ final class SecretTool extends Keyring {
     boolean isReachable() throws NoSecretException {
         Command.Result result = run(new byte[0], words("lookup", "none", "none"));
         Arrays.fill(result.out(), (byte) 0);
-        return result.exitCode() == 0 || result.complaint().isEmpty();
+        return result.exitCode() == 0 || result.errorMessage().isEmpty();
     }
 
     @Override
     public void put(String store, String id, byte[] key) throws NoSecretException {
         Command.Result result = run(key, words("store", store, id, "--label=fleetauth: the key of a store"));
         if (result.exitCode() != 0) {
-            throw failed(result, result.complaint());
+            throw failed(result, result.errorMessage());
         }
     }
 
@@ -38,7 +38,7 @@ final class SecretTool extends Keyring {
         Command.Result result = run(new byte[0], words("lookup", store, id));
         if (result.exitCode() != 0) {
             Arrays.fill(result.out(), (byte) 0);
-            throw result.complaint().isEmpty() ? missing(id) : failed(result, result.complaint());
+            throw result.errorMessage().isEmpty() ? missing(id) : failed(result, result.errorMessage());
         }
         return result.out();
     }

@@ -197,7 +197,7 @@ public final class FileBackend implements Backend {
         }
         Path lock = paths.place(name).lock();
         try {
-            Locks.make(files.disk(), lock);
+            Locks.createFile(files.disk(), lock);
         } catch (IOException e) {
             throw StoreFiles.nothingSent(lock, e);
         }

@@ -38,29 +38,29 @@ class RegisterTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
     private Path keys;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.tesla(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.tesla(folder);
+        shell = fixture.shell;
         keys = folder.resolve("keys");
         shell.allowSecretsIn(keys.resolve("private-key.pem"));
-        shell.variable("FLEETAUTH_ISSUER", stage.issuer())
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
+        shell.variable("FLEETAUTH_ISSUER", fixture.issuer())
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private String domain() {
-        return stage.sandbox.base().getAuthority();
+        return fixture.sandbox.base().getAuthority();
     }
 
     private Result register(String... more) {
@@ -76,7 +76,7 @@ class RegisterTest {
     }
 
     private void host(byte[] key) {
-        stage.sandbox.host(key);
+        fixture.sandbox.host(key);
     }
 
     private void hostPublicKey() throws IOException {
@@ -99,7 +99,7 @@ class RegisterTest {
         first.says(
                 "Keep " + keys.resolve("private-key.pem") + " secret",
                 "tesla-control and tesla-http-proxy",
-                "fleetauth: error: " + stage.issuer() + ApplicationKey.PATH + " does not serve the public key",
+                "fleetauth: error: " + fixture.issuer() + ApplicationKey.PATH + " does not serve the public key",
                 "nothing was found (404)",
                 "hint: host the public key there, then run the same command again",
                 "Host " + keys.resolve("public-key.pem"),
@@ -110,7 +110,7 @@ class RegisterTest {
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("private-key.pem"))))
                 .isEqualTo("rw-------");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
 
         hostPublicKey();
         Result second = registerNewKey().exits(0);
@@ -123,7 +123,7 @@ class RegisterTest {
                         "registered: Tesla has this key for " + domain(),
                         "https://tesla.com/_ak/" + domain())
                 .contains("after the vehicle's owner has logged in ('fleetauth login')");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN))
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
                 .containsExactly("openid");
         assertThat(registerNewKey().exits(0).err()).doesNotContain("private-key.pem");
@@ -134,12 +134,12 @@ class RegisterTest {
         Result check = registerNewKey("--check").exits(0);
         assertThat(check.out().lines().map(line -> line.split(" +", 3)[1])).containsExactly("key", "hosted-key", "na");
         assertThat(posts()).isEqualTo(posts);
-        stage.loggedIn();
+        fixture.loggedIn();
         registerNewKey("--check").exits(0);
     }
 
     @Test
-    void theHostedKeyAloneWillDo() throws Exception {
+    void theHostedKeyIsEnough() throws Exception {
         register().exits(4).says("create one with --new-key DIR", "Host public-key.pem at");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         assertThat(register().exits(0).out()).contains("using the hosted one", "serves a key (P-256, SHA-256 ");
@@ -152,8 +152,8 @@ class RegisterTest {
     @Test
     void aProfileHasItsOwnClient() throws Exception {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.loggedIn();
-        stage.loggedIn("-p", "car");
+        fixture.loggedIn();
+        fixture.loggedIn("-p", "car");
         shell.variable("FLEETAUTH_ISSUER", "https://elsewhere.example")
                 .variable("FLEETAUTH_CLIENT_ID", "another")
                 .variable("FLEETAUTH_CLIENT_SECRET", "another-secret-0123");
@@ -169,7 +169,7 @@ class RegisterTest {
     }
 
     @Test
-    void withoutAClientItSaysWhatIsMissing() {
+    void withoutAClientTheMissingSettingsAreNamed() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         register().exits(3).says("the client secret is not set", "FLEETAUTH_CLIENT_SECRET_FILE");
         shell.variable("FLEETAUTH_CLIENT_ID", null);
@@ -177,11 +177,11 @@ class RegisterTest {
     }
 
     @Test
-    void atATerminalTheClientIsAskedFor() {
+    void atATerminalTheClientIsPromptedFor() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_ID", null);
         var terminal = new TestTerminal(
-                "", stage.sandbox.clientId(), stage.sandbox.clientSecret().reveal());
+                "", fixture.sandbox.clientId(), fixture.sandbox.clientSecret().reveal());
         shell.terminal(terminal);
         register().exits(0);
         assertThat(terminal.prompts()).hasSize(3).last().asString().startsWith("Client secret (not shown)");
@@ -193,8 +193,8 @@ class RegisterTest {
     void aClientWithoutASecretCannotRegister() {
         shell.browser(Agent.allowing())
                 .variable("FLEETAUTH_CLIENT_SECRET", null)
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
-        shell.run("login", "--type", "open-source", "--redirect-uri", stage.redirectUri)
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.publicClientId());
+        shell.run("login", "--type", "open-source", "--redirect-uri", fixture.redirectUri)
                 .exits(0);
         register().exits(2).says("type open-source", "no secret");
     }
@@ -221,7 +221,7 @@ class RegisterTest {
                 "münchen.de | 'xn--mnchen-3ya.de'",
                 "localhost:1 | a domain name"
             })
-    void aDomainIsTakenInOneFormAlone(String domain, String meant) {
+    void onlyOneFormOfADomainIsAccepted(String domain, String meant) {
         shell.run("register", "--domain", domain, "--new-key", keys.toString())
                 .exits(2)
                 .printsNothing()
@@ -229,7 +229,7 @@ class RegisterTest {
                         "--domain '" + domain + "' is not valid",
                         "hint: use " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
         assertThat(keys).doesNotExist();
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     @ParameterizedTest
@@ -241,12 +241,12 @@ class RegisterTest {
                 "na,cn | --region cn cannot be used with an application of region na",
                 "' ' | --region"
             })
-    void aRegionIsOneThatTheApplicationHas(String regions, String words) {
+    void onlyRegionsOfTheApplicationAreAccepted(String regions, String words) {
         register("--region", regions).exits(2).says(words);
     }
 
     @Test
-    void eachRegionIsAskedOnce() {
+    void eachRegionIsRegisteredOnce() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         assertThat(register("--region", "NA, eu,na").exits(0).out()).contains("ok    na", "ok    eu");
         assertThat(posts()).isEqualTo(2);
@@ -273,12 +273,12 @@ class RegisterTest {
                 "an encrypted private key | -----BEGIN ENCRYPTED PRIVATE KEY-----\\nMHcCAQEEINumberOfAPrivateKey",
                 "it is not a key in PEM | hello"
             })
-    void aFileThatIsNoPublicKeyIsRefused(String why, String content) throws IOException {
+    void aFileThatIsNotAPublicKeyIsRejected(String why, String content) throws IOException {
         String text = content.equals("BOM") ? "\uFEFF" + PEM : content.translateEscapes();
         Path file = Files.writeString(folder.resolve("public.pem"), text);
         Result result = register("--public-key", file.toString()).exits(2).printsNothing();
         assertThat(result.says(file + " cannot be used: ", why, "hint: ").err()).doesNotContain("MHcCAQEEI");
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
         assertThat(register("--public-key", file.toString(), "--check", "--format", "json")
                         .exits(2)
                         .out())
@@ -287,7 +287,7 @@ class RegisterTest {
     }
 
     @Test
-    void aFileThatCannotBeReadIsRefused() throws IOException {
+    void aFileThatCannotBeReadIsRejected() throws IOException {
         register("--public-key", folder.resolve("none.pem").toString()).exits(3).says("cannot be read");
         register("--public-key", folder.toString()).exits(3).says("cannot be read");
         Path large = Files.write(folder.resolve("large.pem"), new byte[20_000]);
@@ -296,7 +296,7 @@ class RegisterTest {
 
     @ParameterizedTest
     @CsvSource({"rwxrwx---, 0770", "rwx----w-, 0702", "rwxrwxrwx, 0777"})
-    void aDirectoryThatOthersCanWriteToIsRefused(String permissions, String mode) throws IOException {
+    void aDirectoryThatOthersCanWriteToIsRejected(String permissions, String mode) throws IOException {
         Files.createDirectory(keys);
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString(permissions));
         registerNewKey().exits(2).printsNothing().says("other users can write to it (" + mode + ")", "chmod go-w");
@@ -305,7 +305,7 @@ class RegisterTest {
     }
 
     @Test
-    void aDirectoryThatOthersCanExchangeIsRefused() throws IOException {
+    void aDirectoryThatOthersCanReplaceIsRejected() throws IOException {
         Path open = Files.createDirectory(folder.resolve("open"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
         register("--new-key", open.resolve("keys").toString())
@@ -331,7 +331,7 @@ class RegisterTest {
     }
 
     @Test
-    void aPrivateKeyThatOthersCanReadIsRefused() throws IOException {
+    void aPrivateKeyThatOthersCanReadIsRejected() throws IOException {
         registerNewKey().exits(4);
         privateKey();
         Path file = keys.resolve("private-key.pem");
@@ -356,7 +356,7 @@ class RegisterTest {
                 "-----BEGIN PRIVATE KEY-----\\nMIG | there is only the private key",
                 "-----BEGIN EC PARAMETERS-----\\nBgg | there is only the private key"
             })
-    void aPrivateKeyThatIsThereIsUsedIfItCanBe(String content, String why) throws IOException {
+    void anExistingPrivateKeyIsUsedIfPossible(String content, String why) throws IOException {
         Files.createDirectory(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = Files.writeString(keys.resolve("private-key.pem"), content.translateEscapes());
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -371,7 +371,7 @@ class RegisterTest {
 
     /** A killed run left a pair in temporary files, and then another private key was put in place. */
     @Test
-    void aPublicKeyOfAnotherPairIsNotTaken() throws IOException {
+    void aPublicKeyOfAnotherPairIsNotUsed() throws IOException {
         registerNewKey().exits(4);
         privateKey();
         for (String name : List.of("private-key.pem", "public-key.pem")) {
@@ -385,7 +385,7 @@ class RegisterTest {
     }
 
     @Test
-    void aPublicKeyMayBeWithoutItsPrivateOne() throws IOException {
+    void aPublicKeyNeedsNoPrivateKey() throws IOException {
         Files.createDirectory(keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(keys.resolve("public-key.pem"), PEM);
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -394,7 +394,7 @@ class RegisterTest {
     }
 
     @Test
-    void whatIsHostedIsTold() throws IOException {
+    void whatIsHostedIsReported() throws IOException {
         registerNewKey().exits(4);
         privateKey();
         host(PEM.getBytes(StandardCharsets.US_ASCII));
@@ -405,15 +405,15 @@ class RegisterTest {
         registerNewKey().exits(4).says("it serves a private key, which anyone can read", "create another key pair");
         host(new byte[20_000]);
         registerNewKey().exits(4).says("larger than 16384 bytes");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(403, "text/html", "<html>Access Denied</html>"));
+        fixture.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(403, "text/html", "<html>Access Denied</html>"));
         registerNewKey().exits(4).says("status 403");
-        stage.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(503, "text/plain", ""));
+        fixture.sandbox.enqueue(Endpoint.HOSTED_KEY, Fault.response(503, "text/plain", ""));
         registerNewKey().exits(6).says("failed temporarily (503)");
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(
                 Endpoint.HOSTED_KEY,
                 Fault.response(302, "text/plain", "").withHeader("Location", "http://127.0.0.1:1/other"));
         registerNewKey().exits(4).says("it redirects (302) to http://127.0.0.1:1/other, which is on this machine");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
     @ParameterizedTest
@@ -425,14 +425,14 @@ class RegisterTest {
                 "429 | 6 | is rate-limiting requests",
                 "503 | 6 | failed temporarily"
             })
-    void aRefusedPartnerTokenNamesThePortal(String name, int exitCode, String words) {
+    void aRefusedPartnerTokenPointsToThePortal(String name, int exitCode, String words) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(name);
+        fixture.sandbox.enqueue(name);
         Result result = register().exits(exitCode);
         assertThat(result.err()).contains(words);
         assertThat(result.err().contains("grant type client-credentials")).isEqualTo(exitCode == 5);
         assertThat(posts()).isZero();
-        stage.sandbox.enqueue(name);
+        fixture.sandbox.enqueue(name);
         assertThat(register("--check").exits(exitCode).out()).contains("bad   na", words);
         register().exits(0);
     }
@@ -447,17 +447,17 @@ class RegisterTest {
             })
     void aRefusedRegistrationIsExplained(String name, String words, String remedy) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(name);
+        fixture.sandbox.enqueue(name);
         register().exits(5).says("api/1/partner_accounts refused the request: ", words, "hint: ", remedy);
         assertThat(register("--check").exits(4).out()).contains("bad   na", "is not registered in region na");
         register().exits(0);
     }
 
     @Test
-    void whatIsRegisteredAlreadyIsNoFailure() {
+    void anExistingRegistrationIsNoFailure() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         register().exits(0);
-        stage.sandbox.enqueue("key-taken");
+        fixture.sandbox.enqueue("key-taken");
         assertThat(register().exits(0).out()).contains("already registered: Tesla has this key");
     }
 
@@ -476,40 +476,40 @@ class RegisterTest {
     }
 
     @Test
-    void aRegionThatFailsDoesNotKeepTheOthersBack() {
+    void aFailingRegionDoesNotStopTheOthers() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue("allowed-origin");
+        fixture.sandbox.enqueue("allowed-origin");
         Result result = register("--region", "na,eu").exits(5);
         assertThat(result.out()).contains("ok    eu").doesNotContain("ok    na", "pairing");
     }
 
     @Test
-    void theKeyIsReadBackWithAScopeOfVehiclesWhereThatIsNeeded() {
+    void theKeyIsReadBackWithAVehicleScopeIfNeeded() {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-            stage.sandbox.enqueue(
+            fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+            fixture.sandbox.enqueue(
                     Endpoint.PARTNER_ACCOUNTS,
                     Fault.response(403, "application/json", "{\"error\":\"Unauthorized missing scopes\"}"));
         }
         register().exits(0);
-        assertThat(stage.sandbox.received(Endpoint.TOKEN))
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN))
                 .extracting(request -> request.parameters().get("scope"))
                 .containsExactly("openid", "openid vehicle_device_data");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"response\":{}}", "{\"response\":{\"public_key\":7}}", "[]", "x"})
-    void anAnswerWithoutAKeyIsNone(String answer) {
+    void aResponseWithoutAKeyIsAnError(String answer) {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.response(200, "application/json", answer));
+        fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+        fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.response(200, "application/json", answer));
         assertThat(register().err()).contains("fleetauth: error:");
         register().exits(0);
     }
 
     @Test
-    void theTableShowsAllThatIsMissing() {
+    void theTableShowsEverythingThatIsMissing() {
         Result check = registerNewKey("--check").exits(2);
         assertThat(check.out())
                 .contains("bad   key", "there is no key pair yet", "bad   hosted-key", "bad   na", "is not registered")
@@ -519,12 +519,12 @@ class RegisterTest {
     }
 
     @Test
-    void aFirstLoginTellsWhetherTheApplicationIsRegistered() throws IOException {
+    void aLoginReportsWhetherTheApplicationIsRegistered() throws IOException {
         shell.browser(Agent.allowing());
-        String lastLine = lastLine(stage.login().exits(0));
+        String lastLine = lastLine(fixture.login().exits(0));
         assertThat(lastLine)
                 .contains("check the registration in region", "'fleetauth register --domain DOMAIN' to check");
-        assertThat(lastLine(stage.login("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
+        assertThat(lastLine(fixture.login("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
         assertThat(shell.run("doctor").out())
@@ -537,18 +537,18 @@ class RegisterTest {
         register().exits(0);
         assertThat(shell.run("doctor").out())
                 .contains("ok    register  the application is registered with " + domain());
-        assertThat(lastLine(stage.login("-p", "three").exits(0)))
+        assertThat(lastLine(fixture.login("-p", "three").exits(0)))
                 .isEqualTo("The application is registered with " + domain() + " in region na, as found on "
                         + shell.clock().instant().toString().substring(0, 10) + ".");
         host(PEM.getBytes(StandardCharsets.US_ASCII));
-        stage.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(Endpoint.PARTNER_ACCOUNTS, Fault.slow(Duration.ZERO));
+        fixture.sandbox.enqueue(
                 Endpoint.PARTNER_ACCOUNTS, Fault.response(404, "application/json", "{\"error\":\"No account\"}"));
         register().exits(4).says("is not registered in region na");
-        assertThat(lastLine(stage.login("-p", "four").exits(0))).contains("check the registration");
-        for (String content : List.of("", "{", "[]", "{\"" + stage.sandbox.clientId() + " na\":7}")) {
+        assertThat(lastLine(fixture.login("-p", "four").exits(0))).contains("check the registration");
+        for (String content : List.of("", "{", "[]", "{\"" + fixture.sandbox.clientId() + " na\":7}")) {
             Files.writeString(shell.home().resolve("registrations.json"), content);
-            stage.login("-p", "five", "--replace").exits(0);
+            fixture.login("-p", "five", "--replace").exits(0);
             shell.run("logout", "-p", "five", "--forget").exits(0);
             register("--check").exits(0);
             assertThat(shell.home().resolve("registrations.json")).hasContent(content);
@@ -560,7 +560,7 @@ class RegisterTest {
     }
 
     @Test
-    void aTerminalShowsTheAddressAsACode() throws IOException {
+    void aTerminalShowsTheAddressAsAQrCode() throws IOException {
         host(PEM.getBytes(StandardCharsets.US_ASCII));
         shell.variable("LC_ALL", "C.UTF-8").variable("TERM", "xterm");
         shell.terminal(new TestTerminal().showingOutput(80));
@@ -578,7 +578,7 @@ class RegisterTest {
     }
 
     private int posts() {
-        return (int) stage.sandbox.received(Endpoint.PARTNER_ACCOUNTS).stream()
+        return (int) fixture.sandbox.received(Endpoint.PARTNER_ACCOUNTS).stream()
                 .filter(request -> request.method().equals("POST"))
                 .count();
     }

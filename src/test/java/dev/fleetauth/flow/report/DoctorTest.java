@@ -29,18 +29,18 @@ class DoctorTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.tesla(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.tesla(folder);
+        shell = fixture.shell;
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** The output of {@code doctor}, which must exit with this code. */
@@ -49,10 +49,10 @@ class DoctorTest {
     }
 
     @Test
-    void allIsWell() {
-        stage.loggedIn();
+    void aWorkingSetupPassesEveryCheck() {
+        fixture.loggedIn();
         shell.browser(page -> true).terminal(new TestTerminal());
-        int before = stage.sandbox.received(Endpoint.TOKEN).size();
+        int before = fixture.sandbox.received(Endpoint.TOKEN).size();
         String found = found(0);
         assertThat(found.lines().filter(line -> !line.startsWith(" ")))
                 .extracting(line -> line.split(" +", 3)[1])
@@ -69,13 +69,13 @@ class DoctorTest {
                         "network",
                         "clock",
                         "provider");
-        assertThat(found).doesNotContain("bad").contains("within a minute", stage.redirectUri + " is free");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before);
+        assertThat(found).doesNotContain("bad").contains("within a minute", fixture.redirectUri + " is free");
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(before);
     }
 
     @Test
-    void theCallbackOfAFirstLoginIsThatOfItsProvider() {
-        shell.variable("FLEETAUTH_ISSUER", stage.issuer());
+    void aFirstLoginUsesTheCallbackOfTheConfiguredProvider() {
+        shell.variable("FLEETAUTH_ISSUER", fixture.issuer());
         assertThat(shell.run("doctor").out())
                 .contains("ok    callback  any free port on 127.0.0.1")
                 .doesNotContain("8484");
@@ -84,7 +84,7 @@ class DoctorTest {
     }
 
     @Test
-    void aHomeThatCannotBeMadeIsFound() throws IOException {
+    void aHomeThatCannotBeCreatedIsReported() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         shell.variable("FLEETAUTH_HOME", file.resolve("below/home").toString());
         assertThat(shell.run("doctor").out())
@@ -93,24 +93,24 @@ class DoctorTest {
     }
 
     @Test
-    void aLockedStoreIsFound() {
-        stage.loggedIn();
+    void aLockedStoreIsReported() {
+        fixture.loggedIn();
         shell.variable("FLEETAUTH_KEY_FILE", null);
         assertThat(found(7)).contains("bad   key       the store is locked").doesNotContain("ok    key", "  store ");
     }
 
     @Test
-    void aHomeThatOthersCanWriteIsFound() throws IOException {
-        stage.loggedIn();
+    void aHomeThatOthersCanWriteToIsReported() throws IOException {
+        fixture.loggedIn();
         Path profiles = shell.home().resolve("profiles");
         Files.setPosixFilePermissions(profiles, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(found(7)).contains("bad   store", "is writable by other users", "chmod go-w");
     }
 
     @Test
-    void aPortThatIsTakenIsFound() throws IOException {
-        stage.loggedIn();
-        int port = URI.create(stage.redirectUri).getPort();
+    void aPortInUseIsReported() throws IOException {
+        fixture.loggedIn();
+        int port = URI.create(fixture.redirectUri).getPort();
         try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
             assertThat(found(6)).contains("bad   callback", "its port is taken by java (process ", "--paste");
@@ -118,10 +118,10 @@ class DoctorTest {
     }
 
     @Test
-    void aWrongClockIsToldWithItsError() {
-        stage.loggedIn();
+    void aWrongClockIsReportedWithItsOffset() {
+        fixture.loggedIn();
         ZonedDateTime there = shell.clock().instant().plusSeconds(600).atZone(ZoneOffset.UTC);
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(
                 Endpoint.DISCOVERY,
                 Fault.response(404, "text/plain", "")
                         .withHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(there)));
@@ -129,9 +129,9 @@ class DoctorTest {
     }
 
     @Test
-    void aRefreshTokenThatWasRejectedIsFoundAndRedAtATerminal() {
-        stage.loggedIn();
-        stage.sandbox.endAll(stage.sandbox.clientId());
+    void aRejectedRefreshTokenIsReportedAndRedAtATerminal() {
+        fixture.loggedIn();
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
         shell.run("refresh").exits(4);
 
         assertThat(found(4))
@@ -146,18 +146,18 @@ class DoctorTest {
     }
 
     @Test
-    void aProviderThatIsAwayIsFound() throws IOException {
-        stage.loggedIn();
-        stage.sandbox.close();
+    void anUnreachableProviderIsReported() throws IOException {
+        fixture.loggedIn();
+        fixture.sandbox.close();
         assertThat(found(6)).contains("bad   provider", "cannot be reached", "try again later");
     }
 
     @Test
-    void aDocumentThatIsNotGoodIsFound() {
-        stage.loggedIn();
+    void aRejectedDiscoveryDocumentIsReported() {
+        fixture.loggedIn();
         shell.clock().advance(Duration.ofHours(25));
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(
+            fixture.sandbox.enqueue(
                     Endpoint.DISCOVERY,
                     Fault.response(200, "application/json", "{\"issuer\":\"https://evil.example\"}"));
         }
@@ -167,7 +167,7 @@ class DoctorTest {
     }
 
     @Test
-    void aProxyThatCannotBeUsedIsFoundAndNotShown() {
+    void anUnusableProxyIsReportedWithoutItsPassword() {
         shell.variable("HTTPS_PROXY", "socks5://user:pass-word-1@proxy.example:1080");
         assertThat(found(2)).contains("bad   proxy", "HTTPS_PROXY").doesNotContain("pass-word-1");
     }

@@ -30,12 +30,12 @@ class InspectTest {
     private Path elsewhere;
 
     @Test
-    void aThirdPartyTokenIsToldWhole() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.variable("TZ", "Asia/Tokyo");
-            stage.shell.clock().advance(Duration.ofMinutes(5));
+    void aThirdPartyTokenIsDescribedInFull() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.variable("TZ", "Asia/Tokyo");
+            fixture.shell.clock().advance(Duration.ofMinutes(5));
 
-            assertThat(stage.shell.run("inspect").exits(0).out())
+            assertThat(fixture.shell.run("inspect").exits(0).out())
                     .contains("kind            a Tesla third-party token", "format          JWT, signed with RS256")
                     .containsPattern(
                             "issued +20..-..-..T..:..:..Z, 5 min ago\n +20..-..-.. ..:..:.. \\+09:00 local time")
@@ -45,49 +45,49 @@ class InspectTest {
                     .containsPattern("region +NA, which is only a hint")
                     .contains("logged in with  pwd mfa otp: a second factor was used")
                     .contains("open source     no")
-                    .contains("azp = \"" + stage.sandbox.clientId() + "\"")
+                    .contains("azp = \"" + fixture.sandbox.clientId() + "\"")
                     .doesNotContain("verified");
         }
     }
 
     @Test
-    void theIssuerThatIsAcceptedIsNamedAndWhy() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+    void theAcceptedIssuerAndTheReasonAreShown() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            assertThat(fixture.shell.run("inspect", "--verify").exits(0).out())
                     .containsPattern("verified +signature, issuer and times are valid")
                     .contains(
-                            "issuer " + stage.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
-                    .contains("keys of " + stage.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
-            stage.shell.run("inspect", "--id-token", "--verify").exits(0);
+                            "issuer " + fixture.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
+                    .contains("keys of " + fixture.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
+            fixture.shell.run("inspect", "--id-token", "--verify").exits(0);
         }
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(elsewhere).loggedIn()) {
-            assertThat(stage.shell.run("inspect", "--verify").exits(0).out())
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(elsewhere).loggedIn()) {
+            assertThat(fixture.shell.run("inspect", "--verify").exits(0).out())
                     .contains(
-                            "issuer " + stage.issuer() + ": it is the issuer of the profile, character for character");
+                            "issuer " + fixture.issuer() + ": it is the issuer of the profile, character for character");
         }
     }
 
     @Test
-    void aRefreshTokenOfTheProfileIsToldByItsRecord() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.clock().advance(Duration.ofDays(9));
-            Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+    void aRefreshTokenIsDescribedFromItsProfile() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.clock().advance(Duration.ofDays(9));
+            Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(fixture.shell.stored("default"))
                     .session()
                     .tokens());
             String refreshToken = Objects.requireNonNull(tokens.refreshToken()).reveal();
 
-            Result own = stage.shell.run("inspect", "--refresh-token").exits(0);
+            Result own = fixture.shell.run("inspect", "--refresh-token").exits(0);
 
             assertThat(own.out())
                     .contains("a refresh token: single use")
                     .containsPattern("issued +.*, 9 d ago")
                     .containsPattern("expires +.*, in 80 d, estimated from a 3-month lifetime");
-            assertThat(stage.shell
+            assertThat(fixture.shell
                             .runWithInput(refreshToken, "inspect", "-")
                             .exits(0)
                             .out())
                     .isEqualTo(own.out());
-            stage.shell.run("inspect", "--refresh-token", "--verify").exits(5).says("opaque");
+            fixture.shell.run("inspect", "--refresh-token", "--verify").exits(5).says("opaque");
         }
     }
 
@@ -98,31 +98,31 @@ class InspectTest {
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, obsolete since 12/2020",
         "SlAV32hkKG, only the provider knows"
     })
-    void aTokenOfElsewhereNeedsNoProfile(String token, String told) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.watch(token);
-            assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
-                    .contains(told);
+    void aForeignTokenNeedsNoProfile(String token, String description) throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.watch(token);
+            assertThat(fixture.shell.runWithInput(token, "inspect", "-").exits(0).out())
+                    .contains(description);
         }
     }
 
     @ParameterizedTest
     @EnumSource(TokenFormat.class)
     void ourOwnFormatsAreRead(TokenFormat format) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String printed = stage.shell
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String printed = fixture.shell
                     .run("token", "--format", format.name().toLowerCase(Locale.ROOT))
                     .exits(0)
                     .out();
-            String expected = stage.shell.run("inspect").exits(0).out();
+            String expected = fixture.shell.run("inspect").exits(0).out();
             for (String given : List.of(
                     printed,
                     "\uFEFF" + printed,
                     printed.replace("\n", "\r\n"),
                     "# a comment\nOTHER=1\n"
-                            + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + stage.token()),
-                    "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + stage.token() + "\nAccept: */*\n")) {
-                assertThat(stage.shell
+                            + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + fixture.token()),
+                    "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + fixture.token() + "\nAccept: */*\n")) {
+                assertThat(fixture.shell
                                 .runWithInput(given, "inspect", "-")
                                 .exits(0)
                                 .out())
@@ -133,9 +133,9 @@ class InspectTest {
 
     @ParameterizedTest
     @CsvSource({"''", "two words", "<html></html>", "'{\"expires_in\":\"abc\"}'"})
-    void whatIsNoTokenIsRefused(String text) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell
+    void whatIsNotATokenIsRejected(String text) throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell
                     .runWithInput(text, "inspect", "-")
                     .exits(2)
                     .says("standard input does not contain a valid token")
@@ -146,33 +146,33 @@ class InspectTest {
     /** Its content is shown, but the keys to verify it with are unknown. */
     @Test
     void aTokenOfAnUnknownProviderIsNotVerified() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
                 ShellAndSandbox other = ShellAndSandbox.strict(elsewhere).loggedIn()) {
             String token = other.token();
-            stage.shell.watch(token);
-            assertThat(stage.shell.runWithInput(token, "inspect", "-").exits(0).out())
+            fixture.shell.watch(token);
+            assertThat(fixture.shell.runWithInput(token, "inspect", "-").exits(0).out())
                     .contains("a JWT (RFC 7519) of an unknown kind");
-            stage.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
-            assertThat(stage.sandbox.received(Endpoint.KEYS)).hasSize(1);
+            fixture.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
+            assertThat(fixture.sandbox.received(Endpoint.KEYS)).hasSize(1);
         }
     }
 
     @Test
-    void oneThatDoesNotHoldIsRefusedAndKeysThatAreAwayAreNoVerdict() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.expire();
-            stage.shell.run("inspect", "--verify").exits(5).says("it has expired");
-            stage.shell.clearDiscoveryCache();
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
-            stage.shell.run("inspect", "--verify").exits(6).printsNothing();
+    void anInvalidTokenIsRejectedAndMissingKeysAreNoVerdict() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.expire();
+            fixture.shell.run("inspect", "--verify").exits(5).says("it has expired");
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
+            fixture.shell.run("inspect", "--verify").exits(6).printsNothing();
         }
     }
 
     @Test
-    void oneTokenIsShownAtATime() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.run("inspect", "--id-token", "--refresh-token").exits(2);
-            stage.shell
+    void onlyOneTokenCanBeInspectedAtATime() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.run("inspect", "--id-token", "--refresh-token").exits(2);
+            fixture.shell
                     .runWithInput("SlAV32hkKG", "inspect", "-", "--refresh-token")
                     .exits(2);
         }

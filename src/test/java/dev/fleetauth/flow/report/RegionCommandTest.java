@@ -25,87 +25,87 @@ class RegionCommandTest {
 
     @Test
     void theHintsAreShownAndAgree() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            Result region = stage.shell.run("region").exits(0);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            Result region = fixture.shell.run("region").exits(0);
             assertThat(region.out())
-                    .contains("na, North America", "NA_: agrees", "NA: agrees", stage.issuer())
+                    .contains("na, North America", "NA_: agrees", "NA: agrees", fixture.issuer())
                     .doesNotContain("suggests");
             assertThat(region.err()).isEmpty();
-            assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
+            assertThat(fixture.sandbox.received(Endpoint.API)).isEmpty();
         }
     }
 
     @Test
-    void detectingAsksTheFleetApiOfTheRegionAlone() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.sandbox.home("eu");
-            stage.expire();
-            Result region = stage.shell.run("region", "--detect").exits(0);
+    void detectQueriesOnlyTheFleetApiOfTheRegion() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.sandbox.home("eu");
+            fixture.expire();
+            Result region = fixture.shell.run("region", "--detect").exits(0);
             assertThat(region.out()).contains("fleet api      eu: suggests eu, not na");
             region.says("the Fleet API says eu", "fleetauth region -p default eu");
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
-            assertThat(stage.sandbox.received(Endpoint.API))
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
+            assertThat(fixture.sandbox.received(Endpoint.API))
                     .singleElement()
                     .matches(request -> request.path().equals("/api/1/users/region"));
-            assertThat(region(stage)).as("a hint overrides nothing").isEqualTo("na");
+            assertThat(region(fixture)).as("a hint overrides nothing").isEqualTo("na");
         }
     }
 
     @Test
-    void anAnswerThatSendsElsewhereNamesOnlyWhatIsKnown() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.sandbox.enqueue(
+    void onlyKnownHostsOfAResponseAreSuggested() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.sandbox.enqueue(
                     Endpoint.API,
                     Fault.response(
                             421,
                             "application/json",
                             "{\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}"));
-            stage.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
-            stage.sandbox.enqueue(
+            fixture.shell.run("region", "--detect").exits(0).says("fleetauth region -p default eu");
+            fixture.sandbox.enqueue(
                     Endpoint.API, Fault.response(200, "application/json", "{\"response\":{\"region\":\"cn\"}}"));
-            stage.shell
+            fixture.shell
                     .run("region", "--detect")
                     .exits(0)
                     .says("fleetauth login -p default --region cn --client-id ID --replace");
-            stage.sandbox.enqueue(
+            fixture.sandbox.enqueue(
                     Endpoint.API,
                     Fault.response(421, "application/json", "{\"error\":\"use base URL: https://fleet-api.example\"}"));
-            assertThat(stage.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");
-            stage.sandbox.enqueue(
+            assertThat(fixture.shell.run("region", "--detect").exits(6).err()).doesNotContain("fleet-api.example");
+            fixture.sandbox.enqueue(
                     Endpoint.API, Fault.response(401, "application/json", "{\"error\":\"invalid bearer token\"}"));
-            stage.shell.run("region", "--detect").exits(4);
-            stage.sandbox.enqueue(
+            fixture.shell.run("region", "--detect").exits(4);
+            fixture.sandbox.enqueue(
                     Endpoint.API, Fault.response(403, "application/json", "{\"error\":\"Unauthorized\"}"));
-            stage.shell.run("region", "--detect").exits(5).says("Unauthorized");
-            stage.sandbox.enqueue(Endpoint.API, Fault.accessDenied());
-            stage.shell.run("region", "--detect").exits(6);
+            fixture.shell.run("region", "--detect").exits(5).says("Unauthorized");
+            fixture.sandbox.enqueue(Endpoint.API, Fault.accessDenied());
+            fixture.shell.run("region", "--detect").exits(6);
         }
     }
 
     @Test
     void naAndEuAreChangedWithoutALogin() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String token = stage.token();
-            stage.shell.run("region", "eu").exits(0).says("hint suggests region na", "fleetauth region -p default na");
-            assertThat(region(stage)).isEqualTo("eu");
-            assertThat(stage.token()).isEqualTo(token);
-            stage.expire();
-            stage.token();
-            assertThat(stage.posts("authorization_code")).isEqualTo(1);
-            stage.shell.browser(Agent.allowing());
-            stage.shell.run("login").exits(0);
-            assertThat(region(stage)).as("a later login keeps it").isEqualTo("eu");
-            stage.shell.run("region", "na", "--detect").exits(0);
-            assertThat(region(stage)).isEqualTo("na");
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String token = fixture.token();
+            fixture.shell.run("region", "eu").exits(0).says("hint suggests region na", "fleetauth region -p default na");
+            assertThat(region(fixture)).isEqualTo("eu");
+            assertThat(fixture.token()).isEqualTo(token);
+            fixture.expire();
+            fixture.token();
+            assertThat(fixture.posts("authorization_code")).isEqualTo(1);
+            fixture.shell.browser(Agent.allowing());
+            fixture.shell.run("login").exits(0);
+            assertThat(region(fixture)).as("a later login keeps it").isEqualTo("eu");
+            fixture.shell.run("region", "na", "--detect").exits(0);
+            assertThat(region(fixture)).isEqualTo("na");
         }
     }
 
     @Test
     void chinaNeedsALogin() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.run("region", "cn").exits(4).printsNothing().says("--region cn", "--replace");
-            assertThat(region(stage)).isEqualTo("na");
-            stage.shell.run("region", "mars").exits(2);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.run("region", "cn").exits(4).printsNothing().says("--region cn", "--replace");
+            assertThat(region(fixture)).isEqualTo("na");
+            fixture.shell.run("region", "mars").exits(2);
         }
     }
 
@@ -115,34 +115,34 @@ class RegionCommandTest {
             strict.shell.run("region").exits(2).says("only Tesla has regions");
             strict.shell.run("region", "eu").exits(2);
         }
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(other)) {
-            stage.shell.variable(
-                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-            stage.shell
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(other)) {
+            fixture.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+            fixture.shell
                     .run(
                             "login",
                             "--type",
                             "partner",
                             "--issuer",
-                            stage.issuer(),
+                            fixture.issuer(),
                             "--client-id",
-                            stage.sandbox.clientId())
+                            fixture.sandbox.clientId())
                     .exits(0);
-            stage.shell.run("region", "--detect").exits(2).says("type partner");
-            assertThat(stage.shell.run("region", "eu").exits(0).err())
-                    .as("an application's token hints at no person")
+            fixture.shell.run("region", "--detect").exits(2).says("type partner");
+            assertThat(fixture.shell.run("region", "eu").exits(0).err())
+                    .as("a partner token has no hints")
                     .isEmpty();
-            assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
+            assertThat(fixture.sandbox.received(Endpoint.API)).isEmpty();
         }
     }
 
     /** The sandbox's default audience is the same in every region, so only a chosen one is tested. */
     @Test
-    void theAudienceChangesWithTheRegionUnlessItWasChosen() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.loggedIn("--audience", "https://fleet-api.prd.eu.vn.cloud.tesla.com");
-            stage.shell.run("region", "eu").exits(0);
-            assertThat(Objects.requireNonNull(stage.shell.stored("default"))
+    void aChosenAudienceStaysWhenTheRegionChanges() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn("--audience", "https://fleet-api.prd.eu.vn.cloud.tesla.com");
+            fixture.shell.run("region", "eu").exits(0);
+            assertThat(Objects.requireNonNull(fixture.shell.stored("default"))
                             .session()
                             .settings()
                             .audience())
@@ -151,7 +151,7 @@ class RegionCommandTest {
     }
 
     @Test
-    void aLoginTellsWhatHintsAtAnotherRegion() throws IOException {
+    void aLoginReportsHintsAtAnotherRegion() throws IOException {
         var shell = new TestShell(folder);
         String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         try (Sandbox sandbox = Sandbox.start(
@@ -176,8 +176,8 @@ class RegionCommandTest {
         }
     }
 
-    private static String region(ShellAndSandbox stage) {
-        return Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+    private static String region(ShellAndSandbox fixture) {
+        return Objects.requireNonNull(Objects.requireNonNull(fixture.shell.stored("default"))
                 .session()
                 .settings()
                 .region());

@@ -31,192 +31,192 @@ class RevokeTest {
     private Path folder;
 
     @Test
-    void theRefreshTokenGoesFirstThenTheAccessTokenThenWhatIsHere() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            Tokens tokens = Objects.requireNonNull(tokens(stage));
+    void bothTokensAreRevokedAndThenDeleted() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens tokens = Objects.requireNonNull(tokens(fixture));
 
-            Result revoke = stage.shell.run("revoke").exits(0).printsNothing();
+            Result revoke = fixture.shell.run("revoke").exits(0).printsNothing();
 
             assertThat(revoke.err().lines())
                     .satisfiesExactly(
                             server -> assertThat(server).startsWith("Provider: accepted; providers also accept tokens"),
                             here -> assertThat(here).startsWith("Store: the tokens of profile 'default' were deleted"));
-            assertThat(stage.sandbox.received(Endpoint.REVOCATION))
+            assertThat(fixture.sandbox.received(Endpoint.REVOCATION))
                     .extracting(request -> request.parameters().get("token_type_hint"))
-                    .hasSize(2);
-            assertThat(stage.sandbox.isActive(tokens.accessToken())).isFalse();
-            assertThat(stage.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
+                    .containsExactly("refresh_token", "access_token");
+            assertThat(fixture.sandbox.isActive(tokens.accessToken())).isFalse();
+            assertThat(fixture.sandbox.isActive(Objects.requireNonNull(tokens.refreshToken())))
                     .isFalse();
-            assertThat(tokens(stage)).isNull();
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     @Test
-    void afterALostAnswerANewerTokenMayLive() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Fault.lostResponse());
-            stage.shell.run("refresh").exits(6);
+    void afterALostResponseANewerTokenMayBeValid() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.sandbox.enqueue(Fault.lostResponse());
+            fixture.shell.run("refresh").exits(6);
 
-            stage.shell
+            fixture.shell
                     .run("revoke")
                     .exits(4)
                     .says("Provider: accepted", "a newer token may still be valid", "Store:", "were deleted");
 
-            assertThat(tokens(stage)).isNull();
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
-    record Trouble(Fault mishap, int exit) {}
+    record FailedRequest(Fault fault, int exitCode) {}
 
-    static Stream<Named<Trouble>> troubles() {
+    static Stream<Named<FailedRequest>> failedRequests() {
         return Stream.concat(
-                Stream.of(500, 502, 503, 429).map(status -> trouble(status, 6)),
+                Stream.of(500, 502, 503, 429).map(status -> failedRequest(status, 6)),
                 Stream.concat(
-                        Stream.of(400, 401, 403, 404).map(status -> trouble(status, 5)),
+                        Stream.of(400, 401, 403, 404).map(status -> failedRequest(status, 5)),
                         Stream.of(
-                                Named.of("no answer", new Trouble(Fault.lostResponse(), 6)),
-                                Named.of("a content delivery network", new Trouble(Fault.accessDenied(), 6)))));
+                                Named.of("no response", new FailedRequest(Fault.lostResponse(), 6)),
+                                Named.of("a content delivery network", new FailedRequest(Fault.accessDenied(), 6)))));
     }
 
-    private static Named<Trouble> trouble(int status, int exit) {
+    private static Named<FailedRequest> failedRequest(int status, int exitCode) {
         return Named.of(
                 String.valueOf(status),
-                new Trouble(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exit));
+                new FailedRequest(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exitCode));
     }
 
     /** Whichever of the two requests fails. */
     @ParameterizedTest
-    @MethodSource("troubles")
-    void whereTheServerDoesNotAcceptItNothingIsWiped(Trouble trouble) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            Tokens tokens = tokens(stage);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
+    @MethodSource("failedRequests")
+    void nothingIsDeletedIfARequestFails(FailedRequest failed) throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens tokens = tokens(fixture);
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
 
-            stage.shell.run("revoke").exits(trouble.exit()).says("Store: nothing was deleted", "fleetauth: error:");
+            fixture.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted", "fleetauth: error:");
 
-            assertThat(tokens(stage)).isEqualTo(tokens);
-            assertThat(stage.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, trouble.mishap());
-            stage.shell.run("revoke").exits(trouble.exit()).says("Store: nothing was deleted");
-            assertThat(tokens(stage)).isEqualTo(tokens);
+            assertThat(tokens(fixture)).isEqualTo(tokens);
+            assertThat(fixture.sandbox.received(Endpoint.REVOCATION)).hasSize(1);
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
+            fixture.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted");
+            assertThat(tokens(fixture)).isEqualTo(tokens);
         }
     }
 
     @Test
-    void anAccessTokenThatTheProviderDoesNotEndIsToldToLiveOn() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(
+    void anAccessTokenThatIsNotRevokedIsReportedAsValid() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            fixture.sandbox.enqueue(
                     Endpoint.REVOCATION, Fault.response(400, JSON, "{\"error\":\"unsupported_token_type\"}"));
-            stage.shell
+            fixture.shell
                     .run("revoke")
                     .exits(0)
                     .says("accepted for the refresh token", "the last one stays valid until", "were deleted");
-            assertThat(tokens(stage)).isNull();
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     @Test
-    void aProbeProvesThatTheGrantIsOver() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.shell
+    void aProbeProvesThatTheGrantHasEnded() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.shell
                     .run("revoke", "--probe")
                     .exits(0)
                     .says("Provider: revoked: a refresh is refused", "Store:", "were deleted");
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
-            assertThat(tokens(stage)).isNull();
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     /** A 200 is no proof: some providers revoke nothing. */
     @Test
-    void aGrantThatLivesIsFoundOutAndItsNewTokensAreKept() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            Tokens before = Objects.requireNonNull(tokens(stage));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
-            stage.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+    void aGrantThatIsStillValidIsReportedAndItsTokensAreSaved() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            Tokens before = Objects.requireNonNull(tokens(fixture));
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
+            fixture.sandbox.enqueue(Endpoint.REVOCATION, Fault.response(200, JSON, ""));
 
-            stage.shell
+            fixture.shell
                     .run("revoke", "--probe")
                     .exits(4)
                     .says("Provider: not revoked: a refresh still works", "were saved");
 
-            Tokens after = Objects.requireNonNull(tokens(stage));
+            Tokens after = Objects.requireNonNull(tokens(fixture));
             assertThat(after).isNotEqualTo(before);
-            assertThat(stage.sandbox.isActive(after.accessToken())).isTrue();
+            assertThat(fixture.sandbox.isActive(after.accessToken())).isTrue();
         }
     }
 
     @Test
-    void aProbeWithoutAnAnswerWipesNothing() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.sandbox.enqueue(Fault.response(503, JSON, "{}"));
-            stage.shell.run("revoke", "--probe").exits(6).says("Store: nothing was deleted");
-            assertThat(tokens(stage)).isNotNull();
+    void aProbeWithoutAResponseDeletesNothing() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.sandbox.enqueue(Fault.response(503, JSON, "{}"));
+            fixture.shell.run("revoke", "--probe").exits(6).says("Store: nothing was deleted");
+            assertThat(tokens(fixture)).isNotNull();
         }
     }
 
     /** The grant is valid until the user revokes it on the page. */
     @Test
-    void onTeslasPageAPersonIsWaitedForBeforeTheProbe() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.browser(page -> true);
-            stage.shell
+    void theProbeWaitsForTheUserOnTeslasPage() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.browser(page -> true);
+            fixture.shell
                     .run("revoke", "--probe")
                     .exits(4)
                     .says("opened in your browser", "not revoked: a refresh still works");
-            assertThat(tokens(stage)).isNotNull();
+            assertThat(tokens(fixture)).isNotNull();
 
-            stage.shell.browser(RevokeTest::press);
-            stage.shell.terminal(new TestTerminal(""));
-            stage.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
-            assertThat(tokens(stage)).isNull();
+            fixture.shell.browser(RevokeTest::revokeOnPage);
+            fixture.shell.terminal(new TestTerminal(""));
+            fixture.shell.run("revoke", "--probe").exits(0).says("revoked: a refresh is refused", "were deleted");
+            assertThat(tokens(fixture)).isNull();
         }
     }
 
     /** The user may stay on the page for a long time, and no lock is held meanwhile. */
     @Test
-    void aProfileThatIsMovedWhileThePersonIsAtThePageIsNotTried() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+    void aProfileThatIsMovedMeanwhileIsNotProbed() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             Path key = folder.resolve("test.key");
-            stage.shell.browser(page -> {
-                stage.shell.run("export", "--export-key-file", key.toString()).exits(0);
+            fixture.shell.browser(page -> {
+                fixture.shell.run("export", "--export-key-file", key.toString()).exits(0);
                 return true;
             });
 
-            stage.shell.run("revoke", "--probe").exits(3).says("was moved from");
+            fixture.shell.run("revoke", "--probe").exits(3).says("was moved from");
 
-            assertThat(stage.posts("refresh_token")).isZero();
-            assertThat(tokens(stage)).isNotNull();
+            assertThat(fixture.posts("refresh_token")).isZero();
+            assertThat(tokens(fixture)).isNotNull();
         }
     }
 
     @Test
-    void aLoginThatIsMadeWhileThePersonIsAtThePageIsLeftAlone() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.browser(page -> {
-                stage.loggedIn();
+    void aLoginMeanwhileIsNotProbed() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.browser(page -> {
+                fixture.loggedIn();
                 return true;
             });
 
-            stage.shell.run("revoke", "--probe").exits(6).says("was changed by another process");
+            fixture.shell.run("revoke", "--probe").exits(6).says("was changed by another process");
 
-            assertThat(stage.posts("refresh_token")).isZero();
-            assertThat(tokens(stage)).isNotNull();
+            assertThat(fixture.posts("refresh_token")).isZero();
+            assertThat(tokens(fixture)).isNotNull();
         }
     }
 
     /** A profile that lost its tokens before the lock was taken is not reported as probed. */
     @Test
-    void aLogoutWhileThePersonIsAtThePageIsNoProof() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.browser(page -> {
-                stage.shell.run("logout").exits(0);
+    void aLogoutMeanwhileIsNoProof() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.browser(page -> {
+                fixture.shell.run("logout").exits(0);
                 return true;
             });
 
-            assertThat(stage.shell
+            assertThat(fixture.shell
                             .run("revoke", "--probe")
                             .exits(4)
                             .says("no tokens")
@@ -226,16 +226,16 @@ class RevokeTest {
     }
 
     @Test
-    void aProbeThatCouldProveNothingIsRefused() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
-            stage.shell.run("revoke", "--probe").exits(2).says("no refresh token");
-            stage.shell.run("logout").exits(0);
-            stage.shell.run("revoke", "--probe").exits(4).says("no tokens");
+    void aProbeThatCouldProveNothingIsRejected() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
+            fixture.shell.run("revoke", "--probe").exits(2).says("no refresh token");
+            fixture.shell.run("logout").exits(0);
+            fixture.shell.run("revoke", "--probe").exits(4).says("no tokens");
         }
     }
 
     /** A user who revokes the grant as soon as the page opens. */
-    private static boolean press(URI page) {
+    private static boolean revokeOnPage(URI page) {
         try {
             Agent.allowing().visit(page);
             return true;
@@ -244,7 +244,7 @@ class RevokeTest {
         }
     }
 
-    private static @Nullable Tokens tokens(ShellAndSandbox stage) {
-        return Objects.requireNonNull(stage.shell.stored("default")).session().tokens();
+    private static @Nullable Tokens tokens(ShellAndSandbox fixture) {
+        return Objects.requireNonNull(fixture.shell.stored("default")).session().tokens();
     }
 }

@@ -23,20 +23,20 @@ class ClientCommandTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void twoProfiles() {
-        stage = ShellAndSandbox.strict(folder).loggedIn().loggedIn("-p", "van");
+        fixture = ShellAndSandbox.strict(folder).loggedIn().loggedIn("-p", "van");
     }
 
     @AfterEach
     void close() throws Exception {
-        stage.close();
+        fixture.close();
     }
 
     private TestShell.Result run(String... args) {
-        return stage.shell.run(args);
+        return fixture.shell.run(args);
     }
 
     @Test
@@ -71,7 +71,7 @@ class ClientCommandTest {
         assertThat(list.get(1).get("read_only").asBoolean()).isTrue();
         assertThat(list.get(2).get("proxy_only").asBoolean()).isFalse();
         assertThat(list.get(2).get("created_at_epoch").asLong())
-                .isEqualTo(stage.shell.clock().instant().getEpochSecond());
+                .isEqualTo(fixture.shell.clock().instant().getEpochSecond());
         assertThat(run("client", "list").exits(0).out())
                 .containsSubsequence("dashboard", "GET and HEAD", "van-logger", "profiles", "default, van");
     }
@@ -85,19 +85,19 @@ class ClientCommandTest {
     }
 
     @Test
-    void aNameIsTakenOnce() {
+    void aNameIsUsedOnlyOnce() {
         run("client", "add", "logger").exits(0);
         run("client", "add", "logger").exits(5).printsNothing().says("client 'logger' already exists");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Logger", "a/b", "../x", "-x", "a b", "\u00e9"})
-    void aNameIsLikeAProfiles(String name) {
+    void aNameFollowsTheRulesForProfiles(String name) {
         run("client", "add", "--", name).exits(2).printsNothing();
     }
 
     @Test
-    void whatCannotBeGrantedIsRefused() {
+    void invalidArgumentsAreRejected() {
         run("client", "add", "logger", "--read-only").exits(2).printsNothing().says("--read-only needs --proxy-only");
         run("client", "add", "logger", "-p", "none").exits(3).printsNothing().says("profile 'none' does not exist");
         run("client").exits(2).says("add, list or remove");
@@ -109,7 +109,7 @@ class ClientCommandTest {
 
     @Test
     void withoutAStoreThereIsNoClient() {
-        stage.shell.variable("FLEETAUTH_HOME", folder.resolve("empty").toString());
+        fixture.shell.variable("FLEETAUTH_HOME", folder.resolve("empty").toString());
         run("client", "list").exits(0).printsNothing();
         run("client", "remove", "logger").exits(3);
         assertThat(folder.resolve("empty")).doesNotExist();
@@ -121,7 +121,7 @@ class ClientCommandTest {
         run("key", "rotate").exits(0);
         String file = folder.resolve("other.key").toString();
         run("key", "set", "--key-file", file).exits(0);
-        stage.shell.variable("FLEETAUTH_KEY_FILE", file).allowSecretsIn(Path.of(file));
+        fixture.shell.variable("FLEETAUTH_KEY_FILE", file).allowSecretsIn(Path.of(file));
         assertThat(run("client", "list").exits(0).out()).contains("logger");
 
         String other = "file:" + folder.resolve("moved");

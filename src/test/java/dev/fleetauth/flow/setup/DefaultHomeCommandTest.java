@@ -23,38 +23,38 @@ class DefaultHomeCommandTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Path former;
     private Path current;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.tesla(folder);
+        fixture = ShellAndSandbox.tesla(folder);
         former = folder.resolve(".config/fleetauth");
         current = folder.resolve(".local/state/fleetauth");
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** Moves the home to where it is found without {@code FLEETAUTH_HOME}. */
-    private void put(Path place) throws IOException {
+    private void moveHomeTo(Path place) throws IOException {
         Files.createDirectories(place.getParent());
-        Files.move(stage.shell.home(), place);
-        stage.shell.variable("FLEETAUTH_HOME", null);
+        Files.move(fixture.shell.home(), place);
+        fixture.shell.variable("FLEETAUTH_HOME", null);
     }
 
-    private void formerHome() throws IOException {
-        stage.loggedIn();
-        put(former);
+    private void createFormerHome() throws IOException {
+        fixture.loggedIn();
+        moveHomeTo(former);
     }
 
     @Test
-    void aNewHomeIsWithTheState() {
-        stage.shell.variable("FLEETAUTH_HOME", null);
-        stage.loggedIn();
+    void aNewHomeIsInTheStateDirectory() {
+        fixture.shell.variable("FLEETAUTH_HOME", null);
+        fixture.loggedIn();
         assertThat(current.resolve("profiles/default.jwe")).exists();
         assertThat(current.resolve("discovery")).doesNotExist();
         assertThat(folder.resolve(".cache/fleetauth/discovery")).isNotEmptyDirectory();
@@ -63,80 +63,80 @@ class DefaultHomeCommandTest {
 
     /** Keys from it could verify a token that another user signed. */
     @Test
-    void aCacheThatOthersCanWriteIsNotUsed() throws IOException {
-        stage.shell.variable("FLEETAUTH_HOME", null);
+    void aCacheThatOthersCanWriteToIsNotUsed() throws IOException {
+        fixture.shell.variable("FLEETAUTH_HOME", null);
         Path cache = Files.createDirectories(folder.resolve(".cache/fleetauth"));
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
-        stage.loggedIn();
+        fixture.loggedIn();
         assertThat(cache).isEmptyDirectory();
         assertThat(current.resolve("discovery")).isNotEmptyDirectory();
     }
 
     @Test
-    void aFormerHomeIsUsedAndToldOf() throws IOException {
-        formerHome();
-        stage.shell.run("token").exits(0);
+    void aFormerHomeIsUsedAndReported() throws IOException {
+        createFormerHome();
+        fixture.shell.run("token").exits(0);
         assertThat(current).doesNotExist();
-        assertThat(stage.shell.run("doctor").out())
+        assertThat(fixture.shell.run("doctor").out())
                 .contains("ok    home      " + former, "run 'fleetauth doctor --move-home' to move it to " + current);
     }
 
     @Test
-    void itIsMoved() throws IOException {
-        formerHome();
-        stage.shell
+    void aFormerHomeIsMoved() throws IOException {
+        createFormerHome();
+        fixture.shell
                 .run("doctor", "--move-home")
                 .exits(0)
                 .says("The home is now " + current + ". A link at " + former + " points to it");
-        stage.shell.run("token").exits(0);
+        fixture.shell.run("token").exits(0);
         assertThat(folder.resolve(".cache/fleetauth/discovery")).isNotEmptyDirectory();
         assertThat(current.resolve("discovery")).doesNotExist();
         assertThat(former).isSymbolicLink();
-        assertThat(stage.shell.run("doctor").out())
+        assertThat(fixture.shell.run("doctor").out())
                 .contains("home      " + current)
                 .doesNotContain("--move-home");
-        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " is not moved");
-        stage.shell.run("token", "--home", former.toString()).exits(0);
+        fixture.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " is not moved");
+        fixture.shell.run("token", "--home", former.toString()).exits(0);
     }
 
     @Test
-    void atATerminalTheDoctorAsks() throws IOException {
-        formerHome();
-        stage.shell.browser(page -> true).terminal(new TestTerminal("no"));
-        stage.shell.run("doctor").exits(0);
+    void atATerminalDoctorOffersTheMove() throws IOException {
+        createFormerHome();
+        fixture.shell.browser(page -> true).terminal(new TestTerminal("no"));
+        fixture.shell.run("doctor").exits(0);
         assertThat(current).doesNotExist();
         TestTerminal terminal = new TestTerminal("yes");
-        stage.shell.terminal(terminal);
-        stage.shell.run("doctor").exits(0).says("The home is now " + current);
+        fixture.shell.terminal(terminal);
+        fixture.shell.run("doctor").exits(0).says("The home is now " + current);
         assertThat(terminal.prompts()).anyMatch(prompt -> prompt.contains("Move the home to " + current));
         assertThat(current.resolve("keys.jwe")).exists();
     }
 
     @Test
     void aChosenHomeIsNotMoved() {
-        stage.loggedIn();
-        stage.shell.run("doctor", "--move-home").exits(0).says("The home " + stage.shell.home() + " is not moved");
+        fixture.loggedIn();
+        fixture.shell.run("doctor", "--move-home").exits(0).says("The home " + fixture.shell.home() + " is not moved");
         assertThat(current).doesNotExist();
     }
 
     @Test
-    void ofTwoStoresOneIsUsedAndTheOtherToldOf() throws IOException {
-        formerHome();
-        stage.shell.variable("FLEETAUTH_HOME", current.toString());
-        stage.loggedIn();
-        stage.shell.variable("FLEETAUTH_HOME", null);
-        assertThat(stage.shell.run("doctor").out())
+    void theUnusedOneOfTwoStoresIsReported() throws IOException {
+        createFormerHome();
+        fixture.shell.variable("FLEETAUTH_HOME", current.toString());
+        fixture.loggedIn();
+        fixture.shell.variable("FLEETAUTH_HOME", null);
+        assertThat(fixture.shell.run("doctor").out())
                 .contains("ok    home      " + current, "there is another store in " + former);
-        stage.shell.browser(Agent.allowing());
-        assertThat(stage.login().exits(0).err()).containsOnlyOnce("there is another store in " + former);
+        fixture.shell.browser(Agent.allowing());
+        assertThat(fixture.login().exits(0).err()).containsOnlyOnce("there is another store in " + former);
     }
 
     @Test
-    void aHomeInAGitWorkTreeIsToldOf() throws IOException {
+    void aHomeInAGitWorkTreeIsReported() throws IOException {
         Files.createDirectory(folder.resolve(".git"));
-        stage.shell.browser(Agent.allowing());
-        assertThat(stage.login().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);
-        assertThat(stage.shell.run("doctor").out()).contains("is in the Git work tree " + folder);
-        assertThat(stage.shell.run("token").exits(0).err()).isEmpty();
+        fixture.shell.browser(Agent.allowing());
+        assertThat(fixture.login().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);
+        assertThat(fixture.shell.run("doctor").out()).contains("is in the Git work tree " + folder);
+        assertThat(fixture.shell.run("token").exits(0).err()).isEmpty();
     }
 }

@@ -17,23 +17,24 @@ final class HomeMoveProcess {
     /**
      * Moves a home.
      *
-     * @param args the home, its new path, {@code near} or {@code apart}, and the number of the step, starting at 1
+     * @param args the home, its new path, {@code same} or {@code separate} for its file system, and the number of
+     *     the step, starting at 1
      */
     public static void main(String[] args) {
         Path from = Path.of(args[0]);
         Path to = Path.of(args[1]);
-        Disk disk = args[2].equals("apart")
-                ? new Apart(from, Integer.parseInt(args[3]))
-                : new Dying(Integer.parseInt(args[3]));
+        Disk disk = args[2].equals("separate")
+                ? new SeparateFileSystem(from, Integer.parseInt(args[3]))
+                : new KillingDisk(Integer.parseInt(args[3]));
         new HomeMove(Environment.ofThisProcess(), from, to, disk).run();
     }
 
     /** A disk that ends the process before a step. */
-    static class Dying extends Disk {
+    static class KillingDisk extends Disk {
 
         private int left;
 
-        Dying(int step) {
+        KillingDisk(int step) {
             left = step;
         }
 
@@ -82,11 +83,11 @@ final class HomeMoveProcess {
     }
 
     /** The same, with the home on its own file system. */
-    static class Apart extends Dying {
+    static class SeparateFileSystem extends KillingDisk {
 
         private final Path home;
 
-        Apart(Path home, int step) {
+        SeparateFileSystem(Path home, int step) {
             super(step);
             this.home = home;
         }

@@ -36,15 +36,15 @@ class HomeMoveTest {
     @TempDir
     Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
     private Path from;
     private Path to;
 
     @BeforeEach
     void aHomeWithASession() throws IOException {
-        world = StoreFixture.withKeyFile(folder);
-        world.variables.put("XDG_STATE_HOME", folder.resolve("state").toString());
-        world.variables.put("XDG_CONFIG_HOME", folder.resolve("settings").toString());
+        fixture = StoreFixture.withKeyFile(folder);
+        fixture.variables.put("XDG_STATE_HOME", folder.resolve("state").toString());
+        fixture.variables.put("XDG_CONFIG_HOME", folder.resolve("settings").toString());
         from = folder.resolve("settings/fleetauth");
         to = folder.resolve("state/fleetauth");
         fill();
@@ -57,15 +57,15 @@ class HomeMoveTest {
     }
 
     private FileStore store(Path home) {
-        return new FileStore(world.environment(), home, true, unused -> {}, new Disk(), StoreFixture.ITERATIONS);
+        return new FileStore(fixture.environment(), home, true, unused -> {}, new Disk(), StoreFixture.ITERATIONS);
     }
 
     private HomeMove move(Disk disk) {
-        return new HomeMove(world.environment(), from, to, disk);
+        return new HomeMove(fixture.environment(), from, to, disk);
     }
 
-    private Disk apart() {
-        return new HomeMoveProcess.Apart(from, Integer.MAX_VALUE);
+    private Disk separateFileSystem() {
+        return new HomeMoveProcess.SeparateFileSystem(from, Integer.MAX_VALUE);
     }
 
     private void requireMoved() {
@@ -74,14 +74,14 @@ class HomeMoveTest {
         assertThat(to.resolveSibling("fleetauth.moving")).doesNotExist();
         assertThat(from).isSymbolicLink();
         assertThat(store(from).read(Profiles.NAME)).isPresent();
-        assertThat(world.environment().home(Optional.empty())).contains(to);
+        assertThat(fixture.environment().home(Optional.empty())).contains(to);
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void itIsRenamed() throws IOException {
+    void itIsRenamedWithinAFileSystem() throws IOException {
         Files.writeString(from.resolve("registrations.json"), "{}");
-        assertThat(world.environment().home(Optional.empty())).contains(from);
+        assertThat(fixture.environment().home(Optional.empty())).contains(from);
         assertThat(move(new Disk()).run()).isTrue();
         requireMoved();
         assertThat(to.resolve("registrations.json")).hasContent("{}");
@@ -89,10 +89,10 @@ class HomeMoveTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void toAnotherFileSystemItIsCopied() throws IOException {
+    void itIsCopiedToAnotherFileSystem() throws IOException {
         Files.writeString(from.resolve("registrations.json"), "{}");
         Files.createDirectories(to);
-        assertThat(move(apart()).run()).isTrue();
+        assertThat(move(separateFileSystem()).run()).isTrue();
         requireMoved();
         assertThat(to.resolve("registrations.json")).hasContent("{}");
         assertThat(StoreFixture.mode(to.resolve("profiles/car.jwe"))).isEqualTo("rw-------");
@@ -102,7 +102,7 @@ class HomeMoveTest {
     /** As for a settings directory that is managed with links. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void whatALinkLeadsToIsMoved() throws IOException {
+    void theTargetOfALinkIsMoved() throws IOException {
         Path managed = folder.resolve("managed");
         Files.move(from, managed);
         Files.createSymbolicLink(from, Path.of("../managed"));
@@ -114,20 +114,20 @@ class HomeMoveTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisabledOnOs(OS.WINDOWS)
-    void notWhileAProfileIsInUse(boolean apart) {
+    void aHomeInUseIsNotMoved(boolean isSeparate) {
         try (Store.Lease lease = store(from).lock(Profiles.NAME, Duration.ZERO)) {
             StoreFixture.failure(
-                    Kind.LOCK_HELD, () -> move(apart ? apart() : new Disk()).run());
+                    Kind.LOCK_HELD, () -> move(isSeparate ? separateFileSystem() : new Disk()).run());
             lease.save(Profiles.full(), false);
         }
         assertThat(store(from).read(Profiles.NAME)).isPresent();
         assertThat(to).doesNotExist();
-        move(apart ? apart() : new Disk()).run();
+        move(isSeparate ? separateFileSystem() : new Disk()).run();
         requireMoved();
     }
 
     @Test
-    void nothingIsReplaced() throws IOException {
+    void existingFilesAreNotReplaced() throws IOException {
         Files.createDirectories(to);
         Files.writeString(to.resolve("file"), "");
         StoreFixture.failure(Kind.STORE_UNWRITABLE, () -> move(new Disk()).run());
@@ -136,8 +136,8 @@ class HomeMoveTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void whatCannotBeCopiedStays() {
-        Disk full = new HomeMoveProcess.Apart(from, Integer.MAX_VALUE) {
+    void aHomeThatCannotBeCopiedStays() {
+        Disk full = new HomeMoveProcess.SeparateFileSystem(from, Integer.MAX_VALUE) {
             @Override
             public void force(FileChannel channel) throws IOException {
                 throw new IOException("No space left on device");
@@ -153,10 +153,10 @@ class HomeMoveTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisabledOnOs(OS.WINDOWS)
-    void whoKnowsTheOldPlaceGoesOn(boolean apart) {
+    void aRunningProcessCanStillUseTheOldPath(boolean isSeparate) {
         FileStore began = store(from);
         began.open();
-        move(apart ? apart() : new Disk()).run();
+        move(isSeparate ? separateFileSystem() : new Disk()).run();
         try (Store.Lease lease = began.lock(Profiles.NAME, Duration.ZERO)) {
             assertThat(lease.read()).isPresent();
             lease.save(Profiles.full(), false);
@@ -165,17 +165,17 @@ class HomeMoveTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"near", "apart"})
+    @ValueSource(strings = {"same", "separate"})
     @DisabledOnOs(OS.WINDOWS)
-    void killedAtAnyStepItIsInOnePlace(String where) throws Exception {
+    void killedAtAnyStepItIsNeverInBothPlaces(String fileSystem) throws Exception {
         int step = 1;
-        while (kill(where, step) != 0) {
+        while (kill(fileSystem, step) != 0) {
             boolean isThere = isLive(to);
             boolean isHere = !Files.isSymbolicLink(from) && isLive(from);
             assertThat(isThere && isHere)
                     .as("in both places, killed at step %s", step)
                     .isFalse();
-            Path home = world.environment().home(Optional.empty()).orElseThrow();
+            Path home = fixture.environment().home(Optional.empty()).orElseThrow();
             if (!isThere && !isHere) {
                 StoreFixture.failure(
                         Kind.HOME_MOVE_UNFINISHED, () -> store(home).read(Profiles.NAME));
@@ -183,7 +183,7 @@ class HomeMoveTest {
                 assertThat(read(home)).as("killed at step %s", step).isPresent();
             }
             if (home.equals(from) || HomeMove.isUnfinished(from)) {
-                move(where.equals("apart") ? apart() : new Disk()).run();
+                move(fileSystem.equals("separate") ? separateFileSystem() : new Disk()).run();
             }
             assertThat(isLive(to)).as("finished after step %s", step).isTrue();
             assertThat(HomeMove.isUnfinished(from)).isFalse();
@@ -192,12 +192,12 @@ class HomeMoveTest {
             fill();
             step++;
         }
-        assertThat(step).isGreaterThan(where.equals("apart") ? 30 : 8);
+        assertThat(step).isGreaterThan(fileSystem.equals("separate") ? 30 : 8);
         requireMoved();
     }
 
-    private int kill(String where, int step) throws InterruptedException {
-        Environment environment = world.environment();
+    private int kill(String fileSystem, int step) throws InterruptedException {
+        Environment environment = fixture.environment();
         try (Program program = Program.start(
                 folder,
                 Map.copyOf(environment.variables()),
@@ -206,7 +206,7 @@ class HomeMoveTest {
                         HomeMoveProcess.class,
                         from.toString(),
                         to.toString(),
-                        where,
+                        fileSystem,
                         Integer.toString(step)))) {
             return program.result().exitCode();
         }

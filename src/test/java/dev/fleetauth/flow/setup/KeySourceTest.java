@@ -32,27 +32,27 @@ class KeySourceTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = ShellAndSandbox.strict(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.strict(folder);
+        shell = fixture.shell;
         shell.variable("FLEETAUTH_KEY_FILE", null);
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
-    void aPassphraseIsAskedForTwiceWhenNewAndOnceLater() {
+    void aNewPassphraseIsPromptedForTwice() {
         shell.opensWith(PASSPHRASE);
         var first = new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE);
         shell.terminal(first);
-        stage.loggedIn();
+        fixture.loggedIn();
         assertThat(first.prompts().subList(1, 3))
                 .containsExactly(
                         "New passphrase for " + shell.home() + ", at least 12 characters: ", "Repeat the passphrase: ");
@@ -60,8 +60,8 @@ class KeySourceTest {
 
         var later = new TestTerminal(PASSPHRASE);
         shell.terminal(later);
-        stage.expire();
-        stage.token();
+        fixture.expire();
+        fixture.token();
         assertThat(later.prompts())
                 .containsExactly("Passphrase for " + shell.home().resolve("keys.jwe") + ": ");
 
@@ -70,7 +70,7 @@ class KeySourceTest {
                 .contains("wrong passphrase for ")
                 .doesNotContain("FLEETAUTH_");
         shell.terminal(new TestTerminal("not the passphrase", "", PASSPHRASE));
-        stage.token();
+        fixture.token();
         shell.terminal(new TestTerminal(PASSPHRASE));
         shell.run("--no-input", "token").exits(7).printsNothing().says("the store is locked");
         assertThat(shell.run("key", "show").exits(0).out())
@@ -81,7 +81,7 @@ class KeySourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"store", "lookup application"})
     @EnabledOnOs(OS.LINUX)
-    void aKeyringThatFailsOnceItWasChosenIsAnotherQuestionAndNotTheEnd(String failing) throws Exception {
+    void afterAKeyringFailsTheQuestionIsRepeatedWithoutIt(String failing) throws Exception {
         Path called = folder.resolve("called");
         FakeHelper.program(folder.resolve("bin"), "secret-tool", """
                 #!/bin/sh
@@ -96,7 +96,7 @@ class KeySourceTest {
                 .opensWith(PASSPHRASE);
         var terminal = new TestTerminal("keyring", "passphrase", PASSPHRASE, PASSPHRASE);
         shell.terminal(terminal);
-        stage.loggedIn();
+        fixture.loggedIn();
         assertThat(terminal.prompts().get(1))
                 .contains("secret-tool cannot be used: it exited with 1: the collection is locked")
                 .doesNotContain("  keyring  ")
@@ -107,41 +107,41 @@ class KeySourceTest {
     @Test
     void aPassphraseComesFromAVariableOrAFile() throws Exception {
         shell.variable("FLEETAUTH_PASSPHRASE", PASSPHRASE);
-        stage.loggedIn();
-        stage.token();
+        fixture.loggedIn();
+        fixture.token();
         shell.variable("FLEETAUTH_PASSPHRASE", null);
         Path file = Files.writeString(folder.resolve("passphrase"), PASSPHRASE + "\n");
         shell.allowSecretsIn(file).variable("FLEETAUTH_PASSPHRASE_FILE", file.toString());
-        stage.token();
+        fixture.token();
         shell.variable("FLEETAUTH_PASSPHRASE", PASSPHRASE).run("token").exits(2).says("cannot be used with");
     }
 
     @Test
-    void withoutASourceNothingIsAskedOfTheProvider() {
-        stage.login().exits(7).printsNothing().says("the store is locked", "FLEETAUTH_KEY_FILE", "key show");
+    void withoutAKeySourceNoRequestIsSent() {
+        fixture.login().exits(7).printsNothing().says("the store is locked", "FLEETAUTH_KEY_FILE", "key show");
         shell.terminal(new TestTerminal());
-        stage.login("--no-input").exits(7).printsNothing();
-        assertThat(stage.sandbox.received()).isEmpty();
+        fixture.login("--no-input").exits(7).printsNothing();
+        assertThat(fixture.sandbox.received()).isEmpty();
         assertThat(shell.home().resolve("keys.jwe")).doesNotExist();
     }
 
     @Test
-    void aPassphraseThatWillNotDoIsRefusedBeforeTheProviderIsAsked() {
+    void anUnsuitablePassphraseIsRejectedBeforeAnyRequest() {
         shell.terminal(new TestTerminal("pass", "tiny/pass+", "tiny/pass+", "tiny/pass+"));
-        stage.login().exits(7).says("too short", "at least 12 characters");
+        fixture.login().exits(7).says("too short", "at least 12 characters");
         shell.terminal(new TestTerminal(
                 "", PASSPHRASE, PASSPHRASE + "?", PASSPHRASE, PASSPHRASE + "?", PASSPHRASE, PASSPHRASE + "?"));
-        stage.login().exits(7).says("the two passphrases differ");
+        fixture.login().exits(7).says("the two passphrases differ");
         shell.terminal(Terminal.NONE).variable("FLEETAUTH_PASSPHRASE", "tiny/pass+");
-        stage.login().exits(7).says("too short");
+        fixture.login().exits(7).says("too short");
         shell.variable("FLEETAUTH_PASSPHRASE", "   ");
-        stage.login().exits(2).says("FLEETAUTH_PASSPHRASE");
-        assertThat(stage.sandbox.received()).isEmpty();
+        fixture.login().exits(2).says("FLEETAUTH_PASSPHRASE");
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aKeyFileIsMadeForItsOwnerAloneAndNeverOverAnother() throws Exception {
+    void aKeyFileIsPrivateAndNeverOverwritesAnother() throws Exception {
         Path keyFile = folder.resolve("my.key");
         shell.allowSecretsIn(keyFile);
         shell.run("key", "new-file", keyFile.toString())
@@ -159,7 +159,7 @@ class KeySourceTest {
 
         assertThat(shell.run("key", "show").exits(0).out()).contains("There is no store yet");
         shell.variable("FLEETAUTH_KEY_FILE", keyFile.toString());
-        stage.loggedIn();
+        fixture.loggedIn();
         String shown = shell.run("key", "show").exits(0).out();
         assertThat(shown).contains("source      key file", "given by    FLEETAUTH_KEY_FILE");
         assertThat(jwk).contains(shown.replaceAll("(?s).*key id {6}(\\S+).*", "$1"));
@@ -167,7 +167,7 @@ class KeySourceTest {
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));
         shell.run("token").exits(7).printsNothing().says("can be read or changed by other users");
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
-        stage.token();
+        fixture.token();
         Files.writeString(keyFile, "{}");
         shell.run("token").exits(7).printsNothing().says("is not a key file");
         shell.variable("FLEETAUTH_KEY_FILE", null);
@@ -177,13 +177,13 @@ class KeySourceTest {
     }
 
     @Test
-    void aSecondProfileTakesTheSameKey() {
+    void aSecondProfileUsesTheSameKey() {
         shell.opensWith(PASSPHRASE);
         shell.terminal(new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE));
-        stage.loggedIn();
+        fixture.loggedIn();
         var second = new TestTerminal(PASSPHRASE);
         shell.terminal(second).browser(Agent.allowing());
-        stage.login("-p", "second").exits(0);
+        fixture.login("-p", "second").exits(0);
         assertThat(second.prompts().get(0)).startsWith("Passphrase for ");
         shell.terminal(new TestTerminal(PASSPHRASE));
         assertThat(shell.run("status").exits(0).out()).contains("default  valid", "second   valid");

@@ -28,13 +28,13 @@ class RealKeyringTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void start() throws IOException {
-        stage = ShellAndSandbox.strict(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.strict(folder);
+        shell = fixture.shell;
         shell.variable("PATH", System.getenv("PATH"));
         shell.variable("HOME", folder.toString());
         shell.variable(
@@ -43,14 +43,14 @@ class RealKeyringTest {
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
-    void theGnomeKeyringOpensTheStoreAsLongAsItIsThere() throws Exception {
+    void theGnomeKeyringOpensTheStoreWhileItRuns() throws Exception {
         List.of("dbus-run-session", "gnome-keyring-daemon", "docker-credential-secretservice", "secret-tool")
                 .forEach(Programs::require);
-        stage.loggedIn();
+        fixture.loggedIn();
         Process session = session();
         try (BufferedReader said =
                 new BufferedReader(new InputStreamReader(session.getInputStream(), StandardCharsets.UTF_8))) {
@@ -58,31 +58,31 @@ class RealKeyringTest {
 
             shell.run("key", "set", "--keyring", "secretservice").exits(0).says("opens with a key in the keyring");
             shell.variable("FLEETAUTH_KEY_FILE", null).opensByItself();
-            stage.token();
+            fixture.token();
             assertThat(shell.run("key", "show").exits(0).out())
                     .contains("source      keyring", "helper      docker-credential-secretservice");
             assertThat(entries()).isEqualTo(1);
             shell.run("key", "rotate").exits(0);
             shell.run("key", "set", "--keyring", "secretservice").exits(0);
-            assertThat(entries()).as("the key before it was erased").isEqualTo(1);
+            assertThat(entries()).as("the previous key was erased").isEqualTo(1);
 
             // The default: the system's own program.
             shell.run("key", "set", "--keyring").exits(0);
             assertThat(entries()).isZero();
             assertThat(shell.run("key", "show").exits(0).out()).contains("helper      secret-tool");
             assertThat(ownEntries()).isEqualTo(1);
-            stage.expire();
-            stage.token();
+            fixture.expire();
+            fixture.token();
             shell.run("key", "set", "--keyring", "secret-tool").exits(0);
-            assertThat(ownEntries()).as("the key before it was erased").isEqualTo(1);
-            stage.token();
+            assertThat(ownEntries()).as("the previous key was erased").isEqualTo(1);
+            fixture.token();
             assertThat(shell.run("doctor").out()).contains("the keyring of secret-tool");
 
             // Another home, and a user who chooses the keyring.
             shell.variable("FLEETAUTH_HOME", folder.resolve("second").toString());
             var terminal = new TestTerminal("keyring");
             shell.terminal(terminal);
-            stage.loggedIn();
+            fixture.loggedIn();
             assertThat(terminal.prompts().get(0)).contains("secret-tool stores it");
             assertThat(ownEntries()).isEqualTo(2);
             shell.variable("FLEETAUTH_HOME", shell.home().toString());
@@ -93,7 +93,7 @@ class RealKeyringTest {
         shell.run("--no-input", "token")
                 .exits(7)
                 .printsNothing()
-                .says("cannot get the key of the store from" + " secret-tool");
+                .says("cannot get the key of the store from secret-tool");
     }
 
     /** Starts a D-Bus session with an unlocked keyring; it ends when its standard input is closed. */
@@ -119,7 +119,7 @@ class RealKeyringTest {
     }
 
     @Test
-    void passOpensTheStoreByItsHelperAndAsACommand() throws Exception {
+    void passOpensTheStoreThroughItsHelperAndAsACommand() throws Exception {
         List.of("pass", "gpg", "docker-credential-pass").forEach(Programs::require);
         Path keys = Files.createDirectory(folder.resolve("gnupg"));
         shell.variable("GNUPGHOME", keys.toString());
@@ -137,19 +137,19 @@ class RealKeyringTest {
                 "default");
         try {
             output("pass", "init", "tester");
-            stage.loggedIn();
+            fixture.loggedIn();
 
             shell.run("key", "set", "--keyring", "pass").exits(0);
             shell.variable("FLEETAUTH_KEY_FILE", null).opensByItself();
-            stage.token();
+            fixture.token();
 
             Path file = folder.resolve("test.key");
             output("sh", "-c", "pass insert -m fleetauth < '" + file + "' >/dev/null");
             shell.run("key", "set", "--key-command", "pass show fleetauth").exits(0);
             shell.run("--no-input", "token").exits(7).says("the store is locked");
             shell.variable("FLEETAUTH_KEY_COMMAND", "pass show fleetauth");
-            stage.expire();
-            stage.token();
+            fixture.expire();
+            fixture.token();
             output("pass", "rm", "-f", "fleetauth");
             shell.run("token")
                     .exits(7)

@@ -34,30 +34,30 @@ class AfterRefreshTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
-    private Path outside;
+    private Path exports;
 
     private void begin(ShellAndSandbox begun) throws IOException {
-        stage = begun;
-        shell = stage.shell;
-        outside = folder.resolve("outside");
+        fixture = begun;
+        shell = fixture.shell;
+        exports = folder.resolve("exports");
         Path key = folder.resolve("export.key");
         shell.run("key", "new-file", key.toString()).exits(0);
         shell.allowSecretsIn(key)
                 .variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString())
                 .variable("PATH", System.getenv("PATH"))
-                .variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
+                .variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + exports + "'");
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** The exports published so far. */
     private List<String> published() throws IOException {
-        return Files.exists(outside) ? Files.readAllLines(outside) : List.of();
+        return Files.exists(exports) ? Files.readAllLines(exports) : List.of();
     }
 
     private boolean isPending() {
@@ -67,7 +67,7 @@ class AfterRefreshTest {
     /** Another machine, which has imported the last published export. */
     private TestShell elsewhere() throws IOException {
         Path other = Files.createTempDirectory(folder, "elsewhere");
-        TestShell there = new TestShell(other).watch(stage.sandbox);
+        TestShell there = new TestShell(other).watch(fixture.sandbox);
         shell.allowSecretsIn(other.resolve("test.key"));
         there.clock()
                 .advance(Duration.between(there.clock().instant(), shell.clock().instant()));
@@ -78,15 +78,15 @@ class AfterRefreshTest {
     }
 
     @Test
-    void rotatedTokensGetOutAndWorkElsewhere() throws Exception {
+    void publishedTokensWorkOnAnotherMachine() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        stage.token();
+        fixture.token();
         assertThat(published()).as("nothing was refreshed").isEmpty();
-        stage.expire();
-        String token = stage.token();
+        fixture.expire();
+        String token = fixture.token();
         assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
-        stage.token();
+        fixture.token();
         assertThat(published()).hasSize(1);
 
         TestShell there = elsewhere();
@@ -95,9 +95,9 @@ class AfterRefreshTest {
     }
 
     @Test
-    void whatFailedIsRunAgainByTheNextCommandAndTheTokenIsPrintedAllTheSame() throws Exception {
+    void aFailedPublicationIsRepeatedAndTheTokenIsStillPrinted() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        stage.expire();
+        fixture.expire();
         Result failed = shell.run("token", "--after-refresh", "echo no; exit 3").exits(6);
         failed.says("no\n", "were not published: the command exited with 3", "they are saved here");
         assertThat(failed.line()).isNotEmpty();
@@ -106,20 +106,20 @@ class AfterRefreshTest {
         shell.variable("FLEETAUTH_AFTER_REFRESH", null);
         shell.run("token").exits(0).says("warning", "--after-refresh");
 
-        shell.variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + outside + "'");
-        assertThat(stage.token()).isEqualTo(failed.line());
+        shell.variable("FLEETAUTH_AFTER_REFRESH", "cat >>'" + exports + "'");
+        assertThat(fixture.token()).isEqualTo(failed.line());
         assertThat(published()).hasSize(1);
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         shell.run("status").exits(0);
         assertThat(isPending()).isFalse();
         elsewhere().run("refresh").exits(0);
     }
 
     @Test
-    void whatWasSpentGetsOutThoughThereIsNoToken() throws Exception {
+    void tokensArePublishedEvenIfTheRefreshFails() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        stage.shell.clearDiscoveryCache();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
+        fixture.shell.clearDiscoveryCache();
+        fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
         assertThat(published()).hasSize(1);
         assertThat(isPending()).isFalse();
@@ -127,31 +127,31 @@ class AfterRefreshTest {
     }
 
     @Test
-    void nothingIsHandedOutWhereNothingWasSpent() throws Exception {
+    void nothingIsPublishedIfNothingWasSpent() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
-        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+        fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
-        stage.sandbox.endAll(stage.sandbox.clientId());
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
         shell.run("refresh").exits(4);
         assertThat(published()).isEmpty();
         assertThat(isPending()).isFalse();
     }
 
     @Test
-    void withoutAKeyNothingIsSpent() throws Exception {
+    void withoutAnExportKeyNothingIsSpent() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         shell.run("refresh").exits(3).says("no key was given for the export");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
-    void theCommandGetsNoneOfOurVariablesAndPrintsOnStandardError() throws Exception {
+    void theCommandGetsNoVariableOfFleetauthAndPrintsOnStandardError() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path variables = folder.resolve("variables");
         shell.variable("GH_TOKEN", "theirs")
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         shell.run("refresh", "--after-refresh", "env >'" + variables + "'; echo said; echo complained >&2")
                 .exits(0)
                 .printsNothing()
@@ -160,11 +160,11 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aLoginAndALogoutForgetWhatWasToBeHandedOut() throws Exception {
+    void aLoginAndALogoutCancelAPendingPublication() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         shell.run("refresh", "--after-refresh", "false").exits(6);
         assertThat(isPending()).isTrue();
-        stage.loggedIn();
+        fixture.loggedIn();
         assertThat(isPending()).isFalse();
         shell.run("refresh", "--after-refresh", "false").exits(6);
         shell.run("logout").exits(0);
@@ -172,20 +172,20 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aTokenThatIsAskedForAgainNeedNotBeHandedOut() throws Exception {
+    void clientCredentialsTokensAreNotPublished() throws Exception {
         begin(ShellAndSandbox.strict(folder));
-        stage.login("--grant", "client-credentials", "--scope", "openid").exits(0);
+        fixture.login("--grant", "client-credentials", "--scope", "openid").exits(0);
         shell.run("refresh").exits(0);
         assertThat(published()).isEmpty();
     }
 
     /** Its tokens are in use on another machine: if they were also published here, the session could end. */
     @Test
-    void aMovedProfileIsNotHandedOut() throws Exception {
+    void aMovedProfileIsNotPublished() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
         shell.run("refresh", "--after-refresh", "false").exits(6);
         shell.run("export").exits(0);
-        stage.expire();
+        fixture.expire();
 
         shell.run("token").exits(3).printsNothing().says("was moved from");
         shell.run("refresh").exits(3).says("was moved from");
@@ -200,7 +200,7 @@ class AfterRefreshTest {
 
     /** Otherwise two machines would have the tokens: from the export, and from the command. */
     @Test
-    void anExportWaitsForTheCommandThatTokensAreHandedTo() throws Exception {
+    void anExportWaitsForThePublishingCommand() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
@@ -220,12 +220,12 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aProfileThatIsMovedWhileACommandWaitsForItsTurnIsNotHandedOut() throws Exception {
+    void aProfileThatIsMovedWhileACommandWaitsIsNotPublished() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         Profile before = Objects.requireNonNull(shell.stored("default"));
-        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
+        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + exports + "'");
         awaitNewer(before.generation());
         try (Store.Lease lease = shell.store().lock(before.name(), Duration.ofSeconds(10))) {
             Profile now = lease.read().orElseThrow();
@@ -239,17 +239,17 @@ class AfterRefreshTest {
         first.end().exits(3).says("was moved from");
         second.end().exits(3).says("was moved from");
 
-        assertThat(published()).as("the state before, whose turn had begun").hasSize(1);
+        assertThat(published()).as("only the state whose publication had begun").hasSize(1);
     }
 
     @Test
-    void aStateThatCameMeanwhileIsHandedOutToo() throws Exception {
+    void aStateSavedMeanwhileIsPublishedToo() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
         long generation = Objects.requireNonNull(shell.stored("default")).generation();
         // The profile is not locked, but the second command waits for its turn to publish.
-        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + outside + "'");
+        TestShell.Running second = shell.start("refresh", "--after-refresh", "cat >>'" + exports + "'");
         awaitNewer(generation);
         assertThat(published()).hasSize(1);
         Files.createFile(goOn);
@@ -264,7 +264,7 @@ class AfterRefreshTest {
     }
 
     @Test
-    void aStateOfACommandThatHandsNothingOutIsHandedOutByTheOneThatDoes() throws Exception {
+    void aStateOfACommandWithoutAfterRefreshIsPublishedByTheRunningOne() throws Exception {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         Path goOn = folder.resolve("goOn");
         TestShell.Running first = startSlow(goOn);
@@ -280,7 +280,7 @@ class AfterRefreshTest {
     /** Starts a refresh whose command first runs until a file exists, and waits for the command to start. */
     private TestShell.Running startSlow(Path goOn) throws Exception {
         Path began = folder.resolve("began");
-        String slow = "cat >>'" + outside + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
+        String slow = "cat >>'" + exports + "'; if [ ! -e '" + began + "' ]; then touch '" + began + "'; while [ ! -e '"
                 + goOn + "' ]; do sleep 0.05; done; fi";
         TestShell.Running started = shell.start("refresh", "--after-refresh", slow);
         Await.until("the command begins", () -> Files.exists(began));

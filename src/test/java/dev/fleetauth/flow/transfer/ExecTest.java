@@ -36,17 +36,17 @@ class ExecTest {
     @TempDir
     Path notes;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void aProfile() throws IOException {
-        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private Program exec(String... command) {
@@ -63,7 +63,7 @@ class ExecTest {
     }
 
     private static List<String> launcher(List<String> options, List<String> line) {
-        Path instructions =
+        Path launcher =
                 Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("src/build/launcher");
         List<String> words = new ArrayList<>(
                 List.of("sh", "-c", """
@@ -71,7 +71,7 @@ class ExecTest {
                 run_java() { exec %s "$@"; }
                 if runs_program "$@"; then run_program "$@"; fi
                 run_java "$@"
-                """.formatted(quoted(Program.words(options))), instructions.toString()));
+                """.formatted(quoted(Program.words(options))), launcher.toString()));
         words.addAll(line);
         return words;
     }
@@ -89,17 +89,17 @@ class ExecTest {
     }
 
     private Map<String, String> variables() {
-        Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
+        Map<String, String> variables = new LinkedHashMap<>(fixture.shell.variables());
         variables.put("FLEETAUTH_CLIENT_SECRET", "not-for-the-program");
         variables.put("OTHER", "theirs");
         return variables;
     }
 
     @Test
-    void theTokenIsInTheEnvironmentAndNothingElseOfOurs() {
+    void theTokenIsTheOnlyVariableOfFleetauth() {
         try (Program run = exec("sh", "-c", "env; printf '%s\\n' \"$@\"", "sh", "-v", "a b")) {
             List<String> lines = run.exits(0).out().lines().toList();
-            assertThat(lines).contains("OTHER=theirs", "FLEETAUTH_ACCESS_TOKEN=" + stage.token());
+            assertThat(lines).contains("OTHER=theirs", "FLEETAUTH_ACCESS_TOKEN=" + fixture.token());
             assertThat(lines.stream().filter(line -> line.startsWith("FLEETAUTH_")))
                     .hasSize(1);
             assertThat(lines).endsWith("-v", "a b");
@@ -108,36 +108,36 @@ class ExecTest {
     }
 
     @Test
-    void theTokensOfProfilesAreInTheVariablesThatWereAskedFor() {
-        stage.shell.browser(Agent.allowing());
-        stage.login("-p", "other").exits(0);
+    void theTokensOfProfilesAreInTheRequestedVariables() {
+        fixture.shell.browser(Agent.allowing());
+        fixture.login("-p", "other").exits(0);
         List<String> line = List.of(
                 "exec", "--env", "ONE", "--env=TWO=other", "--env", "THREE=other", "--", "sh", "-c", "env; exit 5");
         try (Program run = Program.start(notes, variables(), launcher(line))) {
             List<String> lines = run.exits(5).out().lines().toList();
-            String other = stage.token("-p", "other");
-            assertThat(lines).contains("ONE=" + stage.token(), "TWO=" + other, "THREE=" + other);
+            String other = fixture.token("-p", "other");
+            assertThat(lines).contains("ONE=" + fixture.token(), "TWO=" + other, "THREE=" + other);
             assertThat(lines).noneMatch(variable -> variable.startsWith("FLEETAUTH_"));
         }
-        stage.expire();
-        stage.shell
+        fixture.expire();
+        fixture.shell
                 .run("exec", "--env", "ONE", "--env", "TWO=other", "--env", "THREE=other", "--", "true")
                 .exits(0);
-        assertThat(stage.posts("refresh_token")).isEqualTo(2);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(2);
     }
 
     @Test
-    void oneProfileWithoutATokenIsNamedAndNothingIsStarted() {
+    void aProfileWithoutATokenIsNamedAndNothingIsStarted() {
         Path mark = notes.resolve("mark");
-        stage.shell
+        fixture.shell
                 .run("exec", "--env", "ONE", "--env", "TWO=none", "--", "touch", mark.toString())
                 .exits(3)
                 .says("'none'");
-        stage.shell.browser(Agent.allowing());
-        stage.login("-p", "other").exits(0);
-        stage.expire();
-        stage.sandbox.enqueue("503");
-        stage.shell
+        fixture.shell.browser(Agent.allowing());
+        fixture.login("-p", "other").exits(0);
+        fixture.expire();
+        fixture.sandbox.enqueue("503");
+        fixture.shell
                 .run("exec", "--env", "ONE=other", "--env", "TWO", "--", "touch", mark.toString())
                 .exits(6)
                 .says("error: profile 'other': ");
@@ -166,11 +166,11 @@ class ExecTest {
                 "A=",
                 "A=../x"
             })
-    void aNameThatMeansSomethingElseIsRefused(String name) {
+    void aReservedNameIsRejected(String name) {
         for (String option : List.of("--env", "--token-file-env")) {
-            stage.shell.run("exec", option, name, "--", "true").exits(2).says("fleetauth: error: ");
+            fixture.shell.run("exec", option, name, "--", "true").exits(2).says("fleetauth: error: ");
         }
-        stage.shell
+        fixture.shell
                 .run("exec", "--env", "TOKEN", "--token-file-env", "TOKEN", "--", "true")
                 .exits(2)
                 .says("TOKEN is named twice");
@@ -178,7 +178,7 @@ class ExecTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aTokenFileIsTheUsersAloneAndGoneWhenTheProgramHasEnded() throws IOException {
+    void aTokenFileIsPrivateAndRemovedWhenTheProgramEnds() throws IOException {
         try (SessionFolder session = new SessionFolder()) {
             String program =
                     "stat -c %a \"$FILE\"; printf '%s\\n' \"$FILE\"; cat \"$FILE\"; cat >/dev/null \"$OTHER\" && exit 7";
@@ -188,8 +188,8 @@ class ExecTest {
                 List<String> lines = run.exits(7).out().lines().toList();
                 assertThat(lines.get(0)).isEqualTo("600");
                 assertThat(lines.get(1)).startsWith(session.path());
-                assertThat(lines.get(2)).isEqualTo(stage.token());
-                assertThat(run.out()).endsWith(stage.token());
+                assertThat(lines.get(2)).isEqualTo(fixture.token());
+                assertThat(run.out()).endsWith(fixture.token());
                 assertThat(Path.of(lines.get(1))).doesNotExist();
             }
             assertThat(session.files()).isEmpty();
@@ -248,8 +248,8 @@ class ExecTest {
                 other.await(running -> Files.exists(notes.resolve("second")));
                 killed.kill();
                 assertThat(session.files()).hasSize(2);
-                stage.shell.variable("XDG_RUNTIME_DIR", session.path());
-                stage.shell.run("status").exits(0);
+                fixture.shell.variable("XDG_RUNTIME_DIR", session.path());
+                fixture.shell.run("status").exits(0);
                 assertThat(session.files()).hasSize(1);
                 other.signal("TERM").exits(143);
                 assertThat(session.files()).isEmpty();
@@ -260,15 +260,15 @@ class ExecTest {
     }
 
     @Test
-    void withoutMemoryThereIsNoTokenFileAndNothingIsSpent() throws IOException {
-        stage.expire();
-        long before = stage.posts("refresh_token");
+    void aTokenFileNeedsADirectoryInMemory() throws IOException {
+        fixture.expire();
+        long before = fixture.posts("refresh_token");
         String[] line = {"exec", "--token-file-env", "FILE", "--", "true"};
-        stage.shell.run(line).exits(3).says("cannot create a token file: XDG_RUNTIME_DIR does not name", "--env");
-        stage.shell.variable(
+        fixture.shell.run(line).exits(3).says("cannot create a token file: XDG_RUNTIME_DIR does not name", "--env");
+        fixture.shell.variable(
                 "XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")).toString());
-        stage.shell.run(line).exits(3).says("it is on a disk (");
-        assertThat(stage.posts("refresh_token")).isEqualTo(before);
+        fixture.shell.run(line).exits(3).says("it is on a disk (");
+        assertThat(fixture.posts("refresh_token")).isEqualTo(before);
     }
 
     private Map<String, String> variables(SessionFolder session) {
@@ -287,14 +287,14 @@ class ExecTest {
             code.exits(42);
             killed.exits(128 + 9);
         }
-        stage.shell.run("exec", "--", "no-such-program").exits(127).says("no-such-program was not found");
-        stage.shell.run("exec", "--", notes.resolve("none").toString()).exits(127);
-        stage.shell.run("exec", "--", file.toString()).exits(126).says("cannot be run");
-        stage.shell.run("exec", "--", notes.toString()).exits(126);
-        stage.shell.run("exec", "--", interpreter.toString()).exits(126);
-        stage.shell.run("exec").exits(2);
-        stage.shell.run("exec", "true").exits(2).says("-- is missing");
-        stage.shell.run("exec", "/bin/echo", "-q", "--", "x").exits(2).says("-- is missing");
+        fixture.shell.run("exec", "--", "no-such-program").exits(127).says("no-such-program was not found");
+        fixture.shell.run("exec", "--", notes.resolve("none").toString()).exits(127);
+        fixture.shell.run("exec", "--", file.toString()).exits(126).says("cannot be run");
+        fixture.shell.run("exec", "--", notes.toString()).exits(126);
+        fixture.shell.run("exec", "--", interpreter.toString()).exits(126);
+        fixture.shell.run("exec").exits(2);
+        fixture.shell.run("exec", "true").exits(2).says("-- is missing");
+        fixture.shell.run("exec", "/bin/echo", "-q", "--", "x").exits(2).says("-- is missing");
         try (Program none = exec("no-such-program");
                 Program noProgram = exec(file.toString())) {
             assertThat(none.exits(127).err()).contains("fleetauth: error: no-such-program was not found", "hint: ");
@@ -303,9 +303,9 @@ class ExecTest {
     }
 
     @Test
-    void argumentsThatAreTooLongAreNamed() {
+    void argumentsThatAreTooLongAreReported() {
         // Linux limits one argument to 128 KiB.
-        stage.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("exceed this system's limit");
+        fixture.shell.run("exec", "--", "true", "x".repeat(1 << 21)).exits(126).says("exceed this system's limit");
     }
 
     /** Signals sent to fleetauth reach the program, since it is the same process, and none is blocked. */
@@ -324,11 +324,11 @@ class ExecTest {
      */
     @ParameterizedTest
     @ValueSource(strings = {"INT", "HUP", "TERM", "USR1", "USR2", "WINCH", "CONT"})
-    void signalsReachTheProgramAlsoWhenAfterRefreshFailed(String signal) throws IOException {
+    void signalsReachTheProgramEvenIfAfterRefreshFailed(String signal) throws IOException {
         Map<String, String> variables = variables();
         variables.put("FLEETAUTH_EXPORT_KEY_FILE", String.valueOf(variables.get("FLEETAUTH_KEY_FILE")));
-        stage.shell.variable("FLEETAUTH_EXPORT_KEY_FILE", variables.get("FLEETAUTH_KEY_FILE"));
-        stage.shell.run("refresh", "--after-refresh", "exit 1").exits(6);
+        fixture.shell.variable("FLEETAUTH_EXPORT_KEY_FILE", variables.get("FLEETAUTH_KEY_FILE"));
+        fixture.shell.run("refresh", "--after-refresh", "exit 1").exits(6);
         List<String> line = List.of("exec", "--after-refresh", "exit 1", "--", "sh", "-c");
         String program = "trap 'echo told; exit 7' " + signal + "; cat; echo ready; while :; do sleep 0.05; done";
         try (Program run = Program.start(notes, variables, launcher(of(line, program)))) {
@@ -363,7 +363,7 @@ class ExecTest {
 
     /** Java on Windows, started by a Unix shell, which once printed the instructions, with the token. */
     @Test
-    void theLinesOfWindowsAreUnderstood() {
+    void windowsLineSeparatorsAreUnderstood() {
         List<String> options = of(Program.LAUNCHER_OPTIONS, "-Dline.separator=\r\n");
         try (Program run =
                 Program.start(notes, variables(), launcher(options, List.of("exec", "--", "echo", "it runs")))) {
@@ -383,7 +383,7 @@ class ExecTest {
 
     @Test
     void withoutATokenTheProgramIsNotRun() throws Exception {
-        stage.shell.run("logout").exits(0);
+        fixture.shell.run("logout").exits(0);
         Path mark = notes.resolve("mark");
         try (Program run = exec("touch", mark.toString())) {
             run.exits(4);

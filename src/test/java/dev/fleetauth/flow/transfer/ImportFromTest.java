@@ -24,22 +24,22 @@ public class ImportFromTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell there;
     private String entries;
 
     @BeforeEach
     void anotherProgram() throws IOException {
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("here")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("here")))
                 .loggedIn();
-        there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
-        Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
+        there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(fixture.sandbox);
+        Profile profile = Objects.requireNonNull(fixture.shell.stored("default"));
         entries = """
                 {"key": "core.config_entries", "data": {"entries": [
                  {"domain": "tesla_fleet", "title": "Sam", "data": {"token": {"access_token": "%s", "refresh_token": "%s"}}},
                  {"domain": "tesla_custom", "title": "x", "data": {"username": "kim@example.com", "token": "EU_0000"}}]}}
                 """.formatted(
-                stage.token(),
+                fixture.token(),
                 Objects.requireNonNull(Objects.requireNonNull(profile.session().tokens())
                                 .refreshToken())
                         .reveal());
@@ -47,73 +47,73 @@ public class ImportFromTest {
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
-    private static String[] from(ShellAndSandbox stage, String... more) {
+    private static String[] from(ShellAndSandbox fixture, String... more) {
         List<String> words =
-                new ArrayList<>(List.of("import", "--from", "-", "--type", "third-party", "--issuer", stage.issuer()));
+                new ArrayList<>(List.of("import", "--from", "-", "--type", "third-party", "--issuer", fixture.issuer()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
 
     @Test
-    void theProgramIsNamedAndTheClientIsTheFiles() {
-        TestShell.Result result = there.runWithInput(entries, from(stage, "--account", "Sam", "--yes"))
+    void theProgramIsNamedAndTheClientComesFromTheFile() {
+        TestShell.Result result = there.runWithInput(entries, from(fixture, "--account", "Sam", "--yes"))
                 .exits(0)
                 .printsNothing()
                 .says(
                         "a login of Home Assistant's Tesla Fleet integration (Sam)",
-                        "client id " + stage.sandbox.clientId(),
+                        "client id " + fixture.sandbox.clientId(),
                         "First disable that integration",
                         "Imported: profile 'default'",
                         "is spent");
         assertThat(result.err()).doesNotContain("Is Home Assistant");
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         there.run("token").exits(0);
     }
 
     @Test
     void nothingIsSpentBeforeTheOtherProgramIsStopped() {
-        there.runWithInput(entries, from(stage, "--account", "Sam"))
+        there.runWithInput(entries, from(fixture, "--account", "Sam"))
                 .exits(2)
                 .says("cannot ask whether", "disable that integration", "--yes");
         there.terminal(new TestTerminal("n"));
-        there.runWithInput(entries, from(stage, "--account", "Sam")).exits(5).says("canceled");
+        there.runWithInput(entries, from(fixture, "--account", "Sam")).exits(5).says("canceled");
         there.run("status").exits(0).says("There is no profile yet");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
         TestTerminal terminal = new TestTerminal("y");
         there.terminal(terminal);
-        there.runWithInput(entries, from(stage, "--account", "Sam")).exits(0);
+        there.runWithInput(entries, from(fixture, "--account", "Sam")).exits(0);
         assertThat(terminal.prompts()).containsExactly("Is Home Assistant's Tesla Fleet integration stopped? [y/N] ");
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 
     @Test
     void severalAccountsAreListed() {
-        there.runWithInput(entries, from(stage, "--yes"))
+        there.runWithInput(entries, from(fixture, "--yes"))
                 .exits(2)
                 .says("standard input has several accounts", "--account", "'Sam' (Home", "'kim@example.com' (Home");
-        there.runWithInput(entries, from(stage, "--yes", "--account", "sam"))
+        there.runWithInput(entries, from(fixture, "--yes", "--account", "sam"))
                 .exits(2)
                 .says("has no account 'sam'", "'Sam'");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
-    void whatDoesNotGoTogetherIsRefused() {
-        there.runWithInput(entries, from(stage, "--refresh-token-file", "-"))
+    void conflictingOptionsAndUnusableInputAreRejected() {
+        there.runWithInput(entries, from(fixture, "--refresh-token-file", "-"))
                 .exits(2)
                 .says("exactly one of");
-        there.runWithInput(entries, from(stage, "export.jwe")).exits(2).says("exactly one of");
+        there.runWithInput(entries, from(fixture, "export.jwe")).exits(2).says("exactly one of");
         there.run("import", "--refresh-token-file", "x", "--yes").exits(2).says("need --from");
         there.run("import", "x", "--account", "y").exits(2).says("need --from");
         there.run("import", "--from", folder.resolve("none").toString())
                 .exits(3)
                 .says("does not exist");
-        there.runWithInput("{\"refresh_token\": \"" + stage.token() + "\"}", from(stage, "--yes"))
+        there.runWithInput("{\"refresh_token\": \"" + fixture.token() + "\"}", from(fixture, "--yes"))
                 .exits(2)
                 .says("does not contain a valid refresh token: it is an access token");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 }

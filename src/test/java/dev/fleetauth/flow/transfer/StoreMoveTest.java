@@ -69,7 +69,7 @@ class StoreMoveTest {
 
     /** As done by an {@code --after-refresh} command that started before the move. */
     @Test
-    void aMarkThatChangesMeanwhileLeavesNothingBehind() {
+    void aMarkThatChangesMeanwhileDoesNotStopTheMove() {
         change(profile -> profile.withSession(profile.session().withPublishPending(true)));
 
         move(() -> change(Profile::published));
@@ -79,7 +79,7 @@ class StoreMoveTest {
     }
 
     @Test
-    void aNewerStateThatIsPutHereMeanwhileStays() {
+    void aNewerStateSavedHereMeanwhileStays() {
         Profile before = here.read(NAME).orElseThrow();
 
         move(() -> change(profile -> before.withResponse(before.session())));
@@ -88,7 +88,7 @@ class StoreMoveTest {
     }
 
     @Test
-    void theSameStateThatIsImportedHereMeanwhileStays() {
+    void theSameStateImportedHereMeanwhileStays() {
         Profile before = here.read(NAME).orElseThrow();
 
         move(() -> change(profile -> before));
@@ -98,7 +98,7 @@ class StoreMoveTest {
 
     /** A logout here must not affect the copy, which is in use there. */
     @Test
-    void whatWasWipedHereGoesOverNoTokensThere() {
+    void aLogoutHereReplacesNoTokensThere() {
         Profile before = here.read(NAME).orElseThrow();
         move(() -> change(profile -> before));
         shell.run("logout").exits(0);

@@ -68,7 +68,7 @@ public final class FaultyDisk extends Disk {
         return this;
     }
 
-    public FaultyDisk saying(String why) {
+    public FaultyDisk withReason(String why) {
         reason = why;
         return this;
     }
@@ -85,7 +85,7 @@ public final class FaultyDisk extends Disk {
         return this;
     }
 
-    private boolean isUp(Step step, @Nullable Path file) {
+    private boolean isSelected(Step step, @Nullable Path file) {
         return failing.contains(step) && (below == null || (file != null && file.startsWith(below)));
     }
 
@@ -94,7 +94,7 @@ public final class FaultyDisk extends Disk {
     }
 
     private void step(Step step, @Nullable Path file) throws IOException {
-        if (!isUp(step, file)) {
+        if (!isSelected(step, file)) {
             return;
         }
         boolean fails = isNext();
@@ -127,7 +127,7 @@ public final class FaultyDisk extends Disk {
 
     @Override
     public void write(FileChannel channel, byte[] content) throws IOException {
-        if (isUp(Step.WRITE, open.get(channel)) && isNext()) {
+        if (isSelected(Step.WRITE, open.get(channel)) && isNext()) {
             // As on a full disk: what fits is written.
             super.write(channel, Arrays.copyOf(content, content.length / 2));
         }

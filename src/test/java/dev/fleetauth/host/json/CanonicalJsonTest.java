@@ -75,14 +75,14 @@ class CanonicalJsonTest {
                 "\ufeff{}",
                 "\u00a0{}"
             })
-    void whatIsNotAnObjectIsRefused(String text) {
+    void whatIsNotAnObjectIsRejected(String text) {
         assertThatThrownBy(() -> CanonicalJson.object(text))
                 .isInstanceOf(MalformedException.class)
                 .hasMessage("its content is not a JSON object");
     }
 
     @Test
-    void nothingIsReadDeeperThanItCouldBe() throws Exception {
+    void nestingIsLimited() throws Exception {
         assertThat(CanonicalJson.object("{\"a\":".repeat(15) + "{}" + "}".repeat(15)))
                 .hasSize(1);
         assertThatThrownBy(() -> CanonicalJson.object("{\"a\":".repeat(100_000)))
@@ -92,7 +92,7 @@ class CanonicalJsonTest {
     }
 
     @Test
-    void numbersAreWholeOrNot() throws Exception {
+    void integersAreLongsAndOtherNumbersDoubles() throws Exception {
         assertThat(CanonicalJson.object("{\"a\":-0,\"b\":9223372036854775807,\"c\":-9223372036854775808}"))
                 .isEqualTo(Map.of("a", 0L, "b", Long.MAX_VALUE, "c", Long.MIN_VALUE));
         assertThat(CanonicalJson.object("{\"a\":1.0,\"b\":1e0,\"c\":-2.5E+1,\"d\":9223372036854775808}"))
@@ -100,7 +100,7 @@ class CanonicalJsonTest {
     }
 
     @Test
-    void whatIsWrittenIsWhatTheLibraryWritesAndComesBack() throws Exception {
+    void writesAsTheLibraryDoesAndReadsItBack() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             Map<String, Object> object = object(3);
             String text = CanonicalJson.write(object);
@@ -111,7 +111,7 @@ class CanonicalJsonTest {
     }
 
     @Test
-    void whatIsReadIsWhatTheLibraryReads() throws ParseException {
+    void readsAsTheLibraryDoes() throws ParseException {
         int read = 0;
         for (int i = 0; i < ROUNDS; i++) {
             StringBuilder text = new StringBuilder(CanonicalJson.write(object(2)));

@@ -23,7 +23,7 @@ class LoopbackPeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
-    void aConnectionOfThisProcessIsItsUsers(String address) throws Exception {
+    void aConnectionOfThisProcessBelongsToItsUser(String address) throws Exception {
         int own = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName(address));
                 var client = new Socket(listener.getInetAddress(), listener.getLocalPort());
@@ -37,11 +37,12 @@ class LoopbackPeerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
-    void aConnectionOfAnotherUserIsNot(String address) throws Exception {
+    void aConnectionOfAnotherUserBelongsToThatUser(String address) throws Exception {
         Programs.require("setpriv");
         Programs.require("curl");
         Assumptions.assumeTrue(
-                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can be another");
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "only root can run a program as another user");
         try (var listener = new ServerSocket(0, 1, InetAddress.getByName(address))) {
             String host = address.indexOf(':') < 0 ? address : "[" + address + "]";
             Process other = new ProcessBuilder(
@@ -64,12 +65,12 @@ class LoopbackPeerTest {
 
     @ParameterizedTest
     @CsvSource({"1000, 1000, false", "1000, 1001, true", "1000, 0, false", "0, 1000, false"})
-    void rootServesAndIsServed(int own, int peer, boolean isForeign) {
+    void anotherUserIsForeignUnlessEitherIsRoot(int own, int peer, boolean isForeign) {
         assertThat(LoopbackPeer.isForeign(own, peer)).isEqualTo(isForeign);
     }
 
     @Test
-    void aConnectionThatIsGoneIsNobodys() {
+    void aClosedConnectionHasNoOwner() {
         InetSocketAddress gone = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         assertThat(LoopbackPeer.isOfAnotherUser(gone, gone)).isFalse();
     }

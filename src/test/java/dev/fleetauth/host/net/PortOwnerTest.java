@@ -28,14 +28,14 @@ class PortOwnerTest {
 
     @ParameterizedTest
     @CsvSource({"LINUX, 'sudo ss -ltnp'", "MACOS, 'sudo lsof -nP -i :PORT'", "WINDOWS, 'netstat -abno'"})
-    void whereItCannotBeToldACommandIsNamedThatCan(OperatingSystem system, String command) {
+    void ifTheProcessIsUnknownACommandThatFindsItIsNamed(OperatingSystem system, String command) {
         int unused = FreePort.next();
         assertThat(PortOwner.of(unused, system))
                 .isEqualTo("another program; '" + command.replace("PORT", String.valueOf(unused)) + "' shows which");
     }
 
     @Test
-    void aLowPortMayBeKeptForTheAdministrator() {
+    void aLowPortMayBeReservedForTheAdministrator() {
         assertThat(PortOwner.of(1, OperatingSystem.LINUX))
                 .isEqualTo("another program, or only administrators may use it");
     }

@@ -27,7 +27,7 @@ class AlternativesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "asia", "europa", "na eu", "?", "--", "\u0000"})
-    void whatIsUnclearIsRejectedAndNotRepeated(String typed) {
+    void anUnclearAnswerIsRejectedAndNotEchoed(String typed) {
         assertThatThrownBy(() -> regions.read(typed))
                 .isInstanceOf(Prompt.Rejected.class)
                 .hasMessageStartingWith("That ")

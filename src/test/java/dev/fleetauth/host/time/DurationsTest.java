@@ -19,7 +19,7 @@ class DurationsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "8", "h", "5x", "-5m", "1m1h", "5 m", "5M", "3651d", "9999999999s", "1h30", "٣h", "1.5h"})
-    void refusesAnythingElse(String text) {
+    void rejectsAnythingElse(String text) {
         assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -34,7 +34,7 @@ class DurationsTest {
         "90000, 1 d 1 h",
         "-120, 2 min"
     })
-    void isReadInItsTwoLargestUnits(long seconds, String text) {
+    void formatsInTheTwoLargestUnits(long seconds, String text) {
         assertThat(Durations.text(Duration.ofSeconds(seconds))).isEqualTo(text);
     }
 }

@@ -74,7 +74,7 @@ class EveryDiskFaultTest {
         }
 
         FaultyDisk from(int step, Path home) {
-            FaultyDisk disk = new FaultyDisk().saying(reason);
+            FaultyDisk disk = new FaultyDisk().withReason(reason);
             return switch (this) {
                 case ONCE -> disk.failing(FaultyDisk.ANY, step, 1);
                 case FULL ->

@@ -198,7 +198,7 @@ class LockTest {
         fixture.store().checkWritable(Profiles.NAME);
         fixture.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.LOCK, Integer.MAX_VALUE)
-                .saying("No locks available");
+                .withReason("No locks available");
 
         for (Failure failure : List.of(
                 failure(Kind.STORE_UNWRITABLE, () -> fixture.store().lock(Profiles.NAME, WAIT)),
@@ -220,7 +220,7 @@ class LockTest {
         fixture.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
                 .below(fixture.home.resolve("locks"))
-                .saying(why);
+                .withReason(why);
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> fixture.store().lock(Profiles.NAME, WAIT));
 

@@ -742,7 +742,7 @@ class SavingTest {
         fixture.disk = new FaultyDisk()
                 .failing(EnumSet.of(FaultyDisk.Step.FORCE, FaultyDisk.Step.DELETE), 0, Integer.MAX_VALUE)
                 .below(fixture.home.resolve("profiles"))
-                .saying("Input/output error");
+                .withReason("Input/output error");
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 

@@ -16,18 +16,18 @@ import java.util.List;
  * @param sha256 its SHA-256 fingerprint, in hexadecimal digits
  * @param until when it expires
  */
-public record AddedTrust(String subject, String sha256, Instant until) {
+public record TrustedCertificate(String subject, String sha256, Instant until) {
 
     /** The number of fingerprint digits to show: enough to rule out a second matching certificate. */
     private static final int SHOWN_DIGITS = 32;
 
     /** The certificates in a profile's settings; none if they are unreadable, in which case every request fails. */
-    public static List<AddedTrust> of(Settings settings) {
+    public static List<TrustedCertificate> of(Settings settings) {
         try {
             return settings.certificates() == null
                     ? List.of()
                     : Certificates.read(settings.certificates()).stream()
-                            .map(AddedTrust::of)
+                            .map(TrustedCertificate::of)
                             .toList();
         } catch (Failure e) {
             return List.of();
@@ -40,8 +40,8 @@ public record AddedTrust(String subject, String sha256, Instant until) {
                 + until.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private static AddedTrust of(X509Certificate certificate) {
-        return new AddedTrust(
+    private static TrustedCertificate of(X509Certificate certificate) {
+        return new TrustedCertificate(
                 String.valueOf(certificate.getSubjectX500Principal()),
                 Certificates.fingerprint(certificate),
                 certificate.getNotAfter().toInstant());
