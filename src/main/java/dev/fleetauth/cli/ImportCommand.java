@@ -117,7 +117,7 @@ public final class ImportCommand extends Subcommand {
                         replace);
         console()
                 .notice("Imported: profile '" + profile.name()
-                        + "'. It is now in use here; do not use it anymore where it came from.");
+                        + "'. Use it only here from now on.");
         console().addedTrust(profile);
     }
 

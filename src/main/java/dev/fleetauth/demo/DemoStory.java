@@ -41,13 +41,13 @@ public final class DemoStory {
      * @throws Failure of kind {@code DEMO_FAILED} if a step does not have the expected result
      */
     public void run() throws IOException, InterruptedException {
-        print("A sandbox that behaves like Tesla's server runs at " + sandbox.base() + ".");
+        print("A sandbox that behaves like Tesla's server is running at " + sandbox.base() + ".");
 
         Path keyFile = playground.keyFile();
         step("1. Create a key file, which seals the store.", 0, "key", "new-file", keyFile.toString());
         check("key new-file", Files.size(keyFile) > 0, "there is no key file");
 
-        step("2. Log in: an agent acts as the browser and presses Allow.", 0, playground.loginLine());
+        step("2. Log in: an automated browser presses Allow.", 0, playground.loginLine());
         check("login", grants("authorization_code") == 1, "the sandbox exchanged no code");
 
         Secret token = new Secret(step("3. Print a token, as a script would.", 0, "token"));
