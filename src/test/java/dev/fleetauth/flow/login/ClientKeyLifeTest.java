@@ -296,7 +296,7 @@ class ClientKeyLifeTest {
                         "--client-key",
                         file.toString())
                 .exits(2)
-                .says("--client-key cannot be used with Tesla's types");
+                .says("--client-key cannot be used: Tesla does not support it", "use --issuer");
     }
 
     @Test

@@ -65,7 +65,7 @@ class KeyCommandTest {
 
         shell.run("key", "rotate").exits(0).says("Every profile is sealed with a new key");
         stage.token();
-        shell.run("key", "change-passphrase").exits(2).says("key set --passphrase");
+        shell.run("key", "change-passphrase").exits(2).says("hint: run 'fleetauth key set --passphrase'");
         JsonNode shown = new ObjectMapper()
                 .readTree(shell.run("key", "show", "--format", "json").exits(0).out());
         assertThat(shown.get("kind").asText()).isEqualTo("key");
