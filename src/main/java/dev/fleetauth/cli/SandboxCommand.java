@@ -100,7 +100,7 @@ public final class SandboxCommand extends Subcommand {
                     e,
                     Kind.PORT_UNAVAILABLE,
                     port,
-                    "it is taken by " + PortOwner.of(port, environment().system()));
+                    PortOwner.reason(e, port, environment().system()));
         }
     }
 
