@@ -128,9 +128,14 @@ class EmptyValueTest {
     @ParameterizedTest
     @ValueSource(strings = {"# gh secret set CAR", "  #", "#one\n\n # two\n"})
     void aCommandThatIsNothingButCommentsIsEmptyToo(String command) {
-        shell.run("refresh", "--after-refresh", command).exits(2).says("--after-refresh '' is not valid");
+        shell.run("refresh", "--after-refresh", command)
+                .exits(2)
+                .says("--after-refresh cannot be used: it contains no command");
         shell.variable("FLEETAUTH_AFTER_REFRESH", command);
-        shell.run("token").exits(2).printsNothing().says("FLEETAUTH_AFTER_REFRESH '' is not valid");
+        shell.run("token")
+                .exits(2)
+                .printsNothing()
+                .says("FLEETAUTH_AFTER_REFRESH cannot be used: it contains no command");
     }
 
     @Test
