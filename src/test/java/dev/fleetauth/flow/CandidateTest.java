@@ -359,7 +359,7 @@ class CandidateTest {
     }
 
     private static Tokens candidate(ShellAndSandbox scene) {
-        Candidate candidate = Objects.requireNonNull(scene.profile().candidate(), "no answer waits");
+        Candidate candidate = Objects.requireNonNull(scene.profile().candidate(), "no candidate");
         return Objects.requireNonNull(candidate.session().tokens());
     }
 

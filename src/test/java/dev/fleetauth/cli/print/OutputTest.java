@@ -130,7 +130,7 @@ class OutputTest {
                     .says("it contains characters that are not allowed in a bearer token");
             assertThat(assertThrows(Failure.class, () -> format.format(withToken(token.translateEscapes())))
                             .kind())
-                    .as("one that an earlier version kept")
+                    .as("a token stored by an earlier version")
                     .isEqualTo(Kind.UNPRINTABLE_TOKEN);
         }
         // The refresh tokens in the rejected responses were not lost.
@@ -369,7 +369,7 @@ class OutputTest {
         stage.shell.variable("NO_COLOR", "1");
         assertThat(stage.shell.run("token").err()).doesNotContain("\033");
         assertThat(stage.shell.run("token", "--color=always").err())
-                .as("an option is heard before a variable")
+                .as("an option takes precedence over a variable")
                 .startsWith(red);
         stage.shell.variable("NO_COLOR", null).variable("TERM", "dumb");
         assertThat(stage.shell.run("token").err()).doesNotContain("\033");

@@ -140,7 +140,7 @@ class LoginOptionsTest {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
             Result login = stage.login("--require-all-scopes").exits(0);
-            assertThat(login.err()).as("the box cannot be unticked").doesNotContain("Not granted");
+            assertThat(login.err()).as("the box cannot be cleared").doesNotContain("Not granted");
         }
     }
 

@@ -181,7 +181,7 @@ class LoginTest {
                     }
                 }
                 assertThat(Instant.now())
-                        .as("waited in vain; standard error:%n%s", err())
+                        .as("no authorization address was printed; standard error:%n%s", err())
                         .isBefore(end);
                 Thread.sleep(10);
             }

@@ -528,7 +528,7 @@ public class LoginWaysTest {
         shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
                 .exits(0)
                 .says("Created the key file " + keyFile, "Keep a copy");
-        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered, try again.\nClient id: ");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered. Try again.\nClient id: ");
         assertThat(terminal.prompts().get(7)).startsWith("The key file, created if it does not exist [");
         shell.terminal(Terminal.NONE);
         shell.run("token").exits(0);

@@ -169,11 +169,11 @@ public class ParametersTest {
                 refused("an escape", "--param hd: its value contains a control or invisible character", "hd=\u001b[2J"),
                 refused("a delete", "--param hd: its value contains a control or invisible character", "hd=a\u007f"),
                 refused(
-                        "a control of C1",
+                        "a C1 control character",
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\u009b1m"),
                 refused(
-                        "writing turned round",
+                        "a right-to-left override",
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\u202eb"),
                 refused(
@@ -185,7 +185,7 @@ public class ParametersTest {
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\u2028b"),
                 refused(
-                        "half a character",
+                        "a lone surrogate",
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\ud800"),
                 refused(
@@ -193,19 +193,19 @@ public class ParametersTest {
                         "--param hd: its value has more than 500 characters",
                         "hd=" + long500 + "v"),
                 refused("twice", "--param hd is given twice", "hd=a", "hd=a"),
-                refused("twice, by another case", "--param HD is given twice", "hd=a", "HD=b"),
+                refused("twice, in different case", "--param HD is given twice", "hd=a", "HD=b"),
                 refused(
                         "too many",
                         "--param is given 17 times: at most 16",
                         IntStream.rangeClosed(0, Limits.PARAMETERS)
                                 .mapToObj(i -> "p" + i + "=v")
                                 .toArray(String[]::new)),
-                refused("none and more", "--param 'none' is not valid", "none", "hd=a"),
-                refused("nobody is asked", "--param prompt=none: the provider could not ask the user", "prompt=none"),
-                refused("nobody is asked, among others", "the provider could not ask the user", "prompt=consent none"),
+                refused("none with another parameter", "--param 'none' is not valid", "none", "hd=a"),
+                refused("prompt=none", "--param prompt=none: the provider could not ask the user", "prompt=none"),
+                refused("prompt with none among others", "the provider could not ask the user", "prompt=consent none"),
                 refused("login", "use --prompt-login instead", "prompt=login"),
                 refused("the state", "--param state: it is part of the protocol", "state=x"),
-                refused("the state by another case", "--param STATE: it is part of the protocol", "STATE=x"),
+                refused("the state in different case", "--param STATE: it is part of the protocol", "STATE=x"),
                 refused("the nonce", "is part of the protocol", "nonce=x"),
                 refused("the challenge", "is part of the protocol", "code_challenge=x"),
                 refused("the challenge's method", "is part of the protocol", "code_challenge_method=plain"),

@@ -117,7 +117,7 @@ class TypesTableTest {
         List<String> help = shell.run("login", "--help").exits(0).out().lines().toList();
         for (TokenType type : TokenType.ALL) {
             assertThat(help)
-                    .as("a line for each, which fits a terminal")
+                    .as("a line for each type")
                     .anyMatch(line ->
                             line.matches("  " + type.id() + " +" + Pattern.quote(type.use()) + "( \\(default\\))?"));
         }
