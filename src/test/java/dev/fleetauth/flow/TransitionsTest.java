@@ -109,7 +109,7 @@ class TransitionsTest {
         assertThat(now.session().refused()).isNull();
         assertThat(now.generation()).isEqualTo(before.generation() + 1);
         assertThat(scene.accessToken()).isNotEqualTo(accessToken(before));
-        assertThat(scene.refreshes()).as("requests, refused ones aside").isPositive();
+        assertThat(scene.refreshes()).as("refresh requests").isPositive();
         assertThat(scene.sandbox.isActive(new Secret(scene.accessToken()))).isTrue();
     }
 
