@@ -135,7 +135,7 @@ class EveryExampleTest {
                 cp "$FLEETAUTH_KEY_FILE" "$KEPT/pass"
                 """;
         String after = example.startsWith("eval ") ? "\ncomplete -p fleetauth\n" : "\n";
-        try (var scene = new SnippetScene(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
+        try (var scene = new SnippetEnvironment(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
             expectWell(scene.run());
         }
     }
@@ -152,7 +152,7 @@ class EveryExampleTest {
     }
 
     private void atATerminal(String example) throws Exception {
-        TestShell shell = SnippetScene.withAPassphrase(Files.createDirectory(folder.resolve("typed")));
+        TestShell shell = SnippetEnvironment.withAPassphrase(Files.createDirectory(folder.resolve("typed")));
         // Where a store is unlocked has to be in memory.
         Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
         try {

@@ -75,7 +75,7 @@ class ReferenceTest {
     Path folder;
 
     @Test
-    void thePageIsWhatTheCommandsAre() throws IOException {
+    void thePageMatchesTheCommands() throws IOException {
         CommandLine program = Commands.all(new Fleetauth(
                 new TestShell(folder)
                         .environment(

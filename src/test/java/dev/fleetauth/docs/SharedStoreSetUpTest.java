@@ -43,7 +43,7 @@ class SharedStoreSetUpTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
-    void thePagesCommandsSetItUp() throws Exception {
+    void theCommandsSetUpADatabase() throws Exception {
         for (String program : List.of("bash", "psql", "openssl")) {
             Programs.require(program);
         }
@@ -57,7 +57,7 @@ class SharedStoreSetUpTest {
                         new InetSocketAddress(InetAddress.getByName(address), PORT),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
                 ShellAndSandbox stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
-            lock(server);
+            requireTlsAndPassword(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 
             Result result = run(stage, address, commands.get(0) + """
@@ -72,7 +72,7 @@ class SharedStoreSetUpTest {
 
     private Result run(ShellAndSandbox stage, String address, String script) throws IOException {
         Path hosts = Files.writeString(folder.resolve("hosts"), address + " " + HOST + "\n127.0.0.1 localhost\n");
-        Path passwords = privately("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
+        Path passwords = privateFile("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
         BrowserProgram browser = new BrowserProgram(folder);
         Snippets shell = new Snippets(folder, stage.shell, List.of("-Djdk.net.hosts.file=" + hosts))
                 // The page's commands create the key file.
@@ -102,26 +102,26 @@ class SharedStoreSetUpTest {
                 .signedBy(root)
                 .addSubjectAlternativeName(HOST)
                 .build();
-        privately("root.crt", root.certificatePem());
+        privateFile("root.crt", root.certificatePem());
         return Postgres.start(Map.of(
                 "ssl",
                 "on",
                 "ssl_cert_file",
-                privately("server.crt", leaf.certificatePem()).toString(),
+                privateFile("server.crt", leaf.certificatePem()).toString(),
                 "ssl_key_file",
-                privately("server.key", leaf.privateKeyPkcs8Pem()).toString(),
+                privateFile("server.key", leaf.privateKeyPkcs8Pem()).toString(),
                 "hba_file",
-                privately("hba", "host all postgres all trust\n").toString()));
+                privateFile("hba", "host all postgres all trust\n").toString()));
     }
 
     /** Requires TLS and a password from now on. The server could not have been started with this rule. */
-    private void lock(EmbeddedPostgres server) throws IOException {
+    private void requireTlsAndPassword(EmbeddedPostgres server) throws IOException {
         Postgres.execute(server, "postgres", "ALTER ROLE postgres PASSWORD '" + OWNERS_PASSWORD + "'");
         Files.writeString(folder.resolve("hba"), "hostssl all all all scram-sha-256\n");
         Postgres.execute(server, "postgres", "SELECT pg_reload_conf()");
     }
 
-    private Path privately(String name, String content) throws IOException {
+    private Path privateFile(String name, String content) throws IOException {
         Path file = Files.createFile(
                 folder.resolve(name),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

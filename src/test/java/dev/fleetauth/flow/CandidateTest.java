@@ -46,7 +46,7 @@ class CandidateTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aBadAnswerIsNeverServedAndItsRefreshTokenIsPostedNext(boolean strict) throws IOException {
+    void aRejectedResponseIsNotUsedButItsRefreshTokenIs(boolean strict) throws IOException {
         try (var scene = (strict
                         ? ShellAndSandbox.strict(folder).ready()
                         : ShellAndSandbox.tesla(folder).ready())
@@ -73,7 +73,7 @@ class CandidateTest {
 
     /** A response that another command rejected must not count as a new response. */
     @Test
-    void whatAnotherRejectedIsNoNewAnswer() throws IOException {
+    void aRejectedResponseIsNotANewResponse() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             scene.tryToken().exits(5);
@@ -84,7 +84,7 @@ class CandidateTest {
     }
 
     @Test
-    void anAnswerForSomeoneElseIsRejected() throws IOException {
+    void aResponseForAnotherUserIsRejected() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
             Tokens before = scene.tokens();
@@ -117,7 +117,7 @@ class CandidateTest {
 
     @ParameterizedTest
     @MethodSource("noKeys")
-    void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Fault keys) throws IOException {
+    void withoutKeysTheNextCommandOnlyVerifiesAgain(Fault keys) throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Tokens before = scene.tokens();
             scene.shell.clearDiscoveryCache();
@@ -140,7 +140,7 @@ class CandidateTest {
 
     /** The candidate is valid although its id token expired while the keys were unavailable. */
     @Test
-    void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
+    void aCandidateIsVerifiedAsOfItsReceipt() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
@@ -154,7 +154,7 @@ class CandidateTest {
     }
 
     @Test
-    void aWaitingAnswerThatTurnsOutBadIsRejected() throws IOException {
+    void aCandidateThatFailsVerificationIsRejected() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
@@ -175,7 +175,7 @@ class CandidateTest {
     // Logins.
 
     @Test
-    void aFirstLoginThatCannotBeCheckedIsFinishedByToken() throws IOException {
+    void anUnverifiedFirstLoginIsFinishedByToken() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready()) {
             scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
@@ -188,7 +188,7 @@ class CandidateTest {
     }
 
     @Test
-    void aFirstLoginThatIsBadLeavesNothingToServe() throws IOException {
+    void aRejectedFirstLoginLeavesNoToken() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready()) {
             scene.sandbox.enqueue(BAD_ID_TOKEN);
             scene.login().exits(5);
@@ -199,7 +199,7 @@ class CandidateTest {
     }
 
     @Test
-    void aLoginThatIsBadLeavesTheSessionInForce() throws IOException {
+    void aRejectedLoginKeepsTheSession() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Session before = scene.session();
             scene.browser(Agent.allowing());
@@ -212,7 +212,7 @@ class CandidateTest {
 
     /** An attempt is resolved only by its own response, not by that of a login. */
     @Test
-    void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
+    void aRejectedLoginKeepsAnOpenAttempt() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.sandbox.enqueue(Fault.lostResponse());
             scene.refresh().exits(6);
@@ -230,7 +230,7 @@ class CandidateTest {
 
     /** Only the refresh token of the candidate is not spent. */
     @Test
-    void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
+    void aRejectedLoginKeepsTheCandidate() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
@@ -245,7 +245,7 @@ class CandidateTest {
     }
 
     @Test
-    void anotherPersonNeedsAYes() throws IOException {
+    void anotherUserNeedsConfirmation() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
             try (var scene = (strict
@@ -275,7 +275,7 @@ class CandidateTest {
     }
 
     @Test
-    void anotherClientOrIssuerNeedsAYesBeforeAnybodyIsAsked() throws IOException {
+    void anotherClientOrIssuerNeedsConfirmationBeforeAnyRequest() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Profile before = scene.profile();
             int requests = scene.sandbox.received().size();
@@ -293,7 +293,7 @@ class CandidateTest {
 
     /** Decisions about the stored session are repeated when the user is back from the browser. */
     @Test
-    void aLoginOfAnotherClientThatCameMeanwhileIsNotReplaced() throws IOException {
+    void aConcurrentLoginOfAnotherClientIsNotReplaced() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             int posts = scene.sandbox.received(Endpoint.TOKEN).size();
             scene.browser(page -> {
@@ -313,7 +313,7 @@ class CandidateTest {
 
     /** A confirmation is valid only for the session in the question. */
     @Test
-    void aLoginThatCameBeforeTheYesIsAskedAboutToo() throws IOException {
+    void aLoginBeforeTheConfirmationNeedsItsOwn() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             List<String> questions = new ArrayList<>();
             scene.browser(Agent.allowing());
@@ -338,7 +338,7 @@ class CandidateTest {
     /** An access token that no program could use is rejected, and the refresh token with it is saved. */
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
-    void anAccessTokenThatIsNoneCrashesNothing(String json) throws IOException {
+    void aMalformedAccessTokenLosesNoRefreshToken(String json) throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             scene.sandbox.enqueue(Fault.member("access_token", json));
             scene.refresh().exits(5);
@@ -347,7 +347,7 @@ class CandidateTest {
     }
 
     @Test
-    void anEmptyRefreshTokenIsNone() throws IOException {
+    void anEmptyRefreshTokenIsIgnored() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.enqueue(Fault.member("refresh_token", "\"\""));
             scene.loggedIn();

@@ -28,7 +28,7 @@ class ClockTest {
     @TempDir
     private Path folder;
 
-    private final TestClock providers = new TestClock();
+    private final TestClock providerClock = new TestClock();
 
     static Stream<Arguments> wrongClocks() {
         return Stream.of(SandboxOptions.TESLA, SandboxOptions.STRICT)
@@ -36,22 +36,22 @@ class ClockTest {
     }
 
     private ShellAndSandbox scene(SandboxOptions options) {
-        ShellAndSandbox scene = ShellAndSandbox.with(folder, options, providers).ready();
+        ShellAndSandbox scene = ShellAndSandbox.with(folder, options, providerClock).ready();
         // Both clocks started at the system's time, but perhaps not in the same second.
-        providers.advance(
-                Duration.between(providers.instant(), scene.shell.clock().instant()));
+        providerClock.advance(
+                Duration.between(providerClock.instant(), scene.shell.clock().instant()));
         return scene;
     }
 
-    private void pass(ShellAndSandbox scene, Duration time) {
-        providers.advance(time);
+    private void advance(ShellAndSandbox scene, Duration time) {
+        providerClock.advance(time);
         scene.later(time);
     }
 
     /** Id tokens, whose times are the provider's, were once rejected if this clock was wrong by more than a minute. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(SandboxOptions options, int days) throws IOException {
+    void aWrongClockIsReportedAndLosesNoToken(SandboxOptions options, int days) throws IOException {
         try (ShellAndSandbox scene = scene(options)) {
             scene.later(Duration.ofDays(days));
 
@@ -61,7 +61,7 @@ class ClockTest {
                             + " the provider's");
             assertIsGoodFor(scene, 0);
 
-            pass(scene, NINE_HOURS);
+            advance(scene, NINE_HOURS);
             assertThat(scene.tryToken().exits(0).err()).contains("this machine's clock is ");
             assertIsGoodFor(scene, 1);
         }
@@ -69,14 +69,14 @@ class ClockTest {
 
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void anAnswerThatWaitsForKeysIsJudgedByTheProvidersClockToo(SandboxOptions options, int days) throws IOException {
+    void aCandidateIsVerifiedByTheProvidersClock(SandboxOptions options, int days) throws IOException {
         try (ShellAndSandbox scene = scene(options)) {
             scene.later(Duration.ofDays(days));
             scene.loggedIn();
             scene.shell.clearDiscoveryCache();
             scene.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             scene.refresh().exits(6);
-            pass(scene, Duration.ofHours(2));
+            advance(scene, Duration.ofHours(2));
 
             scene.tryToken().exits(0);
 
@@ -87,9 +87,9 @@ class ClockTest {
     /** The clock jumps while the provider handles the request, after the attempt was saved. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsDuringARefreshCostsNoOther(SandboxOptions options, int days) throws Exception {
+    void aClockThatJumpsDuringARefreshCausesNoOther(SandboxOptions options, int days) throws Exception {
         try (ShellAndSandbox scene = scene(options).loggedIn()) {
-            pass(scene, NINE_HOURS);
+            advance(scene, NINE_HOURS);
             scene.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
             var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
             Await.until("the token is posted", () -> scene.refreshes() == 1);
@@ -104,7 +104,7 @@ class ClockTest {
     /** After the response, a token that seems to be from the future or expired causes only one refresh. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsAfterwardsCostsOneRefresh(SandboxOptions options, int days) throws IOException {
+    void aClockThatJumpsAfterwardsCausesOneRefresh(SandboxOptions options, int days) throws IOException {
         try (ShellAndSandbox scene = scene(options).loggedIn()) {
             scene.later(Duration.ofDays(days));
             scene.tryToken().exits(0);
@@ -119,7 +119,7 @@ class ClockTest {
     /** After a jump, the attempt is outside the grace period, and the access token counts as expired. */
     @ParameterizedTest
     @CsvSource({"true, -3650", "true, 3650", "false, -3650", "false, 3650"})
-    void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
+    void anAttemptFromBeforeAJumpIsRepeated(boolean strict, int days) throws IOException {
         try (ShellAndSandbox scene = scene(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
             scene.loggedIn();
             scene.sandbox.enqueue(Fault.reset());

@@ -44,7 +44,7 @@ public abstract class RefreshContract {
     public Path folder;
 
     @Test
-    void theAttemptIsThereWhileTheServerThinks() throws Exception {
+    void theAttemptIsSavedDuringTheRequest() throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             Instant start = scene.shell.clock().instant();
@@ -112,7 +112,7 @@ public abstract class RefreshContract {
     }
 
     @Test
-    void aTokenThatIsNotTakenNeedsAPersonAndIsKept() throws IOException {
+    void aRefusedTokenNeedsAUserAndIsKept() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
             try (var scene = (strict
@@ -177,9 +177,8 @@ public abstract class RefreshContract {
         }
     }
 
-    /** The previous token counts as tried even if its response is lost. */
     @Test
-    void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
+    void thePreviousTokenCountsAsTriedIfItsResponseIsLost() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.tryToken().exits(0);
             scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
@@ -204,7 +203,7 @@ public abstract class RefreshContract {
 
     /** A response without an access token was once discarded, and with it the only valid refresh token. */
     @Test
-    void anAnswerWithARefreshTokenAloneIsGoneOnWith() throws IOException {
+    void aResponseWithOnlyARefreshTokenIsSaved() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             Secret spent = scene.refreshToken();
             for (String odd : List.of("", "null", "\"\"", "17")) {
@@ -218,7 +217,7 @@ public abstract class RefreshContract {
     }
 
     @Test
-    void manyAtOnceMakeOneRequest() throws Exception {
+    void concurrentCommandsMakeOneRequest() throws Exception {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(1)));
             List<FutureTask<Result>> all = IntStream.range(0, 8)
@@ -232,7 +231,7 @@ public abstract class RefreshContract {
     }
 
     @Test
-    void aRefreshThatWaitedTakesTheAnswerOfAnother() throws Exception {
+    void aRefreshThatWaitedUsesTheResponseOfAnother() throws Exception {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             FutureTask<Result> waiter;
             try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
@@ -266,7 +265,7 @@ public abstract class RefreshContract {
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoWaitedForAnAttemptThatGotNoAnswerDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
+    void aCommandThatWaitedForAFailedAttemptDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             FutureTask<Result> waiter;
             try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
@@ -303,7 +302,7 @@ public abstract class RefreshContract {
     }
 
     @Test
-    void aPartnersTokenIsAskedForAgainWithoutAnAttempt() throws IOException {
+    void clientCredentialsAreRepeatedWithoutAnAttempt() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.shell
                     .run(

@@ -32,14 +32,14 @@ class TransitionsTest {
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void anAnswerWithoutAnIdTokenIsInForceAtOnce(boolean strict) throws IOException {
+    void aResponseWithoutAnIdTokenIsCurrentAtOnce(boolean strict) throws IOException {
         try (ShellAndSandbox scene = scene(strict).loggedIn("--scope", "offline_access")) {
             int keys = scene.sandbox.received(Endpoint.KEYS).size();
             Profile before = scene.profile();
 
             scene.refresh().exits(0);
 
-            assertInForce(scene, before);
+            assertCurrent(scene, before);
             assertThat(scene.sandbox.received(Endpoint.KEYS)).hasSize(keys);
             assertThat(scene.session().previous() == null).isEqualTo(strict);
         }
@@ -47,7 +47,7 @@ class TransitionsTest {
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void anAnswerWithOneWaitsForKeysAndIsThenInForce(boolean strict) throws IOException {
+    void aResponseWithAnIdTokenIsCurrentOnceVerified(boolean strict) throws IOException {
         try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
             for (int i = 0; i < 2; i++) {
@@ -61,13 +61,13 @@ class TransitionsTest {
 
             scene.refresh().exits(0);
 
-            assertInForce(scene, before);
+            assertCurrent(scene, before);
         }
     }
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void aVerdictIsKeptUntilALogin(boolean strict) throws IOException {
+    void aRefusalIsKeptUntilALogin(boolean strict) throws IOException {
         try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Tokens before = scene.tokens();
             scene.sandbox.endAll(scene.sandbox.clientId());
@@ -89,7 +89,7 @@ class TransitionsTest {
     /** A server may refuse a token by mistake. */
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {
+    void anAcceptedTokenClearsTheRefusal(boolean strict) throws IOException {
         try (ShellAndSandbox scene = scene(strict).loggedIn()) {
             Profile before = scene.profile();
             scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_grant\"}"));
@@ -98,11 +98,11 @@ class TransitionsTest {
 
             scene.refresh().exits(0);
 
-            assertInForce(scene, before);
+            assertCurrent(scene, before);
         }
     }
 
-    private static void assertInForce(ShellAndSandbox scene, Profile before) {
+    private static void assertCurrent(ShellAndSandbox scene, Profile before) {
         Profile now = scene.profile();
         assertThat(now.candidate()).isNull();
         assertThat(now.session().attempt()).isNull();

@@ -127,7 +127,7 @@ class EmptyValueTest {
     /** As in a workflow in which somebody has commented the command out. */
     @ParameterizedTest
     @ValueSource(strings = {"# gh secret set CAR", "  #", "#one\n\n # two\n"})
-    void aCommandThatIsNothingButCommentsIsEmptyToo(String command) {
+    void aCommandOfOnlyCommentsIsRejected(String command) {
         shell.run("refresh", "--after-refresh", command)
                 .exits(2)
                 .says("--after-refresh cannot be used: it contains no command");

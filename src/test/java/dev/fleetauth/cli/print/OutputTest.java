@@ -72,7 +72,7 @@ class OutputTest {
 
     @Test
     @Tag("host-program")
-    void curlTakesItsConfiguration() throws Exception {
+    void curlAcceptsTheConfiguration() throws Exception {
         Programs.require("curl");
         String config = stage.shell.run("token", "--format", "curl").exits(0).out();
         assertThat(output(config, "curl", "-sS", "-K", "-", stage.issuer() + "/api/1/users/me"))
@@ -81,7 +81,7 @@ class OutputTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aShellTakesTheVariable() throws Exception {
+    void aShellAcceptsTheVariable() throws Exception {
         String line = stage.token("--format", "env");
         assertThat(output("", "sh", "-c", "eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'", "sh", line))
                 .isEqualTo(stage.token());
@@ -104,7 +104,7 @@ class OutputTest {
     }
 
     @Test
-    void powershellTakesTheVariable() {
+    void powershellIsAnAssignment() {
         assertThat(stage.token("--format", "powershell"))
                 .isEqualTo("$env:FLEETAUTH_ACCESS_TOKEN = '" + stage.token() + "'");
     }
@@ -169,7 +169,7 @@ class OutputTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aFileIsWholeAndItsOwnersAlone() throws Exception {
+    void aFileIsCompleteAndPrivate() throws Exception {
         Path out = Files.writeString(folder.resolve("token.txt"), "an older and longer content".repeat(100));
         Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rw-rw-rw-"));
         stage.shell.allowSecretsIn(out);
@@ -201,7 +201,7 @@ class OutputTest {
 
     /** A killed run leaves its temporary file. The next run removes it, but no file that may be in use. */
     @Test
-    void whatAKilledRunLeftIsRemoved() throws Exception {
+    void leftoversOfAKilledRunAreRemoved() throws Exception {
         Path out = folder.resolve("token.txt");
         Path old = Files.writeString(folder.resolve(".token.txt8472629847.tmp"), "a token");
         Path young = Files.writeString(folder.resolve(".token.txt1847261.tmp"), "a tok");
@@ -242,7 +242,7 @@ class OutputTest {
     @ParameterizedTest
     @ValueSource(strings = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/../dev/./stdout"})
     @EnabledOnOs(OS.LINUX)
-    void standardOutputHasNamesToo(String name) {
+    void pathsOfStandardOutputAreRecognized(String name) {
         assertThat(stage.shell.run("token", "--out", name).exits(0).line()).isEqualTo(stage.token());
     }
 
@@ -280,7 +280,7 @@ class OutputTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aLinkLeadsToTheFileThatIsWritten() throws Exception {
+    void aLinkIsFollowedToTheFile() throws Exception {
         Path real = Files.createDirectory(folder.resolve("elsewhere")).resolve("real");
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("elsewhere/../elsewhere/real"));
         Path chain = Files.createSymbolicLink(folder.resolve("chain"), link);
@@ -311,7 +311,7 @@ class OutputTest {
     /** Another user could have created the link, to have a file of this user overwritten. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aLinkIsNotFollowedWhereOthersCanPutOne() throws Exception {
+    void aLinkThatOthersMayHaveCreatedIsNotFollowed() throws Exception {
         Path precious = Files.writeString(folder.resolve("precious"), "precious");
         Path shared = Files.createDirectory(folder.resolve("shared"));
         Path link = Files.createSymbolicLink(shared.resolve("token"), precious);
@@ -338,7 +338,7 @@ class OutputTest {
     }
 
     @Test
-    void quietSaysNothingButErrors() {
+    void quietPrintsOnlyErrors() {
         assertThat(stage.shell.run("-q", "refresh").exits(0).err()).isEmpty();
         stage.shell.run("refresh", "--quiet").exits(0).printsNothing();
         assertThat(stage.shell.run("-q", "logout").exits(0).err()).isEmpty();
@@ -350,14 +350,14 @@ class OutputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"raw", "header", "json", "curl", "env"})
-    void nothingButTheTokenIsPrintedWhenItIsRefreshedOnTheWay(String format) {
+    void aRefreshPrintsNothingButTheToken(String format) {
         stage.expire();
         assertThat(stage.shell.run("token", "--format", format).exits(0).err()).isEmpty();
         assertThat(stage.posts("refresh_token")).isEqualTo(1);
     }
 
     @Test
-    void coloursAreForTerminals() {
+    void colorsAreForTerminals() {
         String red = "\033[1;31m";
         stage.shell.run("logout").exits(0);
         assertThat(stage.shell.run("token").err()).doesNotContain("\033");

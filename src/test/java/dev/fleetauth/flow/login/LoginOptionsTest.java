@@ -67,7 +67,7 @@ class LoginOptionsTest {
                 "            | --require-all-scopes",
                 "            | --show-keypair-step"
             })
-    void whatMakesNoSenseIsRefusedByName(String type, String option) throws IOException {
+    void inapplicableOptionsAreRejectedByName(String type, String option) throws IOException {
         var shell = new TestShell(folder);
         shell.allowSecretsIn(Files.writeString(folder.resolve("f"), "a-file-with-a-secret"));
         List<String> words = new ArrayList<>(List.of("login"));
@@ -82,14 +82,14 @@ class LoginOptionsTest {
     }
 
     @Test
-    void whatMakesNoSenseForTheProfilesTypeIsRefusedToo() throws IOException {
+    void inapplicableOptionsOfTheProfilesTypeAreRejected() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.shell.run("login", "--resource", "https://r.example").exits(2).says("--type third-party");
         }
     }
 
     @Test
-    void howThePersonIsAskedReachesTesla() throws IOException {
+    void consentOptionsReachTesla() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.login(
@@ -111,7 +111,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void howThePersonIsAskedReachesAStandardProvider() throws IOException {
+    void consentOptionsReachAStandardProvider() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.login("--prompt-login", "--locale", "fr").exits(0);
@@ -124,7 +124,7 @@ class LoginOptionsTest {
 
     /** The provider remembers consent: only {@code --reconsent} asks again for the other scopes. */
     @Test
-    void whatWasNotGrantedIsAskedForAgainOnRequest() throws IOException {
+    void reconsentAsksAgainForScopesThatWereNotGranted() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
             stage.login().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
@@ -136,7 +136,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void allIsGrantedOrNothingOnRequest() throws IOException {
+    void requireAllScopesPreventsPartialConsent() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
             Result login = stage.login("--require-all-scopes").exits(0);
@@ -145,7 +145,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void allScopesAreThoseOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
+    void allRequestsTheScopesOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.login("--scope", "all").exits(0);
@@ -169,7 +169,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void unknownScopesAreToldAndAskedForAllTheSame() throws IOException {
+    void unknownScopesAreReportedAndRequested() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.login("--scope", "openid vehicle_dreams vehicle_songs")
@@ -180,7 +180,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void whomALoginCutsOffIsSaidBeforeTheBrowserOpens() throws IOException {
+    void supersededLoginsAreReportedBeforeTheBrowserOpens() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());
             stage.shell.browser(page -> {
@@ -213,7 +213,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void aLoginThatIsExpectedOfAnotherPersonIsNotSaidToCutOff() throws IOException {
+    void aLoginOfAnotherUserSupersedesNone() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             stage.sandbox.user("the-other-person");
             stage.shell.browser(Agent.allowing());
@@ -243,7 +243,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void howTheClientProvesItselfCanBeChosenAndStays() throws IOException {
+    void clientAuthenticationCanBeChosenAndIsStored() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
             stage.shell.browser(Agent.allowing());
             stage.login().exits(0);
@@ -260,7 +260,7 @@ class LoginOptionsTest {
 
     /** In case both the discovery document and its correction are wrong. */
     @Test
-    void anAddressCanBeChosenInThePlaceOfTheProviders() throws IOException {
+    void anEndpointCanReplaceTheProvidersOwn() throws IOException {
         try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
             String throttled = stage.issuer() + "/oauth2/v3/token";
             stage.shell.browser(Agent.allowing());

@@ -38,7 +38,7 @@ class LoginTest {
     private Path folder;
 
     @Test
-    void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
+    void noBrowserOpensIfTheStoreCannotBeWritten() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             int requests = scene.sandbox.received().size();
             ReadOnlyFolder.during(
@@ -57,7 +57,7 @@ class LoginTest {
         "--no-browser, URL",
         "--no-browser, QUERY"
     })
-    void theAnswerCanBePasted(String way, String form) throws Exception {
+    void theResponseCanBePasted(String way, String form) throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var terminal = new TestTerminal();
             var login = new Running(scene, terminal, way);
@@ -81,7 +81,7 @@ class LoginTest {
     }
 
     @Test
-    void aPastedAnswerOfAnotherIssuerEndsTheLogin() throws Exception {
+    void aPastedResponseOfAnotherIssuerEndsTheLogin() throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var terminal = new TestTerminal();
             var login = new Running(scene, terminal, "--paste");
@@ -93,7 +93,7 @@ class LoginTest {
 
     /** A request without the state of the login cannot end it, not even with an error. */
     @Test
-    void strayRequestsEndNothing() throws Exception {
+    void strayRequestsDoNotEndTheLogin() throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var login = new Running(scene, new TestTerminal(), "--no-browser");
             URI page = login.address();
@@ -109,7 +109,7 @@ class LoginTest {
     }
 
     @Test
-    void aBrowserThatNeverComesBackIsNotWaitedForForever() throws IOException {
+    void waitingForTheBrowserTimesOut() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.browser(page -> true);
             assertThat(scene.login("--timeout", "1s").exits(4).err()).contains("gave up after 1 s");
@@ -118,7 +118,7 @@ class LoginTest {
     }
 
     @Test
-    void aPortThatIsTakenIsSaidBeforeABrowserOpens() throws IOException {
+    void aPortInUseIsReportedBeforeABrowserOpens() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready();
                 var taken = new ServerSocket(
                         URI.create(scene.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
@@ -130,7 +130,7 @@ class LoginTest {
 
     /** The second login fails because the first has the port, and the first continues. */
     @Test
-    void twoAtOnceDoNotGetEachOthersAnswer() throws Exception {
+    void concurrentLoginsDoNotMixResponses() throws Exception {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             var first = new Running(scene, new TestTerminal(), "--no-browser");
             URI page = first.address();

@@ -66,7 +66,7 @@ public class ParametersTest {
     }
 
     @Test
-    void theyReachTheProviderAtEachLoginUntilOthersAreGiven() {
+    void parametersAreSentAtEachLoginUntilReplaced() {
         stage.login(
                         "--param",
                         "access_type=offline",
@@ -107,7 +107,7 @@ public class ParametersTest {
     }
 
     @Test
-    void theyAreShown() throws IOException {
+    void parametersAreShown() throws IOException {
         JsonNode none =
                 json(stage.loggedIn().shell.run("status", "--format", "json")).get(0);
         assertThat(none.path("parameters").isObject()).isTrue();
@@ -131,7 +131,7 @@ public class ParametersTest {
     }
 
     @Test
-    void theyMoveWithTheProfile(@TempDir Path other) throws IOException {
+    void parametersMoveWithTheProfile(@TempDir Path other) throws IOException {
         stage.login("--param", "hd=example.com").exits(0);
         Path key = folder.resolve("export.key");
         shell.run("key", "new-file", key.toString()).exits(0);
@@ -236,7 +236,7 @@ public class ParametersTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostile")
-    void whatCannotBeOneIsNamedAndNobodyIsAsked(String name, String says, List<String> parameters) {
+    void anInvalidParameterIsRejectedBeforeAnyRequest(String name, String says, List<String> parameters) {
         List<String> words = new ArrayList<>();
         parameters.forEach(parameter -> words.addAll(List.of("--param", parameter)));
         shell.browser(TestShell.NO_BROWSER);
@@ -247,7 +247,7 @@ public class ParametersTest {
 
     /** Each line logs in and sends its parameters, as far as that can be tested without these providers. */
     @Test
-    void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
+    void theCommandsForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
         List<List<String>> lines = ShellWords.commands(
                 Pages.commands(Path.of("docs/providers.md"), "Google, Microsoft, Keycloak, Auth0 and Okta")
                         .get(0));
@@ -280,7 +280,7 @@ public class ParametersTest {
     }
 
     @Test
-    void theMostThatIsAllowedIsSent() {
+    void theMaximumIsSent() {
         List<String> words = new ArrayList<>();
         String value = "v".repeat(Limits.PARAMETER_VALUE_CHARACTERS);
         for (int i = 0; i < Limits.PARAMETERS; i++) {
@@ -291,7 +291,7 @@ public class ParametersTest {
     }
 
     @Test
-    void aGrantWithoutAnAuthorizationRequestHasNone(@TempDir Path other) throws IOException {
+    void aGrantWithoutAnAuthorizationRequestTakesNoParameters(@TempDir Path other) throws IOException {
         stage.login("--grant", "client-credentials", "--param", "hd=a")
                 .exits(2)
                 .says("--param cannot be used with the grant client_credentials");

@@ -63,8 +63,7 @@ class TypesTableTest {
 
     private static final String FIXED = "http://localhost:8484/callback";
     private static final Set<String> CREDENTIALS = Set.of("client_id", "client_secret", "audience", "scope");
-    private static final Set<String> OF_BUSINESS =
-            Set.of("client_id", "client_secret", "audience", "scope", "auth_code");
+    private static final Set<String> BUSINESS = Set.of("client_id", "client_secret", "audience", "scope", "auth_code");
 
     static final List<Row> TYPES = List.of(
             new Row(
@@ -75,7 +74,7 @@ class TypesTableTest {
                     Set.of("client_id", "refresh_token"),
                     FIXED),
             new Row("partner", "", CREDENTIALS, "client_credentials", CREDENTIALS, ""),
-            new Row("business", "", OF_BUSINESS, "client_credentials", OF_BUSINESS, ""),
+            new Row("business", "", BUSINESS, "client_credentials", BUSINESS, ""),
             new Row(
                     "open-source",
                     "closed the type open-source to new applications in 12/2024",
@@ -109,7 +108,7 @@ class TypesTableTest {
     }
 
     @Test
-    void theTableHasAllOfThem() {
+    void theTableHasEveryType() {
         assertThat(TYPES)
                 .extracting(Row::id)
                 .containsExactlyElementsOf(
@@ -125,7 +124,7 @@ class TypesTableTest {
 
     @ParameterizedTest
     @FieldSource("TYPES")
-    void aKindIsAskedForAndRenewed(Row row) throws Exception {
+    void aTypeLogsInAndIsRenewed(Row row) throws Exception {
         Result login = login(row);
         assertThat(login.err())
                 .contains(row.status(), "Granted, as requested: ")
@@ -227,7 +226,7 @@ class TypesTableTest {
 
     /** A second login uses the stored auth code, and a wrong one does not replace it. */
     @Test
-    void theAuthCodeIsKeptAndCanBeReplaced() throws Exception {
+    void theAuthCodeIsKeptAndAWrongOneDoesNotReplaceIt() throws Exception {
         login(TYPES.get(2));
         shell.run("login").exits(0);
         stage.expire();
@@ -243,7 +242,7 @@ class TypesTableTest {
     }
 
     @Test
-    void theClaimsOfAThirdPartyTokenAreThere() throws Exception {
+    void aThirdPartyTokenHasItsClaims() throws Exception {
         login(TYPES.get(0));
         JsonNode token = new ObjectMapper()
                 .readTree(shell.run("inspect", "--format", "json").exits(0).out());
@@ -281,7 +280,7 @@ class TypesTableTest {
 
     /** The scopes that {@code --scope all} requests for each token type. */
     @Test
-    void theScopesAreTeslas() {
+    void allRequestsTheScopesOfTheType() {
         assertThat(TeslaScope.allFor(TokenType.THIRD_PARTY).values())
                 .containsExactly(
                         "openid",
@@ -303,7 +302,7 @@ class TypesTableTest {
 
     @ParameterizedTest
     @MethodSource("scopes")
-    void aScopeIsAskedForTakenUpOrRefused(TeslaScope scope) {
+    void aScopeIsGrantedOrRejected(TeslaScope scope) {
         shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
         shell.browser(Agent.allowing());
         Result login = shell.run(stage.loginWords("--scope", "user_data " + scope.name()));

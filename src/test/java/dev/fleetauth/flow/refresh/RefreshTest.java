@@ -48,7 +48,7 @@ class RefreshTest extends RefreshContract {
     }
 
     @Test
-    void aDeadTokenIsReplacedByOnePost() throws IOException {
+    void anExpiredTokenIsReplacedByOnePost() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             Secret spent = scene.refreshToken();
             String old = scene.accessToken();
@@ -76,7 +76,7 @@ class RefreshTest extends RefreshContract {
         "28800, 3600, 7h, 1",
         "28800, 3599, 7h, 0"
     })
-    void howLongAPrintedTokenIsValidAtLeast(int life, int age, String asked, String requests) throws IOException {
+    void aPrintedTokenIsValidForTheMinimum(int life, int age, String asked, String requests) throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready()) {
             scene.sandbox.accessTokenLife(Duration.ofSeconds(life));
             scene.loggedIn().later(Duration.ofSeconds(age));
@@ -94,7 +94,7 @@ class RefreshTest extends RefreshContract {
     }
 
     @Test
-    void aClockThatWasSetBackCostsOneRefresh() throws IOException {
+    void aClockThatWasSetBackCausesOneRefresh() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().later(Duration.ofDays(-40))) {
             scene.tryToken().exits(0);
             scene.tryToken().exits(0);
@@ -106,7 +106,7 @@ class RefreshTest extends RefreshContract {
     }
 
     @Test
-    void withoutARefreshTokenAPersonIsNeeded() throws IOException {
+    void withoutARefreshTokenALoginIsNeeded() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn("--scope", "openid user_data")) {
             scene.refresh().exits(4);
             assertThat(scene.expire().tryToken().exits(4).err()).contains("no refresh token", "fleetauth login");
@@ -117,7 +117,7 @@ class RefreshTest extends RefreshContract {
     // Saving the attempt before anything is sent proves that the store can be written.
 
     @Test
-    void whereTheAttemptCannotBeSavedNothingIsSent() throws IOException {
+    void nothingIsSentIfTheAttemptCannotBeSaved() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             ReadOnlyFolder.during(scene.shell.home().resolve("profiles"), () -> {
                 Result token = scene.tryToken().exits(7);
@@ -135,65 +135,65 @@ class RefreshTest extends RefreshContract {
 
     private static final Duration TOO_LATE = Duration.ofSeconds(8);
 
-    record BadDay(Fault mishap, boolean spent) {}
+    record ServerFault(Fault fault, boolean spent) {}
 
-    private static Named<BadDay> day(String name, Fault mishap) {
-        return Named.of(name, new BadDay(mishap, false));
+    private static Named<ServerFault> fault(String name, Fault fault) {
+        return Named.of(name, new ServerFault(fault, false));
     }
 
-    private static Named<BadDay> spending(String name, Fault mishap) {
-        return Named.of(name + ", the token spent", new BadDay(mishap.afterProcessing(), true));
+    private static Named<ServerFault> spending(String name, Fault fault) {
+        return Named.of(name + ", the token spent", new ServerFault(fault.afterProcessing(), true));
     }
 
-    static Stream<Named<BadDay>> badDays() {
+    static Stream<Named<ServerFault>> serverFaults() {
         String json = "application/json";
         String html = "<!doctype html><title>Down</title><p>Sorry";
         String login = "{\"error\":\"login_required\"}";
-        Stream<Named<BadDay>> statuses = IntStream.of(408, 425, 429, 500, 502, 503, 504, 529)
+        Stream<Named<ServerFault>> statuses = IntStream.of(408, 425, 429, 500, 502, 503, 504, 529)
                 .boxed()
                 .flatMap(status -> Stream.of(
-                        day(status + " with Retry-After: 0", again(status, "0")),
-                        spending(status + " with Retry-After: 0", again(status, "0")),
-                        day(status + " with Retry-After: 1", again(status, "1")),
-                        day(status + " and login_required", Fault.response(status, json, login))));
-        Stream<Named<BadDay>> others = Stream.of(
-                day("the page of a content network", Fault.accessDenied()),
+                        fault(status + " with Retry-After: 0", retryAfter(status, "0")),
+                        spending(status + " with Retry-After: 0", retryAfter(status, "0")),
+                        fault(status + " with Retry-After: 1", retryAfter(status, "1")),
+                        fault(status + " and login_required", Fault.response(status, json, login))));
+        Stream<Named<ServerFault>> others = Stream.of(
+                fault("the page of a content network", Fault.accessDenied()),
                 spending("the page of a content network", Fault.accessDenied()),
-                day("200 and a page", Fault.response(200, "text/html", html)),
-                day("400 and a page", Fault.response(400, "text/html", html)),
-                day("401 and a page", Fault.response(401, json, html)),
+                fault("200 and a page", Fault.response(200, "text/html", html)),
+                fault("400 and a page", Fault.response(400, "text/html", html)),
+                fault("401 and a page", Fault.response(401, json, html)),
                 spending("200 and a page", Fault.response(200, "text/html", html)),
-                day("302 elsewhere", Fault.response(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("307 elsewhere", Fault.response(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("308 elsewhere", Fault.response(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                fault("302 elsewhere", Fault.response(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                fault("307 elsewhere", Fault.response(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                fault("308 elsewhere", Fault.response(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
                 spending("truncated JSON", Fault.response(200, json, "{\"access_token\":\"abcdefgh")),
                 spending("no JSON", Fault.response(200, json, "access_token=abcdefgh")),
                 spending("an array", Fault.response(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
-                spending("an empty answer", Fault.response(200, json, "")),
+                spending("an empty response", Fault.response(200, json, "")),
                 spending("an empty object", Fault.response(200, json, "{}")),
                 spending("no content", Fault.response(204, json, "")),
                 spending("a null for a token", Fault.response(200, json, "{\"access_token\":null}")),
                 spending("a number for a token", Fault.response(200, json, "{\"access_token\":12345678}")),
                 spending("a number for an error", Fault.response(400, json, "{\"error\":400}")),
-                spending("an oversized answer", Fault.response(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
-                spending("an endless nesting", Fault.response(200, json, "[".repeat(100_000))),
-                day("a connection reset before it took effect", Fault.reset()),
+                spending("an oversized response", Fault.response(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
+                spending("deep nesting", Fault.response(200, json, "[".repeat(100_000))),
+                fault("a connection reset before it took effect", Fault.reset()),
                 spending("a connection reset after it took effect", Fault.lostResponse()),
-                spending("a connection that ends in the middle of the answer", Fault.truncatedResponse()));
+                spending("a connection that ends in the middle of the response", Fault.truncatedResponse()));
         return Stream.concat(statuses, others);
     }
 
-    private static Fault again(int status, String wait) {
+    private static Fault retryAfter(int status, String wait) {
         return Fault.response(status, "application/json", "{}").withHeader("Retry-After", wait);
     }
 
     /** Within the grace period, the next command posts the token again. */
     @ParameterizedTest
-    @MethodSource("badDays")
-    void aBadDayIsNoVerdict(BadDay day) throws IOException {
+    @MethodSource("serverFaults")
+    void aFaultIsNoVerdict(ServerFault serverFault) throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             Session before = scene.session();
-            scene.sandbox.enqueue(day.mishap());
+            scene.sandbox.enqueue(serverFault.fault());
 
             Result token = scene.tryToken().exits(6);
             assertThat(token.out()).isEmpty();
@@ -212,10 +212,10 @@ class RefreshTest extends RefreshContract {
 
     /** Without a grace period, the token is posted again only after the access token has expired. */
     @ParameterizedTest
-    @MethodSource("badDays")
-    void aBadDayOfAStrictProvider(BadDay day) throws IOException {
+    @MethodSource("serverFaults")
+    void aFaultOfAStrictProvider(ServerFault serverFault) throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.sandbox.enqueue(day.mishap());
+            scene.sandbox.enqueue(serverFault.fault());
             scene.refresh().exits(6);
             scene.attempt();
 
@@ -224,7 +224,7 @@ class RefreshTest extends RefreshContract {
             scene.tryToken().exits(0);
             assertThat(scene.refreshes()).isEqualTo(1);
 
-            Result last = scene.expire().tryToken().exits(day.spent() ? 4 : 0);
+            Result last = scene.expire().tryToken().exits(serverFault.spent() ? 4 : 0);
             assertThat(last.err()).contains("An earlier refresh, started at", "Trying its refresh token again");
             assertThat(scene.refreshes()).isEqualTo(2);
             scene.assertNoAttempt();
@@ -234,7 +234,7 @@ class RefreshTest extends RefreshContract {
     /** Whether the server processed the request is unknown until the next command. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
+    void aResponseThatIsTooLateIsNoVerdict(boolean spent) throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             Session before = scene.session();
             scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
@@ -254,7 +254,7 @@ class RefreshTest extends RefreshContract {
 
     /** An unusable proxy is detected before anything is sent. */
     @Test
-    void whatFailsBeforeConnectingLeavesNoAttempt() throws IOException {
+    void anUnusableProxyLeavesNoAttempt() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.change(profile -> profile.withSession(at(profile.session(), "https://auth.invalid/token")));
             Profile before = scene.profile();
@@ -294,7 +294,7 @@ class RefreshTest extends RefreshContract {
     // Verdicts.
 
     @Test
-    void anErrorIsNoSuccessWhateverItsStatus() throws IOException {
+    void anErrorWithStatus200IsNoSuccess() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.response(
                     200, "application/json", "{\"error\":\"invalid_grant\",\"access_token\":\"abcdefgh12345678\"}"));
@@ -317,7 +317,7 @@ class RefreshTest extends RefreshContract {
     // Unusual responses.
 
     @Test
-    void anAnswerWithoutARefreshTokenLeavesTheOldOne() throws IOException {
+    void aResponseWithoutARefreshTokenKeepsTheOldOne() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             scene.sandbox.rotating(false);
             Tokens before = scene.tokens();
@@ -334,7 +334,7 @@ class RefreshTest extends RefreshContract {
 
     /** Some token endpoints send errors of the authorization endpoint, with a 400. They are no verdict on a token. */
     @Test
-    void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
+    void aTemporaryErrorMayHaveStatus400() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             for (String error : List.of("server_error", "temporarily_unavailable")) {
                 scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"" + error + "\"}"));
@@ -346,7 +346,7 @@ class RefreshTest extends RefreshContract {
 
     /** A token whose response had no lifetime once counted as valid forever, even if its claims gave one. */
     @Test
-    void aLifeThatOnlyTheTokenTellsCounts() throws IOException {
+    void aLifetimeInTheTokenCounts() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.member("expires_in", ""));
             scene.refresh().exits(0);
@@ -355,7 +355,7 @@ class RefreshTest extends RefreshContract {
     }
 
     @Test
-    void anAnswerWithTheSameRefreshTokenLeavesNoPreviousOne() throws IOException {
+    void aResponseWithTheSameRefreshTokenLeavesNoPreviousOne() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.rotating(false);
             Secret before = scene.refreshToken();
@@ -392,7 +392,7 @@ class RefreshTest extends RefreshContract {
                 "1e300 | P3650D",
                 "-1e300 | PT8H"
             })
-    void howLongATokenLives(String json, String expected) throws IOException {
+    void aTokenExpiresAsItsResponseOrClaimsSay(String json, String expected) throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             scene.sandbox.enqueue(Fault.member("expires_in", json));
             scene.tryToken().exits(0);
@@ -407,7 +407,7 @@ class RefreshTest extends RefreshContract {
     }
 
     @Test
-    void aTokenThatAShellWouldRunNeverComesIntoForce() throws IOException {
+    void aTokenThatAShellWouldRunNeverBecomesCurrent() throws IOException {
         try (var scene = ShellAndSandbox.tesla(folder)
                 .ready()
                 .loggedIn("--scope", "offline_access")
@@ -425,7 +425,7 @@ class RefreshTest extends RefreshContract {
 
     /** A kept response may be restored long after it was received. */
     @Test
-    void aNewerAnswerThatIsDeadByNowIsNotPrinted() throws IOException {
+    void anExpiredKeptResponseIsNotPrinted() throws IOException {
         try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Path record = scene.shell.home().resolve("profiles/default.jwe");
             byte[] old = Files.readAllBytes(record);

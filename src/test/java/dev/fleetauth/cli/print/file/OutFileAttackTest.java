@@ -53,10 +53,10 @@ class OutFileAttackTest {
             """;
 
     private enum Attack {
-        FILES_OF_A_SHARED_FOLDER(FILES, true, "token"),
-        FILES_OF_AN_OWN_FOLDER(FILES, false, "token"),
-        FOLDERS_OF_A_SHARED_FOLDER(FOLDERS, true, "folder/token"),
-        FOLDERS_OF_AN_OWN_FOLDER(FOLDERS, false, "folder/token");
+        FILES_IN_SHARED_DIRECTORY(FILES, true, "token"),
+        FILES_IN_ATTACKERS_DIRECTORY(FILES, false, "token"),
+        FOLDERS_IN_SHARED_DIRECTORY(FOLDERS, true, "folder/token"),
+        FOLDERS_IN_ATTACKERS_DIRECTORY(FOLDERS, false, "folder/token");
 
         final String script;
         final boolean isShared;
@@ -75,7 +75,7 @@ class OutFileAttackTest {
     private ShellAndSandbox stage;
 
     @BeforeEach
-    void aStage() throws IOException {
+    void setUp() throws IOException {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -92,7 +92,7 @@ class OutFileAttackTest {
 
     @ParameterizedTest
     @EnumSource
-    void nothingIsGainedAndNothingIsOverwritten(Attack attack) throws Exception {
+    void noTokenIsReadAndNoFileIsOverwritten(Attack attack) throws Exception {
         Path shared = Files.createDirectory(folder.resolve("shared"));
         Path theirs = Files.createDirectory(folder.resolve("theirs"));
         Path got = Files.createFile(theirs.resolve("got"));

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * The environment in which a block of commands of a page runs: a sandbox in place of Tesla, a logged-in profile
  * {@code default} and the other profiles that the block needs, a user at the browser, and programs that pages mention.
  */
-final class SnippetScene implements AutoCloseable {
+final class SnippetEnvironment implements AutoCloseable {
 
     static final Path KEYS = Path.of("docs/keys.md");
 
@@ -52,7 +52,7 @@ final class SnippetScene implements AutoCloseable {
     private final String code;
 
     /** @param folder an empty directory, for all files */
-    SnippetScene(Path folder, Block block) throws IOException {
+    SnippetEnvironment(Path folder, Block block) throws IOException {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
@@ -124,7 +124,7 @@ final class SnippetScene implements AutoCloseable {
 
     /** Runs the block. Each command must succeed, unless the block checks exit codes itself. */
     Result run() throws IOException {
-        String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + inTheScene();
+        String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + adaptedCode();
         try (Program program = shell.start(work, "bash", script)) {
             browser.attend(program);
             return program.result();
@@ -151,7 +151,7 @@ final class SnippetScene implements AutoCloseable {
     }
 
     /** The block with the addresses and directories of this environment, and with a login if it sets a key command. */
-    private String inTheScene() {
+    private String adaptedCode() {
         String here = code.replace("https://fleet-api.prd.na.vn.cloud.tesla.com", stage.issuer())
                 .replace("http://127.0.0.1:8600", stage.issuer())
                 .replace("/var/lib/ci/fleetauth", stage.shell.home().toString())
