@@ -106,7 +106,7 @@ class StartPageTest {
                 .says("a response was rejected because it came from a different browser", "login_cancelled");
     }
 
-    /** Whoever knows the state of the started browser needs its cookie; the printed address has a state of its own. */
+    /** The state of the started browser is accepted only with its cookie; the printed address has another state. */
     @Test
     void thePrintedAddressWorksInAnyBrowserAndTheStartedOnesDoesNot() throws Exception {
         TestShell.Running login = login();
@@ -117,7 +117,7 @@ class StartPageTest {
         login.end().exits(0);
     }
 
-    /** Whoever of the two was first, neither can go on, and the login can. */
+    /** Neither of the two visitors can continue, but the login can. */
     @Test
     void aStartPageThatIsOpenedTwiceEndsWithAnAddressToOpenByHand() throws Exception {
         TestShell.Running login = login();
