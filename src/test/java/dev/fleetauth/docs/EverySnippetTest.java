@@ -85,8 +85,8 @@ class EverySnippetTest {
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
     void aBlockDoesWhatItSays(Block block) throws Exception {
-        try (SnippetEnvironment scene = new SnippetEnvironment(folder, block)) {
-            Result result = scene.run().exits(0);
+        try (SnippetEnvironment environment = new SnippetEnvironment(folder, block)) {
+            Result result = environment.run().exits(0);
             assertThat(result.err()).doesNotContain("fleetauth: error:");
         }
     }
@@ -100,8 +100,8 @@ class EverySnippetTest {
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
     void aRecipeWorksForAStoreThatExists(Block block) throws Exception {
-        try (SnippetEnvironment scene = new SnippetEnvironment(folder, block)) {
-            scene.runWithStore().exits(0);
+        try (SnippetEnvironment environment = new SnippetEnvironment(folder, block)) {
+            environment.runWithStore().exits(0);
         }
     }
 

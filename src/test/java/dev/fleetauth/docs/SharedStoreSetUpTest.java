@@ -56,33 +56,33 @@ class SharedStoreSetUpTest {
                 TcpProxy proxy = new TcpProxy(
                         new InetSocketAddress(InetAddress.getByName(address), PORT),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
-                ShellAndSandbox stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
+                ShellAndSandbox fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
             requireTlsAndPassword(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 
-            Result result = run(stage, address, commands.get(0) + """
+            Result result = run(fixture, address, commands.get(0) + """
                     fleetauth refresh
                     psql -At -d fleet -c 'SELECT name FROM fleetauth ORDER BY name'
                     """);
 
             assertThat(result.exits(0).out().lines()).endsWith("keys", "profile/default");
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         }
     }
 
-    private Result run(ShellAndSandbox stage, String address, String script) throws IOException {
+    private Result run(ShellAndSandbox fixture, String address, String script) throws IOException {
         Path hosts = Files.writeString(folder.resolve("hosts"), address + " " + HOST + "\n127.0.0.1 localhost\n");
         Path passwords = privateFile("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
         BrowserProgram browser = new BrowserProgram(folder);
-        Snippets shell = new Snippets(folder, stage.shell, List.of("-Djdk.net.hosts.file=" + hosts))
+        Snippets shell = new Snippets(folder, fixture.shell, List.of("-Djdk.net.hosts.file=" + hosts))
                 // The page's commands create the key file.
                 .without("FLEETAUTH_KEY_FILE")
                 .variable("HOME", folder.toString())
                 .variable("FLEETAUTH_BROWSER", browser.path())
-                .variable("FLEETAUTH_ISSUER", stage.issuer())
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
+                .variable("FLEETAUTH_ISSUER", fixture.issuer())
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal())
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal())
                 .variable("PGPASSFILE", passwords.toString())
                 .variable("PGSSLROOTCERT", folder.resolve("root.crt").toString());
         Map<String, String> ofPsql =

@@ -37,22 +37,22 @@ class EmptyValueTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     /** A token that has expired: whatever goes on would ask the provider. */
     @BeforeEach
     void aSession() throws IOException {
-        stage = ShellAndSandbox.tesla(folder).loggedIn();
-        shell = stage.shell;
-        stage.expire();
+        fixture = ShellAndSandbox.tesla(folder).loggedIn();
+        shell = fixture.shell;
+        fixture.expire();
     }
 
     @AfterEach
     void end() throws IOException {
-        assertThat(stage.posts("refresh_token")).as("refreshes").isZero();
-        assertThat(stage.sandbox.received(Endpoint.REVOCATION)).isEmpty();
-        stage.close();
+        assertThat(fixture.posts("refresh_token")).as("refreshes").isZero();
+        assertThat(fixture.sandbox.received(Endpoint.REVOCATION)).isEmpty();
+        fixture.close();
     }
 
     @Test

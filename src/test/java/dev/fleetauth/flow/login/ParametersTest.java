@@ -35,23 +35,23 @@ public class ParametersTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.strict(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.strict(folder);
+        shell = fixture.shell;
         shell.browser(Agent.allowing());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private Map<String, String> asked() {
-        List<Map<String, String>> all = stage.sandbox.received(Endpoint.AUTHORIZATION).stream()
+        List<Map<String, String>> all = fixture.sandbox.received(Endpoint.AUTHORIZATION).stream()
                 .map(request -> request.parameters())
                 .filter(parameters -> parameters.containsKey("response_type"))
                 .toList();
@@ -67,7 +67,7 @@ public class ParametersTest {
 
     @Test
     void parametersAreSentAtEachLoginUntilReplaced() {
-        stage.login(
+        fixture.login(
                         "--param",
                         "access_type=offline",
                         "--param",
@@ -99,7 +99,7 @@ public class ParametersTest {
 
     @Test
     void aPromptIsAddedToThatOfFleetauth() {
-        stage.login("--param", "prompt=select_account consent", "--prompt-login")
+        fixture.login("--param", "prompt=select_account consent", "--prompt-login")
                 .exits(0);
         assertThat(asked()).containsEntry("prompt", "login consent select_account");
         shell.run("login").exits(0);
@@ -109,7 +109,7 @@ public class ParametersTest {
     @Test
     void parametersAreShown() throws IOException {
         JsonNode none =
-                json(stage.loggedIn().shell.run("status", "--format", "json")).get(0);
+                json(fixture.loggedIn().shell.run("status", "--format", "json")).get(0);
         assertThat(none.path("parameters").isObject()).isTrue();
         assertThat(none.path("parameters")).isEmpty();
 
@@ -132,13 +132,13 @@ public class ParametersTest {
 
     @Test
     void parametersMoveWithTheProfile(@TempDir Path other) throws IOException {
-        stage.login("--param", "hd=example.com").exits(0);
+        fixture.login("--param", "hd=example.com").exits(0);
         Path key = folder.resolve("export.key");
         shell.run("key", "new-file", key.toString()).exits(0);
         shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
         Path file = folder.resolve("moved");
         Files.writeString(file, shell.run("export").exits(0).out());
-        var elsewhere = new TestShell(other).watch(stage.sandbox);
+        var elsewhere = new TestShell(other).watch(fixture.sandbox);
         elsewhere.variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
         elsewhere.run("import", file.toString()).exits(0);
         assertThat(Objects.requireNonNull(elsewhere.stored("default"))
@@ -240,9 +240,9 @@ public class ParametersTest {
         List<String> words = new ArrayList<>();
         parameters.forEach(parameter -> words.addAll(List.of("--param", parameter)));
         shell.browser(TestShell.NO_BROWSER);
-        var result = stage.login(words.toArray(String[]::new)).exits(2).says(says);
+        var result = fixture.login(words.toArray(String[]::new)).exits(2).says(says);
         assertThat(result.err()).doesNotContain("\u001b", "\u0007", "\u202e", "\u009b");
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     /** Each line logs in and sends its parameters, as far as that can be tested without these providers. */
@@ -254,16 +254,16 @@ public class ParametersTest {
         assertThat(lines).hasSize(5);
         List<Map<String, String>> sent = new ArrayList<>();
         Path secret = Files.writeString(
-                other.resolve("secret.txt"), stage.sandbox.clientSecret().reveal());
+                other.resolve("secret.txt"), fixture.sandbox.clientSecret().reveal());
         shell.allowSecretsIn(secret);
         for (List<String> line : lines) {
             List<String> words = new ArrayList<>(line.subList(1, line.size()));
             boolean isConfidential = words.contains("--client-secret-file");
-            words.set(words.indexOf("--issuer") + 1, stage.issuer());
-            words.set(words.indexOf("ID"), isConfidential ? stage.sandbox.clientId() : stage.sandbox.publicClientId());
+            words.set(words.indexOf("--issuer") + 1, fixture.issuer());
+            words.set(words.indexOf("ID"), isConfidential ? fixture.sandbox.clientId() : fixture.sandbox.publicClientId());
             words.replaceAll(word -> word.equals("secret.txt")
                     ? secret.toString()
-                    : word.startsWith("token_endpoint=") ? "token_endpoint=" + stage.issuer() + "/token" : word);
+                    : word.startsWith("token_endpoint=") ? "token_endpoint=" + fixture.issuer() + "/token" : word);
             if (words.contains("--redirect-uri")) {
                 // Its port may be in use here.
                 words.remove(words.indexOf("--redirect-uri") + 1);
@@ -286,13 +286,13 @@ public class ParametersTest {
         for (int i = 0; i < Limits.PARAMETERS; i++) {
             words.addAll(List.of("--param", "p".repeat(Limits.PARAMETER_NAME_CHARACTERS - 2) + (10 + i) + "=" + value));
         }
-        stage.login(words.toArray(String[]::new)).exits(0);
+        fixture.login(words.toArray(String[]::new)).exits(0);
         assertThat(asked()).containsEntry("p".repeat(62) + "25", value);
     }
 
     @Test
     void aGrantWithoutAnAuthorizationRequestTakesNoParameters(@TempDir Path other) throws IOException {
-        stage.login("--grant", "client-credentials", "--param", "hd=a")
+        fixture.login("--grant", "client-credentials", "--param", "hd=a")
                 .exits(2)
                 .says("--param cannot be used with the grant client_credentials");
         try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {

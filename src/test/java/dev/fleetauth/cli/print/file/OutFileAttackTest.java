@@ -72,21 +72,21 @@ class OutFileAttackTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void setUp() throws IOException {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
                 .loggedIn();
     }
 
     @AfterEach
     void end() throws IOException {
-        if (stage != null) {
-            stage.close();
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
@@ -105,7 +105,7 @@ class OutFileAttackTest {
         } else {
             OtherUser.give(shared);
         }
-        String token = stage.token();
+        String token = fixture.token();
         Process attacker = begin(attack, shared, got, mine, precious);
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
@@ -133,7 +133,7 @@ class OutFileAttackTest {
     }
 
     private Environment environment() {
-        return stage.shell.environment(
+        return fixture.shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }
 
