@@ -62,7 +62,7 @@ final class CacheTraining {
         try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
             if (playground.run("key", "new-file", playground.keyFile().toString()) != 0
                     || playground.run(playground.loginLine()) != 0) {
-                throw new IllegalStateException("the login failed");
+                throw new IllegalStateException("cannot create the key file or log in");
             }
             ProcessBuilder builder = new ProcessBuilder(commandLine).inheritIO();
             Map<String, String> variables = builder.environment();

@@ -123,7 +123,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void mainUsesTheCommandLineAndTheHostAlone() {
+    void mainUsesOnlyCliDemoAndHost() {
         classes()
                 .that()
                 .resideInAPackage(OURS)
@@ -133,7 +133,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyWhatTheJvmIsStartedWithStandsOutsideTheParts() {
+    void onlyEntryPointsAreOutsideTheParts() {
         classes()
                 .that(not(in(PARTS.stream().map(Part::name).toList())))
                 .should()
@@ -144,7 +144,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void sealKnowsNoDirectoryNoProgramAndNoPrompt() {
+    void sealUsesNoFilesCommandsOrPrompts() {
         noClasses()
                 .that(in(List.of("seal")))
                 .should()

@@ -82,7 +82,7 @@ class FileCycleTest {
     }
 
     @Test
-    void whatIsNoCycleIsNone() throws IOException {
+    void aGraphWithoutCyclesHasNone() throws IOException {
         List<JavaFileObject> sources = List.of(
                 source("A", "class A { Inner inner; class Inner { A a; } /** {@link B} */ C c; }"),
                 source("B", "class B { A.Inner inner; C c; }"),

@@ -29,7 +29,7 @@ class PackageSizeTest {
     }
 
     @Test
-    void onlyAFileTooManyIsTooMany(@TempDir Path folder) throws IOException {
+    void onlyPackagesAboveTheLimitAreReported(@TempDir Path folder) throws IOException {
         Path most = Files.createDirectory(folder.resolve("most"));
         Path more = Files.createDirectories(folder.resolve("most/more"));
         for (int i = 0; i < MAX_FILES; i++) {

@@ -194,7 +194,10 @@ public final class ImportCommand extends Subcommand {
         if (provider.isTesla(environment)) {
             if (program().options().contains("--client-key")) {
                 throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, "--client-key", "Tesla's types", "Tesla does not support it");
+                        Kind.UNUSABLE,
+                        "--client-key",
+                        "Tesla does not support it",
+                        "omit it or, for another provider, use --issuer");
             }
             GivenSecret.rejectOwnerV2(token, where);
         }

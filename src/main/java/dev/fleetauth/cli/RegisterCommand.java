@@ -76,7 +76,7 @@ public final class RegisterCommand extends Subcommand {
         @Option(
                 names = "--new-key",
                 paramLabel = "DIR",
-                description = "The directory of the key pair; created if there is none.")
+                description = "The key pair's directory; created if it does not exist.")
         private @Nullable Path newKey;
     }
 

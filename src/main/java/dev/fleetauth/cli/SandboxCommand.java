@@ -80,7 +80,7 @@ public final class SandboxCommand extends Subcommand {
             options = options.withApplicationScope(Scope.parse(grantedScopes));
         }
         if (clientKey != null && !strict) {
-            throw Failure.of(Kind.CONFLICTING_OPTIONS, "--client-key", "Tesla's server", "Tesla does not support it");
+            throw Failure.of(Kind.UNUSABLE, "--client-key", "Tesla does not support it", "use --strict too");
         }
         Secret key = clientKey == null ? null : InputText.key(environment(), clientKey, "--client-key");
         try (Sandbox sandbox = Sandbox.start(
@@ -100,7 +100,7 @@ public final class SandboxCommand extends Subcommand {
                     e,
                     Kind.PORT_UNAVAILABLE,
                     port,
-                    "it is taken by " + PortOwner.of(port, environment().system()));
+                    PortOwner.reason(e, port, environment().system()));
         }
     }
 

@@ -107,7 +107,7 @@ public enum GivenSecret {
      */
     public Secret readTyped(String typed, Failure missing) throws Prompt.Rejected {
         if (typed.isBlank()) {
-            throw new Prompt.Rejected("Nothing was entered, try again.", missing);
+            throw new Prompt.Rejected("Nothing was entered. Try again.", missing);
         }
         try {
             return read(typed, "the input");

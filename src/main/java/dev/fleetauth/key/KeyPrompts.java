@@ -130,7 +130,7 @@ final class KeyPrompts {
             try (Passphrase second = secret("Repeat the passphrase: ", typed -> typed)) {
                 if (!first.isSameAs(second)) {
                     throw new Prompt.Rejected(
-                            "The passphrases differ, try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
+                            "The passphrases differ. Try again.", Failure.of(Kind.PASSPHRASES_DIFFER));
                 }
             }
             return first;
@@ -146,11 +146,11 @@ final class KeyPrompts {
         requireUser(needs);
         return secret(question, typed -> {
             if (typed.isBlank()) {
-                throw new Prompt.Rejected("Nothing was entered, try again.", wrong);
+                throw new Prompt.Rejected("Nothing was entered. Try again.", wrong);
             }
             try {
                 if (!check.opensWith(typed)) {
-                    throw new Prompt.Rejected("Wrong passphrase, try again.", wrong);
+                    throw new Prompt.Rejected("Wrong passphrase. Try again.", wrong);
                 }
             } catch (MalformedException e) {
                 // The passphrase is right; the content is checked when it is opened.

@@ -81,6 +81,8 @@ public final class Failure extends RuntimeException {
         // Wrong usage.
         BAD_VALUE("what", "value", "expected"),
         CONFLICTING_OPTIONS("first", "second", "why"),
+        /** A command, option or variable that cannot be used here. */
+        UNUSABLE("what", "why", "remedy"),
         WRONG_USAGE("what", "command"),
         NOT_A_TOKEN("where"),
         SECRET_REJECTED("where", "what", "why"),

@@ -89,10 +89,10 @@ public final class KeyChanges {
     public void changePassphrase() {
         if (keys.requireSealed().description().kind() != KeyDescription.Kind.PASSPHRASE) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS,
+                    Kind.UNUSABLE,
                     "change-passphrase",
-                    "a store that is opened with a key",
-                    "'fleetauth key set --passphrase' sets a passphrase");
+                    "the store is opened with a key",
+                    "run 'fleetauth key set --passphrase' to set a passphrase");
         }
         set(new KeyChoice(KeyChoice.Kind.PASSPHRASE, "", "passphrase"));
     }

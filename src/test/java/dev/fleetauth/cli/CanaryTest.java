@@ -31,154 +31,154 @@ class CanaryTest {
 
     @Test
     void theTraceHoldsNoSecret() throws Exception {
-        for (ShellAndSandbox stage :
+        for (ShellAndSandbox fixture :
                 new ShellAndSandbox[] {ShellAndSandbox.tesla(folder("tesla")), ShellAndSandbox.strict(folder("strict"))
                 }) {
-            try (stage) {
+            try (fixture) {
                 Agent agent = Agent.allowing();
-                stage.shell.browser(agent);
-                stage.login("-v").exits(0).says("> POST", "code_verifier", "< 200");
+                fixture.shell.browser(agent);
+                fixture.login("-v").exits(0).says("> POST", "code_verifier", "< 200");
                 String page =
                         agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page();
-                assertThat(stage.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
-                stage.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
-                stage.shell
+                assertThat(fixture.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
+                fixture.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
+                fixture.shell
                         .clearDiscoveryCache()
                         .run("-v", "inspect", "--verify")
                         .exits(0)
                         .says("> GET");
-                stage.shell.run("-v", "inspect", "--verify", "--id-token").exits(0);
-                stage.shell.run("-v", "discover").exits(0);
-                stage.shell.run("-v", "doctor").exits(0);
-                stage.shell.run("-v", "status").exits(0);
-                stage.sandbox.host("no key".getBytes(StandardCharsets.US_ASCII));
-                stage.shell.run(
-                        "-v", "register", "--domain", stage.sandbox.base().getAuthority(), "--check");
-                stage.expire();
-                stage.shell.run("-v", "token").exits(0);
-                stage.sandbox.endAll(stage.sandbox.clientId());
-                stage.shell.run("-v", "refresh").exits(4);
-                stage.shell.run("-v", "revoke");
+                fixture.shell.run("-v", "inspect", "--verify", "--id-token").exits(0);
+                fixture.shell.run("-v", "discover").exits(0);
+                fixture.shell.run("-v", "doctor").exits(0);
+                fixture.shell.run("-v", "status").exits(0);
+                fixture.sandbox.host("no key".getBytes(StandardCharsets.US_ASCII));
+                fixture.shell.run(
+                        "-v", "register", "--domain", fixture.sandbox.base().getAuthority(), "--check");
+                fixture.expire();
+                fixture.shell.run("-v", "token").exits(0);
+                fixture.sandbox.endAll(fixture.sandbox.clientId());
+                fixture.shell.run("-v", "refresh").exits(4);
+                fixture.shell.run("-v", "revoke");
             }
         }
     }
 
     @Test
     void theTraceOfAClientWithAKeyHoldsNeitherKeyNorAssertion() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate();
-            stage.sandbox.clientKey(new Secret(key.toJSONString()));
-            stage.shell
+            fixture.sandbox.clientKey(new Secret(key.toJSONString()));
+            fixture.shell
                     .watch(key.getD().toString())
                     .variable("FLEETAUTH_CLIENT_KEY", key.toJSONString())
                     .browser(Agent.allowing());
-            stage.shell
-                    .run(stage.loginWords("-v", "--scope", "openid offline_access"))
+            fixture.shell
+                    .run(fixture.loginWords("-v", "--scope", "openid offline_access"))
                     .exits(0)
                     .says("> POST", "client_assertion", "< 200");
-            stage.shell.variable("FLEETAUTH_CLIENT_KEY", null);
-            stage.shell.run("-v", "refresh").exits(0).says("client_assertion");
-            stage.shell.run("-v", "status").exits(0);
-            stage.shell.run("-v", "doctor").exits(0);
-            stage.sandbox.clientKey(
+            fixture.shell.variable("FLEETAUTH_CLIENT_KEY", null);
+            fixture.shell.run("-v", "refresh").exits(0).says("client_assertion");
+            fixture.shell.run("-v", "status").exits(0);
+            fixture.shell.run("-v", "doctor").exits(0);
+            fixture.sandbox.clientKey(
                     new Secret(new ECKeyGenerator(Curve.P_256).generate().toJSONString()));
-            stage.shell.run("-v", "refresh").exits(5).says("invalid_client");
-            stage.shell.run("-v", "revoke").exits(5).says("invalid_client");
-            stage.shell.browser(page -> {
+            fixture.shell.run("-v", "refresh").exits(5).says("invalid_client");
+            fixture.shell.run("-v", "revoke").exits(5).says("invalid_client");
+            fixture.shell.browser(page -> {
                 throw new IllegalStateException(key.toJSONString());
             });
-            stage.shell.run("login", "-v").exits(1);
+            fixture.shell.run("login", "-v").exits(1);
         }
     }
 
     @Test
     void aClientKeyIsShownOnceAndKeptNowhere() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             String key =
-                    stage.shell.run("-v", "client", "add", "logger").exits(0).line();
-            stage.shell.run("-v", "client", "add", "logger").exits(5).printsNothing();
-            stage.shell.run("-v", "client", "list", "--format", "json").exits(0);
-            stage.shell.run("-v", "client", "remove", key).exits(2).says("not shown");
-            stage.shell.run("-v", "status", "-p", key).exits(2);
-            stage.shell.run("-v", "key", "rotate").exits(0);
-            stage.shell.run("-v", "client", "remove", "logger").exits(0);
+                    fixture.shell.run("-v", "client", "add", "logger").exits(0).line();
+            fixture.shell.run("-v", "client", "add", "logger").exits(5).printsNothing();
+            fixture.shell.run("-v", "client", "list", "--format", "json").exits(0);
+            fixture.shell.run("-v", "client", "remove", key).exits(2).says("not shown");
+            fixture.shell.run("-v", "status", "-p", key).exits(2);
+            fixture.shell.run("-v", "key", "rotate").exits(0);
+            fixture.shell.run("-v", "client", "remove", "logger").exits(0);
         }
     }
 
     @Test
     void anExceptionNobodyExpectedTellsItsTypeAndPlaceAlone() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            String secret = stage.sandbox.clientSecret().reveal();
-            stage.shell.browser(page -> {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            String secret = fixture.sandbox.clientSecret().reveal();
+            fixture.shell.browser(page -> {
                 throw new IllegalStateException(secret, new IllegalArgumentException("because of " + secret));
             });
-            stage.login()
+            fixture.login()
                     .exits(1)
                     .printsNothing()
                     .says("unexpected failure (a bug): java.lang.IllegalStateException", "-v");
-            stage.login("-v")
+            fixture.login("-v")
                     .exits(1)
                     .says(
                             "java.lang.IllegalStateException",
                             "    at dev.fleetauth.",
                             "java.lang.IllegalArgumentException");
-            stage.shell.browser(page -> {
+            fixture.shell.browser(page -> {
                 throw new LinkageError(secret);
             });
-            stage.login("-v").exits(1).says("java.lang.LinkageError");
+            fixture.login("-v").exits(1).says("java.lang.LinkageError");
         }
     }
 
     @Test
     void aServerThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String refreshToken = refreshToken(stage);
-            stage.sandbox.enqueue(refusal("invalid_request", "The refresh_token " + refreshToken + " is odd."));
-            stage.shell.run("-v", "refresh").exits(5).says("invalid_request");
-            stage.sandbox.enqueue(refusal(refreshToken, ""));
-            stage.shell.run("-v", "refresh").exits(5);
-            stage.sandbox.enqueue(Fault.response(503, "text/html", "<title>" + refreshToken + "</title>"));
-            stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.response(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
-            stage.shell.run("-v", "refresh").exits(6);
-            stage.sandbox.enqueue(Fault.response(200, refreshToken, refreshToken));
-            stage.shell.run("-v", "refresh").exits(6);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String refreshToken = refreshToken(fixture);
+            fixture.sandbox.enqueue(refusal("invalid_request", "The refresh_token " + refreshToken + " is odd."));
+            fixture.shell.run("-v", "refresh").exits(5).says("invalid_request");
+            fixture.sandbox.enqueue(refusal(refreshToken, ""));
+            fixture.shell.run("-v", "refresh").exits(5);
+            fixture.sandbox.enqueue(Fault.response(503, "text/html", "<title>" + refreshToken + "</title>"));
+            fixture.shell.run("-v", "refresh").exits(6);
+            fixture.sandbox.enqueue(Fault.response(200, "application/json", "{\"token\":\"" + refreshToken + "\"}"));
+            fixture.shell.run("-v", "refresh").exits(6);
+            fixture.sandbox.enqueue(Fault.response(200, refreshToken, refreshToken));
+            fixture.shell.run("-v", "refresh").exits(6);
         }
     }
 
     @Test
     void aStandardProviderThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access")) {
-            String refreshToken = refreshToken(stage);
-            String secret = stage.sandbox.clientSecret().reveal();
-            stage.sandbox.enqueue(refusal("invalid_client", "'" + secret + "' is not your secret, is it?"));
-            stage.shell.run("-v", "refresh").exits(5).says("invalid_client");
-            stage.sandbox.enqueue(
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access")) {
+            String refreshToken = refreshToken(fixture);
+            String secret = fixture.sandbox.clientSecret().reveal();
+            fixture.sandbox.enqueue(refusal("invalid_client", "'" + secret + "' is not your secret, is it?"));
+            fixture.shell.run("-v", "refresh").exits(5).says("invalid_client");
+            fixture.sandbox.enqueue(
                     Endpoint.REVOCATION, refusal("invalid_request", secret + " has no token " + refreshToken));
-            stage.shell.run("-v", "revoke").exits(5).says("invalid_request");
+            fixture.shell.run("-v", "revoke").exits(5).says("invalid_request");
         }
     }
 
     @Test
     void theCodeOfADeviceIsNotTold() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
-            stage.shell.variable(
-                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-            String repeats = "got '" + stage.sandbox.clientSecret().reveal() + "'";
-            stage.sandbox.enqueue(Endpoint.DEVICE_AUTHORIZATION, refusal("invalid_client", repeats));
-            stage.shell.run(stage.loginWords("--device", "-v")).exits(5).says("invalid_client");
-            stage.sandbox.enqueue(refusal("invalid_grant", repeats));
-            stage.shell.run(stage.loginWords("--device", "-v")).exits(4).says("> POST", "device_code");
-            assertThat(stage.sandbox.secretsSeen()).hasSizeGreaterThanOrEqualTo(2);
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
+            fixture.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+            String repeats = "got '" + fixture.sandbox.clientSecret().reveal() + "'";
+            fixture.sandbox.enqueue(Endpoint.DEVICE_AUTHORIZATION, refusal("invalid_client", repeats));
+            fixture.shell.run(fixture.loginWords("--device", "-v")).exits(5).says("invalid_client");
+            fixture.sandbox.enqueue(refusal("invalid_grant", repeats));
+            fixture.shell.run(fixture.loginWords("--device", "-v")).exits(4).says("> POST", "device_code");
+            assertThat(fixture.sandbox.secretsSeen()).hasSizeGreaterThanOrEqualTo(2);
         }
     }
 
     @Test
     void aTypeOfTokenIsNotRepeated() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            stage.shell.watch("a-token-in-the-wrong-place");
-            stage.sandbox.enqueue(Fault.member("token_type", "\"a-token-in-the-wrong-place\""));
-            stage.shell.run("refresh").exits(5).says("its type is not Bearer");
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            fixture.shell.watch("a-token-in-the-wrong-place");
+            fixture.sandbox.enqueue(Fault.member("token_type", "\"a-token-in-the-wrong-place\""));
+            fixture.shell.run("refresh").exits(5).says("its type is not Bearer");
         }
     }
 
@@ -187,9 +187,9 @@ class CanaryTest {
                 400, "application/json", "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}");
     }
 
-    private static String refreshToken(ShellAndSandbox stage) {
+    private static String refreshToken(ShellAndSandbox fixture) {
         Tokens tokens = Objects.requireNonNull(
-                Objects.requireNonNull(stage.shell.stored("default")).session().tokens());
+                Objects.requireNonNull(fixture.shell.stored("default")).session().tokens());
         Secret token = Objects.requireNonNull(tokens.refreshToken());
         return token.reveal();
     }

@@ -78,22 +78,22 @@ public final class Homes {
         home("no-profile", plain, (profiles, name) -> Files.delete(profiles.resolve(name + ".jwe")));
         home("line-feed", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), text -> text + "\n"));
         home("cut-off", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), text -> text.substring(9)));
-        home("changed", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), Homes::turned));
-        home("changed-keys", plain, (profiles, name) -> edit(keys(profiles), Homes::turned));
+        home("changed", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), Homes::withOtherTag));
+        home("changed-keys", plain, (profiles, name) -> edit(keys(profiles), Homes::withOtherTag));
         home("rubbish-keys", plain, (profiles, name) -> Files.writeString(keys(profiles), "rubbish"));
         home("link", plain, Homes::link);
-        home("rubbish-beside", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "rub"));
-        home("cut-off-beside", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "eyJ"));
+        home("rubbish-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "rub"));
+        home("cut-off-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "eyJ"));
         home(
-                "same-beside",
+                "same-next",
                 plain,
                 (profiles, name) -> Files.copy(profiles.resolve(name + ".jwe"), profiles.resolve(name + ".next")));
         home(
-                "only-beside",
+                "only-next",
                 plain,
                 (profiles, name) -> Files.move(profiles.resolve(name + ".jwe"), profiles.resolve(name + ".next")));
         home(
-                "link-beside",
+                "link-next",
                 plain,
                 (profiles, name) -> Files.createSymbolicLink(profiles.resolve(name + ".next"), Path.of("nowhere")));
         homes.add(Files.createDirectory(folder.resolve("empty")));
@@ -177,7 +177,7 @@ public final class Homes {
     }
 
     /** The text of a sealed file with another authentication tag. */
-    private static String turned(String text) {
+    private static String withOtherTag(String text) {
         return text.substring(0, text.length() - 5) + "AAAAA";
     }
 

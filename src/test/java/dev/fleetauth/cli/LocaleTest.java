@@ -33,24 +33,24 @@ class LocaleTest {
     @TempDir
     Path notes;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void aProfile() throws IOException {
-        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))
                 .loggedIn();
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** Runs the program, with what a shell does first. */
     private Result run(String first, Map<String, String> more, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", first + "; exec \"$@\"", "sh"));
         words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
-        Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
+        Map<String, String> variables = new LinkedHashMap<>(fixture.shell.variables());
         variables.putAll(more);
         try (Program program = Program.start(notes, variables, words)) {
             return program.result();

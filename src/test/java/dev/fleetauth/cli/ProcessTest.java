@@ -41,18 +41,18 @@ public class ProcessTest {
 
     @Test
     void anInterruptDuringALoginIs130() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            try (Program login = waitingLogin(stage)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            try (Program login = waitingLogin(fixture)) {
                 login.signal("INT").exits(130);
             }
-            stage.shell.run("token").exits(3);
+            fixture.shell.run("token").exits(3);
         }
     }
 
     @Test
     void aTerminationDuringALoginIs143() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
-                Program login = waitingLogin(stage)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
+                Program login = waitingLogin(fixture)) {
             login.signal("TERM").exits(143);
         }
     }
@@ -72,8 +72,8 @@ public class ProcessTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFullDiskUnderStandardOutputIsTold() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
-                Program token = inShell(stage, "exec \"$@\" >/dev/full", "token")) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
+                Program token = inShell(fixture, "exec \"$@\" >/dev/full", "token")) {
             token.exits(1);
             assertThat(token.err()).contains("fleetauth: error: the output could not be written");
         }
@@ -81,8 +81,8 @@ public class ProcessTest {
 
     @Test
     void aClosedStandardOutputIsTold() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
-                Program token = inShell(stage, "exec \"$@\" >&-", "token")) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
+                Program token = inShell(fixture, "exec \"$@\" >&-", "token")) {
             token.exits(1);
             assertThat(token.err()).contains("fleetauth: error: the output could not be written");
         }
@@ -91,8 +91,8 @@ public class ProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"token", "status", "--help", "explain"})
     void aReaderThatHasEnoughIsNotTold(String command) throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
-                Program program = inShell(stage, "{ \"$@\"; echo \"left $?\" >&2; } | true", command)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
+                Program program = inShell(fixture, "{ \"$@\"; echo \"left $?\" >&2; } | true", command)) {
             program.exits(0);
             assertThat(program.err()).isEqualTo("left 1\n");
         }
@@ -100,13 +100,13 @@ public class ProcessTest {
 
     @Test
     void theBrowserIsGivenTheAddressAndNoSecret() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             Path script = script(
                     "printf '%s\\n' \"$@\" >'" + notes + "/argv.part'; env >'" + notes + "/env'",
                     "ps -ef >'" + notes + "/ps' 2>/dev/null; mv '" + notes + "/argv.part' '" + notes + "/argv'");
             Path argv = notes.resolve("argv");
             try (Program login = Program.start(
-                    notes, variables(stage, script.toString()), Program.words(List.of(), stage.loginWords("-v")))) {
+                    notes, variables(fixture, script.toString()), Program.words(List.of(), fixture.loginWords("-v")))) {
                 login.await(running -> Files.exists(argv));
                 List<String> arguments = Files.readAllLines(argv);
                 assertThat(arguments).hasSize(1);
@@ -115,8 +115,8 @@ public class ProcessTest {
                 assertThat(login.out()).isEmpty();
             }
             assertThat(Files.readString(notes.resolve("env"))).contains("PATH=").doesNotContain("FLEETAUTH_");
-            stage.token();
-            for (Secret secret : stage.sandbox.secretsSeen()) {
+            fixture.token();
+            for (Secret secret : fixture.sandbox.secretsSeen()) {
                 for (Path note : files(notes)) {
                     assertThat(Files.readString(note).contains(secret.reveal()))
                             .as("a secret in %s", note.getFileName())
@@ -128,10 +128,10 @@ public class ProcessTest {
 
     @Test
     void aBrowserThatDoesNotStartIsNotWaitedFor() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 Program login = Program.start(
-                        notes, variables(stage, "/no/such/browser"), Program.words(List.of(), stage.loginWords()))) {
-            login.await(running -> running.err().contains("\n" + stage.issuer() + "/oauth2/v3/authorize?"));
+                        notes, variables(fixture, "/no/such/browser"), Program.words(List.of(), fixture.loginWords()))) {
+            login.await(running -> running.err().contains("\n" + fixture.issuer() + "/oauth2/v3/authorize?"));
             assertThat(login.err()).contains("No browser could be started.");
         }
     }
@@ -140,21 +140,21 @@ public class ProcessTest {
     void aValidTokenLoadsNeitherTheHttpClientNorTheSdk() throws Exception {
         Predicate<String> heavy = Pattern.compile("(?:okhttp3|okio|kotlin|com\\.nimbusds\\.(?:oauth2|openid))\\..*")
                 .asMatchPredicate();
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            List<String> loaded = loaded(stage, "token");
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            List<String> loaded = loaded(fixture, "token");
             assertThat(loaded).as("the classes loaded").isNotEmpty();
             assertThat(loaded.contains("dev.fleetauth.cli.TokenCommand")).isTrue();
             assertThat(loaded.stream().filter(heavy)).isEmpty();
             // So that the test is known to see them.
-            assertThat(loaded(stage, "refresh").stream().filter(heavy)).hasSizeGreaterThan(100);
+            assertThat(loaded(fixture, "refresh").stream().filter(heavy)).hasSizeGreaterThan(100);
         }
     }
 
     /** The names of the classes that a command loads. */
-    private List<String> loaded(ShellAndSandbox stage, String command) throws IOException {
+    private List<String> loaded(ShellAndSandbox fixture, String command) throws IOException {
         Path log = notes.resolve(command + ".log");
         try (Program program = Program.start(
-                notes, stage.shell.variables(), Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
+                notes, fixture.shell.variables(), Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
             program.exits(0);
         }
         return Files.readAllLines(log).stream()
@@ -168,11 +168,11 @@ public class ProcessTest {
     void aPassphraseIsAskedForInsideASubstitution() throws Exception {
         Programs.require("script");
         String passphrase = "correct horse battery staple";
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
-            stage.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PASSPHRASE", passphrase);
-            stage.loggedIn();
-            String token = stage.token();
-            stage.shell.variable("FLEETAUTH_PASSPHRASE", null);
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
+            fixture.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PASSPHRASE", passphrase);
+            fixture.loggedIn();
+            String token = fixture.token();
+            fixture.shell.variable("FLEETAUTH_PASSPHRASE", null);
             // The real stty, which notes its surroundings first.
             Path stty = script("env >>'" + notes + "/env'; exec /bin/stty \"$@\"");
             Files.move(stty, stty.resolveSibling("stty"));
@@ -185,9 +185,9 @@ public class ProcessTest {
                                     " ",
                                     words.stream().map(word -> "'" + word + "'").toList()) + ")\n"
                             + "printf '<%s>' \"$token\"\ntouch '" + notes + "/over'\n");
-            Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
+            Map<String, String> variables = new LinkedHashMap<>(fixture.shell.variables());
             variables.put(
-                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                    "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
             variables.put("PATH", notes + ":" + System.getenv("PATH"));
             String typing = "while ! grep -q 'Passphrase for' '" + notes + "/screen'; do sleep 0.1; done; sleep 0.3;"
                     + " echo '" + passphrase + "'; " + untilItIsOver();
@@ -252,15 +252,15 @@ public class ProcessTest {
     @EnabledOnOs(OS.LINUX)
     void theTimeThatIsLeftIsShownOnlyWhereItsLineHasRoom(int columns, boolean rewritten) throws Exception {
         Programs.require("script");
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             Path command = notes.resolve("command");
             Files.writeString(
                     command,
                     "stty cols " + columns + "\n"
-                            + Snippets.quoted(Program.words(List.of(), stage.loginWords("--timeout", "4s"))));
+                            + Snippets.quoted(Program.words(List.of(), fixture.loginWords("--timeout", "4s"))));
             try (Program program = Program.start(
                     notes,
-                    variables(stage, script(":").toString()),
+                    variables(fixture, script(":").toString()),
                     List.of(
                             "sh",
                             "-c",
@@ -280,23 +280,23 @@ public class ProcessTest {
     }
 
     /** A login whose browser does nothing. */
-    private Program waitingLogin(ShellAndSandbox stage) throws IOException {
+    private Program waitingLogin(ShellAndSandbox fixture) throws IOException {
         return Program.start(
-                        notes, variables(stage, script(":").toString()), Program.words(List.of(), stage.loginWords()))
+                        notes, variables(fixture, script(":").toString()), Program.words(List.of(), fixture.loginWords()))
                 .await(running -> running.err().contains("waiting for it to return"));
     }
 
-    private static Map<String, String> variables(ShellAndSandbox stage, String browser) {
-        Map<String, String> variables = new LinkedHashMap<>(stage.shell.variables());
-        variables.put("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+    private static Map<String, String> variables(ShellAndSandbox fixture, String browser) {
+        Map<String, String> variables = new LinkedHashMap<>(fixture.shell.variables());
+        variables.put("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         variables.put("FLEETAUTH_BROWSER", browser);
         return variables;
     }
 
-    private Program inShell(ShellAndSandbox stage, String command, String... args) {
+    private Program inShell(ShellAndSandbox fixture, String command, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", command, "sh"));
         words.addAll(Program.words(List.of(), args));
-        return Program.start(notes, stage.shell.variables(), words);
+        return Program.start(notes, fixture.shell.variables(), words);
     }
 
     private Path script(String... lines) throws IOException {

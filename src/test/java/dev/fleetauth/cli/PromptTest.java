@@ -78,12 +78,12 @@ class PromptTest {
     /** It is longer than the terminal is wide, and can be copied all the same; so can what is pasted. */
     @Test
     void theAddressToOpenStaysInOnePieceAndTheAnswerMayBeInTwo(@TempDir Path other) throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(other)) {
-            String secret = stage.sandbox.clientSecret().reveal();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(other)) {
+            String secret = fixture.sandbox.clientSecret().reveal();
             terminal.enter(
                     "stty cols 80; export FLEETAUTH_BROWSER=\"true '%s'\" FLEETAUTH_PASSPHRASE=sixteen-letters-long"
                             + " FLEETAUTH_CLIENT_SECRET=" + secret);
-            terminal.enter("fleetauth " + Snippets.quoted(List.of(stage.loginWords())) + "; echo \"left <$?>\"")
+            terminal.enter("fleetauth " + Snippets.quoted(List.of(fixture.loginWords())) + "; echo \"left <$?>\"")
                     .await("open this address in any browser:\n")
                     .await("Or paste");
             String screen = terminal.screen();

@@ -284,7 +284,7 @@ class SharedStoreTest {
     @Test
     void aProfileMovesToADatabaseAndBack() {
         login();
-        laptop.run("store", "init").exits(2);
+        laptop.run("store", "init").exits(2).says("store init cannot be used", "hint: to use a database");
         laptop.run("store", "init", "--store", address).exits(0);
         laptop.run("store", "move", "--to", address).exits(0).says("is now in postgresql://");
 

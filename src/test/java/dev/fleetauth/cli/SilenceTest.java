@@ -42,9 +42,9 @@ class SilenceTest {
 
     @Test
     void aSlowRefreshIsToldWithItsServer() throws Exception {
-        try (ShellAndSandbox stage = loggedIn();
-                PseudoTerminal terminal = terminal(stage)) {
-            stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
+        try (ShellAndSandbox fixture = loggedIn();
+                PseudoTerminal terminal = terminal(fixture)) {
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
                     .await("Waiting for 127.0.0.1, 1 s")
                     .await("left <0>");
@@ -55,9 +55,9 @@ class SilenceTest {
     @ParameterizedTest
     @ValueSource(strings = {"refresh -q", "refresh 2>'notes'"})
     void aSlowRefreshIsSilentWhereItShallBe(String line) throws Exception {
-        try (ShellAndSandbox stage = loggedIn();
-                PseudoTerminal terminal = terminal(stage)) {
-            stage.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
+        try (ShellAndSandbox fixture = loggedIn();
+                PseudoTerminal terminal = terminal(fixture)) {
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
             terminal.enter("cd '" + notes + "'; fleetauth " + line + "; echo \"left <$?>\"")
                     .await("left <0>");
             assertThat(terminal.screen()).doesNotContain("Waiting for");
@@ -69,10 +69,10 @@ class SilenceTest {
 
     @Test
     void aLoginOnAnotherDeviceCountsDownAndCanBeInterrupted() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder);
-                PseudoTerminal terminal = terminal(stage)) {
-            String login = "fleetauth login --device --issuer " + stage.issuer() + " --client-id "
-                    + stage.sandbox.publicClientId();
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder);
+                PseudoTerminal terminal = terminal(fixture)) {
+            String login = "fleetauth login --device --issuer " + fixture.issuer() + " --client-id "
+                    + fixture.sandbox.publicClientId();
             terminal.enter(login + "; echo \"left <$?>\"")
                     .await("/device?user_code=")
                     .await("\u001b[38;5;231;48;5;16m")
@@ -80,23 +80,23 @@ class SilenceTest {
                     .type(CTRL_C)
                     .enter("echo \"left <$?>\"")
                     .await("left <130>");
-            stage.shell.run("token").exits(3);
+            fixture.shell.run("token").exits(3);
         }
     }
 
     @Test
     void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
-        try (ShellAndSandbox stage = loggedIn();
-                PseudoTerminal terminal = terminal(stage)) {
-            stage.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
+        try (ShellAndSandbox fixture = loggedIn();
+                PseudoTerminal terminal = terminal(fixture)) {
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
             terminal.enter("fleetauth refresh; echo \"left <$?>\"")
                     .await("Waiting for 127.0.0.1")
                     .type(CTRL_C)
                     .await("Finishing the refresh so that no token is lost")
                     .enter("echo \"left <$?>\"")
                     .await("left <130>");
-            stage.shell.run("token").exits(0);
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            fixture.shell.run("token").exits(0);
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         }
     }
 
@@ -136,8 +136,8 @@ class SilenceTest {
         return ShellAndSandbox.tesla(folder).loggedIn();
     }
 
-    private PseudoTerminal terminal(ShellAndSandbox stage) throws IOException {
-        Map<String, String> variables = new HashMap<>(stage.shell.variables());
+    private PseudoTerminal terminal(ShellAndSandbox fixture) throws IOException {
+        Map<String, String> variables = new HashMap<>(fixture.shell.variables());
         variables.put("PATH", notes + ":" + System.getenv("PATH"));
         variables.put("HOME", folder.toString());
         variables.put("PS1", "ready> ");

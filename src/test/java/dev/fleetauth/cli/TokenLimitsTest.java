@@ -19,37 +19,37 @@ class TokenLimitsTest {
     /** It once said that a login was needed, when only a refresh was. */
     @Test
     void withoutARefreshAnExpiredTokenIsNoReasonToLogIn() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.loggedIn();
-            stage.expire();
-            Result result = stage.shell.run("token", "--no-refresh").exits(6);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn();
+            fixture.expire();
+            Result result = fixture.shell.run("token", "--no-refresh").exits(6);
             assertThat(result.out()).isEmpty();
             assertThat(result.err()).contains("has no valid access token").doesNotContain("login");
-            assertThat(stage.posts("refresh_token")).isZero();
+            assertThat(fixture.posts("refresh_token")).isZero();
         }
     }
 
     /** A refresh may bring a token that lives shorter than the one before: it is kept, and not passed off as longer. */
     @Test
     void aRefreshedTokenThatLivesShorterThanAskedIsNotPrinted() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.loggedIn();
-            stage.sandbox.accessTokenLife(Duration.ofMinutes(10));
-            stage.shell.clock().advance(Duration.ofHours(7));
-            Result result = stage.shell.run("token", "--min-validity", "2h").exits(5);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn();
+            fixture.sandbox.accessTokenLife(Duration.ofMinutes(10));
+            fixture.shell.clock().advance(Duration.ofHours(7));
+            Result result = fixture.shell.run("token", "--min-validity", "2h").exits(5);
             assertThat(result.out()).isEmpty();
             assertThat(result.err()).contains("2 h").contains("10 min");
-            assertThat(stage.shell.run("token").exits(0).line()).isNotEmpty();
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            assertThat(fixture.shell.run("token").exits(0).line()).isNotEmpty();
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         }
     }
 
     /** The trace is asked for by itself, so -q does not take it away. */
     @Test
     void quietAndVerboseTogetherGiveTheTraceAlone() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.loggedIn();
-            Result result = stage.shell.run("refresh", "-q", "-v").exits(0);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn();
+            Result result = fixture.shell.run("refresh", "-q", "-v").exits(0);
             assertThat(result.err()).contains("> POST ").doesNotContain("Refreshed");
         }
     }
@@ -57,11 +57,11 @@ class TokenLimitsTest {
     /** A mistyped profile once showed Tesla's provider instead. */
     @Test
     void discoverOfAProfileThatIsNotThereSaysSo() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.loggedIn();
-            assertThat(stage.shell.run("discover", "-p", "defualt").exits(3).err())
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn();
+            assertThat(fixture.shell.run("discover", "-p", "defualt").exits(3).err())
                     .contains("profile 'defualt' does not exist");
-            assertThat(stage.shell.run("discover").exits(0).out()).contains(stage.issuer());
+            assertThat(fixture.shell.run("discover").exits(0).out()).contains(fixture.issuer());
         }
     }
 }

@@ -51,7 +51,7 @@ class CiRecipesTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Snippets shell;
     private Path work;
     private Path secrets;
@@ -60,16 +60,16 @@ class CiRecipesTest {
     @BeforeEach
     void read() throws IOException {
         Programs.require("curl");
-        stage = Snippets.expired(folder);
+        fixture = Snippets.expired(folder);
         work = Files.createDirectory(folder.resolve("work"));
         secrets = Files.createDirectory(folder.resolve("secrets"));
         blocks = Pages.blocks(Path.of("docs/ci.md"));
-        shell = new Snippets(folder, stage).variable("SECRETS", secrets.toString());
+        shell = new Snippets(folder, fixture).variable("SECRETS", secrets.toString());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private String code(String heading, String language, int number) {
@@ -84,7 +84,7 @@ class CiRecipesTest {
 
     /** The sealed profile, as it would be kept as a secret. */
     private String exported() {
-        return stage.shell
+        return fixture.shell
                 .run("export", "--export-key-file", exportKey().toString())
                 .exits(0)
                 .out();
@@ -110,13 +110,13 @@ class CiRecipesTest {
     private void assertKept(String export) throws IOException {
         Path other = Files.createTempDirectory(folder, "next");
         TestShell next = new TestShell(other)
-                .watch(stage.sandbox)
+                .watch(fixture.sandbox)
                 .variable("FLEETAUTH_EXPORT_KEY_FILE", exportKey().toString());
         // Its clock stands at a whole second, which may be the one before the last.
         next.clock().advance(Duration.ofSeconds(1));
         next.runWithInput(export, "import", "-").exits(0);
         String token = next.run("token").exits(0).line();
-        assertThat(stage.sandbox.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
         assertThat(Objects.requireNonNull(next.stored("default")).generation()).isEqualTo(2);
         next.run("refresh").exits(0);
     }
@@ -136,7 +136,7 @@ class CiRecipesTest {
         try (var files = Files.list(work)) {
             assertThat(files).isEmpty();
         }
-        stage.shell.run("token").exits(3);
+        fixture.shell.run("token").exits(3);
         assertThat(Files.readString(secrets.resolve("FLEETAUTH_EXPORT_PASSPHRASE")))
                 .hasSizeGreaterThan(40);
         assertThat(Files.readString(secrets.resolve("FLEETAUTH_PROFILE_EXPORT")))
@@ -174,7 +174,7 @@ class CiRecipesTest {
         Result result = run("bash", script).exits(0);
 
         String token = Files.readString(output).strip().replaceFirst("^token=", "");
-        assertThat(stage.sandbox.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
         assertThat(result.out()).isEqualTo("::add-mask::" + token + "\n");
         assertThat(result.err()).contains("set FLEETAUTH_PROFILE_EXPORT").doesNotContain(token);
         try (var files = Files.list(work)) {
@@ -199,7 +199,7 @@ class CiRecipesTest {
                 .variable("GITHUB_OUTPUT", output.toString());
         String script = Files.readString(Path.of(".github/actions/token/token.sh"));
         run("bash", script).exits(0);
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         assertKept(Files.readString(secrets.resolve("KEPT")));
 
         shell.variable("PROFILE_EXPORT", "nonsense");
@@ -222,7 +222,7 @@ class CiRecipesTest {
             shell.variable("FLEETAUTH_AFTER_REFRESH", empty);
             assertThat(run("bash", script).exits(2).out()).contains("::error").contains("after-refresh is empty");
         }
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
@@ -326,7 +326,7 @@ class CiRecipesTest {
         assertThat(run("sh", container.at("/args/0").asText()).exits(0).out()).contains("\"response\"");
         Path other = Files.createTempDirectory(folder, "next");
         TestShell next =
-                new TestShell(other).watch(stage.sandbox).variable("FLEETAUTH_EXPORT_PASSPHRASE", passphrase.strip());
+                new TestShell(other).watch(fixture.sandbox).variable("FLEETAUTH_EXPORT_PASSPHRASE", passphrase.strip());
         next.run("import", export.toString()).exits(0);
         next.run("refresh").exits(0);
     }
@@ -337,11 +337,11 @@ class CiRecipesTest {
         Path key = home.resolve("fleetauth.key");
         Files.copy(folder.resolve("stage/test.key"), key);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        stage.shell.allowSecretsIn(key);
+        fixture.shell.allowSecretsIn(key);
         shell.without("FLEETAUTH_KEY_FILE").variable("HOME", home.toString()).variable("TMPDIR", work.toString());
         String script = code("cron", "sh", 0);
         assertThat(run("sh", script).exits(0).out()).contains("\"response\"");
-        stage.shell.run("logout").exits(0);
+        fixture.shell.run("logout").exits(0);
         assertThat(run("sh", script).exits(4).err()).contains("needs a login");
         assertThat(code("cron", "text", 0)).containsPattern("(?m)^17 \\*/6 \\* \\* \\* ");
     }
@@ -351,7 +351,7 @@ class CiRecipesTest {
         String service = code("systemd", "ini", 0);
         shell.without("FLEETAUTH_HOME").without("FLEETAUTH_KEY_FILE");
         Path state = Files.createDirectories(folder.resolve("state/report"));
-        Files.createSymbolicLink(state.resolve("fleetauth"), stage.shell.home());
+        Files.createSymbolicLink(state.resolve("fleetauth"), fixture.shell.home());
         Path credentials = Files.createDirectory(folder.resolve("credentials"));
         Path key = Files.copy(folder.resolve("stage/test.key"), credentials.resolve("fleetauth.key"));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("r--------"));
@@ -377,7 +377,7 @@ class CiRecipesTest {
     @Test
     void theTokenOfAnotherProgram() throws Exception {
         Secret token =
-                Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+                Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(fixture.shell.stored("default"))
                                 .session()
                                 .tokens())
                         .refreshToken());
@@ -385,8 +385,8 @@ class CiRecipesTest {
         Path file = Files.writeString(work.resolve("other-program.txt"), token.reveal() + "\n");
         shell.variable("FLEETAUTH_HOME", folder.resolve("there").toString())
                 .variable("FLEETAUTH_KEY_FILE", exportKey().toString())
-                .variable("FLEETAUTH_ISSUER", stage.issuer())
-                .variable("CLIENT_ID", stage.sandbox.clientId());
+                .variable("FLEETAUTH_ISSUER", fixture.issuer())
+                .variable("CLIENT_ID", fixture.sandbox.clientId());
         assertThat(run("sh", code("Refresh tokens of other programs", "sh", 0))
                         .exits(0)
                         .err())

@@ -51,7 +51,7 @@ class DocsTest {
     }
 
     @Test
-    void theMapHasEveryPage() throws IOException {
+    void theIndexListsEveryPage() throws IOException {
         Path map = Path.of("docs/index.md");
         List<String> names = pages().stream()
                 .filter(page -> !page.equals(map) && !page.equals(Pages.README))
@@ -62,7 +62,7 @@ class DocsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"./fleetauth demo", "./mvnw verify"})
-    void theTwoCommandsStandInTheReadmeAlone(String command) throws IOException {
+    void theReadmeHasEachCommandInItsOwnBlock(String command) throws IOException {
         assertThat(text(Pages.README)).contains("```sh\n" + command + "\n```");
     }
 
@@ -72,13 +72,13 @@ class DocsTest {
     }
 
     @Test
-    void thePictureIsInThePage() throws IOException {
+    void theArchitecturePageShowsItsDiagram() throws IOException {
         assertThat(text(Path.of("docs/dev/architecture.md"))).contains("](../images/architecture.svg)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"docs/security.md", "docs/dev/reliability.md"})
-    void theTestsThatHoldThePromisesAreThere(String page) throws IOException {
+    void theTestsOfThePromisesExist(String page) throws IOException {
         List<String> named = found(TEST_CLASS, text(Path.of(page)));
         assertThat(named)
                 .isNotEmpty()
@@ -87,7 +87,7 @@ class DocsTest {
     }
 
     @Test
-    void noPageTellsOfTheMachineItWasWrittenOn() throws IOException {
+    void noPageContainsHomeDirectories() throws IOException {
         for (Path page : pages()) {
             assertThat(text(page)).as("%s", page).doesNotContain("/root/", "/home/");
         }

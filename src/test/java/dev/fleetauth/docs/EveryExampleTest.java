@@ -135,24 +135,24 @@ class EveryExampleTest {
                 cp "$FLEETAUTH_KEY_FILE" "$KEPT/pass"
                 """;
         String after = example.startsWith("eval ") ? "\ncomplete -p fleetauth\n" : "\n";
-        try (var scene = new SnippetScene(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
-            expectWell(scene.run());
+        try (var environment = new SnippetEnvironment(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
+            expectWell(environment.run());
         }
     }
 
     private void onADatabase(String example) throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.loggedIn();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn();
             String address = Postgres.database();
             if (!example.contains(" init ")) {
-                stage.shell.run("store", "init", "--store", address).exits(0);
+                fixture.shell.run("store", "init", "--store", address).exits(0);
             }
-            expectWell(stage.shell.run(words(DATABASE.matcher(example).replaceAll(address))));
+            expectWell(fixture.shell.run(words(DATABASE.matcher(example).replaceAll(address))));
         }
     }
 
     private void atATerminal(String example) throws Exception {
-        TestShell shell = SnippetScene.withAPassphrase(Files.createDirectory(folder.resolve("typed")));
+        TestShell shell = SnippetEnvironment.withAPassphrase(Files.createDirectory(folder.resolve("typed")));
         // Where a store is unlocked has to be in memory.
         Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
         try {
@@ -193,39 +193,39 @@ class EveryExampleTest {
 
     private void atTheSandbox(String example) throws Exception {
         // Where there is an endpoint to revoke at, no person has to end the grant.
-        try (ShellAndSandbox stage =
+        try (ShellAndSandbox fixture =
                 example.contains(" revoke") ? ShellAndSandbox.strict(folder) : ShellAndSandbox.tesla(folder)) {
-            writeSecret("secret", stage.sandbox.clientSecret().reveal());
+            writeSecret("secret", fixture.sandbox.clientSecret().reveal());
             writeSecret("pass", PASSPHRASE);
             for (String name : List.of("secret", "pass", "token.txt", "token.env", ".fleetauth.key")) {
-                stage.shell.allowSecretsIn(folder.resolve(name));
+                fixture.shell.allowSecretsIn(folder.resolve(name));
             }
-            stage.shell
-                    .variable("FLEETAUTH_ISSUER", stage.issuer())
-                    .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId());
-            stage.loggedIn();
+            fixture.shell
+                    .variable("FLEETAUTH_ISSUER", fixture.issuer())
+                    .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId());
+            fixture.loggedIn();
             if (example.contains(" client ")) {
-                stage.loggedIn("-p", "car").loggedIn("-p", "van");
+                fixture.loggedIn("-p", "car").loggedIn("-p", "van");
                 if (!example.contains(" client add ")) {
-                    stage.shell.run("client", "add", "logger").exits(0);
+                    fixture.shell.run("client", "add", "logger").exits(0);
                 }
             }
             if (example.contains(" -p old ")) {
-                stage.loggedIn("-p", "old");
+                fixture.loggedIn("-p", "old");
             }
             if (example.contains(" --undo") || example.contains(" import ")) {
-                stage.shell.run(words(EXPORT)).exits(0);
+                fixture.shell.run(words(EXPORT)).exits(0);
             }
             if (example.contains(" import ")) {
-                stage.shell.variable(
+                fixture.shell.variable(
                         "FLEETAUTH_HOME", folder.resolve("elsewhere").toString());
             }
             if (example.contains(" --no-browser")) {
-                TestShell.Running login = stage.shell.start(words(example));
+                TestShell.Running login = fixture.shell.start(words(example));
                 Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http\\S+"))));
                 expectWell(login.end());
             } else {
-                expectWell(stage.shell.browser(Agent.allowing()).run(words(example)));
+                expectWell(fixture.shell.browser(Agent.allowing()).run(words(example)));
             }
         }
     }

@@ -41,7 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Every command line on a page is one that the program takes, and every block of commands is run: here, or by a test that has
- * what it needs. A new block needs nothing if it works in a {@link SnippetScene}.
+ * what it needs. A new block needs nothing if it works in a {@link SnippetEnvironment}.
  */
 @Tag("any-jdk")
 class EverySnippetTest {
@@ -85,14 +85,14 @@ class EverySnippetTest {
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
     void aBlockDoesWhatItSays(Block block) throws Exception {
-        try (SnippetScene scene = new SnippetScene(folder, block)) {
-            Result result = scene.run().exits(0);
+        try (SnippetEnvironment environment = new SnippetEnvironment(folder, block)) {
+            Result result = environment.run().exits(0);
             assertThat(result.err()).doesNotContain("fleetauth: error:");
         }
     }
 
     static Stream<Block> commandRecipes() throws IOException {
-        return Pages.blocks(SnippetScene.KEYS, "sh").stream().filter(SnippetScene::setsACommand);
+        return Pages.blocks(SnippetEnvironment.KEYS, "sh").stream().filter(SnippetEnvironment::setsACommand);
     }
 
     @ParameterizedTest
@@ -100,15 +100,15 @@ class EverySnippetTest {
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
     void aRecipeWorksForAStoreThatExists(Block block) throws Exception {
-        try (SnippetScene scene = new SnippetScene(folder, block)) {
-            scene.runWithStore().exits(0);
+        try (SnippetEnvironment environment = new SnippetEnvironment(folder, block)) {
+            environment.runWithStore().exits(0);
         }
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatIsAskedAtTheTerminal() throws Exception {
-        List<Block> blocks = Pages.blocks(SnippetScene.KEYS, "sh").stream()
+        List<Block> blocks = Pages.blocks(SnippetEnvironment.KEYS, "sh").stream()
                 .filter(EverySnippetTest::isTyped)
                 .toList();
         assertThat(blocks).extracting(Block::heading).containsExactlyInAnyOrderElementsOf(TYPED);
@@ -120,7 +120,7 @@ class EverySnippetTest {
                 String[] typed = Stream.of(arguments(words))
                         .map(word -> word.replaceFirst("^~", own.toString()))
                         .toArray(String[]::new);
-                SnippetScene.withAPassphrase(own).run(typed).exits(0);
+                SnippetEnvironment.withAPassphrase(own).run(typed).exits(0);
             }
         }
     }
@@ -231,7 +231,7 @@ class EverySnippetTest {
     }
 
     private static boolean isTyped(Block block) {
-        return block.page().equals(SnippetScene.KEYS) && TYPED.contains(block.heading());
+        return block.page().equals(SnippetEnvironment.KEYS) && TYPED.contains(block.heading());
     }
 
     private static String[] arguments(List<String> words) {

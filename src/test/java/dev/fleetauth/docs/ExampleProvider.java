@@ -125,22 +125,22 @@ final class ExampleProvider implements AutoCloseable {
     }
 
     private MockResponse token(@Nullable String authorization, Map<String, String> request) {
-        Map<String, Object> answer = new HashMap<>(Map.of("token_type", "Bearer", "expires_in", 3600));
+        Map<String, Object> response = new HashMap<>(Map.of("token_type", "Bearer", "expires_in", 3600));
         Map<String, String> login = allowed.remove(request.getOrDefault("code", ""));
         if (login != null
                 && authorization == null
                 && "my-app".equals(request.get("client_id"))
                 && challenge(request).equals(login.get("code_challenge"))) {
-            answer.put("access_token", "access-of-my-app");
-            answer.put("id_token", idToken(login));
+            response.put("access_token", "access-of-my-app");
+            response.put("id_token", idToken(login));
         } else if (Credentials.basic("my-job", SECRET).equals(authorization)
                 && "client_credentials".equals(request.get("grant_type"))
                 && "https://api.example.com".equals(request.get("audience"))) {
-            answer.put("access_token", "access-of-my-job");
+            response.put("access_token", "access-of-my-job");
         } else {
             return json(401, Map.of("error", "invalid_client"));
         }
-        return json(200, answer);
+        return json(200, response);
     }
 
     private static String challenge(Map<String, String> request) {

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's logins with a provider that is not Tesla, by its own commands. */
+/** The commands of {@code docs/providers.md} log in to a provider that is not Tesla. */
 class ExampleProviderTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
-    void theReadmesCommandsLogIn(@TempDir Path folder) throws Exception {
+    void thePagesCommandsLogIn(@TempDir Path folder) throws Exception {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }

@@ -24,7 +24,7 @@ class LimitsTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| ([^|]+) \\| [^|]+ \\|$");
 
     @Test
-    void thePageListsThemAll() throws ReflectiveOperationException, IOException {
+    void thePageListsAllLimits() throws ReflectiveOperationException, IOException {
         String page = Files.readString(Path.of("docs/security.md"));
         String table = page.substring(page.indexOf("## The limits"), page.indexOf("## How a store is sealed"));
         Map<String, String> listed = new LinkedHashMap<>();

@@ -37,11 +37,11 @@ class ReferenceTest {
 
             <!-- ReferenceTest writes this page from the commands. -->
 
-            Standard output carries the result of a command; everything else goes to standard error. An error is one line,
-            `fleetauth: error: …`, often followed by `hint: …`. A value given by an option takes precedence over the variable, the
-            variable over what the profile remembers, and that over the default. A length of time (`TIME`) is a number with `s`, `m`,
-            `h` or `d`, or several, such as `1h30m`. No option takes a secret: a secret comes from a prompt, a file, standard input or a
-            variable.
+            Standard output carries the result of a command; everything else goes to standard error. An error is one
+            line, `fleetauth: error: …`, often followed by `hint: …`. A value given by an option takes precedence over
+            the variable, the variable over the profile's value, and that over the default. A duration (`TIME`) is a
+            number with `s`, `m`, `h` or `d`, or several of them, such as `1h30m`. No option takes a secret: a secret
+            comes from a prompt, a file, standard input or a variable.
 
             ## Options of every command
 
@@ -51,7 +51,7 @@ class ReferenceTest {
 
             ## Environment variables
 
-            A variable that is set to nothing or to blanks is refused (exit code 2), like an option with such a value.
+            A variable that is empty or blank is rejected (exit code 2), as is an option with such a value.
 
             """;
 
@@ -64,9 +64,9 @@ class ReferenceTest {
             | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, as curl reads them. It may need a user name and a password. |
             | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The shared store's database, as PostgreSQL's programs read them. |
             | `BROWSER` | Programs that open an address, separated by colons. |
-            | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | Where the home is, and where that of earlier versions is. |
-            | `XDG_CACHE_HOME` | Where copies of what providers publish are. |
-            | `XDG_RUNTIME_DIR` | Where a response goes that the home could not take. |
+            | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | The location of the home, and of the home of earlier versions. |
+            | `XDG_CACHE_HOME` | The location of the copies of providers' documents. |
+            | `XDG_RUNTIME_DIR` | The directory of unlocked keys, token files, the socket of `serve`, and unsaved responses. |
             | `NO_COLOR` | No colors. |
             | `TZ`, `LC_ALL`, `LC_CTYPE`, `LANG` | The time zone and the encoding of output. |
             """;
@@ -75,7 +75,7 @@ class ReferenceTest {
     Path folder;
 
     @Test
-    void thePageIsWhatTheCommandsAre() throws IOException {
+    void thePageMatchesTheCommands() throws IOException {
         CommandLine program = Commands.all(new Fleetauth(
                 new TestShell(folder)
                         .environment(

@@ -34,7 +34,7 @@ class ScriptsTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Snippets shell;
     private Path work;
 
@@ -44,8 +44,8 @@ class ScriptsTest {
     @BeforeEach
     void read() throws IOException {
         Programs.require("curl");
-        stage = Snippets.expired(folder);
-        shell = new Snippets(folder, stage);
+        fixture = Snippets.expired(folder);
+        shell = new Snippets(folder, fixture);
         work = Files.createDirectory(folder.resolve("work"));
         for (Pages.Block block : Pages.blocks(Path.of("docs/scripts.md"), "sh")) {
             scripts.put(block.heading(), block.code());
@@ -54,7 +54,7 @@ class ScriptsTest {
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
@@ -66,7 +66,7 @@ class ScriptsTest {
                 assertThat(result.out()).as(script.getKey()).contains("\"response\"");
             }
         }
-        assertThat(stage.posts("refresh_token")).as("the first one's").isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).as("the first one's").isEqualTo(1);
         try (var files = Files.list(work)) {
             assertThat(files.filter(file -> file.toString().contains("token"))).isEmpty();
         }
@@ -75,16 +75,16 @@ class ScriptsTest {
     @Test
     void whatToDoIsToldByTheExitCode() throws Exception {
         String script = scripts.getOrDefault("Retry, or notify someone", "").replace("5 30 120", "0");
-        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+        fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
-        stage.sandbox.endAll(stage.sandbox.clientId());
-        stage.shell.run("logout").exits(0);
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
+        fixture.shell.run("logout").exits(0);
         assertThat(run(script).exits(0).err()).contains("someone has to run: fleetauth login");
     }
 
     @Test
     void withoutATokenTheyFail() throws Exception {
-        stage.shell.run("logout").exits(0);
+        fixture.shell.run("logout").exits(0);
         for (String heading : List.of("One request", "The current shell", "A file")) {
             Result result = run(scripts.getOrDefault(heading, ""));
             assertThat(result.exitCode()).as(heading).isNotZero();
@@ -99,7 +99,7 @@ class ScriptsTest {
         String code = Pages.blocks(Path.of("docs/scripts.md"), language).get(0).code();
         Path program = Files.writeString(work.resolve("program"), code);
         assertThat(run(interpreter + " '" + program + "'").exits(0).out()).contains("response");
-        stage.shell.run("logout").exits(0);
+        fixture.shell.run("logout").exits(0);
         assertThat(run(interpreter + " '" + program + "'").exits(4).err()).contains("needs a login");
     }
 

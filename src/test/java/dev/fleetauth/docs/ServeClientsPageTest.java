@@ -41,9 +41,9 @@ class ServeClientsPageTest {
             blocks.put(block.heading(), block.code().replace("8485", port));
         }
         Path work = Files.createDirectory(folder.resolve("work"));
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
-            stage.loggedIn("-p", "car").loggedIn("-p", "van").loggedIn();
-            Snippets shell = new Snippets(folder, stage);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+            fixture.loggedIn("-p", "car").loggedIn("-p", "van").loggedIn();
+            Snippets shell = new Snippets(folder, fixture);
 
             Result clients = run(shell, work, Objects.requireNonNull(blocks.get("Client keys")))
                     .exits(0);

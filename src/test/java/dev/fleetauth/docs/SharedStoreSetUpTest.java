@@ -43,7 +43,7 @@ class SharedStoreSetUpTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
-    void thePagesCommandsSetItUp() throws Exception {
+    void theCommandsSetUpADatabase() throws Exception {
         for (String program : List.of("bash", "psql", "openssl")) {
             Programs.require(program);
         }
@@ -56,33 +56,33 @@ class SharedStoreSetUpTest {
                 TcpProxy proxy = new TcpProxy(
                         new InetSocketAddress(InetAddress.getByName(address), PORT),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
-                ShellAndSandbox stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
-            lock(server);
+                ShellAndSandbox fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
+            requireTlsAndPassword(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 
-            Result result = run(stage, address, commands.get(0) + """
+            Result result = run(fixture, address, commands.get(0) + """
                     fleetauth refresh
                     psql -At -d fleet -c 'SELECT name FROM fleetauth ORDER BY name'
                     """);
 
             assertThat(result.exits(0).out().lines()).endsWith("keys", "profile/default");
-            assertThat(stage.posts("refresh_token")).isEqualTo(1);
+            assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         }
     }
 
-    private Result run(ShellAndSandbox stage, String address, String script) throws IOException {
+    private Result run(ShellAndSandbox fixture, String address, String script) throws IOException {
         Path hosts = Files.writeString(folder.resolve("hosts"), address + " " + HOST + "\n127.0.0.1 localhost\n");
-        Path passwords = privately("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
+        Path passwords = privateFile("passwords", "*:*:*:postgres:" + OWNERS_PASSWORD + "\n");
         BrowserProgram browser = new BrowserProgram(folder);
-        Snippets shell = new Snippets(folder, stage.shell, List.of("-Djdk.net.hosts.file=" + hosts))
+        Snippets shell = new Snippets(folder, fixture.shell, List.of("-Djdk.net.hosts.file=" + hosts))
                 // The page's commands create the key file.
                 .without("FLEETAUTH_KEY_FILE")
                 .variable("HOME", folder.toString())
                 .variable("FLEETAUTH_BROWSER", browser.path())
-                .variable("FLEETAUTH_ISSUER", stage.issuer())
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
+                .variable("FLEETAUTH_ISSUER", fixture.issuer())
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal())
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal())
                 .variable("PGPASSFILE", passwords.toString())
                 .variable("PGSSLROOTCERT", folder.resolve("root.crt").toString());
         Map<String, String> ofPsql =
@@ -102,26 +102,26 @@ class SharedStoreSetUpTest {
                 .signedBy(root)
                 .addSubjectAlternativeName(HOST)
                 .build();
-        privately("root.crt", root.certificatePem());
+        privateFile("root.crt", root.certificatePem());
         return Postgres.start(Map.of(
                 "ssl",
                 "on",
                 "ssl_cert_file",
-                privately("server.crt", leaf.certificatePem()).toString(),
+                privateFile("server.crt", leaf.certificatePem()).toString(),
                 "ssl_key_file",
-                privately("server.key", leaf.privateKeyPkcs8Pem()).toString(),
+                privateFile("server.key", leaf.privateKeyPkcs8Pem()).toString(),
                 "hba_file",
-                privately("hba", "host all postgres all trust\n").toString()));
+                privateFile("hba", "host all postgres all trust\n").toString()));
     }
 
     /** Requires TLS and a password from now on. The server could not have been started with this rule. */
-    private void lock(EmbeddedPostgres server) throws IOException {
+    private void requireTlsAndPassword(EmbeddedPostgres server) throws IOException {
         Postgres.execute(server, "postgres", "ALTER ROLE postgres PASSWORD '" + OWNERS_PASSWORD + "'");
         Files.writeString(folder.resolve("hba"), "hostssl all all all scram-sha-256\n");
         Postgres.execute(server, "postgres", "SELECT pg_reload_conf()");
     }
 
-    private Path privately(String name, String content) throws IOException {
+    private Path privateFile(String name, String content) throws IOException {
         Path file = Files.createFile(
                 folder.resolve(name),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -19,13 +19,13 @@ public final class Snippets {
     private final Map<String, String> variables;
 
     /**
-     * Creates a shell with the variables of {@code stage}.
+     * Creates a shell with the variables of {@code fixture}.
      *
      * @param folder for the programs on its path
      */
-    Snippets(Path folder, ShellAndSandbox stage) throws IOException {
-        this(folder, stage.shell, List.of());
-        variables.put("API", stage.issuer());
+    Snippets(Path folder, ShellAndSandbox fixture) throws IOException {
+        this(folder, fixture.shell, List.of());
+        variables.put("API", fixture.issuer());
     }
 
     /**
@@ -45,11 +45,11 @@ public final class Snippets {
 
     /** A login whose access token has expired, also by the system's clock, which other processes use. */
     static ShellAndSandbox expired(Path folder) throws IOException {
-        ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
-        stage.shell.clock().advance(Duration.ofHours(-9));
-        stage.loggedIn();
-        stage.shell.clock().advance(Duration.ofHours(9));
-        return stage;
+        ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
+        fixture.shell.clock().advance(Duration.ofHours(-9));
+        fixture.loggedIn();
+        fixture.shell.clock().advance(Duration.ofHours(9));
+        return fixture;
     }
 
     /** Puts a shell script with these lines on the path. */

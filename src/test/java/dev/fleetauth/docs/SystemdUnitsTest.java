@@ -24,7 +24,7 @@ class SystemdUnitsTest {
     Path home;
 
     @Test
-    void systemdTakesThem() throws Exception {
+    void systemdAcceptsTheUnits() throws Exception {
         Programs.require("systemd-analyze");
         Path program = Files.createDirectories(home.resolve(".local/bin")).resolve("fleetauth");
         Files.createSymbolicLink(program, Path.of("/bin/true"));
@@ -50,7 +50,7 @@ class SystemdUnitsTest {
 
     /** Failures that need a user are not retried. */
     @Test
-    void onlyWhatIsTemporaryIsTriedAgain() throws Exception {
+    void onlyTemporaryFailuresAreRetried() throws Exception {
         assertThat(UNITS.resolve("fleetauth@.service"))
                 .content()
                 .contains("RestartPreventExitStatus=1 2 3 4 5 7\n", "--no-input");

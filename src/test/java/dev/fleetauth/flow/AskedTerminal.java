@@ -43,7 +43,7 @@ final class AskedTerminal implements Terminal {
         reading.incrementAndGet();
         try {
             new CountDownLatch(1).await();
-            throw new IllegalStateException("nobody counts it down");
+            throw new IllegalStateException("the latch is never counted down");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

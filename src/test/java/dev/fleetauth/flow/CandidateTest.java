@@ -46,54 +46,54 @@ class CandidateTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aBadAnswerIsNeverServedAndItsRefreshTokenIsPostedNext(boolean strict) throws IOException {
-        try (var scene = (strict
+    void aRejectedResponseIsNotUsedButItsRefreshTokenIs(boolean strict) throws IOException {
+        try (var fixture = (strict
                         ? ShellAndSandbox.strict(folder).ready()
                         : ShellAndSandbox.tesla(folder).ready())
                 .loggedIn()) {
-            Tokens before = scene.tokens();
-            scene.sandbox.enqueue(BAD_ID_TOKEN);
-            Result refresh = scene.refresh("--format", "raw").exits(5);
+            Tokens before = fixture.tokens();
+            fixture.sandbox.enqueue(BAD_ID_TOKEN);
+            Result refresh = fixture.refresh("--format", "raw").exits(5);
             assertThat(refresh.out()).isEmpty();
             assertThat(refresh.err()).contains("id token was rejected");
-            assertThat(scene.profile().candidate()).isNull();
-            scene.assertNoAttempt();
-            assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
-            assertThat(scene.tokens().idToken()).isEqualTo(before.idToken());
-            assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
+            assertThat(fixture.profile().candidate()).isNull();
+            fixture.assertNoAttempt();
+            assertThat(fixture.accessToken()).isEqualTo(before.accessToken().reveal());
+            assertThat(fixture.tokens().idToken()).isEqualTo(before.idToken());
+            assertThat(fixture.refreshToken()).isNotEqualTo(before.refreshToken());
 
             // The old access token is still valid and is printed. Then the new refresh token is posted.
-            assertThat(scene.tryToken().exits(0).line())
+            assertThat(fixture.tryToken().exits(0).line())
                     .isEqualTo(before.accessToken().reveal());
-            String next = scene.expire().tryToken().exits(0).line();
-            assertThat(scene.sandbox.isActive(new Secret(next))).isTrue();
-            assertThat(scene.refreshes()).isEqualTo(2);
+            String next = fixture.expire().tryToken().exits(0).line();
+            assertThat(fixture.sandbox.isActive(new Secret(next))).isTrue();
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     /** A response that another command rejected must not count as a new response. */
     @Test
-    void whatAnotherRejectedIsNoNewAnswer() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(BAD_ID_TOKEN);
-            scene.tryToken().exits(5);
-            assertThat(scene.sandbox.isActive(
-                            new Secret(scene.tryToken().exits(0).line())))
+    void aRejectedResponseIsNotANewResponse() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(BAD_ID_TOKEN);
+            fixture.tryToken().exits(5);
+            assertThat(fixture.sandbox.isActive(
+                            new Secret(fixture.tryToken().exits(0).line())))
                     .isTrue();
         }
     }
 
     @Test
-    void anAnswerForSomeoneElseIsRejected() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
-            Tokens before = scene.tokens();
-            String said = scene.refresh().exits(5).err();
+    void aResponseForAnotherUserIsRejected() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.change(profile -> profile.withSession(ofSubject(profile.session(), "somebody-else")));
+            Tokens before = fixture.tokens();
+            String said = fixture.refresh().exits(5).err();
             assertThat(said)
                     .contains("the response was rejected", "somebody-else")
                     .doesNotContain("login", "--replace");
-            assertThat(scene.accessToken()).isEqualTo(before.accessToken().reveal());
-            assertThat(scene.refreshToken()).isNotEqualTo(before.refreshToken());
+            assertThat(fixture.accessToken()).isEqualTo(before.accessToken().reveal());
+            assertThat(fixture.refreshToken()).isNotEqualTo(before.refreshToken());
         }
     }
 
@@ -117,249 +117,249 @@ class CandidateTest {
 
     @ParameterizedTest
     @MethodSource("noKeys")
-    void withoutKeysTheNextCommandChecksAgainAndAsksForNothing(Fault keys) throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            Tokens before = scene.tokens();
-            scene.shell.clearDiscoveryCache();
-            scene.sandbox.enqueue(Endpoint.KEYS, keys);
-            Result refresh = scene.refresh("--format", "raw").exits(6);
+    void withoutKeysTheNextCommandOnlyVerifiesAgain(Fault keys) throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            Tokens before = fixture.tokens();
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, keys);
+            Result refresh = fixture.refresh("--format", "raw").exits(6);
             assertThat(refresh.out()).isEmpty();
             assertThat(refresh.err()).contains("keys of", "is kept");
-            assertThat(scene.tokens()).isEqualTo(before);
-            Tokens waiting = candidate(scene);
+            assertThat(fixture.tokens()).isEqualTo(before);
+            Tokens waiting = candidate(fixture);
             // Meanwhile the valid token is printed, without verifying the candidate.
-            assertThat(scene.tryToken().exits(0).line())
+            assertThat(fixture.tryToken().exits(0).line())
                     .isEqualTo(before.accessToken().reveal());
 
-            scene.refresh().exits(0);
-            assertThat(scene.profile().candidate()).isNull();
-            assertThat(scene.tokens()).isEqualTo(waiting);
-            assertThat(scene.refreshes()).isEqualTo(1);
+            fixture.refresh().exits(0);
+            assertThat(fixture.profile().candidate()).isNull();
+            assertThat(fixture.tokens()).isEqualTo(waiting);
+            assertThat(fixture.refreshes()).isEqualTo(1);
         }
     }
 
     /** The candidate is valid although its id token expired while the keys were unavailable. */
     @Test
-    void anAnswerThatWaitedLongIsJudgedAsOfItsComing() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.shell.clearDiscoveryCache();
-            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
-            scene.refresh().exits(6);
-            Tokens waiting = candidate(scene);
-            String token = scene.later(Duration.ofDays(3)).tryToken().exits(0).line();
+    void aCandidateIsVerifiedAsOfItsReceipt() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            fixture.refresh().exits(6);
+            Tokens waiting = candidate(fixture);
+            String token = fixture.later(Duration.ofDays(3)).tryToken().exits(0).line();
             assertThat(token).isNotEqualTo(waiting.accessToken().reveal());
-            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
-            assertThat(scene.refreshes()).isEqualTo(2);
+            assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     @Test
-    void aWaitingAnswerThatTurnsOutBadIsRejected() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.shell.clearDiscoveryCache();
-            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
-            scene.refresh().exits(6);
-            Tokens waiting = candidate(scene);
-            scene.sandbox.rotateKeys("RS256");
-            scene.sandbox.rotateKeys("RS256");
+    void aCandidateThatFailsVerificationIsRejected() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            fixture.refresh().exits(6);
+            Tokens waiting = candidate(fixture);
+            fixture.sandbox.rotateKeys("RS256");
+            fixture.sandbox.rotateKeys("RS256");
             // A missing key may still be published. After an hour, its absence is a verdict.
-            scene.refresh().exits(6);
-            assertThat(candidate(scene)).isEqualTo(waiting);
-            scene.later(Duration.ofHours(2)).refresh().exits(5);
-            assertThat(scene.refreshToken()).isEqualTo(waiting.refreshToken());
-            scene.refresh().exits(0);
-            assertThat(scene.refreshes()).isEqualTo(2);
+            fixture.refresh().exits(6);
+            assertThat(candidate(fixture)).isEqualTo(waiting);
+            fixture.later(Duration.ofHours(2)).refresh().exits(5);
+            assertThat(fixture.refreshToken()).isEqualTo(waiting.refreshToken());
+            fixture.refresh().exits(0);
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     // Logins.
 
     @Test
-    void aFirstLoginThatCannotBeCheckedIsFinishedByToken() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready()) {
-            scene.shell.clearDiscoveryCache();
-            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
-            scene.login().exits(6);
-            scene.browser(TestShell.NO_BROWSER);
-            String token = scene.tryToken().exits(0).line();
-            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
-            assertThat(scene.refreshes()).isZero();
+    void anUnverifiedFirstLoginIsFinishedByToken() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready()) {
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            fixture.login().exits(6);
+            fixture.browser(TestShell.NO_BROWSER);
+            String token = fixture.tryToken().exits(0).line();
+            assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
+            assertThat(fixture.refreshes()).isZero();
         }
     }
 
     @Test
-    void aFirstLoginThatIsBadLeavesNothingToServe() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready()) {
-            scene.sandbox.enqueue(BAD_ID_TOKEN);
-            scene.login().exits(5);
-            assertThat(scene.session().tokens()).isNull();
-            assertThat(scene.tryToken().exits(4).out()).isEmpty();
-            scene.loggedIn().tryToken().exits(0);
+    void aRejectedFirstLoginLeavesNoToken() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready()) {
+            fixture.sandbox.enqueue(BAD_ID_TOKEN);
+            fixture.login().exits(5);
+            assertThat(fixture.session().tokens()).isNull();
+            assertThat(fixture.tryToken().exits(4).out()).isEmpty();
+            fixture.loggedIn().tryToken().exits(0);
         }
     }
 
     @Test
-    void aLoginThatIsBadLeavesTheSessionInForce() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            Session before = scene.session();
-            scene.browser(Agent.allowing());
-            scene.sandbox.enqueue(BAD_ID_TOKEN);
-            scene.login().exits(5);
-            assertThat(scene.session()).isEqualTo(before);
-            scene.refresh().exits(0);
+    void aRejectedLoginKeepsTheSession() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            Session before = fixture.session();
+            fixture.browser(Agent.allowing());
+            fixture.sandbox.enqueue(BAD_ID_TOKEN);
+            fixture.login().exits(5);
+            assertThat(fixture.session()).isEqualTo(before);
+            fixture.refresh().exits(0);
         }
     }
 
     /** An attempt is resolved only by its own response, not by that of a login. */
     @Test
-    void aLoginThatIsBadLeavesAnAttemptOpen() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.sandbox.enqueue(Fault.lostResponse());
-            scene.refresh().exits(6);
-            scene.browser(Agent.allowing());
-            scene.sandbox.enqueue(BAD_ID_TOKEN);
-            scene.login().exits(5);
-            scene.attempt();
-            scene.refresh().exits(6);
-            assertThat(scene.refreshes()).isEqualTo(1);
+    void aRejectedLoginKeepsAnOpenAttempt() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.sandbox.enqueue(Fault.lostResponse());
+            fixture.refresh().exits(6);
+            fixture.browser(Agent.allowing());
+            fixture.sandbox.enqueue(BAD_ID_TOKEN);
+            fixture.login().exits(5);
+            fixture.attempt();
+            fixture.refresh().exits(6);
+            assertThat(fixture.refreshes()).isEqualTo(1);
             // A valid login makes the attempt irrelevant.
-            scene.login().exits(0);
-            scene.refresh().exits(0);
+            fixture.login().exits(0);
+            fixture.refresh().exits(0);
         }
     }
 
     /** Only the refresh token of the candidate is not spent. */
     @Test
-    void aLoginThatIsBadDoesNotLoseAnAnswerThatWaits() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.shell.clearDiscoveryCache();
-            scene.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
-            scene.refresh().exits(6);
-            Tokens waiting = candidate(scene);
-            scene.browser(Agent.allowing());
-            scene.sandbox.enqueue(BAD_ID_TOKEN);
-            scene.login().exits(5);
-            assertThat(scene.refreshToken()).isEqualTo(waiting.refreshToken());
-            scene.refresh().exits(0);
+    void aRejectedLoginKeepsTheCandidate() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
+            fixture.refresh().exits(6);
+            Tokens waiting = candidate(fixture);
+            fixture.browser(Agent.allowing());
+            fixture.sandbox.enqueue(BAD_ID_TOKEN);
+            fixture.login().exits(5);
+            assertThat(fixture.refreshToken()).isEqualTo(waiting.refreshToken());
+            fixture.refresh().exits(0);
         }
     }
 
     @Test
-    void anotherPersonNeedsAYes() throws IOException {
+    void anotherUserNeedsConfirmation() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
-            try (var scene = (strict
+            try (var fixture = (strict
                             ? ShellAndSandbox.strict(own).ready()
                             : ShellAndSandbox.tesla(own).ready())
                     .loggedIn()) {
-                Session before = scene.session();
-                scene.browser(Agent.allowing());
-                scene.sandbox.user("somebody-else");
-                assertThat(scene.login("--no-input").exits(5).err()).contains("somebody-else", "--replace");
-                assertThat(scene.session()).isEqualTo(before);
+                Session before = fixture.session();
+                fixture.browser(Agent.allowing());
+                fixture.sandbox.user("somebody-else");
+                assertThat(fixture.login("--no-input").exits(5).err()).contains("somebody-else", "--replace");
+                assertThat(fixture.session()).isEqualTo(before);
 
-                scene.shell.terminal(new AskedTerminal("no"));
-                scene.login("--timeout", "20s").exits(5);
-                assertThat(scene.session()).isEqualTo(before);
-                scene.shell.terminal(new AskedTerminal("yes"));
-                scene.login("--timeout", "20s").exits(0);
-                assertThat(scene.tokens().subject()).isEqualTo("somebody-else");
+                fixture.shell.terminal(new AskedTerminal("no"));
+                fixture.login("--timeout", "20s").exits(5);
+                assertThat(fixture.session()).isEqualTo(before);
+                fixture.shell.terminal(new AskedTerminal("yes"));
+                fixture.login("--timeout", "20s").exits(0);
+                assertThat(fixture.tokens().subject()).isEqualTo("somebody-else");
 
-                scene.shell.terminal(Terminal.NONE);
-                scene.sandbox.user("a-third");
-                scene.login().exits(5);
-                scene.login("--replace").exits(0);
-                assertThat(scene.tokens().subject()).isEqualTo("a-third");
+                fixture.shell.terminal(Terminal.NONE);
+                fixture.sandbox.user("a-third");
+                fixture.login().exits(5);
+                fixture.login("--replace").exits(0);
+                assertThat(fixture.tokens().subject()).isEqualTo("a-third");
             }
         }
     }
 
     @Test
-    void anotherClientOrIssuerNeedsAYesBeforeAnybodyIsAsked() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            Profile before = scene.profile();
-            int requests = scene.sandbox.received().size();
-            String issuer = scene.sandbox.base().toString();
-            scene.shell
-                    .run("login", "--issuer", issuer, "--client-id", scene.sandbox.publicClientId())
+    void anotherClientOrIssuerNeedsConfirmationBeforeAnyRequest() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            Profile before = fixture.profile();
+            int requests = fixture.sandbox.received().size();
+            String issuer = fixture.sandbox.base().toString();
+            fixture.shell
+                    .run("login", "--issuer", issuer, "--client-id", fixture.sandbox.publicClientId())
                     .exits(5);
-            scene.shell
-                    .run("login", "--issuer", issuer + "/", "--client-id", scene.sandbox.clientId())
+            fixture.shell
+                    .run("login", "--issuer", issuer + "/", "--client-id", fixture.sandbox.clientId())
                     .exits(5);
-            assertThat(scene.profile()).isEqualTo(before);
-            assertThat(scene.sandbox.received()).hasSize(requests);
+            assertThat(fixture.profile()).isEqualTo(before);
+            assertThat(fixture.sandbox.received()).hasSize(requests);
         }
     }
 
     /** Decisions about the stored session are repeated when the user is back from the browser. */
     @Test
-    void aLoginOfAnotherClientThatCameMeanwhileIsNotReplaced() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            int posts = scene.sandbox.received(Endpoint.TOKEN).size();
-            scene.browser(page -> {
-                scene.change(profile -> profile.withResponse(ofClient("another-client", profile.session())));
+    void aConcurrentLoginOfAnotherClientIsNotReplaced() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            int posts = fixture.sandbox.received(Endpoint.TOKEN).size();
+            fixture.browser(page -> {
+                fixture.change(profile -> profile.withResponse(ofClient("another-client", profile.session())));
                 return Agent.allowing().open(page);
             });
 
-            assertThat(scene.login().exits(5).err()).contains("belongs to the client another-client");
+            assertThat(fixture.login().exits(5).err()).contains("belongs to the client another-client");
 
-            assertThat(scene.session().id()).isEqualTo("another");
-            assertThat(scene.sandbox.received(Endpoint.TOKEN))
+            assertThat(fixture.session().id()).isEqualTo("another");
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN))
                     .as("the code was not sent")
                     .hasSize(posts);
-            scene.login("--replace").exits(0);
+            fixture.login("--replace").exits(0);
         }
     }
 
     /** A confirmation is valid only for the session in the question. */
     @Test
-    void aLoginThatCameBeforeTheYesIsAskedAboutToo() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+    void aLoginBeforeTheConfirmationNeedsItsOwn() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             List<String> questions = new ArrayList<>();
-            scene.browser(Agent.allowing());
-            scene.sandbox.user("somebody-else");
-            scene.shell.terminal(new AskedTerminal(question -> {
+            fixture.browser(Agent.allowing());
+            fixture.sandbox.user("somebody-else");
+            fixture.shell.terminal(new AskedTerminal(question -> {
                 questions.add(question);
                 if (questions.size() == 1) {
-                    scene.change(profile ->
+                    fixture.change(profile ->
                             profile.withResponse(ofClient("another-client", ofSubject(profile.session(), "a-third"))));
                 }
                 return questions.size() == 1 ? "yes" : "no";
             }));
 
-            scene.login("--timeout", "20s").exits(5);
+            fixture.login("--timeout", "20s").exits(5);
 
             assertThat(questions).hasSize(2);
             assertThat(questions.get(1)).contains("another-client");
-            assertThat(scene.session().id()).isEqualTo("another");
+            assertThat(fixture.session().id()).isEqualTo("another");
         }
     }
 
     /** An access token that no program could use is rejected, and the refresh token with it is saved. */
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
-    void anAccessTokenThatIsNoneCrashesNothing(String json) throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.sandbox.enqueue(Fault.member("access_token", json));
-            scene.refresh().exits(5);
-            scene.expire().tryToken().exits(0);
+    void aMalformedAccessTokenLosesNoRefreshToken(String json) throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.sandbox.enqueue(Fault.member("access_token", json));
+            fixture.refresh().exits(5);
+            fixture.expire().tryToken().exits(0);
         }
     }
 
     @Test
-    void anEmptyRefreshTokenIsNone() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.enqueue(Fault.member("refresh_token", "\"\""));
-            scene.loggedIn();
-            assertThat(scene.tokens().refreshToken()).isNull();
-            assertThat(scene.tokens().refreshReceivedAt()).isNull();
-            assertThat(scene.tokens().refreshExpiresAt()).isNull();
-            scene.expire().tryToken().exits(4);
+    void anEmptyRefreshTokenIsIgnored() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.enqueue(Fault.member("refresh_token", "\"\""));
+            fixture.loggedIn();
+            assertThat(fixture.tokens().refreshToken()).isNull();
+            assertThat(fixture.tokens().refreshReceivedAt()).isNull();
+            assertThat(fixture.tokens().refreshExpiresAt()).isNull();
+            fixture.expire().tryToken().exits(4);
         }
     }
 
-    private static Tokens candidate(ShellAndSandbox scene) {
-        Candidate candidate = Objects.requireNonNull(scene.profile().candidate(), "no answer waits");
+    private static Tokens candidate(ShellAndSandbox fixture) {
+        Candidate candidate = Objects.requireNonNull(fixture.profile().candidate(), "no candidate");
         return Objects.requireNonNull(candidate.session().tokens());
     }
 

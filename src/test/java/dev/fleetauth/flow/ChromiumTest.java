@@ -44,15 +44,15 @@ class ChromiumTest {
     })
     void itSaysThatTheLoginIsDone(String colorScheme, String background, String text, String success) throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.browser(page -> allow(chromium, page, colorScheme)).login().exits(0);
+                var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.browser(page -> allow(chromium, page, colorScheme)).login().exits(0);
             chromium.await("document.title === 'Logged in - fleetauth'");
             assertThat(computed(chromium, "body", "backgroundColor")).isEqualTo(background);
             assertThat(computed(chromium, "body", "color")).isEqualTo(text);
             assertThat(computed(chromium, "main", "borderTopColor")).isEqualTo(success);
             assertThat(chromium.evaluate("document.body.innerText").asText())
                     .contains("Logged in", "fleetauth has received its tokens. You can close this window.");
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(1);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(1);
             // -Dfleetauth.pictures=docs/images takes the pictures of the documentation anew.
             Path picture = Path.of(
                     System.getProperty("fleetauth.pictures", profile.toString()), "callback-" + colorScheme + ".png");
@@ -64,9 +64,9 @@ class ChromiumTest {
     @Test
     void itSaysThatTheLoginFailedAndNotWhy() throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.enqueue(Fault.accessDenied());
-            scene.browser(page -> allow(chromium, page, "light")).login().exits(6);
+                var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.enqueue(Fault.accessDenied());
+            fixture.browser(page -> allow(chromium, page, "light")).login().exits(6);
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())
                     .contains("See the terminal for the reason.")
@@ -78,10 +78,10 @@ class ChromiumTest {
     @Test
     void thePrintedAddressIsOpenedByHand() throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = ShellAndSandbox.tesla(folder).ready()) {
+                var fixture = ShellAndSandbox.tesla(folder).ready()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-            scene.browser(TestShell.noting(pages));
-            var login = start(scene);
+            fixture.browser(TestShell.noting(pages));
+            var login = start(fixture);
             URI printed = URI.create(login.awaitLine(ADDRESS));
             StartedBrowser.at(pages.get(0));
             allow(chromium, printed, "light");
@@ -93,12 +93,12 @@ class ChromiumTest {
     @Test
     void itShowsTheReasonOfAnErrorAsText() throws Exception {
         try (var chromium = new Chromium(profile);
-                var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.browser(TestShell.noting(new ArrayList<>()));
-            var login = start(scene);
+                var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.browser(TestShell.noting(new ArrayList<>()));
+            var login = start(fixture);
             String state = login.awaitLine(ADDRESS).replaceAll(".*[?&]state=([^&]+).*", "$1");
             chromium.open(
-                    URI.create(scene.redirectUri
+                    URI.create(fixture.redirectUri
                             + "?error=invalid_scope&error_description=%3Ch1%20id=x%3Eno%3C/h1%3E&state=" + state),
                     "light");
             chromium.await("document.title === 'Not logged in - fleetauth'");
@@ -112,17 +112,17 @@ class ChromiumTest {
         }
     }
 
-    private static TestShell.Running start(ShellAndSandbox scene) {
-        return scene.shell.start(
+    private static TestShell.Running start(ShellAndSandbox fixture) {
+        return fixture.shell.start(
                 "login",
                 "--type",
                 "third-party",
                 "--issuer",
-                scene.sandbox.base().toString(),
+                fixture.sandbox.base().toString(),
                 "--client-id",
-                scene.sandbox.clientId(),
+                fixture.sandbox.clientId(),
                 "--redirect-uri",
-                scene.redirectUri);
+                fixture.redirectUri);
     }
 
     /** Opens the provider's page and presses Allow; what comes of that is looked at when the login is over. */

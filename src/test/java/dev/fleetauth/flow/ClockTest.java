@@ -28,116 +28,116 @@ class ClockTest {
     @TempDir
     private Path folder;
 
-    private final TestClock providers = new TestClock();
+    private final TestClock providerClock = new TestClock();
 
     static Stream<Arguments> wrongClocks() {
         return Stream.of(SandboxOptions.TESLA, SandboxOptions.STRICT)
                 .flatMap(options -> Stream.of(-3650, 3650).map(days -> Arguments.of(options, days)));
     }
 
-    private ShellAndSandbox scene(SandboxOptions options) {
-        ShellAndSandbox scene = ShellAndSandbox.with(folder, options, providers).ready();
+    private ShellAndSandbox fixture(SandboxOptions options) {
+        ShellAndSandbox fixture = ShellAndSandbox.with(folder, options, providerClock).ready();
         // Both clocks started at the system's time, but perhaps not in the same second.
-        providers.advance(
-                Duration.between(providers.instant(), scene.shell.clock().instant()));
-        return scene;
+        providerClock.advance(
+                Duration.between(providerClock.instant(), fixture.shell.clock().instant()));
+        return fixture;
     }
 
-    private void pass(ShellAndSandbox scene, Duration time) {
-        providers.advance(time);
-        scene.later(time);
+    private void advance(ShellAndSandbox fixture, Duration time) {
+        providerClock.advance(time);
+        fixture.later(time);
     }
 
     /** Id tokens, whose times are the provider's, were once rejected if this clock was wrong by more than a minute. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatIsWrongIsToldAndNoTokenIsThrownAway(SandboxOptions options, int days) throws IOException {
-        try (ShellAndSandbox scene = scene(options)) {
-            scene.later(Duration.ofDays(days));
+    void aWrongClockIsReportedAndLosesNoToken(SandboxOptions options, int days) throws IOException {
+        try (ShellAndSandbox fixture = fixture(options)) {
+            fixture.later(Duration.ofDays(days));
 
-            Result login = scene.login().exits(0);
+            Result login = fixture.login().exits(0);
             assertThat(login.err())
                     .contains("this machine's clock is " + Math.abs(days) + " d" + (days < 0 ? " behind" : " ahead of")
                             + " the provider's");
-            assertIsGoodFor(scene, 0);
+            assertIsGoodFor(fixture, 0);
 
-            pass(scene, NINE_HOURS);
-            assertThat(scene.tryToken().exits(0).err()).contains("this machine's clock is ");
-            assertIsGoodFor(scene, 1);
+            advance(fixture, NINE_HOURS);
+            assertThat(fixture.tryToken().exits(0).err()).contains("this machine's clock is ");
+            assertIsGoodFor(fixture, 1);
         }
     }
 
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void anAnswerThatWaitsForKeysIsJudgedByTheProvidersClockToo(SandboxOptions options, int days) throws IOException {
-        try (ShellAndSandbox scene = scene(options)) {
-            scene.later(Duration.ofDays(days));
-            scene.loggedIn();
-            scene.shell.clearDiscoveryCache();
-            scene.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
-            scene.refresh().exits(6);
-            pass(scene, Duration.ofHours(2));
+    void aCandidateIsVerifiedByTheProvidersClock(SandboxOptions options, int days) throws IOException {
+        try (ShellAndSandbox fixture = fixture(options)) {
+            fixture.later(Duration.ofDays(days));
+            fixture.loggedIn();
+            fixture.shell.clearDiscoveryCache();
+            fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
+            fixture.refresh().exits(6);
+            advance(fixture, Duration.ofHours(2));
 
-            scene.tryToken().exits(0);
+            fixture.tryToken().exits(0);
 
-            assertIsGoodFor(scene, 1);
+            assertIsGoodFor(fixture, 1);
         }
     }
 
     /** The clock jumps while the provider handles the request, after the attempt was saved. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsDuringARefreshCostsNoOther(SandboxOptions options, int days) throws Exception {
-        try (ShellAndSandbox scene = scene(options).loggedIn()) {
-            pass(scene, NINE_HOURS);
-            scene.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
-            var token = RefreshContract.inThread(() -> scene.beside("token", "--no-input"));
-            Await.until("the token is posted", () -> scene.refreshes() == 1);
-            scene.later(Duration.ofDays(days));
+    void aClockThatJumpsDuringARefreshCausesNoOther(SandboxOptions options, int days) throws Exception {
+        try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
+            advance(fixture, NINE_HOURS);
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
+            var token = RefreshContract.inThread(() -> fixture.beside("token", "--no-input"));
+            Await.until("the token is posted", () -> fixture.refreshes() == 1);
+            fixture.later(Duration.ofDays(days));
 
             token.get().exits(0);
 
-            assertIsGoodFor(scene, 1);
+            assertIsGoodFor(fixture, 1);
         }
     }
 
     /** After the response, a token that seems to be from the future or expired causes only one refresh. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsAfterwardsCostsOneRefresh(SandboxOptions options, int days) throws IOException {
-        try (ShellAndSandbox scene = scene(options).loggedIn()) {
-            scene.later(Duration.ofDays(days));
-            scene.tryToken().exits(0);
-            assertIsGoodFor(scene, 1);
+    void aClockThatJumpsAfterwardsCausesOneRefresh(SandboxOptions options, int days) throws IOException {
+        try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
+            fixture.later(Duration.ofDays(days));
+            fixture.tryToken().exits(0);
+            assertIsGoodFor(fixture, 1);
 
-            scene.later(Duration.ofDays(-days));
-            scene.tryToken().exits(0);
-            assertIsGoodFor(scene, 2);
+            fixture.later(Duration.ofDays(-days));
+            fixture.tryToken().exits(0);
+            assertIsGoodFor(fixture, 2);
         }
     }
 
     /** After a jump, the attempt is outside the grace period, and the access token counts as expired. */
     @ParameterizedTest
     @CsvSource({"true, -3650", "true, 3650", "false, -3650", "false, 3650"})
-    void anAttemptOfAnotherTimeIsNotGivenUp(boolean strict, int days) throws IOException {
-        try (ShellAndSandbox scene = scene(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
-            scene.loggedIn();
-            scene.sandbox.enqueue(Fault.reset());
-            scene.refresh().exits(6);
-            scene.later(Duration.ofDays(days));
+    void anAttemptFromBeforeAJumpIsRepeated(boolean strict, int days) throws IOException {
+        try (ShellAndSandbox fixture = fixture(strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)) {
+            fixture.loggedIn();
+            fixture.sandbox.enqueue(Fault.reset());
+            fixture.refresh().exits(6);
+            fixture.later(Duration.ofDays(days));
 
-            scene.tryToken().exits(0);
+            fixture.tryToken().exits(0);
 
-            assertIsGoodFor(scene, 2);
+            assertIsGoodFor(fixture, 2);
         }
     }
 
     /** Checks that {@code token} prints a token that the provider accepts, without another refresh. */
-    private static void assertIsGoodFor(ShellAndSandbox scene, int refreshes) {
+    private static void assertIsGoodFor(ShellAndSandbox fixture, int refreshes) {
         for (int i = 0; i < 3; i++) {
-            String token = scene.tryToken().exits(0).line();
-            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
+            String token = fixture.tryToken().exits(0).line();
+            assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
         }
-        assertThat(scene.refreshes()).as("refreshes").isEqualTo(refreshes);
+        assertThat(fixture.refreshes()).as("refreshes").isEqualTo(refreshes);
     }
 }

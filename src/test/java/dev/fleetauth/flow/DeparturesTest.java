@@ -81,41 +81,41 @@ class DeparturesTest {
     @Departure(1)
     @Test
     void theDocumentsIssuerIsNotWhereTheDocumentIs() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            assertThat(scene.sandbox.received(Endpoint.DISCOVERY).get(0).path())
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            assertThat(fixture.sandbox.received(Endpoint.DISCOVERY).get(0).path())
                     .isEqualTo("/fleet-auth/oauth2/v3/thirdparty/.well-known/openid-configuration");
-            assertThat(scene.session().settings().issuer())
-                    .isEqualTo(scene.sandbox.base().toString());
+            assertThat(fixture.session().settings().issuer())
+                    .isEqualTo(fixture.sandbox.base().toString());
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"https://auth.example", "https://auth.tesla.com.example", ""})
     void aDocumentOfAnotherIssuerIsReplacedByATable(String issuer) throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.enqueue(Endpoint.DISCOVERY, Fault.member("issuer", "\"" + issuer + "\""));
-            scene.login().exits(0).says("issuer", issuer, "built-in table");
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.enqueue(Endpoint.DISCOVERY, Fault.member("issuer", "\"" + issuer + "\""));
+            fixture.login().exits(0).says("issuer", issuer, "built-in table");
         }
     }
 
     @Test
     void aDocumentThatCannotBeHadIsReplacedByATable() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.enqueue(Endpoint.DISCOVERY, Fault.accessDenied());
-            assertThat(scene.login().exits(0).err()).contains("built-in table");
-            scene.tryToken().exits(0);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.enqueue(Endpoint.DISCOVERY, Fault.accessDenied());
+            assertThat(fixture.login().exits(0).err()).contains("built-in table");
+            fixture.tryToken().exits(0);
         }
     }
 
     @Departure(2)
     @Test
     void tokensNameAnotherIssuerThanTheDocument() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            String inspected = scene.shell
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            String inspected = fixture.shell
                     .run("inspect", "--verify", "--format", "json")
                     .exits(0)
                     .out();
-            assertThat(inspected).contains(scene.sandbox.base() + "/oauth2/v3/nts");
+            assertThat(inspected).contains(fixture.sandbox.base() + "/oauth2/v3/nts");
         }
     }
 
@@ -123,19 +123,19 @@ class DeparturesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "/oauth2/v3", "/oauth2/v3/nts"})
     void theCallbackMayNameTheIssuerInThreeWays(String path) throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.callbackParameters(Map.of("iss", scene.sandbox.base() + path));
-            scene.loggedIn().tryToken().exits(0);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.callbackParameters(Map.of("iss", fixture.sandbox.base() + path));
+            fixture.loggedIn().tryToken().exits(0);
         }
     }
 
     /** What callbacks carried before 3/2026. */
     @Test
     void theCallbackMayCarryMore() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.callbackParameters(
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.callbackParameters(
                     Map.of("issuer", "https://auth.tesla.com/oauth2/v3", "locale", "en-US", "more", "<script>"));
-            scene.loggedIn().tryToken().exits(0);
+            fixture.loggedIn().tryToken().exits(0);
         }
     }
 
@@ -151,14 +151,14 @@ class DeparturesTest {
                 ""
             })
     void aCallbackOfAnotherIssuerEndsTheLoginAndItsCodeIsNotSent(String issuer) throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.callbackParameters(Map.of("iss", issuer));
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.callbackParameters(Map.of("iss", issuer));
             var agent = Agent.allowing();
-            Result login = scene.browser(agent).login().exits(5);
+            Result login = fixture.browser(agent).login().exits(5);
             assertThat(login.err()).contains("another issuer", "the code was not sent anywhere");
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
-            assertThat(scene.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
-            assertThat(scene.shell.stored("default")).isNull();
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
+            assertThat(fixture.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
+            assertThat(fixture.shell.stored("default")).isNull();
             var visit = agent.lastVisit(Duration.ofSeconds(10)).orElseThrow();
             assertThat(visit.page()).contains("Not logged in").doesNotContain("another issuer");
         }
@@ -167,41 +167,41 @@ class DeparturesTest {
     @Departure(4)
     @Test
     void theDocumentsTokenEndpointIsNotAsked() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.tryToken().exits(0);
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(2);
-            assertThat(scene.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
-            String discovered = scene.shell.run("discover").exits(0).out();
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.tryToken().exits(0);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(2);
+            assertThat(fixture.sandbox.received(Endpoint.THROTTLED_TOKEN)).isEmpty();
+            String discovered = fixture.shell.run("discover").exits(0).out();
             assertThat(discovered)
-                    .contains(scene.sandbox.base() + "/fleet-auth/oauth2/v3/token")
-                    .contains(scene.sandbox.base() + "/oauth2/v3/token");
+                    .contains(fixture.sandbox.base() + "/fleet-auth/oauth2/v3/token")
+                    .contains(fixture.sandbox.base() + "/oauth2/v3/token");
         }
     }
 
     @Departure(5)
     @Test
     void theChallengeIsSentThoughNobodyAskedForIt() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             Map<String, String> asked =
-                    scene.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
+                    fixture.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
             assertThat(asked)
                     .contains(
                             entry("response_type", "code"),
                             entry("code_challenge_method", "S256"),
-                            entry("client_id", scene.sandbox.clientId()),
-                            entry("redirect_uri", scene.redirectUri));
+                            entry("client_id", fixture.sandbox.clientId()),
+                            entry("redirect_uri", fixture.redirectUri));
             assertThat(asked.get("code_challenge")).hasSize(43);
             assertThat(asked.get("state")).hasSize(43).isNotEqualTo(asked.get("nonce"));
             assertThat(asked.get("nonce")).hasSize(43).isNotEqualTo(asked.get("code_challenge"));
-            assertThat(scene.lastPost().parameters()).containsKey("code_verifier");
+            assertThat(fixture.lastPost().parameters()).containsKey("code_verifier");
         }
     }
 
     @Departure(9)
     @Test
     void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            Received post = scene.lastPost();
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            Received post = fixture.lastPost();
             assertThat(post.authorizationScheme()).isEmpty();
             assertThat(post.parameters())
                     .containsOnlyKeys(
@@ -214,21 +214,21 @@ class DeparturesTest {
                             "code_verifier")
                     .contains(
                             entry("grant_type", "authorization_code"),
-                            entry("audience", scene.sandbox.base().toString()),
-                            entry("redirect_uri", scene.redirectUri));
+                            entry("audience", fixture.sandbox.base().toString()),
+                            entry("redirect_uri", fixture.redirectUri));
         }
     }
 
     @Departure(13)
     @Test
     void aRefreshSendsThreeParametersAndNoMore() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            scene.refresh().exits(0);
-            assertThat(scene.lastPost().authorizationScheme()).isEmpty();
-            assertThat(scene.lastPost().parameters())
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            fixture.refresh().exits(0);
+            assertThat(fixture.lastPost().authorizationScheme()).isEmpty();
+            assertThat(fixture.lastPost().parameters())
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
                             "grant_type", "refresh_token",
-                            "client_id", scene.sandbox.clientId(),
+                            "client_id", fixture.sandbox.clientId(),
                             "refresh_token", "(secret)"));
         }
     }
@@ -236,21 +236,21 @@ class DeparturesTest {
     /** A standard provider wants to know who asks. */
     @Test
     void aRefreshByTheBookIsAuthenticated() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.refresh().exits(0);
-            assertThat(scene.lastPost().authorizationScheme()).isEqualTo("Basic");
-            assertThat(scene.lastPost().parameters()).containsOnlyKeys("grant_type", "refresh_token");
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.refresh().exits(0);
+            assertThat(fixture.lastPost().authorizationScheme()).isEqualTo("Basic");
+            assertThat(fixture.lastPost().parameters()).containsOnlyKeys("grant_type", "refresh_token");
         }
     }
 
     @Departure(6)
     @Test
     void grantsAndScopesGoBeyondTheDocument() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            assertThat(scene.session().scopeGranted())
-                    .isEqualTo(scene.session().settings().scope());
-            assertThat(scene.session().scopeGranted().values()).contains("vehicle_device_data", "offline_access");
-            assertThat(scene.shell.run("discover").exits(0).out())
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            assertThat(fixture.session().scopeGranted())
+                    .isEqualTo(fixture.session().settings().scope());
+            assertThat(fixture.session().scopeGranted().values()).contains("vehicle_device_data", "offline_access");
+            assertThat(fixture.shell.run("discover").exits(0).out())
                     .contains("refresh_token", "client_credentials", "vehicle_cmds");
         }
     }
@@ -259,67 +259,67 @@ class DeparturesTest {
     @Departure(8)
     @Test
     void whatWasGrantedIsReadFromTheAccessToken() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds", "energy_cmds"))));
-            Result login = scene.login().exits(0);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds", "energy_cmds"))));
+            Result login = fixture.login().exits(0);
             assertThat(login.err()).contains("\u2717 vehicle_cmds", "\u2717 energy_cmds");
-            assertThat(scene.session().scopeMissing().values()).containsExactly("vehicle_cmds", "energy_cmds");
-            assertThat(scene.tokens().scopeGranted()).isNotNull();
+            assertThat(fixture.session().scopeMissing().values()).containsExactly("vehicle_cmds", "energy_cmds");
+            assertThat(fixture.tokens().scopeGranted()).isNotNull();
         }
     }
 
     @Departure(7)
     @Test
     void withoutARevocationEndpointAPersonHasToFinish() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             List<URI> pages = new ArrayList<>();
-            scene.browser(TestShell.noting(pages));
-            scene.shell.run("revoke").exits(4);
+            fixture.browser(TestShell.noting(pages));
+            fixture.shell.run("revoke").exits(4);
             assertThat(pages)
-                    .containsExactly(URI.create(scene.sandbox.base() + "/user/revoke/consent?revoke_client_id="
-                            + scene.sandbox.clientId()));
-            assertThat(scene.session().tokens()).isNull();
+                    .containsExactly(URI.create(fixture.sandbox.base() + "/user/revoke/consent?revoke_client_id="
+                            + fixture.sandbox.clientId()));
+            assertThat(fixture.session().tokens()).isNull();
         }
     }
 
     @Departure(10)
     @Test
     void thePageOfTheContentNetworkIsNoVerdict() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.enqueue(Fault.accessDenied());
-            assertThat(scene.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
-            scene.loggedIn().expire();
-            scene.sandbox.enqueue(Fault.accessDenied());
-            assertThat(scene.tryToken().exits(6).err()).contains("says nothing about your tokens");
-            scene.tryToken().exits(0);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.enqueue(Fault.accessDenied());
+            assertThat(fixture.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
+            fixture.loggedIn().expire();
+            fixture.sandbox.enqueue(Fault.accessDenied());
+            assertThat(fixture.tryToken().exits(6).err()).contains("says nothing about your tokens");
+            fixture.tryToken().exits(0);
         }
     }
 
     @Departure(11)
     @Test
     void aDeadRefreshTokenIsLoginRequired() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.sandbox.endAll(scene.sandbox.clientId());
-            assertThat(scene.tryToken().exits(4).err()).contains("login_required");
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            assertThat(fixture.tryToken().exits(4).err()).contains("login_required");
         }
     }
 
     @Departure(12)
     @Test
     void theKeysAreNotWhereTheDocumentSays() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            assertThat(scene.session().settings().endpoints().jwks())
-                    .isEqualTo(URI.create(scene.sandbox.base() + "/oauth2/v3/discovery/thirdparty/keys"));
-            assertThat(scene.sandbox.received(Endpoint.KEYS)).isNotEmpty();
-            assertThat(scene.shell.run("discover").exits(0).out()).contains("https://fleet-auth.invalid");
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            assertThat(fixture.session().settings().endpoints().jwks())
+                    .isEqualTo(URI.create(fixture.sandbox.base() + "/oauth2/v3/discovery/thirdparty/keys"));
+            assertThat(fixture.sandbox.received(Endpoint.KEYS)).isNotEmpty();
+            assertThat(fixture.shell.run("discover").exits(0).out()).contains("https://fleet-auth.invalid");
         }
     }
 
     @Test
     void refreshTokensLiveThreeMonthsThoughNobodySaysSo() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            assertThat(scene.tokens().refreshExpiresAt())
-                    .isEqualTo(scene.shell.clock().instant().plus(Duration.ofDays(89)));
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            assertThat(fixture.tokens().refreshExpiresAt())
+                    .isEqualTo(fixture.shell.clock().instant().plus(Duration.ofDays(89)));
         }
     }
 
@@ -328,11 +328,11 @@ class DeparturesTest {
         for (Region region : Region.ALL) {
             Path own = folder.resolve(region.id());
             Files.createDirectory(own);
-            try (var scene = ShellAndSandbox.of(own, SandboxOptions.TESLA.withRegion(region))
+            try (var fixture = ShellAndSandbox.of(own, SandboxOptions.TESLA.withRegion(region))
                     .ready()
                     .loggedIn("--region", region.id())) {
-                assertThat(scene.session().settings().region()).isEqualTo(region.id());
-                scene.refresh().exits(0);
+                assertThat(fixture.session().settings().region()).isEqualTo(region.id());
+                fixture.refresh().exits(0);
             }
         }
     }
@@ -375,12 +375,12 @@ class DeparturesTest {
     /** Who only looks sends nothing and changes nothing. */
     @Test
     void discoverAndStatusLeaveTheProfileAsItIs() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            Profile before = scene.profile();
-            scene.shell.run("discover", "--format", "json").exits(0);
-            scene.shell.run("status").exits(0);
-            assertThat(scene.profile()).isEqualTo(before);
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(1);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            Profile before = fixture.profile();
+            fixture.shell.run("discover", "--format", "json").exits(0);
+            fixture.shell.run("status").exits(0);
+            assertThat(fixture.profile()).isEqualTo(before);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(1);
         }
     }
 }

@@ -44,92 +44,92 @@ public abstract class RefreshContract {
     public Path folder;
 
     @Test
-    void theAttemptIsThereWhileTheServerThinks() throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
-            Instant start = scene.shell.clock().instant();
-            FutureTask<Result> token = inThread(() -> scene.beside("token", "--no-input"));
-            Await.until("the token is posted", () -> scene.refreshes() == 1);
-            assertThat(scene.attempt().startedAt()).isEqualTo(start);
-            assertThat(scene.attempt().refreshTokenHash()).hasSize(43);
-            assertThat(scene.attempt().process())
+    void theAttemptIsSavedDuringTheRequest() throws Exception {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
+            Instant start = fixture.shell.clock().instant();
+            FutureTask<Result> token = inThread(() -> fixture.beside("token", "--no-input"));
+            Await.until("the token is posted", () -> fixture.refreshes() == 1);
+            assertThat(fixture.attempt().startedAt()).isEqualTo(start);
+            assertThat(fixture.attempt().refreshTokenHash()).hasSize(43);
+            assertThat(fixture.attempt().process())
                     .isEqualTo(ProcessHandle.current().pid());
             token.get().exits(0);
-            scene.assertNoAttempt();
+            fixture.assertNoAttempt();
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void takingOverPostsAtOnce(boolean spent) throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.sandbox.enqueue(spent ? Fault.lostResponse() : Fault.reset());
-            scene.refresh().exits(6);
-            scene.refresh("--take-over").exits(spent ? 4 : 0);
-            assertThat(scene.refreshes()).isEqualTo(2);
-            scene.assertNoAttempt();
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.sandbox.enqueue(spent ? Fault.lostResponse() : Fault.reset());
+            fixture.refresh().exits(6);
+            fixture.refresh("--take-over").exits(spent ? 4 : 0);
+            assertThat(fixture.refreshes()).isEqualTo(2);
+            fixture.assertNoAttempt();
         }
     }
 
     @Test
     void theGraceCountsFromTheFirstAttempt() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.accessTokenLife(Duration.ofDays(7));
-            scene.loggedIn();
-            Instant first = scene.shell.clock().instant();
-            scene.sandbox.enqueue(Fault.reset());
-            scene.refresh().exits(6);
-            scene.later(Duration.ofHours(23));
-            scene.sandbox.enqueue(Fault.reset());
-            scene.refresh().exits(6);
-            assertThat(scene.attempt().startedAt()).isEqualTo(first);
-            scene.later(Duration.ofMinutes(61)).refresh().exits(6);
-            assertThat(scene.refreshes()).isEqualTo(2);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.accessTokenLife(Duration.ofDays(7));
+            fixture.loggedIn();
+            Instant first = fixture.shell.clock().instant();
+            fixture.sandbox.enqueue(Fault.reset());
+            fixture.refresh().exits(6);
+            fixture.later(Duration.ofHours(23));
+            fixture.sandbox.enqueue(Fault.reset());
+            fixture.refresh().exits(6);
+            assertThat(fixture.attempt().startedAt()).isEqualTo(first);
+            fixture.later(Duration.ofMinutes(61)).refresh().exits(6);
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     @Test
     void aFailureToConnectLeavesNoAttempt() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            Profile before = scene.profile();
-            scene.sandbox.close();
-            assertThat(scene.tryToken().exits(6).err()).contains("nothing was sent");
-            assertThat(scene.profile()).isEqualTo(before);
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            Profile before = fixture.profile();
+            fixture.sandbox.close();
+            assertThat(fixture.tryToken().exits(6).err()).contains("nothing was sent");
+            assertThat(fixture.profile()).isEqualTo(before);
         }
     }
 
     /** A failure to connect says nothing about an earlier attempt. */
     @Test
     void aFailureToConnectLeavesAnEarlierAttempt() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(Fault.reset());
-            scene.tryToken().exits(6);
-            Attempt open = scene.attempt();
-            scene.sandbox.close();
-            scene.later(Duration.ofHours(1)).tryToken().exits(6);
-            assertThat(scene.attempt()).isEqualTo(open);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(Fault.reset());
+            fixture.tryToken().exits(6);
+            Attempt open = fixture.attempt();
+            fixture.sandbox.close();
+            fixture.later(Duration.ofHours(1)).tryToken().exits(6);
+            assertThat(fixture.attempt()).isEqualTo(open);
         }
     }
 
     @Test
-    void aTokenThatIsNotTakenNeedsAPersonAndIsKept() throws IOException {
+    void aRefusedTokenNeedsAUserAndIsKept() throws IOException {
         for (boolean strict : List.of(true, false)) {
             Path own = Files.createDirectory(folder.resolve(String.valueOf(strict)));
-            try (var scene = (strict
+            try (var fixture = (strict
                             ? ShellAndSandbox.strict(own).ready()
                             : ShellAndSandbox.tesla(own).ready())
                     .loggedIn()
                     .expire()) {
-                scene.sandbox.endAll(scene.sandbox.clientId());
-                Session before = scene.session();
-                Result token = scene.tryToken().exits(4);
+                fixture.sandbox.endAll(fixture.sandbox.clientId());
+                Session before = fixture.session();
+                Result token = fixture.tryToken().exits(4);
                 assertThat(token.out()).isEmpty();
                 assertThat(token.err()).contains(strict ? "invalid_grant" : "login_required", "fleetauth login");
-                assertThat(Objects.requireNonNull(scene.session().refused()).error())
+                assertThat(Objects.requireNonNull(fixture.session().refused()).error())
                         .isEqualTo(strict ? "invalid_grant" : "login_required");
-                assertThat(scene.tokens()).isEqualTo(before.tokens());
-                assertThat(scene.session().attempt()).isNull();
-                assertThat(scene.refreshes()).isEqualTo(1);
+                assertThat(fixture.tokens()).isEqualTo(before.tokens());
+                assertThat(fixture.session().attempt()).isNull();
+                assertThat(fixture.refreshes()).isEqualTo(1);
             }
         }
     }
@@ -137,110 +137,109 @@ public abstract class RefreshContract {
     @ParameterizedTest
     @CsvSource({"400, unauthorized_client", "401, invalid_client", "400, invalid_scope", "400, anything_else"})
     void anotherRefusalEndsTheAttemptAndNothingElse(int status, String error) throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            Session before = scene.session();
-            scene.sandbox.enqueue(Fault.response(status, "application/json", "{\"error\":\"" + error + "\"}"));
-            assertThat(scene.tryToken().exits(5).err()).contains(error);
-            assertThat(scene.session()).isEqualTo(before);
-            scene.tryToken().exits(0);
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            Session before = fixture.session();
+            fixture.sandbox.enqueue(Fault.response(status, "application/json", "{\"error\":\"" + error + "\"}"));
+            assertThat(fixture.tryToken().exits(5).err()).contains(error);
+            assertThat(fixture.session()).isEqualTo(before);
+            fixture.tryToken().exits(0);
         }
     }
 
     /** The current token can be refused if another program has refreshed the same session. */
     @Test
     void thePreviousTokenIsTriedOnceWithinTheGrace() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.tryToken().exits(0);
-            Session session = scene.session();
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.tryToken().exits(0);
+            Session session = fixture.session();
             assertThat(Objects.requireNonNull(session.previous()).tried()).isFalse();
             // Simulates a server that does not know the current token.
-            scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
-            Result refresh = scene.refresh().exits(0);
+            fixture.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
+            Result refresh = fixture.refresh().exits(0);
             assertThat(refresh.err()).contains("Trying the previous one");
-            assertThat(scene.refreshes()).isEqualTo(3);
+            assertThat(fixture.refreshes()).isEqualTo(3);
         }
     }
 
     @Test
     void thePreviousTokenIsNotTriedTwice() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.tryToken().exits(0);
-            scene.sandbox.endAll(scene.sandbox.clientId());
-            Tokens before = scene.tokens();
-            scene.refresh().exits(4);
-            assertThat(scene.refreshes()).isEqualTo(3);
-            assertThat(Objects.requireNonNull(scene.session().previous()).tried())
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.tryToken().exits(0);
+            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            Tokens before = fixture.tokens();
+            fixture.refresh().exits(4);
+            assertThat(fixture.refreshes()).isEqualTo(3);
+            assertThat(Objects.requireNonNull(fixture.session().previous()).tried())
                     .isTrue();
-            assertThat(scene.tokens()).isEqualTo(before);
-            scene.refresh().exits(4);
-            assertThat(scene.refreshes()).isEqualTo(4);
+            assertThat(fixture.tokens()).isEqualTo(before);
+            fixture.refresh().exits(4);
+            assertThat(fixture.refreshes()).isEqualTo(4);
         }
     }
 
-    /** The previous token counts as tried even if its response is lost. */
     @Test
-    void thePreviousTokenIsStillToBeTriedIfItCouldNotBeSent() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.tryToken().exits(0);
-            scene.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
-            scene.sandbox.enqueue(Fault.lostResponse());
-            scene.refresh().exits(6);
-            assertThat(Objects.requireNonNull(scene.session().previous()).tried())
+    void thePreviousTokenCountsAsTriedIfItsResponseIsLost() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.tryToken().exits(0);
+            fixture.sandbox.enqueue(Fault.response(401, "application/json", "{\"error\":\"login_required\"}"));
+            fixture.sandbox.enqueue(Fault.lostResponse());
+            fixture.refresh().exits(6);
+            assertThat(Objects.requireNonNull(fixture.session().previous()).tried())
                     .isTrue();
-            assertThat(scene.refreshes()).isEqualTo(3);
+            assertThat(fixture.refreshes()).isEqualTo(3);
         }
     }
 
     @Test
     void aStrictProviderNeverGetsAPreviousToken() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            scene.tryToken().exits(0);
-            assertThat(scene.session().previous()).isNull();
-            scene.sandbox.endAll(scene.sandbox.clientId());
-            scene.refresh().exits(4);
-            assertThat(scene.refreshes()).isEqualTo(2);
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            fixture.tryToken().exits(0);
+            assertThat(fixture.session().previous()).isNull();
+            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.refresh().exits(4);
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     /** A response without an access token was once discarded, and with it the only valid refresh token. */
     @Test
-    void anAnswerWithARefreshTokenAloneIsGoneOnWith() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            Secret spent = scene.refreshToken();
+    void aResponseWithOnlyARefreshTokenIsSaved() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            Secret spent = fixture.refreshToken();
             for (String odd : List.of("", "null", "\"\"", "17")) {
-                scene.sandbox.enqueue(Fault.member("access_token", odd));
-                scene.refresh().exits(6).says("no access token");
+                fixture.sandbox.enqueue(Fault.member("access_token", odd));
+                fixture.refresh().exits(6).says("no access token");
             }
-            assertThat(scene.refreshToken()).isNotEqualTo(spent);
-            assertThat(scene.session().attempt()).isNull();
-            scene.tryToken().exits(0);
+            assertThat(fixture.refreshToken()).isNotEqualTo(spent);
+            assertThat(fixture.session().attempt()).isNull();
+            fixture.tryToken().exits(0);
         }
     }
 
     @Test
-    void manyAtOnceMakeOneRequest() throws Exception {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(Fault.slow(Duration.ofSeconds(1)));
+    void concurrentCommandsMakeOneRequest() throws Exception {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(1)));
             List<FutureTask<Result>> all = IntStream.range(0, 8)
-                    .mapToObj(i -> inThread(() -> scene.beside("token", "--no-input")))
+                    .mapToObj(i -> inThread(() -> fixture.beside("token", "--no-input")))
                     .toList();
             for (FutureTask<Result> one : all) {
-                assertThat(one.get().exits(0).line()).isEqualTo(scene.accessToken());
+                assertThat(one.get().exits(0).line()).isEqualTo(fixture.accessToken());
             }
-            assertThat(scene.refreshes()).isEqualTo(1);
+            assertThat(fixture.refreshes()).isEqualTo(1);
         }
     }
 
     @Test
-    void aRefreshThatWaitedTakesTheAnswerOfAnother() throws Exception {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+    void aRefreshThatWaitedUsesTheResponseOfAnother() throws Exception {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             FutureTask<Result> waiter;
-            try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
+            try (Store.Lease lease = fixture.store().lock(ProfileName.DEFAULT, WAIT)) {
                 assertThat(lease.turn().hasPassed()).isFalse();
-                waiter = inThread(() -> scene.beside("refresh", "--no-input", "--format", "raw"));
+                waiter = inThread(() -> fixture.beside("refresh", "--no-input", "--format", "raw"));
                 awaitLock();
                 Profile profile = lease.read().orElseThrow();
-                Tokens old = scene.tokens();
+                Tokens old = fixture.tokens();
                 Tokens newer = new Tokens(
                         new Secret("newer-access-token"),
                         "Bearer",
@@ -256,7 +255,7 @@ public abstract class RefreshContract {
                 lease.save(new Profile(profile.name(), profile.generation() + 1, session, null), false);
             }
             assertThat(waiter.get().exits(0).line()).isEqualTo("newer-access-token");
-            assertThat(scene.refreshes()).isZero();
+            assertThat(fixture.refreshes()).isZero();
         }
     }
 
@@ -266,68 +265,68 @@ public abstract class RefreshContract {
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoWaitedForAnAttemptThatGotNoAnswerDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+    void aCommandThatWaitedForAFailedAttemptDoesNotPost(boolean begunBeforeTheWaiterLooked) throws Exception {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             FutureTask<Result> waiter;
-            try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
+            try (Store.Lease lease = fixture.store().lock(ProfileName.DEFAULT, WAIT)) {
                 Profile profile = lease.read().orElseThrow();
                 assertThat(lease.turn().hasPassed()).isFalse();
-                Attempt attempt = new Attempt("hash", scene.shell.clock().instant(), "other-host", 1);
+                Attempt attempt = new Attempt("hash", fixture.shell.clock().instant(), "other-host", 1);
                 Profile attempting = profile.withSession(profile.session().withAttempt(attempt));
                 if (begunBeforeTheWaiterLooked) {
                     lease.save(attempting, false);
                 }
-                waiter = inThread(() -> scene.beside("token", "--no-input"));
+                waiter = inThread(() -> fixture.beside("token", "--no-input"));
                 awaitLock();
                 lease.save(attempting, false);
             }
             assertThat(waiter.get().exits(6).err()).contains("other-host");
-            assertThat(scene.refreshes()).isZero();
-            scene.tryToken().exits(0);
+            assertThat(fixture.refreshes()).isZero();
+            fixture.tryToken().exits(0);
         }
     }
 
     @Test
     void differentProfilesDoNotWaitForEachOther() throws Exception {
-        try (var scene = ShellAndSandbox.strict(folder)
+        try (var fixture = ShellAndSandbox.strict(folder)
                 .ready()
                 .loggedIn()
                 .loggedInAs("other")
                 .expire()) {
-            try (Store.Lease lease = scene.store().lock(ProfileName.DEFAULT, WAIT)) {
+            try (Store.Lease lease = fixture.store().lock(ProfileName.DEFAULT, WAIT)) {
                 assertThat(lease.read()).isPresent();
                 assertThat(lease.turn().hasPassed()).isFalse();
-                scene.tryToken("-p", "other").exits(0);
+                fixture.tryToken("-p", "other").exits(0);
             }
         }
     }
 
     @Test
-    void aPartnersTokenIsAskedForAgainWithoutAnAttempt() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.shell
+    void clientCredentialsAreRepeatedWithoutAnAttempt() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.shell
                     .run(
                             "login",
                             "--type",
                             "partner",
                             "--issuer",
-                            scene.sandbox.base().toString(),
+                            fixture.sandbox.base().toString(),
                             "--client-id",
-                            scene.sandbox.clientId())
+                            fixture.sandbox.clientId())
                     .exits(0);
-            scene.expire();
-            scene.sandbox.enqueue(Fault.lostResponse());
-            scene.tryToken().exits(6);
-            scene.assertNoAttempt();
-            scene.tryToken().exits(0);
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).hasSize(3);
-            assertThat(scene.lastPost().parameters())
+            fixture.expire();
+            fixture.sandbox.enqueue(Fault.lostResponse());
+            fixture.tryToken().exits(6);
+            fixture.assertNoAttempt();
+            fixture.tryToken().exits(0);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(3);
+            assertThat(fixture.lastPost().parameters())
                     .containsEntry("grant_type", "client_credentials")
                     .containsEntry(
                             "audience",
                             SandboxOptions.TESLA
                                     .region()
-                                    .servedBy(scene.sandbox.base().toString())
+                                    .servedBy(fixture.sandbox.base().toString())
                                     .audience());
         }
     }

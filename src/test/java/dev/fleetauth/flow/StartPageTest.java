@@ -32,30 +32,30 @@ class StartPageTest {
     private Path folder;
 
     private final List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-    private ShellAndSandbox scene;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void aBrowserThatWaits() {
-        scene = ShellAndSandbox.tesla(folder).ready();
-        scene.browser(TestShell.noting(pages));
+        fixture = ShellAndSandbox.tesla(folder).ready();
+        fixture.browser(TestShell.noting(pages));
     }
 
     @AfterEach
     void end() throws IOException {
-        scene.close();
+        fixture.close();
     }
 
     private TestShell.Running login() throws InterruptedException {
-        TestShell.Running login = scene.shell.start(
+        TestShell.Running login = fixture.shell.start(
                 "login",
                 "--type",
                 "third-party",
                 "--issuer",
-                scene.sandbox.base().toString(),
+                fixture.sandbox.base().toString(),
                 "--client-id",
-                scene.sandbox.clientId(),
+                fixture.sandbox.clientId(),
                 "--redirect-uri",
-                scene.redirectUri);
+                fixture.redirectUri);
         login.awaitLine(OPENED);
         return login;
     }
@@ -73,14 +73,14 @@ class StartPageTest {
 
     private URI answer(URI request, String outcome) {
         String state = request.getRawQuery().replaceAll("(^|.*&)state=([^&]+).*", "$2");
-        return URI.create(scene.redirectUri + "?" + outcome + "&state=" + state);
+        return URI.create(fixture.redirectUri + "?" + outcome + "&state=" + state);
     }
 
     @Test
     void whatABrowserIsStartedWithTellsNothingOfTheRequest() throws Exception {
         TestShell.Running login = login();
         URI page = page();
-        assertThat(page.getAuthority()).isEqualTo(URI.create(scene.redirectUri).getAuthority());
+        assertThat(page.getAuthority()).isEqualTo(URI.create(fixture.redirectUri).getAuthority());
         assertThat(page.getPath()).hasSize(44);
         assertThat(page.getRawQuery()).isNull();
         Agent.allowing().visit(page);
@@ -98,7 +98,7 @@ class StartPageTest {
         assertThat(status(answer(browser.address(), outcome), "fleetauth=x; " + browser.cookie() + "x"))
                 .isEqualTo(403);
 
-        assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
         assertThat(status(answer(browser.address(), "error=login_cancelled"), "a=b; " + browser.cookie()))
                 .isEqualTo(200);
         login.end()
@@ -106,7 +106,7 @@ class StartPageTest {
                 .says("a response was rejected because it came from a different browser", "login_cancelled");
     }
 
-    /** Whoever knows the state of the started browser needs its cookie; the printed address has a state of its own. */
+    /** The state of the started browser is accepted only with its cookie; the printed address has another state. */
     @Test
     void thePrintedAddressWorksInAnyBrowserAndTheStartedOnesDoesNot() throws Exception {
         TestShell.Running login = login();
@@ -117,7 +117,7 @@ class StartPageTest {
         login.end().exits(0);
     }
 
-    /** Whoever of the two was first, neither can go on, and the login can. */
+    /** Neither of the two visitors can continue, but the login can. */
     @Test
     void aStartPageThatIsOpenedTwiceEndsWithAnAddressToOpenByHand() throws Exception {
         TestShell.Running login = login();
@@ -134,20 +134,20 @@ class StartPageTest {
 
     @Test
     void whereNoBrowserStartsTheStartPageIsGone() throws Exception {
-        scene.browser(page -> {
+        fixture.browser(page -> {
             pages.add(page);
             return false;
         });
-        TestShell.Running login = scene.shell.start(
+        TestShell.Running login = fixture.shell.start(
                 "login",
                 "--type",
                 "third-party",
                 "--issuer",
-                scene.sandbox.base().toString(),
+                fixture.sandbox.base().toString(),
                 "--client-id",
-                scene.sandbox.clientId(),
+                fixture.sandbox.clientId(),
                 "--redirect-uri",
-                scene.redirectUri);
+                fixture.redirectUri);
         String address = login.awaitLine(ADDRESS);
         assertThat(status(page(), "")).isEqualTo(404);
         Agent.allowing().visit(URI.create(address));

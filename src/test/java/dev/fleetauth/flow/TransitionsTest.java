@@ -25,92 +25,92 @@ class TransitionsTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox scene(boolean strict) {
+    private ShellAndSandbox fixture(boolean strict) {
         return ShellAndSandbox.of(folder, strict ? SandboxOptions.STRICT : SandboxOptions.TESLA)
                 .ready();
     }
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void anAnswerWithoutAnIdTokenIsInForceAtOnce(boolean strict) throws IOException {
-        try (ShellAndSandbox scene = scene(strict).loggedIn("--scope", "offline_access")) {
-            int keys = scene.sandbox.received(Endpoint.KEYS).size();
-            Profile before = scene.profile();
+    void aResponseWithoutAnIdTokenIsCurrentAtOnce(boolean strict) throws IOException {
+        try (ShellAndSandbox fixture = fixture(strict).loggedIn("--scope", "offline_access")) {
+            int keys = fixture.sandbox.received(Endpoint.KEYS).size();
+            Profile before = fixture.profile();
 
-            scene.refresh().exits(0);
+            fixture.refresh().exits(0);
 
-            assertInForce(scene, before);
-            assertThat(scene.sandbox.received(Endpoint.KEYS)).hasSize(keys);
-            assertThat(scene.session().previous() == null).isEqualTo(strict);
+            assertCurrent(fixture, before);
+            assertThat(fixture.sandbox.received(Endpoint.KEYS)).hasSize(keys);
+            assertThat(fixture.session().previous() == null).isEqualTo(strict);
         }
     }
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void anAnswerWithOneWaitsForKeysAndIsThenInForce(boolean strict) throws IOException {
-        try (ShellAndSandbox scene = scene(strict).loggedIn()) {
-            Profile before = scene.profile();
+    void aResponseWithAnIdTokenIsCurrentOnceVerified(boolean strict) throws IOException {
+        try (ShellAndSandbox fixture = fixture(strict).loggedIn()) {
+            Profile before = fixture.profile();
             for (int i = 0; i < 2; i++) {
-                scene.shell.clearDiscoveryCache();
-                scene.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
-                scene.refresh().exits(6);
-                assertThat(scene.profile().candidate()).isNotNull();
-                assertThat(scene.accessToken()).isEqualTo(accessToken(before));
-                scene.assertNoAttempt();
+                fixture.shell.clearDiscoveryCache();
+                fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
+                fixture.refresh().exits(6);
+                assertThat(fixture.profile().candidate()).isNotNull();
+                assertThat(fixture.accessToken()).isEqualTo(accessToken(before));
+                fixture.assertNoAttempt();
             }
 
-            scene.refresh().exits(0);
+            fixture.refresh().exits(0);
 
-            assertInForce(scene, before);
+            assertCurrent(fixture, before);
         }
     }
 
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void aVerdictIsKeptUntilALogin(boolean strict) throws IOException {
-        try (ShellAndSandbox scene = scene(strict).loggedIn()) {
-            Tokens before = scene.tokens();
-            scene.sandbox.endAll(scene.sandbox.clientId());
+    void aRefusalIsKeptUntilALogin(boolean strict) throws IOException {
+        try (ShellAndSandbox fixture = fixture(strict).loggedIn()) {
+            Tokens before = fixture.tokens();
+            fixture.sandbox.endAll(fixture.sandbox.clientId());
             for (int i = 1; i <= 2; i++) {
-                scene.refresh().exits(4);
-                assertThat(scene.refreshes()).isEqualTo(i);
-                assertThat(scene.session().refused()).isNotNull();
-                assertThat(scene.tokens()).isEqualTo(before);
-                scene.assertNoAttempt();
+                fixture.refresh().exits(4);
+                assertThat(fixture.refreshes()).isEqualTo(i);
+                assertThat(fixture.session().refused()).isNotNull();
+                assertThat(fixture.tokens()).isEqualTo(before);
+                fixture.assertNoAttempt();
             }
 
-            scene.browser(Agent.allowing()).loggedIn();
+            fixture.browser(Agent.allowing()).loggedIn();
 
-            assertThat(scene.session().refused()).isNull();
-            scene.refresh().exits(0);
+            assertThat(fixture.session().refused()).isNull();
+            fixture.refresh().exits(0);
         }
     }
 
     /** A server may refuse a token by mistake. */
     @ParameterizedTest(name = "strict: {0}")
     @ValueSource(booleans = {false, true})
-    void aTokenThatIsTakenAfterAllEndsTheVerdict(boolean strict) throws IOException {
-        try (ShellAndSandbox scene = scene(strict).loggedIn()) {
-            Profile before = scene.profile();
-            scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_grant\"}"));
-            scene.refresh().exits(4);
-            assertThat(scene.session().refused()).isNotNull();
+    void anAcceptedTokenClearsTheRefusal(boolean strict) throws IOException {
+        try (ShellAndSandbox fixture = fixture(strict).loggedIn()) {
+            Profile before = fixture.profile();
+            fixture.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_grant\"}"));
+            fixture.refresh().exits(4);
+            assertThat(fixture.session().refused()).isNotNull();
 
-            scene.refresh().exits(0);
+            fixture.refresh().exits(0);
 
-            assertInForce(scene, before);
+            assertCurrent(fixture, before);
         }
     }
 
-    private static void assertInForce(ShellAndSandbox scene, Profile before) {
-        Profile now = scene.profile();
+    private static void assertCurrent(ShellAndSandbox fixture, Profile before) {
+        Profile now = fixture.profile();
         assertThat(now.candidate()).isNull();
         assertThat(now.session().attempt()).isNull();
         assertThat(now.session().refused()).isNull();
         assertThat(now.generation()).isEqualTo(before.generation() + 1);
-        assertThat(scene.accessToken()).isNotEqualTo(accessToken(before));
-        assertThat(scene.refreshes()).as("requests, refused ones aside").isPositive();
-        assertThat(scene.sandbox.isActive(new Secret(scene.accessToken()))).isTrue();
+        assertThat(fixture.accessToken()).isNotEqualTo(accessToken(before));
+        assertThat(fixture.refreshes()).as("refresh requests").isPositive();
+        assertThat(fixture.sandbox.isActive(new Secret(fixture.accessToken()))).isTrue();
     }
 
     private static String accessToken(Profile profile) {

@@ -200,7 +200,7 @@ final class IdTokenCases {
                     "login",
                     o -> o.rogue.token("id_token", none),
                     5,
-                    "there is none, although the scope openid was requested",
+                    "the response was rejected: it has no id token, although the scope openid was requested",
                     "DT",
                     After.SAME));
         }

@@ -103,7 +103,7 @@ class KeysTest {
         failure(Kind.PASSPHRASES_DIFFER, this::createStore);
 
         assertThat(fixture.prompts).hasSize(6);
-        assertThat(fixture.prompts.get(2)).startsWith("The passphrases differ, try again.\nNew passphrase for ");
+        assertThat(fixture.prompts.get(2)).startsWith("The passphrases differ. Try again.\nNew passphrase for ");
 
         assertThat(fixture.home).doesNotExist();
     }
@@ -133,8 +133,8 @@ class KeysTest {
         fixture.typed.addAll(List.of("", "wrong", StoreFixture.PASSPHRASE));
         createStore();
         assertThat(fixture.prompts).hasSize(3);
-        assertThat(fixture.prompts.get(1)).startsWith("Nothing was entered, try again.\nPassphrase for ");
-        assertThat(fixture.prompts.get(2)).startsWith("Wrong passphrase, try again.\nPassphrase for ");
+        assertThat(fixture.prompts.get(1)).startsWith("Nothing was entered. Try again.\nPassphrase for ");
+        assertThat(fixture.prompts.get(2)).startsWith("Wrong passphrase. Try again.\nPassphrase for ");
     }
 
     @Test

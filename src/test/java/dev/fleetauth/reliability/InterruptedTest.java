@@ -67,7 +67,7 @@ class InterruptedTest {
         assertThat(site.refreshes()).isEqualTo(2);
     }
 
-    /** Whoever only waits for another has nothing to finish. */
+    /** A command that only waits for another has nothing to finish. */
     @Test
     void aWaiterEndsAtOnce() throws Exception {
         try (Store.Lease lease = site.store().lock(new ProfileName(ProcessFixture.PROFILE), Duration.ZERO);

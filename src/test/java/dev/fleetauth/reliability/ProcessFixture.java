@@ -224,8 +224,8 @@ public final class ProcessFixture implements AutoCloseable {
     }
 
     /**
-     * What whoever takes the lock next will find of a profile; null if there is none. It is tried on a copy of the home, so
-     * that this is still to be done by the next command.
+     * The profile that the next holder of the lock will find; null if there is none. It is read in a copy of the home, so
+     * that the next command still has to restore it.
      */
     @Nullable
     public Profile storedUnderLock(String profile) throws IOException {

@@ -66,6 +66,7 @@ class SandboxCommandTest {
         TestShell shell = new TestShell(folder);
         shell.run("sandbox", "--token-life", "0").exits(2).says("--token-life");
         shell.run("sandbox", "--token-life", "soon").exits(2).says("'soon'");
+        shell.run("sandbox", "--client-key", "a-file").exits(2).says("--client-key cannot be used", "use --strict");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             shell.run("sandbox", "--port", Integer.toString(taken.getLocalPort()))
                     .exits(6)

@@ -52,7 +52,7 @@ final class Actor {
     /** A world after a step, and what the step returned. */
     record Result(World world, @Nullable Object value) {}
 
-    /** A point in the life of a process: all that it has learnt until then. */
+    /** A point in the life of a process: all results that it has received so far. */
     static final class Point {
         private final @Nullable Point before;
         private final @Nullable Object result;

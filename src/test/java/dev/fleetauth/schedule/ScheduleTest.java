@@ -39,7 +39,7 @@ class ScheduleTest {
     private static final int MAX_RANDOM_FAULTS = 3;
     private static final long FIRST_SEED = 8252;
 
-    /** How many schedules have the same commands: what was learnt of a process is forgotten then, to have room. */
+    /** The number of schedules with the same commands. Then the recorded results are dropped, to free memory. */
     private static final int BATCH = 500;
 
     /** @param faults how many may happen in one schedule */

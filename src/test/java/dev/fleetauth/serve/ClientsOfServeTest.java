@@ -44,32 +44,32 @@ class ClientsOfServeTest {
         return send(HttpRequest.newBuilder(at(path)).header("Authorization", "Bearer " + key));
     }
 
-    private static String add(ShellAndSandbox stage, String... words) {
+    private static String add(ShellAndSandbox fixture, String... words) {
         String[] args = new String[words.length + 2];
         args[0] = "client";
         args[1] = "add";
         System.arraycopy(words, 0, args, 2, words.length);
-        return stage.shell.run(args).exits(0).line();
+        return fixture.shell.run(args).exits(0).line();
     }
 
     @Test
     void aClientIsServedUntilItIsRemoved() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String key = add(stage, "logger");
-            String proxyKey = add(stage, "dashboard", "--proxy-only", "--read-only");
-            try (Serving serving = Serving.on(stage, "--listen", "127.0.0.1:" + port)) {
-                assertThat(tokenRequest(key).body()).contains(stage.token(), key);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String key = add(fixture, "logger");
+            String proxyKey = add(fixture, "dashboard", "--proxy-only", "--read-only");
+            try (Serving serving = Serving.on(fixture, "--listen", "127.0.0.1:" + port)) {
+                assertThat(tokenRequest(key).body()).contains(fixture.token(), key);
                 assertThat(proxied(REGION, proxyKey).body()).contains("\"region\":");
                 assertThat(tokenRequest(proxyKey).statusCode()).isEqualTo(400);
 
-                assertThat(tokenRequest(add(stage, "late")).statusCode())
+                assertThat(tokenRequest(add(fixture, "late")).statusCode())
                         .as("a client that was added meanwhile")
                         .isEqualTo(200);
-                stage.shell.run("key", "rotate").exits(0);
+                fixture.shell.run("key", "rotate").exits(0);
                 assertThat(tokenRequest(key).statusCode())
                         .as("with a new key of the store")
                         .isEqualTo(200);
-                stage.shell.run("client", "remove", "logger").exits(0);
+                fixture.shell.run("client", "remove", "logger").exits(0);
                 Await.until("the client is refused", () -> tokenRequest(key).statusCode() == 400);
                 assertThat(proxied(REGION, proxyKey).statusCode()).isEqualTo(200);
 
@@ -83,11 +83,11 @@ class ClientsOfServeTest {
 
     @Test
     void aClientIsToldThatALoginIsNeeded() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String key = add(stage, "logger");
-            try (Serving serving = Serving.on(stage, "--listen", "127.0.0.1:" + port)) {
-                stage.expire();
-                stage.sandbox.endAll(stage.sandbox.clientId());
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String key = add(fixture, "logger");
+            try (Serving serving = Serving.on(fixture, "--listen", "127.0.0.1:" + port)) {
+                fixture.expire();
+                fixture.sandbox.endAll(fixture.sandbox.clientId());
                 HttpResponse<String> refused = tokenRequest(key);
                 assertThat(refused.statusCode()).isEqualTo(401);
                 assertThat(refused.body()).contains("login_required", "fleetauth login");

@@ -117,8 +117,8 @@ class HostileRequestTest {
 
     @Test
     void eachIsRefusedInOneForm() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
-                Serving serving = Serving.on(stage)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
+                Serving serving = Serving.on(fixture)) {
             assertSoftly(all -> CASES.forEach(one -> check(all, one, serving.client())));
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
             assertThat(serving.stop().err()).doesNotContain("eyJhbGciOiJub25lIn0", "Exception");

@@ -43,25 +43,25 @@ class MonthOfServingTest {
 
     @Test
     void noSessionIsLostAndNoClientWaits() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
-            serveForAMonth(stage, Address.HOME);
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
+            serveForAMonth(fixture, Address.HOME);
         }
     }
 
     @Test
     void noSessionIsLostInASharedStore() throws Exception {
         String address = Postgres.emptied();
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
-            stage.shell.variable("FLEETAUTH_STORE", address);
-            stage.shell.run("store", "init").exits(0);
-            serveForAMonth(stage.loggedIn(), new Address("--store", address));
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
+            fixture.shell.variable("FLEETAUTH_STORE", address);
+            fixture.shell.run("store", "init").exits(0);
+            serveForAMonth(fixture.loggedIn(), new Address("--store", address));
         }
     }
 
-    private void serveForAMonth(ShellAndSandbox stage, Address address) {
-        Environment environment = stage.shell.environment(
+    private void serveForAMonth(ShellAndSandbox fixture, Address address) {
+        Environment environment = fixture.shell.environment(
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
-        var options = new Engine.Options(stage.shell.home(), false, notice -> {}, null, () -> "test");
+        var options = new Engine.Options(fixture.shell.home(), false, notice -> {}, null, () -> "test");
         List<String> problems = new ArrayList<>();
         try (Engine engine = new Engine(environment, options, address)) {
             var tokens = new StoreTokens(
@@ -70,45 +70,45 @@ class MonthOfServingTest {
                     (name, why) -> problems.add(name + ": " + why));
             Profile served = tokens.valid(ProfileName.DEFAULT, null);
             Instant end = environment.clock().instant().plus(MONTH);
-            long logins = refreshes(stage, "authorization_code");
+            long logins = refreshes(fixture, "authorization_code");
             for (int step = 1; environment.clock().instant().isBefore(end); step++) {
                 Instant received =
                         Objects.requireNonNull(served.session().tokens()).receivedAt();
                 boolean isYoung = environment.clock().instant().isBefore(received.plus(UNEVENTFUL));
-                stage.shell.clock().advance(isYoung ? LARGE_STEP : STEP);
+                fixture.shell.clock().advance(isYoung ? LARGE_STEP : STEP);
                 tokens.refreshDue();
-                long before = refreshes(stage, "refresh_token");
+                long before = refreshes(fixture, "refresh_token");
                 served = tokens.valid(ProfileName.DEFAULT, null);
-                assertThat(refreshes(stage, "refresh_token"))
+                assertThat(refreshes(fixture, "refresh_token"))
                         .as("a client has waited")
                         .isEqualTo(before);
-                assertThat(stage.sandbox.isActive(
+                assertThat(fixture.sandbox.isActive(
                                 Objects.requireNonNull(served.session().tokens())
                                         .accessToken()))
                         .isTrue();
                 if (step % 83 == 0) {
-                    assertThat(stage.token())
+                    assertThat(fixture.token())
                             .isEqualTo(served.session().tokens().accessToken().reveal());
                 }
                 if (step % 251 == 0) {
-                    stage.shell.run("refresh").exits(0);
+                    fixture.shell.run("refresh").exits(0);
                 }
                 if (step % 601 == 0) {
-                    stage.shell.browser(Agent.allowing());
-                    stage.login().exits(0);
+                    fixture.shell.browser(Agent.allowing());
+                    fixture.login().exits(0);
                 }
             }
             assertThat(problems).isEmpty();
-            long newLogins = refreshes(stage, "authorization_code") - logins;
+            long newLogins = refreshes(fixture, "authorization_code") - logins;
             assertThat(newLogins).isPositive();
             // Every command and login replaces a refresh, or comes a little before one.
-            assertThat(refreshes(stage, "refresh_token") + newLogins).isBetween(85L, 110L);
-            assertThat(stage.sandbox.replays()).isEmpty();
+            assertThat(refreshes(fixture, "refresh_token") + newLogins).isBetween(85L, 110L);
+            assertThat(fixture.sandbox.replays()).isEmpty();
         }
     }
 
-    private static long refreshes(ShellAndSandbox stage, String grant) {
-        return stage.sandbox.received(Endpoint.TOKEN).stream()
+    private static long refreshes(ShellAndSandbox fixture, String grant) {
+        return fixture.sandbox.received(Endpoint.TOKEN).stream()
                 .filter(request -> grant.equals(request.parameters().get("grant_type")))
                 .count();
     }

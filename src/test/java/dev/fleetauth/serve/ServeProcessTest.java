@@ -39,7 +39,7 @@ class ServeProcessTest {
     Path folder;
 
     private SessionFolder session;
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Path socket;
 
     @BeforeEach
@@ -47,13 +47,13 @@ class ServeProcessTest {
         Programs.require("curl");
         session = new SessionFolder();
         socket = Path.of(session.path(), "fleetauth", "token.sock");
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
                 .loggedIn();
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
         session.close();
     }
 
@@ -61,7 +61,7 @@ class ServeProcessTest {
     void curlGetsAToken() {
         try (Program server = started()) {
             assertThat(curl(socket, "/token").out())
-                    .isEqualTo(stage.shell.run("token", "--format", "json").out());
+                    .isEqualTo(fixture.shell.run("token", "--format", "json").out());
             server.signal("TERM").exits(143);
             assertThat(socket).doesNotExist();
             assertThat(server.out()).isEmpty();
@@ -129,25 +129,25 @@ class ServeProcessTest {
     @Test
     void noKillLosesASession() {
         var random = new SplittableRandom(Seed.printed("killed servers"));
-        stage.expire();
-        stage.token();
+        fixture.expire();
+        fixture.token();
         for (int round = 0; round < 8; round++) {
-            stage.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(60))));
-            int before = stage.sandbox.received(Endpoint.TOKEN).size();
+            fixture.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(60))));
+            int before = fixture.sandbox.received(Endpoint.TOKEN).size();
             try (Program server = started();
                     // The last token was received in the server's future, so the server refreshes.
                     Program client = Program.start(folder, Map.of(), curlWords(socket, "/token"))) {
                 if (random.nextBoolean()) {
                     Await.until(
                             "a refresh, or none was needed",
-                            () -> stage.sandbox.received(Endpoint.TOKEN).size() > before || !client.isRunning());
+                            () -> fixture.sandbox.received(Endpoint.TOKEN).size() > before || !client.isRunning());
                 }
                 LockSupport.parkNanos(random.nextLong(100_000_000));
                 server.kill();
                 client.result();
             }
-            stage.expire();
-            stage.shell.run("token").exits(0);
+            fixture.expire();
+            fixture.shell.run("token").exits(0);
         }
     }
 
@@ -156,7 +156,7 @@ class ServeProcessTest {
     }
 
     private Map<String, String> variables() {
-        Map<String, String> variables = new HashMap<>(stage.shell.variables());
+        Map<String, String> variables = new HashMap<>(fixture.shell.variables());
         variables.put("XDG_RUNTIME_DIR", session.path());
         return variables;
     }

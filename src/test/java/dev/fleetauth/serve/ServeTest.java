@@ -34,19 +34,19 @@ class ServeTest {
 
     @Test
     void itAnswersWhatTheCommandsPrint() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
-                Serving serving = Serving.on(stage)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
+                Serving serving = Serving.on(fixture)) {
             Answer token = serving.client().get("/token?profile=default&min_validity=1h");
             assertThat(token.status()).isEqualTo(200);
             assertThat(token.header("Content-Type")).isEqualTo("application/json");
             assertThat(token.header("Cache-Control")).isEqualTo("no-store");
             assertThat(token.body())
-                    .isEqualTo(stage.shell.run("token", "--format", "json").out());
+                    .isEqualTo(fixture.shell.run("token", "--format", "json").out());
 
             Answer status = serving.client().get("/status");
             assertThat(status.status()).isEqualTo(200);
             assertThat(status.body())
-                    .isEqualTo(stage.shell.run("status", "--format", "json").out());
+                    .isEqualTo(fixture.shell.run("status", "--format", "json").out());
 
             serving.awaitLine("GET /token default 200 \\d+ ms");
             serving.awaitLine("GET /status - 200 \\d+ ms");
@@ -55,8 +55,8 @@ class ServeTest {
 
     @Test
     void theSocketIsItsUsersAlone() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
-                Serving serving = Serving.on(stage)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
+                Serving serving = Serving.on(fixture)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket)))
                     .isEqualTo("rw-------");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket.getParent())))
@@ -68,12 +68,12 @@ class ServeTest {
 
     @Test
     void aPortThatIsTakenIsToldAsSuch() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 SessionFolder session = new SessionFolder();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
-            stage.shell.variable("XDG_RUNTIME_DIR", session.path());
-            stage.shell
+            fixture.shell.variable("XDG_RUNTIME_DIR", session.path());
+            fixture.shell
                     .run("serve", "--listen", address)
                     .exits(6)
                     .says("cannot listen on " + address + ": its port is taken by java (process");
@@ -84,11 +84,11 @@ class ServeTest {
     @ParameterizedTest
     @ValueSource(strings = {"rwxrwxr-x", "rwxrwxrwx", "rwxr-x-w-"})
     void aSocketIsInNoDirectoryThatOthersCanWriteTo(String permissions) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("home")))) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("home")))) {
             Path shared = Files.createDirectory(folder.resolve("shared"));
             Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString(permissions));
             Path socket = shared.resolve("token.sock");
-            stage.shell
+            fixture.shell
                     .run("serve", "--socket", socket.toString())
                     .exits(2)
                     .says(
@@ -100,44 +100,44 @@ class ServeTest {
 
     @Test
     void aSecondServerLeavesTheFirstAlone() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn();
-                Serving serving = Serving.on(stage)) {
-            stage.shell.run("serve").exits(6).says(serving.socket.toString(), "a server is running there");
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
+                Serving serving = Serving.on(fixture)) {
+            fixture.shell.run("serve").exits(6).says(serving.socket.toString(), "a server is running there");
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
         }
     }
 
     @Test
     void aCrowdOfClientsTakesOneRefresh() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
-                Serving serving = Serving.on(stage)) {
-            stage.shell.clock().advance(Duration.ofHours(9));
-            int before = stage.sandbox.received(Endpoint.TOKEN).size();
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
+                Serving serving = Serving.on(fixture)) {
+            fixture.shell.clock().advance(Duration.ofHours(9));
+            int before = fixture.sandbox.received(Endpoint.TOKEN).size();
             List<Answer> answers = crowd(200, serving.client(), "/token");
             assertThat(answers).extracting(Answer::status).containsOnly(200);
             assertThat(answers)
                     .extracting(Answer::body)
                     .containsOnly(answers.get(0).body());
-            assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
         }
     }
 
     @Test
     void aCrowdSharesAFailureAndTheServerBacksOff() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
-                Serving serving = Serving.on(stage)) {
-            stage.shell.clock().advance(Duration.ofHours(9));
-            int before = stage.sandbox.received(Endpoint.TOKEN).size();
-            stage.sandbox.enqueue("503");
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
+                Serving serving = Serving.on(fixture)) {
+            fixture.shell.clock().advance(Duration.ofHours(9));
+            int before = fixture.sandbox.received(Endpoint.TOKEN).size();
+            fixture.sandbox.enqueue("503");
             List<Answer> answers = crowd(50, serving.client(), "/token");
             assertThat(answers).extracting(Answer::status).containsOnly(503);
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(Integer.parseInt(answer.header("Retry-After")))
                             .isBetween(1, 6));
             assertThat(answers.get(0).json().path("exit_code").asInt()).isEqualTo(6);
-            assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
 
-            stage.shell.clock().advance(Duration.ofSeconds(6));
+            fixture.shell.clock().advance(Duration.ofSeconds(6));
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
         }
     }
@@ -145,12 +145,12 @@ class ServeTest {
     @Test
     void aLoginThatIsNeededIsToldAtOnceAndOnceAndOverAfterIt() throws Exception {
         Path told = folder.resolve("told");
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn();
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving =
-                        Serving.on(stage, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
-            stage.shell.clock().advance(Duration.ofHours(9));
-            stage.sandbox.endAll(stage.sandbox.clientId());
-            int before = stage.sandbox.received(Endpoint.TOKEN).size();
+                        Serving.on(fixture, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
+            fixture.shell.clock().advance(Duration.ofHours(9));
+            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            int before = fixture.sandbox.received(Endpoint.TOKEN).size();
             for (int i = 0; i < 3; i++) {
                 Answer answer = serving.client().get("/token");
                 assertThat(answer.status()).isEqualTo(401);
@@ -158,7 +158,7 @@ class ServeTest {
                 assertThat(answer.json().path("exit_code").asInt()).isEqualTo(4);
                 assertThat(answer.json().path("hint").asText()).contains("fleetauth login -p default");
             }
-            assertThat(stage.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
             Await.until(
                     "the command has run",
                     () -> Files.exists(told) && Files.readString(told).endsWith("the end\n"));
@@ -174,8 +174,8 @@ class ServeTest {
                             .asText())
                     .isEqualTo("login-required");
 
-            stage.shell.browser(Agent.allowing());
-            stage.login().exits(0);
+            fixture.shell.browser(Agent.allowing());
+            fixture.login().exits(0);
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
         }
     }

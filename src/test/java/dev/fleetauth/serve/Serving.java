@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A {@code serve} that runs in this JVM on a stage. */
+/** A {@code serve} that runs in this JVM. */
 final class Serving implements AutoCloseable {
 
-    final ShellAndSandbox stage;
+    final ShellAndSandbox fixture;
     final SessionFolder session;
     final Path socket;
     private final Running running;
 
-    private Serving(ShellAndSandbox stage, SessionFolder session, List<String> options) {
-        this.stage = stage;
+    private Serving(ShellAndSandbox fixture, SessionFolder session, List<String> options) {
+        this.fixture = fixture;
         this.session = session;
         this.socket = Path.of(session.path(), "fleetauth", "token.sock");
-        stage.shell.variable("XDG_RUNTIME_DIR", session.path());
-        running = stage.shell.start(
+        fixture.shell.variable("XDG_RUNTIME_DIR", session.path());
+        running = fixture.shell.start(
                 Stream.concat(Stream.of("serve"), options.stream()).toArray(String[]::new));
         running.awaitLine(Pattern.compile("serving on .*"));
     }
 
-    static Serving on(ShellAndSandbox stage, String... options) throws IOException {
-        return new Serving(stage, new SessionFolder(), List.of(options));
+    static Serving on(ShellAndSandbox fixture, String... options) throws IOException {
+        return new Serving(fixture, new SessionFolder(), List.of(options));
     }
 
     SocketClient client() {

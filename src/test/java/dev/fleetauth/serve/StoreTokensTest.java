@@ -56,16 +56,16 @@ class StoreTokensTest {
 
     private volatile boolean wasLocked;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Engine engine;
     private StoreTokens tokens;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.strict(folder).loggedIn().loggedInAs(OTHER.value());
-        Environment environment = stage.shell.environment(
+        fixture = ShellAndSandbox.strict(folder).loggedIn().loggedInAs(OTHER.value());
+        Environment environment = fixture.shell.environment(
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
-        Path home = stage.shell.home();
+        Path home = fixture.shell.home();
         var options = new Engine.Options(home, false, notice -> {}, null, () -> "test");
         engine = new Engine(
                 environment, options, failing(Stores.at(environment, "--store", "file:", home, true, warning -> {})));
@@ -75,7 +75,7 @@ class StoreTokensTest {
     @AfterEach
     void end() throws Exception {
         engine.close();
-        stage.close();
+        fixture.close();
     }
 
     /** A store that throws what the test wants. */
@@ -113,47 +113,47 @@ class StoreTokensTest {
 
     @Test
     void aStoreThatFailsAfterAFailedRefreshDoesNotLeaveThatOutcomeForGood() {
-        stage.expire();
-        stage.sandbox.endAll(stage.sandbox.clientId());
+        fixture.expire();
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
         afterLock = Failure.of(Kind.STORE_UNREADABLE, "a file", "an error");
         assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
         assertThat(afterLock).as("the store has failed").isNull();
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isPositive();
-        int refreshes = stage.refreshes();
+        int refreshes = fixture.refreshes();
         assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
-        assertThat(stage.refreshes()).as("nothing is sent until then").isEqualTo(refreshes);
+        assertThat(fixture.refreshes()).as("nothing is sent until then").isEqualTo(refreshes);
 
-        stage.later(Duration.ofSeconds(5));
+        fixture.later(Duration.ofSeconds(5));
         assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
         assertThat(logins).as("now the store tells which login has ended").containsExactly(ProfileName.DEFAULT);
-        stage.browser(Agent.allowing()).login().exits(0);
-        stage.expire();
+        fixture.browser(Agent.allowing()).login().exits(0);
+        fixture.expire();
         assertThat(failure()).as("the next refresh").isNull();
     }
 
     @Test
     void aLoginThatIsNeededIsToldOnceHoweverOftenARenewalIsDue() {
         tokens.valid(ProfileName.DEFAULT, null);
-        stage.later(NEARLY_EXPIRED);
-        stage.sandbox.endAll(stage.sandbox.clientId());
+        fixture.later(NEARLY_EXPIRED);
+        fixture.sandbox.endAll(fixture.sandbox.clientId());
         for (int second = 0; second < 120; second++) {
             tokens.refreshDue();
-            stage.later(Duration.ofSeconds(1));
+            fixture.later(Duration.ofSeconds(1));
         }
         assertThat(logins).containsExactly(ProfileName.DEFAULT);
         assertThat(failures).isEmpty();
-        assertThat(stage.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     @Test
     void aBugWithOneProfileIsToldOnceTriedAgainAndNoMatterToAnother() {
         tokens.valid(ProfileName.DEFAULT, null);
         String before = accessToken(tokens.valid(OTHER, null));
-        stage.later(NEARLY_EXPIRED);
+        fixture.later(NEARLY_EXPIRED);
         onLock = new IllegalStateException("a bug");
         for (int second = 0; second < 120; second++) {
             tokens.refreshDue();
-            stage.later(Duration.ofSeconds(1));
+            fixture.later(Duration.ofSeconds(1));
         }
         assertThat(failures).containsExactly("default: a bug");
         assertThat(locked.stream().filter(ProfileName.DEFAULT::equals))
@@ -162,24 +162,24 @@ class StoreTokensTest {
         assertThat(accessToken(tokens.valid(OTHER, null))).isNotEqualTo(before);
 
         onLock = null;
-        stage.later(Duration.ofMinutes(3));
-        int refreshes = stage.refreshes();
+        fixture.later(Duration.ofMinutes(3));
+        int refreshes = fixture.refreshes();
         tokens.refreshDue();
-        assertThat(stage.refreshes()).isEqualTo(refreshes + 1);
+        assertThat(fixture.refreshes()).isEqualTo(refreshes + 1);
     }
 
     @Test
     void theThreadSurvivesABug() {
         tokens.valid(ProfileName.DEFAULT, null);
-        stage.later(NEARLY_EXPIRED);
+        fixture.later(NEARLY_EXPIRED);
         onLock = new IllegalStateException("a bug");
         RefreshThread thread = RefreshThread.start(tokens);
         try {
             Await.until("it is told", () -> !failures.isEmpty());
             onLock = null;
             Await.until("the token is refreshed", () -> {
-                stage.later(Duration.ofSeconds(1));
-                return stage.refreshes() == 1;
+                fixture.later(Duration.ofSeconds(1));
+                return fixture.refreshes() == 1;
             });
         } finally {
             thread.end();
@@ -188,12 +188,12 @@ class StoreTokensTest {
 
     @Test
     void theProviderMayAskForALongerWait() {
-        stage.expire();
-        stage.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "200"));
+        fixture.expire();
+        fixture.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "200"));
         assertThat(failure()).isEqualTo(Kind.RATE_LIMITED);
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofSeconds(200));
-        stage.later(Duration.ofSeconds(200));
-        stage.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "86400"));
+        fixture.later(Duration.ofSeconds(200));
+        fixture.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "86400"));
         assertThat(failure()).isEqualTo(Kind.RATE_LIMITED);
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofMinutes(5));
     }
@@ -201,7 +201,7 @@ class StoreTokensTest {
     /** A client gets the bug as well, and the provider is not asked by each of them. */
     @Test
     void aBugIsFollowedByAWaitAsAnyFailureIs() {
-        stage.expire();
+        fixture.expire();
         onLock = new IllegalStateException("a bug");
         for (int i = 0; i < 5; i++) {
             assertThat(catchThrowableOfType(IllegalStateException.class, () -> tokens.valid(ProfileName.DEFAULT, null)))

@@ -100,7 +100,7 @@ class KeyChangesTest {
 
     @Test
     void aStoreWithoutAPassphraseHasNoneToChange() {
-        failure(Kind.CONFLICTING_OPTIONS, () -> world.store().keyChanges().changePassphrase());
+        failure(Kind.UNUSABLE, () -> world.store().keyChanges().changePassphrase());
     }
 
     @Test

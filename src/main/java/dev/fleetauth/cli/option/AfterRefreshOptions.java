@@ -32,7 +32,8 @@ public final class AfterRefreshOptions {
      */
     public static void requireCommand(String source, String line) {
         if (line.lines().allMatch(part -> part.isBlank() || part.stripLeading().startsWith("#"))) {
-            throw Failure.of(Kind.BAD_VALUE, source, "", "a command, not just comments");
+            // The line is not repeated: a command may contain a secret.
+            throw Failure.of(Kind.UNUSABLE, source, "it contains no command", "use a command, not just comments");
         }
     }
 

@@ -14,7 +14,8 @@ public final class ParameterOptions {
             paramLabel = "NAME=VALUE",
             description = {
                 "A parameter to add to the authorization request; repeatable.",
-                "Such as access_type=offline or login_hint=ada@example.com. The profile keeps them; 'none' drops them."
+                "Examples: access_type=offline, login_hint=ada@example.com.",
+                "The profile keeps the parameters; 'none' drops them."
             })
     private @Nullable List<String> parameters;
 

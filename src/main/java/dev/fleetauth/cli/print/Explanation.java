@@ -32,6 +32,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(
                         f.get("first") + " cannot be used with " + f.get("second") + ": " + f.get("why"),
                         "use one or the other");
+            case UNUSABLE -> usage(f.get("what") + " cannot be used: " + f.get("why"), f.get("remedy"));
             case WRONG_USAGE -> usage(f.get("what"), "see 'fleetauth " + f.get("command") + " --help'");
             case NOT_KNOWN ->
                 usage(

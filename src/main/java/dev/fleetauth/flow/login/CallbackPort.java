@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param way how the user reaches the provider's page, and how the response comes back
  * @param listener the listener for the browser; null if the response can only be pasted
  * @param redirectUri the redirect URI of the request
- * @param isTaken whether it was impossible to listen on the redirect URI, usually because its port is in use
+ * @param isTaken whether another program may use the port of the redirect URI
  */
 public record CallbackPort(Way way, @Nullable CallbackListener listener, URI redirectUri, boolean isTaken) {
 
@@ -47,9 +47,14 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
             CallbackListener listener = CallbackListener.open(address, engine::notice);
             return new CallbackPort(way, listener, redirectUri(registered, listener), false);
         } catch (IOException e) {
-            CallbackListener other = otherPort(engine, settings, address, unavailable(engine, address, e));
-            return new CallbackPort(way, other, redirectUri(registered, other), true);
+            return withoutListener(engine, settings, way, address, e);
         }
+    }
+
+    /** The callback if it was impossible to listen on its address: another port, or only a pasted response. */
+    static CallbackPort withoutListener(Engine engine, Settings settings, Way way, URI address, IOException e) {
+        CallbackListener other = otherPort(engine, settings, address, unavailable(engine, address, e));
+        return new CallbackPort(way, other, redirectUri(settings.redirectUri(), other), e instanceof BindException);
     }
 
     /** Whether a browser can open an address; one with a private-use scheme can only be copied. */

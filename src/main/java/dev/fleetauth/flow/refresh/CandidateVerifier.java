@@ -44,7 +44,7 @@ final class CandidateVerifier {
     Optional<Failure> fault(Profile profile, Candidate candidate) {
         Session current = profile.session();
         return accessTokenFault(candidate.tokens())
-                .or(() -> idTokenFault(current, candidate).map(why -> rejected("id token", why)))
+                .or(() -> idTokenFault(current, candidate))
                 .or(() -> subjectFault(profile, candidate));
     }
 
@@ -61,10 +61,10 @@ final class CandidateVerifier {
         return Optional.ofNullable(why).map(text -> rejected("access token", text));
     }
 
-    private Optional<String> idTokenFault(Session current, Candidate candidate) {
+    private Optional<Failure> idTokenFault(Session current, Candidate candidate) {
         if (candidate.newIdToken(current) == null) {
             return candidate.nonce() != null && isIdTokenRequired(candidate)
-                    ? Optional.of("there is none, although the scope openid was requested")
+                    ? Optional.of(rejected("response", "it has no id token, although the scope openid was requested"))
                     : Optional.empty();
         }
         Settings settings = candidate.session().settings();
@@ -72,7 +72,8 @@ final class CandidateVerifier {
         return engine.verifier(http)
                 .problemWithIdToken(
                         candidate.tokens(), settings, Dialects.of(settings), candidate.nonce(), respondedAt(candidate))
-                .or(() -> originFault(current, candidate));
+                .or(() -> originFault(current, candidate))
+                .map(why -> rejected("id token", why));
     }
 
     /**

@@ -148,17 +148,18 @@ public final class Register {
     private Application ofProfile(Settings settings) {
         Region region = Dialects.region(settings)
                 .orElseThrow(() -> Failure.of(
-                        Kind.CONFLICTING_OPTIONS,
+                        Kind.UNUSABLE,
                         "register",
-                        "the issuer " + settings.issuer(),
-                        "only Tesla has this registration"));
+                        "the profile belongs to the issuer " + settings.issuer()
+                                + ", and only Tesla has this registration",
+                        "choose a profile of Tesla with -p"));
         TokenType type = Dialects.type(settings);
         if (!type.hasSecret()) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS,
+                    Kind.UNUSABLE,
                     "register",
-                    "type " + type.id(),
-                    "its client has no secret, which a partner token needs");
+                    "the client of type " + type.id() + " has no secret, which a partner token needs",
+                    "choose a profile with -p whose application has a client secret");
         }
         Secret secret = settings.clientSecret();
         if (secret == null) {
@@ -246,10 +247,10 @@ public final class Register {
             Region own = Region.of(application.region().id()).orElseThrow();
             if (!region.sharesLoginsWith(own)) {
                 throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS,
+                        Kind.UNUSABLE,
                         "--region " + region.id(),
-                        "an application of region " + own.id(),
-                        "China has its own portal and client ids");
+                        "the application is of region " + own.id() + ", and China has its own portal and client ids",
+                        "register an application from the portal of that region");
             }
             Region served = Dialects.servedBy(region, application.issuer());
             if (!chosen.contains(served)) {

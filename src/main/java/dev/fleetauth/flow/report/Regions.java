@@ -187,10 +187,10 @@ public final class Regions {
         TokenType type = Dialects.type(settings);
         if (!type.isOfUser() || !type.isForFleetApi()) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS,
+                    Kind.UNUSABLE,
                     "--detect",
-                    "type " + type.id(),
-                    "the Fleet API reports a region only for a user's token");
+                    "the Fleet API reports a region only for a user's token, not for one of type " + type.id(),
+                    "omit --detect");
         }
     }
 
@@ -238,9 +238,9 @@ public final class Regions {
     private static Region region(Settings settings) {
         return Dialects.region(settings)
                 .orElseThrow(() -> Failure.of(
-                        Kind.CONFLICTING_OPTIONS,
+                        Kind.UNUSABLE,
                         "region",
-                        "the issuer " + settings.issuer(),
-                        "only Tesla has regions"));
+                        "the profile belongs to the issuer " + settings.issuer() + ", and only Tesla has regions",
+                        "choose a profile of Tesla with -p"));
     }
 }

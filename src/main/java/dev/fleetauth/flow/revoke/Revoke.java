@@ -128,7 +128,11 @@ public final class Revoke {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens to revoke");
         }
         if (tokens.refreshToken() == null) {
-            throw Failure.of(Kind.CONFLICTING_OPTIONS, "--probe", "this profile", "it has no refresh token to try");
+            throw Failure.of(
+                    Kind.UNUSABLE,
+                    "--probe",
+                    "profile '" + profile.name() + "' has no refresh token to try",
+                    "omit --probe");
         }
         return session.settings().endpoints().revocation() == null ? page(session.settings()) : null;
     }

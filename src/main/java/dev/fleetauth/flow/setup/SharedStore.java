@@ -27,15 +27,15 @@ public final class SharedStore {
     /**
      * Creates the table if it does not exist. Needs no key and creates none.
      *
-     * @throws Failure of kind {@code CONFLICTING_OPTIONS} if the store is not in a database
+     * @throws Failure of kind {@code UNUSABLE} if the store is not in a database
      */
     public Prepared prepare() {
         if (!(engine.store() instanceof PostgresStore store)) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS,
+                    Kind.UNUSABLE,
                     "store init",
-                    "a store in files",
-                    "the first login creates one; to use a database, set --store or FLEETAUTH_STORE");
+                    "the store is in files, and the first login creates it",
+                    "to use a database, set --store or FLEETAUTH_STORE");
         }
         store.createTable();
         return new Prepared(

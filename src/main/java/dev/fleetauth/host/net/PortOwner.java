@@ -2,6 +2,7 @@ package dev.fleetauth.host.net;
 
 import dev.fleetauth.host.OperatingSystem;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.DirectoryIteratorException;
@@ -21,6 +22,14 @@ public final class PortOwner {
     private static final int MIN_UNPRIVILEGED_PORT = 1024;
 
     private PortOwner() {}
+
+    /** Why it was impossible to listen on a port: the process that uses it, or another cause. */
+    public static String reason(IOException e, int port, OperatingSystem system) {
+        if (e instanceof BindException) {
+            return "it is taken by " + of(port, system);
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
 
     /** Names the process that uses a port, such as {@code java (process 12)}, or says how to find it. */
     public static String of(int port, OperatingSystem system) {

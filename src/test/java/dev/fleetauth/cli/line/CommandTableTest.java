@@ -54,7 +54,7 @@ class CommandTableTest {
     Path folder;
 
     @Test
-    void theTableIsWhatPicocliKnows() throws IOException {
+    void theTableMatchesPicocli() throws IOException {
         CommandSpec program = Commands.all(new Fleetauth(
                         new TestShell(folder)
                                 .environment(
@@ -90,12 +90,12 @@ class CommandTableTest {
             CommandSpec command, String path, Map<String, String> arguments, Map<String, String> help) {
         command.subcommands().forEach((name, next) -> {
             CommandSpec spec = next.getCommandSpec();
-            String itsPath = (path + " " + name).strip();
-            arguments.put(itsPath, arguments(spec));
+            String subpath = (path + " " + name).strip();
+            arguments.put(subpath, arguments(spec));
             if (!spec.usageMessage().hidden()) {
-                help.put(itsPath, CommandHelp.of(spec));
+                help.put(subpath, CommandHelp.of(spec));
             }
-            collect(spec, itsPath, arguments, help);
+            collect(spec, subpath, arguments, help);
         });
     }
 

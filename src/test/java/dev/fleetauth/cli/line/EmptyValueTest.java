@@ -37,22 +37,22 @@ class EmptyValueTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     /** A token that has expired: whatever goes on would ask the provider. */
     @BeforeEach
     void aSession() throws IOException {
-        stage = ShellAndSandbox.tesla(folder).loggedIn();
-        shell = stage.shell;
-        stage.expire();
+        fixture = ShellAndSandbox.tesla(folder).loggedIn();
+        shell = fixture.shell;
+        fixture.expire();
     }
 
     @AfterEach
     void end() throws IOException {
-        assertThat(stage.posts("refresh_token")).as("refreshes").isZero();
-        assertThat(stage.sandbox.received(Endpoint.REVOCATION)).isEmpty();
-        stage.close();
+        assertThat(fixture.posts("refresh_token")).as("refreshes").isZero();
+        assertThat(fixture.sandbox.received(Endpoint.REVOCATION)).isEmpty();
+        fixture.close();
     }
 
     @Test
@@ -127,10 +127,15 @@ class EmptyValueTest {
     /** As in a workflow in which somebody has commented the command out. */
     @ParameterizedTest
     @ValueSource(strings = {"# gh secret set CAR", "  #", "#one\n\n # two\n"})
-    void aCommandThatIsNothingButCommentsIsEmptyToo(String command) {
-        shell.run("refresh", "--after-refresh", command).exits(2).says("--after-refresh '' is not valid");
+    void aCommandOfOnlyCommentsIsRejected(String command) {
+        shell.run("refresh", "--after-refresh", command)
+                .exits(2)
+                .says("--after-refresh cannot be used: it contains no command");
         shell.variable("FLEETAUTH_AFTER_REFRESH", command);
-        shell.run("token").exits(2).printsNothing().says("FLEETAUTH_AFTER_REFRESH '' is not valid");
+        shell.run("token")
+                .exits(2)
+                .printsNothing()
+                .says("FLEETAUTH_AFTER_REFRESH cannot be used: it contains no command");
     }
 
     @Test

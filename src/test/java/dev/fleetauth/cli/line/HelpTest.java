@@ -68,7 +68,7 @@ class HelpTest {
     }
 
     @Test
-    void theProgramsTellsOfEveryCommandAndOption() {
+    void programHelpListsEveryCommandAndOption() {
         String help = help(List.of());
         assertFits(help);
         for (String name : Commands.NAMES) {
@@ -84,11 +84,11 @@ class HelpTest {
     }
 
     @Test
-    void everyCommandsFitsAndHasAnExample() {
-        everyCommands(program, List.of());
+    void everyCommandHelpFitsAndHasAnExample() {
+        assertCommandHelp(program, List.of());
     }
 
-    private void everyCommands(CommandSpec command, List<String> path) {
+    private void assertCommandHelp(CommandSpec command, List<String> path) {
         command.subcommands().forEach((name, next) -> {
             if (!next.getCommandSpec().usageMessage().hidden()) {
                 List<String> words = new ArrayList<>(path);
@@ -104,7 +104,7 @@ class HelpTest {
                 assertThat(help)
                         .as("%s", words)
                         .containsPattern("(?s)Examples?:.*fleetauth " + String.join(" ", words));
-                everyCommands(next.getCommandSpec(), words);
+                assertCommandHelp(next.getCommandSpec(), words);
             }
         });
     }
@@ -129,7 +129,7 @@ class HelpTest {
     }
 
     @Test
-    void topicsAreWhole() {
+    void topicsAreComplete() {
         for (HelpTopic topic : HelpTopic.values()) {
             String help = shell.run("help", topic.topicName()).exits(0).out();
             assertFits(help);
@@ -142,7 +142,7 @@ class HelpTest {
     }
 
     @Test
-    void everyVariableThatIsReadIsDescribedInTheHelpAndTheReadme() throws IOException {
+    void everyVariableReadIsDescribedInTheHelp() throws IOException {
         Set<String> read = new TreeSet<>();
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source :
@@ -158,7 +158,7 @@ class HelpTest {
     }
 
     @Test
-    void textIsFoldedAtWordsAndWhatIsCopiedStaysWhole() {
+    void textIsWrappedAtSpacesButNotInsideCommands() {
         assertThat(Wrap.lines("one two three", 9, "  ")).containsExactly("one two", "  three");
         assertThat(Wrap.lines("see https://auth.example/a/very-long/path", 12, ""))
                 .containsExactly("see", "https://auth.example/a/very-long/path");

@@ -102,7 +102,7 @@ class ShortCutTest {
     }
 
     @Test
-    void everyCommandIsThereUnderItsName() {
+    void everyCommandIsFoundByName() {
         Environment environment = environment(new TestShell(folder), new ByteArrayOutputStream());
         assertThat(Commands.all(new Fleetauth(environment, Cli::run))
                         .getSubcommands()
@@ -266,7 +266,7 @@ class ShortCutTest {
     /** With random homes, lines, variables and times, a line has the same result with and without picocli. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aRunComesToTheSameWhicheverWayItIsRead() throws IOException {
+    void bothParsersGiveTheSameResult() throws IOException {
         TestShell shell = new TestShell(folder);
         List<Path> homes = new Homes(shell, folder).all();
         Path home = shell.home();
@@ -282,15 +282,15 @@ class ShortCutTest {
                     "FLEETAUTH_KEY_FILE",
                     oneOfOrNone(key("test.key"), key("test.key"), key("test.key"), key("other.key"), key("nothing")));
             String[] line = usualLine();
-            String what = template.getFileName() + " " + List.of(line) + " " + shell.variables()
+            String description = template.getFileName() + " " + List.of(line) + " " + shell.variables()
                     + shell.clock().instant();
 
             Homes.copy(template, home);
             Outcome byPicocli = run(shell, Cli::executeByPicocli, line);
             List<String> after = Homes.files(home);
             Homes.copy(template, home);
-            assertThat(run(shell, Cli::run, line)).as(what).isEqualTo(byPicocli);
-            assertThat(Homes.files(home)).as(what).isEqualTo(after);
+            assertThat(run(shell, Cli::run, line)).as(description).isEqualTo(byPicocli);
+            assertThat(Homes.files(home)).as(description).isEqualTo(after);
             printed += byPicocli.out().isEmpty() ? 0 : 1;
         }
         assertThat(printed).isBetween(RUNS / 20, RUNS / 2);

@@ -61,19 +61,19 @@ class TildeTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void logIn() throws IOException {
-        stage = ShellAndSandbox.tesla(folder).loggedIn();
-        shell = stage.shell;
+        fixture = ShellAndSandbox.tesla(folder).loggedIn();
+        shell = fixture.shell;
         secret("phrase", PASSPHRASE);
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private void secret(String name, String secret) throws IOException {
@@ -108,12 +108,12 @@ class TildeTest {
     @Test
     void whereThingsAreKeptMayBeBelowTheHome() throws IOException {
         shell.variable("FLEETAUTH_HOME", "~/home").variable("FLEETAUTH_KEY_FILE", "~/test.key");
-        String token = stage.token();
+        String token = fixture.token();
         shell.variable("FLEETAUTH_HOME", null);
-        assertThat(stage.token("--home=~/home")).isEqualTo(token);
-        assertThat(stage.token("--store=file:~/home")).isEqualTo(token);
+        assertThat(fixture.token("--home=~/home")).isEqualTo(token);
+        assertThat(fixture.token("--store=file:~/home")).isEqualTo(token);
         shell.variable("FLEETAUTH_STORE", "file:~/home");
-        assertThat(stage.token()).isEqualTo(token);
+        assertThat(fixture.token()).isEqualTo(token);
         assertThat(folder.resolve("home")).isDirectory();
         assertThat(Path.of("~")).doesNotExist();
     }
@@ -124,7 +124,7 @@ class TildeTest {
         assertThat(folder.resolve("pages/fleetauth.1")).isNotEmptyFile();
         Path plain = Files.createFile(folder.resolve("plain"));
         assertThat(shell.run("serve", "--socket=~/plain/token.sock").err()).contains(plain.toString());
-        shell.run("login", "-p", "key", "--issuer", stage.issuer(), "--client-id", "a", "--client-key=~/absent.pem")
+        shell.run("login", "-p", "key", "--issuer", fixture.issuer(), "--client-id", "a", "--client-key=~/absent.pem")
                 .exits(3)
                 .says(folder.resolve("absent.pem").toString());
     }
@@ -144,7 +144,7 @@ class TildeTest {
         shell.run("export", "--copy", "--out=~/car.jwe").exits(0);
         shell.run("import", "--export-passphrase-file=~/phrase", "--replace", "~/car.jwe")
                 .exits(0);
-        secret("secret", stage.sandbox.clientSecret().reveal());
+        secret("secret", fixture.sandbox.clientSecret().reveal());
         String[] partner = {
             "login",
             "-p",
@@ -152,9 +152,9 @@ class TildeTest {
             "--type",
             "partner",
             "--issuer",
-            stage.issuer(),
+            fixture.issuer(),
             "--client-id",
-            stage.sandbox.clientId()
+            fixture.sandbox.clientId()
         };
         shell.variable("FLEETAUTH_CLIENT_SECRET_FILE", "~/secret");
         shell.run(partner).exits(0);
@@ -163,7 +163,7 @@ class TildeTest {
         assertThat(folder.resolve("new.key")).isNotEmptyFile();
         shell.run("key", "new-file", "~/test.key").exits(7);
         shell.variable("FLEETAUTH_KEY_FILE", null);
-        stage.token();
+        fixture.token();
         assertThat(Path.of("~")).doesNotExist();
     }
 

@@ -121,14 +121,14 @@ class WarmStartTest {
                 "__complete to",
                 "__complete -- token -p ca"
             })
-    void whatIsKnownBeforehandTakesNoLibrary(String line) throws IOException {
+    void helpAndCompletionLoadNoLibrary(String line) throws IOException {
         assertThat(loaded(line.split(" ")))
                 .noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "inspect"})
-    void noCommandTakesPicocliForAUsualLine(String command) throws IOException {
+    void usualLinesDoNotLoadPicocli(String command) throws IOException {
         assertThat(loaded(command))
                 .doesNotContain(
                         "picocli.CommandLine ",

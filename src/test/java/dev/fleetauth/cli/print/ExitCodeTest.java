@@ -43,22 +43,22 @@ class ExitCodeTest {
 
     @Test
     void oneIsOutputThatCouldNotBeWritten() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder).loggedIn()) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
             var err = new ByteArrayOutputStream();
             for (String command : new String[] {"token", "status", "inspect", "discover", "--help"}) {
-                assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), command))
+                assertThat(Cli.run(fixture.shell.environment(InputStream.nullInputStream(), full, err), command))
                         .as(command)
                         .isEqualTo(1);
             }
             assertThat(Cli.run(
-                            stage.shell.environment(InputStream.nullInputStream(), full, err),
+                            fixture.shell.environment(InputStream.nullInputStream(), full, err),
                             "refresh",
                             "--format",
                             "json"))
                     .isEqualTo(1);
             assertThat(err.toString(StandardCharsets.UTF_8))
                     .contains("fleetauth: error: the output could not be written");
-            assertThat(Cli.run(stage.shell.environment(InputStream.nullInputStream(), full, err), "refresh"))
+            assertThat(Cli.run(fixture.shell.environment(InputStream.nullInputStream(), full, err), "refresh"))
                     .as("nothing was to be written")
                     .isZero();
         }
@@ -118,50 +118,50 @@ class ExitCodeTest {
 
     @Test
     void fourIsThatAPersonIsNeeded() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.run("logout").exits(0);
-            stage.shell.run("token").exits(4).printsNothing();
-            stage.shell.run("refresh").exits(4).printsNothing();
-            stage.shell.run("inspect").exits(4).printsNothing();
-            stage.shell.run("status").exits(4);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.run("logout").exits(0);
+            fixture.shell.run("token").exits(4).printsNothing();
+            fixture.shell.run("refresh").exits(4).printsNothing();
+            fixture.shell.run("inspect").exits(4).printsNothing();
+            fixture.shell.run("status").exits(4);
         }
     }
 
     @Test
     void fiveIsARefusal() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.canceling());
-            stage.login().exits(5).printsNothing();
-            stage.loggedIn();
-            stage.shell.run("token", "--min-validity", "9h").exits(5).printsNothing();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.browser(Agent.canceling());
+            fixture.login().exits(5).printsNothing();
+            fixture.loggedIn();
+            fixture.shell.run("token", "--min-validity", "9h").exits(5).printsNothing();
         }
     }
 
     @Test
     void sixIsTemporary() throws Exception {
         TestShell shell;
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            shell = stage.shell;
-            stage.sandbox.enqueue(Fault.accessDenied());
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            shell = fixture.shell;
+            fixture.sandbox.enqueue(Fault.accessDenied());
             shell.run("refresh")
                     .exits(6)
                     .printsNothing()
                     .says("the content delivery network of", "blocked the request");
-            stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+            fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
             shell.run("refresh", "--take-over").exits(6).says("503");
-            stage.sandbox.enqueue(Fault.response(429, "text/plain", "slow").withHeader("Retry-After", "7"));
+            fixture.sandbox.enqueue(Fault.response(429, "text/plain", "slow").withHeader("Retry-After", "7"));
             shell.run("refresh").exits(6).says("try again in 7 s");
-            stage.sandbox.enqueue(Fault.lostResponse());
+            fixture.sandbox.enqueue(Fault.lostResponse());
             shell.run("refresh").exits(6).says("no complete response");
-            stage.expire();
+            fixture.expire();
         }
         shell.run("token").exits(6).printsNothing().says("cannot be reached");
     }
 
     @Test
     void sevenIsTheStore() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            TestShell shell = stage.shell;
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            TestShell shell = fixture.shell;
             Path record = shell.home().resolve("profiles").resolve("default.jwe");
             String sealed = Files.readString(record);
 

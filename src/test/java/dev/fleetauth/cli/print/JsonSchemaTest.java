@@ -57,8 +57,8 @@ class JsonSchemaTest {
 
     @Test
     void theSchemasRefuseWhatIsNotPromised() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String json = stage.shell.run("token", "--format", "json").exits(0).out();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String json = fixture.shell.run("token", "--format", "json").exits(0).out();
             assertThat(problems("token", json)).isEmpty();
             assertThat(problems("token", json.replace("\"scope\"", "\"scopes\"")))
                     .hasSize(2);
@@ -70,8 +70,8 @@ class JsonSchemaTest {
 
     @Test
     void tokenAndRefreshFitTheirSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            JsonNode token = valid("token", stage.shell.run("token", "--format", "json"));
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            JsonNode token = valid("token", fixture.shell.run("token", "--format", "json"));
             assertThat(names(token))
                     .containsExactly(
                             "profile",
@@ -83,16 +83,16 @@ class JsonSchemaTest {
                             "audience");
             assertThat(Instant.parse(token.get("expires_at").asText()).getEpochSecond())
                     .isEqualTo(token.get("expires_at_epoch").asLong())
-                    .isEqualTo(stage.shell.clock().instant().getEpochSecond() + 28_800);
-            assertThat(token.get("audience").asText()).isEqualTo(stage.issuer());
-            JsonNode refreshed = valid("token", stage.shell.run("refresh", "--format", "json"));
+                    .isEqualTo(fixture.shell.clock().instant().getEpochSecond() + 28_800);
+            assertThat(token.get("audience").asText()).isEqualTo(fixture.issuer());
+            JsonNode refreshed = valid("token", fixture.shell.run("refresh", "--format", "json"));
             assertThat(names(refreshed)).isEqualTo(names(token));
             assertThat(refreshed.get("access_token")).isNotEqualTo(token.get("access_token"));
 
-            stage.sandbox.enqueue(Fault.member("expires_in", "")
+            fixture.sandbox.enqueue(Fault.member("expires_in", "")
                     .withMember("access_token", "\"opaque-0123456789\"")
                     .withMember("id_token", ""));
-            JsonNode endless = valid("token", stage.shell.run("refresh", "--format", "json"));
+            JsonNode endless = valid("token", fixture.shell.run("refresh", "--format", "json"));
             assertThat(endless.get("expires_at").isNull()).isTrue();
             assertThat(endless.get("expires_at_epoch").isNull()).isTrue();
         }
@@ -100,36 +100,36 @@ class JsonSchemaTest {
 
     @Test
     void clientListFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            assertThat(valid("client", fixture.shell.run("client", "list", "--format", "json")))
                     .isEmpty();
-            stage.shell.run("client", "add", "logger").exits(0);
-            stage.shell
+            fixture.shell.run("client", "add", "logger").exits(0);
+            fixture.shell
                     .run("client", "add", "reader", "--proxy-only", "--read-only")
                     .exits(0);
-            assertThat(valid("client", stage.shell.run("client", "list", "--format", "json")))
+            assertThat(valid("client", fixture.shell.run("client", "list", "--format", "json")))
                     .hasSize(2);
         }
     }
 
     @Test
     void inspectFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            JsonNode token = valid("inspect", stage.shell.run("inspect", "--format", "json"));
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            JsonNode token = valid("inspect", fixture.shell.run("inspect", "--format", "json"));
             assertThat(token.get("kind").asText()).isEqualTo("third-party");
             assertThat(token.get("verified").asBoolean()).isFalse();
-            assertThat(token.get("claims").get("azp").asText()).isEqualTo(stage.sandbox.clientId());
+            assertThat(token.get("claims").get("azp").asText()).isEqualTo(fixture.sandbox.clientId());
             assertThat(token.get("scope").toString()).contains("vehicle_cmds");
-            JsonNode verified = valid("inspect", stage.shell.run("inspect", "--verify", "--format", "json"));
+            JsonNode verified = valid("inspect", fixture.shell.run("inspect", "--verify", "--format", "json"));
             assertThat(verified.get("verified").asBoolean()).isTrue();
-            valid("inspect", stage.shell.run("inspect", "--id-token", "--format", "json"));
-            stage.shell.watch("an-opaque-token-of-elsewhere");
+            valid("inspect", fixture.shell.run("inspect", "--id-token", "--format", "json"));
+            fixture.shell.watch("an-opaque-token-of-elsewhere");
             JsonNode opaque = valid(
                     "inspect",
-                    stage.shell.runWithInput("an-opaque-token-of-elsewhere\n", "inspect", "-", "--format", "json"));
+                    fixture.shell.runWithInput("an-opaque-token-of-elsewhere\n", "inspect", "-", "--format", "json"));
             assertThat(opaque.get("kind").asText()).isEqualTo("opaque");
-            stage.shell.runWithInput("two words", "inspect", "-").exits(2).printsNothing();
-            stage.shell
+            fixture.shell.runWithInput("two words", "inspect", "-").exits(2).printsNothing();
+            fixture.shell
                     .runWithInput("an-opaque-token-of-elsewhere", "inspect", "-", "--verify")
                     .exits(5)
                     .printsNothing();
@@ -138,27 +138,27 @@ class JsonSchemaTest {
 
     @Test
     void doctorFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            assertThat(valid("doctor", stage.shell.run("doctor", "--format", "json")))
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            assertThat(valid("doctor", fixture.shell.run("doctor", "--format", "json")))
                     .extracting(finding -> finding.get("check").asText())
                     .contains("java", "provider");
-            stage.shell.variable("FLEETAUTH_KEY_FILE", null);
+            fixture.shell.variable("FLEETAUTH_KEY_FILE", null);
             parse(
                     "doctor",
-                    stage.shell.run("doctor", "--format", "json").exits(7).out());
+                    fixture.shell.run("doctor", "--format", "json").exits(7).out());
         }
     }
 
     @Test
     void statusFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            assertThat(valid("status", stage.shell.run("status", "--format", "json")))
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            assertThat(valid("status", fixture.shell.run("status", "--format", "json")))
                     .isEmpty();
-            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds"))));
-            stage.login().exits(0);
-            stage.login("-p", "two").exits(0);
-            stage.shell.run("logout", "-p", "two").exits(0);
-            Result both = stage.shell.run("status", "--format", "json").exits(4);
+            fixture.shell.browser(Agent.allowingAllBut(new Scope(List.of("energy_cmds"))));
+            fixture.login().exits(0);
+            fixture.login("-p", "two").exits(0);
+            fixture.shell.run("logout", "-p", "two").exits(0);
+            Result both = fixture.shell.run("status", "--format", "json").exits(4);
             JsonNode status = parse("status", both.out());
             assertThat(names(status.get(0)))
                     .containsExactly(
@@ -191,25 +191,25 @@ class JsonSchemaTest {
             assertThat(Path.of(status.get(0).get("store").asText())).isRegularFile();
             assertThat(status.get(1).get("state").asText()).isEqualTo("login-required");
             assertThat(status.get(1).get("access_token_expires_at").isNull()).isTrue();
-            stage.shell
+            fixture.shell
                     .run(
                             "export",
                             "--export-key-file",
                             folder.resolve("test.key").toString())
                     .exits(0);
-            JsonNode moved = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
+            JsonNode moved = valid("status", fixture.shell.run("status", "-p", "default", "--format", "json"));
             assertThat(moved.get(0).get("state").asText()).isEqualTo("moved");
             assertThat(moved.get(0).get("moved_at_epoch").asLong())
-                    .isEqualTo(stage.shell.clock().instant().getEpochSecond());
-            stage.shell.run("export", "--undo").exits(0);
-            stage.expire();
-            JsonNode one = valid("status", stage.shell.run("status", "-p", "default", "--format", "json"));
+                    .isEqualTo(fixture.shell.clock().instant().getEpochSecond());
+            fixture.shell.run("export", "--undo").exits(0);
+            fixture.expire();
+            JsonNode one = valid("status", fixture.shell.run("status", "-p", "default", "--format", "json"));
             assertThat(one).hasSize(1);
             assertThat(one.get(0).get("state").asText()).isEqualTo("refreshable");
-            stage.shell.clock().advance(Duration.ofDays(90));
+            fixture.shell.clock().advance(Duration.ofDays(90));
             assertThat(parse(
                                     "status",
-                                    stage.shell
+                                    fixture.shell
                                             .run("status", "-p", "default", "--format", "json")
                                             .exits(4)
                                             .out())
@@ -222,11 +222,11 @@ class JsonSchemaTest {
 
     @Test
     void discoverFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            JsonNode tesla = valid("discover", stage.shell.run("discover", "--format", "json"));
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            JsonNode tesla = valid("discover", fixture.shell.run("discover", "--format", "json"));
             assertThat(tesla.get("token_endpoint").get("source").asText()).isEqualTo("correction");
             assertThat(tesla.get("token_endpoint").get("document_says").get(0).asText())
-                    .isEqualTo(stage.issuer() + "/oauth2/v3/token");
+                    .isEqualTo(fixture.issuer() + "/oauth2/v3/token");
             assertThat(tesla.get("issuer").get("source").asText()).isEqualTo("document");
             assertThat(tesla.get("redirect_uri").get("source").asText()).isEqualTo("option");
         }
@@ -234,9 +234,9 @@ class JsonSchemaTest {
 
     @Test
     void discoverOfAStandardProviderFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             JsonNode standard =
-                    valid("discover", stage.shell.run("discover", "--issuer", stage.issuer(), "--format", "json"));
+                    valid("discover", fixture.shell.run("discover", "--issuer", fixture.issuer(), "--format", "json"));
             standard.properties()
                     .forEach(member ->
                             assertThat(member.getValue().get("source").asText()).isEqualTo("document"));
@@ -245,36 +245,36 @@ class JsonSchemaTest {
 
     @Test
     void registerFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String domain = stage.sandbox.base().getAuthority();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String domain = fixture.sandbox.base().getAuthority();
             String keys = folder.resolve("keys").toString();
-            stage.shell.allowSecretsIn(folder.resolve("keys/private-key.pem"));
+            fixture.shell.allowSecretsIn(folder.resolve("keys/private-key.pem"));
             String[] words = {"register", "--domain", domain, "--new-key", keys, "--format", "json"};
-            JsonNode missing = parse("register", stage.shell.run(words).exits(4).out());
+            JsonNode missing = parse("register", fixture.shell.run(words).exits(4).out());
             assertThat(missing.get("in_order").asBoolean()).isFalse();
             assertThat(missing.get("checks").findValuesAsText("verdict")).containsExactly("ok", "bad");
-            stage.sandbox.host(Files.readAllBytes(folder.resolve("keys/public-key.pem")));
-            JsonNode registered = valid("register", stage.shell.run(words));
+            fixture.sandbox.host(Files.readAllBytes(folder.resolve("keys/public-key.pem")));
+            JsonNode registered = valid("register", fixture.shell.run(words));
             assertThat(names(registered))
                     .containsExactly("domain", "client_id", "key_address", "pairing_address", "in_order", "checks");
             assertThat(registered.get("in_order").asBoolean()).isTrue();
             assertThat(registered.get("checks").findValuesAsText("check"))
                     .containsExactly("key", "hosted-key", "token", "na", "pairing");
             JsonNode check =
-                    valid("register", stage.shell.run("register", "--domain", domain, "--check", "--format", "json"));
+                    valid("register", fixture.shell.run("register", "--domain", domain, "--check", "--format", "json"));
             assertThat(check.get("checks").findValuesAsText("check")).containsExactly("key", "hosted-key", "na");
         }
     }
 
     @Test
     void keyShowFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
-            assertThat(valid("key", stage.shell.run("key", "show", "--format", "json"))
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
+            assertThat(valid("key", fixture.shell.run("key", "show", "--format", "json"))
                             .get("kind")
                             .isNull())
                     .isTrue();
-            stage.loggedIn();
-            JsonNode key = valid("key", stage.shell.run("key", "show", "--format", "json"));
+            fixture.loggedIn();
+            JsonNode key = valid("key", fixture.shell.run("key", "show", "--format", "json"));
             assertThat(key.get("kind").asText()).isEqualTo("key");
             assertThat(key.get("key_id").asText()).isNotEmpty();
             assertThat(key.get("keys").asInt()).isEqualTo(1);
@@ -284,18 +284,18 @@ class JsonSchemaTest {
 
     @Test
     void regionFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.sandbox.home("eu");
-            JsonNode region = valid("region", stage.shell.run("region", "--detect", "--format", "json"));
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.sandbox.home("eu");
+            JsonNode region = valid("region", fixture.shell.run("region", "--detect", "--format", "json"));
             assertThat(names(region)).containsExactly("profile", "region", "audience", "hints", "command");
             assertThat(region.get("region").asText()).isEqualTo("na");
-            assertThat(region.get("audience").asText()).isEqualTo(stage.issuer());
+            assertThat(region.get("audience").asText()).isEqualTo(fixture.issuer());
             assertThat(region.get("hints").findValuesAsText("source"))
                     .containsExactly("refresh_token", "access_token", "fleet_api");
             assertThat(region.get("hints").findValuesAsText("agrees")).containsExactly("true", "true", "false");
             assertThat(region.get("command").asText()).isEqualTo("fleetauth region -p default eu");
-            stage.sandbox.home("na");
-            JsonNode plain = valid("region", stage.shell.run("region", "--format", "json"));
+            fixture.sandbox.home("na");
+            JsonNode plain = valid("region", fixture.shell.run("region", "--format", "json"));
             assertThat(plain.get("hints")).hasSize(2);
             assertThat(plain.get("command").isNull()).isTrue();
         }
@@ -303,21 +303,21 @@ class JsonSchemaTest {
 
     @Test
     void explainFitsItsSchema() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            JsonNode all = valid("explain", stage.shell.run("explain", "--format", "json"));
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            JsonNode all = valid("explain", fixture.shell.run("explain", "--format", "json"));
             assertThat(all.get("facts")).isEmpty();
             assertThat(all.get("errors")).hasSizeGreaterThan(50);
             String answer = "HTTP/1.1 421 \n\n{\"response\":null,\"txid\":\"92e8f39a5fc4c89c2794f3aa8fc42152\","
                     + "\"error\":\"user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com\"}";
-            JsonNode region = valid("explain", stage.shell.runWithInput(answer, "explain", "-", "--format", "json"));
+            JsonNode region = valid("explain", fixture.shell.runWithInput(answer, "explain", "-", "--format", "json"));
             assertThat(names(region.get("facts"))).containsExactly("status", "said", "reference", "base_url", "region");
             JsonNode scopes = valid(
-                    "explain", stage.shell.run("explain", "insufficient_scope", "-p", "default", "--format", "json"));
+                    "explain", fixture.shell.run("explain", "insufficient_scope", "-p", "default", "--format", "json"));
             assertThat(names(scopes.get("facts"))).containsExactly("scope_asked", "scope_granted", "scope_missing");
             assertThat(scopes.get("errors").get(0).get("exit_code").asInt()).isEqualTo(4);
             JsonNode none = valid(
                     "explain",
-                    stage.shell.runWithInput("?code=0123456789&state=x", "explain", "-", "--format", "json"));
+                    fixture.shell.runWithInput("?code=0123456789&state=x", "explain", "-", "--format", "json"));
             assertThat(none.get("errors")).isEmpty();
         }
     }

@@ -43,56 +43,56 @@ class OutputTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
     void logIn() {
-        stage = ShellAndSandbox.tesla(folder).loggedIn();
+        fixture = ShellAndSandbox.tesla(folder).loggedIn();
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
     void rawIsTheTokenAndALineEnd() {
-        String token = stage.token();
-        assertThat(stage.sandbox.isActive(new Secret(token))).isTrue();
-        assertThat(stage.token("--format", "raw")).isEqualTo(token);
-        assertThat(stage.shell.run("refresh", "--format", "raw").exits(0).line())
+        String token = fixture.token();
+        assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.token("--format", "raw")).isEqualTo(token);
+        assertThat(fixture.shell.run("refresh", "--format", "raw").exits(0).line())
                 .isNotEqualTo(token)
-                .isEqualTo(stage.token());
+                .isEqualTo(fixture.token());
     }
 
     @Test
     void headerIsARequestHeader() {
-        assertThat(stage.token("--format", "header")).isEqualTo("Authorization: Bearer " + stage.token());
+        assertThat(fixture.token("--format", "header")).isEqualTo("Authorization: Bearer " + fixture.token());
     }
 
     @Test
     @Tag("host-program")
-    void curlTakesItsConfiguration() throws Exception {
+    void curlAcceptsTheConfiguration() throws Exception {
         Programs.require("curl");
-        String config = stage.shell.run("token", "--format", "curl").exits(0).out();
-        assertThat(output(config, "curl", "-sS", "-K", "-", stage.issuer() + "/api/1/users/me"))
+        String config = fixture.shell.run("token", "--format", "curl").exits(0).out();
+        assertThat(output(config, "curl", "-sS", "-K", "-", fixture.issuer() + "/api/1/users/me"))
                 .contains("sam@sandbox.example");
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aShellTakesTheVariable() throws Exception {
-        String line = stage.token("--format", "env");
+    void aShellAcceptsTheVariable() throws Exception {
+        String line = fixture.token("--format", "env");
         assertThat(output("", "sh", "-c", "eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'", "sh", line))
-                .isEqualTo(stage.token());
+                .isEqualTo(fixture.token());
     }
 
     /** Programs that read such a file use everything after the equals sign, including quotes. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aFileOfVariablesHasTheTokenUnquoted() throws Exception {
-        String line = stage.token("--format", "dotenv");
-        assertThat(line).isEqualTo("FLEETAUTH_ACCESS_TOKEN=" + stage.token());
+        String line = fixture.token("--format", "dotenv");
+        assertThat(line).isEqualTo("FLEETAUTH_ACCESS_TOKEN=" + fixture.token());
         assertThat(output(
                         "",
                         "sh",
@@ -100,13 +100,13 @@ class OutputTest {
                         "set -a; eval \"$1\"; sh -c 'printf %s \"$FLEETAUTH_ACCESS_TOKEN\"'",
                         "sh",
                         line))
-                .isEqualTo(stage.token());
+                .isEqualTo(fixture.token());
     }
 
     @Test
-    void powershellTakesTheVariable() {
-        assertThat(stage.token("--format", "powershell"))
-                .isEqualTo("$env:FLEETAUTH_ACCESS_TOKEN = '" + stage.token() + "'");
+    void powershellIsAnAssignment() {
+        assertThat(fixture.token("--format", "powershell"))
+                .isEqualTo("$env:FLEETAUTH_ACCESS_TOKEN = '" + fixture.token() + "'");
     }
 
     @ParameterizedTest
@@ -120,21 +120,21 @@ class OutputTest {
                 "abäcdefghi",
                 "$(id -u >x)",
                 "========")) {
-            stage.shell.watch(token.translateEscapes());
-            stage.sandbox.enqueue(
+            fixture.shell.watch(token.translateEscapes());
+            fixture.sandbox.enqueue(
                     Fault.member("access_token", '"' + token + '"').withMember("id_token", ""));
-            stage.shell
+            fixture.shell
                     .run("refresh", "--format", format.name())
                     .exits(5)
                     .printsNothing()
                     .says("it contains characters that are not allowed in a bearer token");
             assertThat(assertThrows(Failure.class, () -> format.format(withToken(token.translateEscapes())))
                             .kind())
-                    .as("one that an earlier version kept")
+                    .as("a token stored by an earlier version")
                     .isEqualTo(Kind.UNPRINTABLE_TOKEN);
         }
         // The refresh tokens in the rejected responses were not lost.
-        assertThat(stage.shell
+        assertThat(fixture.shell
                         .run("refresh", "--format", format.name())
                         .exits(0)
                         .out())
@@ -142,7 +142,7 @@ class OutputTest {
     }
 
     private Profile withToken(String token) {
-        Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
+        Profile profile = Objects.requireNonNull(fixture.shell.stored("default"));
         Tokens old = Objects.requireNonNull(profile.session().tokens());
         Tokens odd = new Tokens(
                 new Secret(token),
@@ -160,21 +160,21 @@ class OutputTest {
 
     @Test
     void aTokenOfAnotherTypeIsNotPrinted() {
-        stage.sandbox.enqueue(Fault.member("token_type", "\"DPoP\""));
-        stage.shell.run("refresh", "--format", "raw").exits(5).printsNothing().says("its type is not Bearer");
-        stage.sandbox.enqueue(Fault.member("token_type", "\"bearer\""));
-        assertThat(stage.shell.run("refresh", "--format", "header").exits(0).out())
+        fixture.sandbox.enqueue(Fault.member("token_type", "\"DPoP\""));
+        fixture.shell.run("refresh", "--format", "raw").exits(5).printsNothing().says("its type is not Bearer");
+        fixture.sandbox.enqueue(Fault.member("token_type", "\"bearer\""));
+        assertThat(fixture.shell.run("refresh", "--format", "header").exits(0).out())
                 .startsWith("Authorization: Bearer ");
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aFileIsWholeAndItsOwnersAlone() throws Exception {
+    void aFileIsCompleteAndPrivate() throws Exception {
         Path out = Files.writeString(folder.resolve("token.txt"), "an older and longer content".repeat(100));
         Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rw-rw-rw-"));
-        stage.shell.allowSecretsIn(out);
-        stage.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
-        assertThat(Files.readString(out)).isEqualTo(stage.token() + "\n");
+        fixture.shell.allowSecretsIn(out);
+        fixture.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
+        assertThat(Files.readString(out)).isEqualTo(fixture.token() + "\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
                 .isEqualTo("rw-------");
     }
@@ -183,13 +183,13 @@ class OutputTest {
     @DisabledOnOs(OS.WINDOWS)
     void aFileThatCannotBeWrittenLeavesNothing() throws Exception {
         List<Path> before = files();
-        stage.shell
+        fixture.shell
                 .run("token", "--out", folder.resolve("no/such/folder").toString())
                 .exits(1)
                 .printsNothing()
                 .says("no/such/folder cannot be written: there is no directory " + folder.resolve("no"));
         Path target = Files.createDirectory(folder.resolve("taken"));
-        stage.shell
+        fixture.shell
                 .run("token", "--out", target.toString())
                 .exits(1)
                 .printsNothing()
@@ -201,7 +201,7 @@ class OutputTest {
 
     /** A killed run leaves its temporary file. The next run removes it, but no file that may be in use. */
     @Test
-    void whatAKilledRunLeftIsRemoved() throws Exception {
+    void leftoversOfAKilledRunAreRemoved() throws Exception {
         Path out = folder.resolve("token.txt");
         Path old = Files.writeString(folder.resolve(".token.txt8472629847.tmp"), "a token");
         Path young = Files.writeString(folder.resolve(".token.txt1847261.tmp"), "a tok");
@@ -211,8 +211,8 @@ class OutputTest {
                     file,
                     FileTime.from(Files.getLastModifiedTime(young).toInstant().minusSeconds(90)));
         }
-        stage.shell.allowSecretsIn(out);
-        stage.shell.run("token", "--out", out.toString()).exits(0);
+        fixture.shell.allowSecretsIn(out);
+        fixture.shell.run("token", "--out", out.toString()).exits(0);
         assertThat(old).doesNotExist();
         assertThat(young).exists();
         assertThat(other).exists();
@@ -225,25 +225,25 @@ class OutputTest {
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
         Process reader = new ProcessBuilder("cat", pipe.toString()).start();
-        stage.shell.run("token", "--out", pipe.toString()).exits(0).printsNothing();
+        fixture.shell.run("token", "--out", pipe.toString()).exits(0).printsNothing();
         assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEqualTo(stage.token() + "\n");
+                .isEqualTo(fixture.token() + "\n");
         assertThat(Files.isRegularFile(pipe)).isFalse();
-        stage.shell
+        fixture.shell
                 .run("token", "--out", pipe.toString())
                 .exits(1)
                 .printsNothing()
                 .says(pipe + " cannot be written: nothing reads from it");
 
-        stage.shell.run("token", "--out", "/dev/null").exits(0).printsNothing();
+        fixture.shell.run("token", "--out", "/dev/null").exits(0).printsNothing();
         assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/../dev/./stdout"})
     @EnabledOnOs(OS.LINUX)
-    void standardOutputHasNamesToo(String name) {
-        assertThat(stage.shell.run("token", "--out", name).exits(0).line()).isEqualTo(stage.token());
+    void pathsOfStandardOutputAreRecognized(String name) {
+        assertThat(fixture.shell.run("token", "--out", name).exits(0).line()).isEqualTo(fixture.token());
     }
 
     /** For example, descriptors of files that the JVM has opened. */
@@ -259,7 +259,7 @@ class OutputTest {
                     open.filter(descriptor -> leadsTo(descriptor, file)).toList();
             assertThat(ours).hasSize(2);
             for (Path descriptor : ours) {
-                stage.shell
+                fixture.shell
                         .run("token", "--out", descriptor.toString())
                         .exits(1)
                         .printsNothing()
@@ -267,7 +267,7 @@ class OutputTest {
             }
         }
         assertThat(file).hasContent("precious");
-        stage.shell.run("token", "--out", "/dev/fd/999").exits(1).says("no such file");
+        fixture.shell.run("token", "--out", "/dev/fd/999").exits(1).says("no such file");
     }
 
     private static boolean leadsTo(Path descriptor, Path file) {
@@ -280,29 +280,29 @@ class OutputTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aLinkLeadsToTheFileThatIsWritten() throws Exception {
+    void aLinkIsFollowedToTheFile() throws Exception {
         Path real = Files.createDirectory(folder.resolve("elsewhere")).resolve("real");
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("elsewhere/../elsewhere/real"));
         Path chain = Files.createSymbolicLink(folder.resolve("chain"), link);
-        stage.shell.allowSecretsIn(real).allowSecretsIn(link).allowSecretsIn(chain);
+        fixture.shell.allowSecretsIn(real).allowSecretsIn(link).allowSecretsIn(chain);
         for (String before : new String[] {null, "before"}) {
             if (before != null) {
                 Files.writeString(real, before);
             }
-            stage.shell.run("token", "--out", chain.toString()).exits(0).printsNothing();
-            assertThat(real).hasContent(stage.token());
+            fixture.shell.run("token", "--out", chain.toString()).exits(0).printsNothing();
+            assertThat(real).hasContent(fixture.token());
             assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(chain))
                     .isTrue();
         }
         assertThat(real.getParent()).isDirectoryContaining(real::equals);
 
         Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
-        stage.shell
+        fixture.shell
                 .run("token", "--out", folder.resolve("loop").toString())
                 .exits(1)
                 .says("there are too many symbolic links");
         Files.createSymbolicLink(folder.resolve("nowhere"), Path.of("no/such/folder"));
-        stage.shell
+        fixture.shell
                 .run("token", "--out", folder.resolve("nowhere").toString())
                 .exits(1)
                 .says("nowhere cannot be written: there is no directory");
@@ -311,7 +311,7 @@ class OutputTest {
     /** Another user could have created the link, to have a file of this user overwritten. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aLinkIsNotFollowedWhereOthersCanPutOne() throws Exception {
+    void aLinkThatOthersMayHaveCreatedIsNotFollowed() throws Exception {
         Path precious = Files.writeString(folder.resolve("precious"), "precious");
         Path shared = Files.createDirectory(folder.resolve("shared"));
         Path link = Files.createSymbolicLink(shared.resolve("token"), precious);
@@ -319,7 +319,7 @@ class OutputTest {
         Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
 
         for (Path out : List.of(link, subfolder.resolve("precious"))) {
-            stage.shell
+            fixture.shell
                     .run("token", "--out", out.toString())
                     .exits(1)
                     .printsNothing()
@@ -329,50 +329,50 @@ class OutputTest {
         Path pipe = shared.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
-        stage.shell.run("token", "--out", pipe.toString()).exits(1).says("pipe or device that another user may");
+        fixture.shell.run("token", "--out", pipe.toString()).exits(1).says("pipe or device that another user may");
 
         Path out = shared.resolve("file");
-        stage.shell.allowSecretsIn(out);
-        stage.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
-        assertThat(out).hasContent(stage.token());
+        fixture.shell.allowSecretsIn(out);
+        fixture.shell.run("token", "--out", out.toString()).exits(0).printsNothing();
+        assertThat(out).hasContent(fixture.token());
     }
 
     @Test
-    void quietSaysNothingButErrors() {
-        assertThat(stage.shell.run("-q", "refresh").exits(0).err()).isEmpty();
-        stage.shell.run("refresh", "--quiet").exits(0).printsNothing();
-        assertThat(stage.shell.run("-q", "logout").exits(0).err()).isEmpty();
-        stage.shell.run("-q", "token").exits(4).printsNothing().says("fleetauth: error: ", "hint: ");
-        stage.shell.browser(page -> false);
-        assertThat(stage.shell.run("-q", "revoke").exits(4).err().lines())
-                .containsExactly(stage.issuer() + "/user/revoke/consent?revoke_client_id=" + stage.sandbox.clientId());
+    void quietPrintsOnlyErrors() {
+        assertThat(fixture.shell.run("-q", "refresh").exits(0).err()).isEmpty();
+        fixture.shell.run("refresh", "--quiet").exits(0).printsNothing();
+        assertThat(fixture.shell.run("-q", "logout").exits(0).err()).isEmpty();
+        fixture.shell.run("-q", "token").exits(4).printsNothing().says("fleetauth: error: ", "hint: ");
+        fixture.shell.browser(page -> false);
+        assertThat(fixture.shell.run("-q", "revoke").exits(4).err().lines())
+                .containsExactly(fixture.issuer() + "/user/revoke/consent?revoke_client_id=" + fixture.sandbox.clientId());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"raw", "header", "json", "curl", "env"})
-    void nothingButTheTokenIsPrintedWhenItIsRefreshedOnTheWay(String format) {
-        stage.expire();
-        assertThat(stage.shell.run("token", "--format", format).exits(0).err()).isEmpty();
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+    void aRefreshPrintsNothingButTheToken(String format) {
+        fixture.expire();
+        assertThat(fixture.shell.run("token", "--format", format).exits(0).err()).isEmpty();
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 
     @Test
-    void coloursAreForTerminals() {
+    void colorsAreForTerminals() {
         String red = "\033[1;31m";
-        stage.shell.run("logout").exits(0);
-        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
-        assertThat(stage.shell.run("--color", "always", "token").err()).startsWith(red + "fleetauth: error:\033[0m ");
+        fixture.shell.run("logout").exits(0);
+        assertThat(fixture.shell.run("token").err()).doesNotContain("\033");
+        assertThat(fixture.shell.run("--color", "always", "token").err()).startsWith(red + "fleetauth: error:\033[0m ");
 
-        stage.shell.terminal(new TestTerminal().showingErrors()).variable("TERM", "xterm-256color");
-        assertThat(stage.shell.run("token").err()).startsWith(red);
-        assertThat(stage.shell.run("token", "--color=never").err()).doesNotContain("\033");
-        stage.shell.variable("NO_COLOR", "1");
-        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
-        assertThat(stage.shell.run("token", "--color=always").err())
-                .as("an option is heard before a variable")
+        fixture.shell.terminal(new TestTerminal().showingErrors()).variable("TERM", "xterm-256color");
+        assertThat(fixture.shell.run("token").err()).startsWith(red);
+        assertThat(fixture.shell.run("token", "--color=never").err()).doesNotContain("\033");
+        fixture.shell.variable("NO_COLOR", "1");
+        assertThat(fixture.shell.run("token").err()).doesNotContain("\033");
+        assertThat(fixture.shell.run("token", "--color=always").err())
+                .as("an option takes precedence over a variable")
                 .startsWith(red);
-        stage.shell.variable("NO_COLOR", null).variable("TERM", "dumb");
-        assertThat(stage.shell.run("token").err()).doesNotContain("\033");
+        fixture.shell.variable("NO_COLOR", null).variable("TERM", "dumb");
+        assertThat(fixture.shell.run("token").err()).doesNotContain("\033");
     }
 
     private List<Path> files() throws IOException {

@@ -31,7 +31,7 @@ class PagerTest {
     private final Map<String, String> variables = new HashMap<>();
 
     @BeforeEach
-    void aPagerThatTellsWhatItGot() throws IOException {
+    void createPager() throws IOException {
         Programs.require("script");
         variables.put("FLEETAUTH_HOME", folder.resolve("home").toString());
         variables.put("TERM", "xterm");
@@ -58,7 +58,7 @@ class PagerTest {
         "explain, At the token endpoint:",
         "explain login_required, login_required"
     })
-    void textsAreShownByIt(String command, String text) {
+    void longTextsArePaged(String command, String text) {
         assertThat(atATerminal(command.split(" ", -1)))
                 .startsWith("paged, LESS=FRX, home=none\n")
                 .contains(text);
@@ -66,19 +66,19 @@ class PagerTest {
 
     @ParameterizedTest
     @CsvSource({"-h, Usage: fleetauth COMMAND", "--version, fleetauth", "explain --format json, errors"})
-    void theRestIsPrinted(String command, String text) {
+    void otherOutputIsNotPaged(String command, String text) {
         assertThat(atATerminal(command.split(" ", -1))).doesNotContain("paged").contains(text);
     }
 
     @ParameterizedTest
     @CsvSource({"''", "cat", "/no/such/pager"})
-    void withoutOneItIsPrinted(String pager) {
+    void withoutAPagerTextIsPrinted(String pager) {
         variables.put("FLEETAUTH_PAGER", pager);
         assertThat(atATerminal("--help")).contains("Usage: fleetauth COMMAND").doesNotContain("paged");
     }
 
     @Test
-    void thePagerOfOtherProgramsIsTheNextChoice() {
+    void otherwiseThePagerOfOtherProgramsIsUsed() {
         variables.put("PAGER", variables.remove("FLEETAUTH_PAGER"));
         variables.put("LESS", "S");
         assertThat(atATerminal("--help")).startsWith("paged, LESS=S");
@@ -86,13 +86,13 @@ class PagerTest {
 
     /** If the pager ends early, the command still succeeds. */
     @Test
-    void aPagerNeedNotReadAllOfIt() {
+    void aPagerMayEndEarly() {
         variables.put("FLEETAUTH_PAGER", "head -n 1");
         assertThat(atATerminal("explain").lines()).hasSize(1);
     }
 
     @Test
-    void toAPipeItIsPrinted() {
+    void textToAPipeIsNotPaged() {
         List<String> words = Program.words(Program.LAUNCHER_OPTIONS, "--help");
         try (Program program = Program.start(folder, variables, words)) {
             assertThat(program.exits(0).out())

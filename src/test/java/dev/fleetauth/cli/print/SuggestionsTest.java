@@ -55,7 +55,7 @@ class SuggestionsTest {
         "--color nevr status, never",
         "completion bsh, bash",
     })
-    void isTold(String line, String meant) {
+    void theIntendedWordIsSuggested(String line, String meant) {
         new TestShell(folder)
                 .run(line.split(" ", -1))
                 .exits(2)
@@ -65,7 +65,7 @@ class SuggestionsTest {
 
     @ParameterizedTest
     @CsvSource({"zzzzz", "man", "token extra", "token --zz", "x", "__mann"})
-    void isNotInvented(String line) {
+    void nothingIsSuggestedWithoutASimilarWord(String line) {
         assertThat(new TestShell(folder).run(line.split(" ", -1)).exits(2).err())
                 .doesNotContain("did you mean")
                 .contains("hint: see '");
@@ -80,7 +80,7 @@ class SuggestionsTest {
         "token extra, unexpected argument `extra`",
         "inspect --format jsno, 'invalid value for option `--format`: expected one of text, json, but was `jsno`'",
     })
-    void whatIsWrongIsCalledWhatItIs(String line, String message) {
+    void theErrorNamesTheMistake(String line, String message) {
         assertThat(new TestShell(folder).run(line.split(" ", -1)).exits(2).err())
                 .startsWith("fleetauth: error: " + message.replace('`', '\'') + System.lineSeparator());
     }
@@ -96,7 +96,7 @@ class SuggestionsTest {
         "ca, abc, 3",
         "kitten, sitting, 3"
     })
-    void theDistanceCountsSteps(String from, String to, int steps) {
+    void theDistanceCountsEdits(String from, String to, int steps) {
         assertThat(Suggestions.distance(from, to)).isEqualTo(steps);
         assertThat(Suggestions.distance(to, from)).isEqualTo(steps);
     }

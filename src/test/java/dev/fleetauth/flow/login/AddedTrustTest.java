@@ -34,32 +34,32 @@ class AddedTrustTest {
         String fingerprint = HexFormat.of().formatHex(hash);
         String shown =
                 "Corporate \\u202eroot, SHA-256 " + fingerprint.substring(0, 32) + "..., until 2079-07-08T00:00:00Z";
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             Path pem = Files.writeString(folder.resolve("root.pem"), "a name\n" + ROOT.certificatePem());
-            stage.shell.variable("FLEETAUTH_CACERT", pem.toString()).browser(Agent.allowing());
-            stage.login().exits(0).says("Profile 'default' now also trusts", shown);
-            stage.shell.variable("FLEETAUTH_CACERT", null);
-            stage.login("-p", "plain").exits(0);
+            fixture.shell.variable("FLEETAUTH_CACERT", pem.toString()).browser(Agent.allowing());
+            fixture.login().exits(0).says("Profile 'default' now also trusts", shown);
+            fixture.shell.variable("FLEETAUTH_CACERT", null);
+            fixture.login("-p", "plain").exits(0);
 
-            assertThat(stage.shell.run("status", "-p", "default").exits(0).out())
+            assertThat(fixture.shell.run("status", "-p", "default").exits(0).out())
                     .contains("also trusts", shown);
-            assertThat(stage.shell.run("status", "-p", "plain").exits(0).out()).doesNotContain("also trusts");
+            assertThat(fixture.shell.run("status", "-p", "plain").exits(0).out()).doesNotContain("also trusts");
             JsonNode status = new ObjectMapper()
-                    .readTree(stage.shell.run("status", "--format", "json").out());
+                    .readTree(fixture.shell.run("status", "--format", "json").out());
             JsonNode trust = status.get(0).get("added_trust");
             assertThat(trust).hasSize(1);
             assertThat(trust.get(0).get("sha256").textValue()).isEqualTo(fingerprint);
             assertThat(trust.get(0).get("expires_at").textValue()).isEqualTo("2079-07-08T00:00:00Z");
             assertThat(status.get(1).get("added_trust")).isEmpty();
-            assertThat(stage.shell.run("doctor").out()).contains("also trusts", shown);
+            assertThat(fixture.shell.run("doctor").out()).contains("also trusts", shown);
 
             // It stays where the variable is not set any more, and where it is moved to.
-            stage.login().exits(0).says("also trusts", shown);
+            fixture.login().exits(0).says("also trusts", shown);
             Path key = folder.resolve("export.key");
-            stage.shell.run("key", "new-file", key.toString()).exits(0);
-            stage.shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
-            String export = stage.shell.run("export").exits(0).line();
-            stage.shell
+            fixture.shell.run("key", "new-file", key.toString()).exits(0);
+            fixture.shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
+            String export = fixture.shell.run("export").exits(0).line();
+            fixture.shell
                     .runWithInput(export, "import", "-", "-p", "moved")
                     .exits(0)
                     .says("is on this machine", "Profile 'moved' now also trusts", shown);

@@ -44,21 +44,21 @@ class ClientKeyLifeTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Path file;
 
     @BeforeEach
     void begin() throws IOException {
-        stage = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("home")));
+        fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("home")));
         file = keyFile("key.pem", PEM);
-        stage.sandbox.clientKey(AssertionKey.read(PEM, "the test"));
-        watch(stage.shell, PEM);
-        watch(stage.shell, OTHER_PEM);
+        fixture.sandbox.clientKey(AssertionKey.read(PEM, "the test"));
+        watch(fixture.shell, PEM);
+        watch(fixture.shell, OTHER_PEM);
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** Watches for a key as it was read, line by line, and as it is kept. */
@@ -88,42 +88,42 @@ class ClientKeyLifeTest {
                 Files.createFile(
                         key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
                 content);
-        stage.shell.allowSecretsIn(key);
+        fixture.shell.allowSecretsIn(key);
         return key;
     }
 
     private String[] words(String... more) {
         List<String> words =
-                new ArrayList<>(List.of("login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.clientId()));
+                new ArrayList<>(List.of("login", "--issuer", fixture.issuer(), "--client-id", fixture.sandbox.clientId()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
 
     private TestShell loggedIn() {
-        stage.shell.browser(Agent.allowing());
-        stage.shell
+        fixture.shell.browser(Agent.allowing());
+        fixture.shell
                 .run(words("--client-key", file.toString(), "--scope", "openid offline_access"))
                 .exits(0);
-        return stage.shell;
+        return fixture.shell;
     }
 
     private Settings settings() {
-        return Objects.requireNonNull(stage.shell.stored("default")).session().settings();
+        return Objects.requireNonNull(fixture.shell.stored("default")).session().settings();
     }
 
     private List<Map<String, String>> posts(Endpoint endpoint) {
-        return stage.sandbox.received(endpoint).stream()
+        return fixture.sandbox.received(endpoint).stream()
                 .map(Received::parameters)
                 .toList();
     }
 
     /** The assertions that the provider saw, each of which the test shell watches for. */
     private List<SignedJWT> assertions() {
-        return stage.sandbox.secretsSeen().stream()
+        return fixture.sandbox.secretsSeen().stream()
                 .map(Secret::reveal)
                 .filter(secret -> secret.split("\\.", -1).length == 3)
                 .map(ClientKeyLifeTest::jwt)
-                .filter(jwt -> isFor(jwt, stage.issuer()))
+                .filter(jwt -> isFor(jwt, fixture.issuer()))
                 .toList();
     }
 
@@ -152,12 +152,12 @@ class ClientKeyLifeTest {
         loggedIn();
         // Nothing but the store is needed from now on.
         Files.delete(file);
-        stage.expire();
-        stage.token("-v");
-        stage.shell.run("-v", "refresh").exits(0).says("client_assertion");
-        assertThat(stage.shell.run("status").exits(0).out()).contains("private_key_jwt with ES256, key id");
-        assertThat(stage.shell.run("status", "--format", "json").exits(0).out()).contains("\"private_key_jwt\"");
-        stage.shell.run("-v", "revoke").exits(0);
+        fixture.expire();
+        fixture.token("-v");
+        fixture.shell.run("-v", "refresh").exits(0).says("client_assertion");
+        assertThat(fixture.shell.run("status").exits(0).out()).contains("private_key_jwt with ES256, key id");
+        assertThat(fixture.shell.run("status", "--format", "json").exits(0).out()).contains("\"private_key_jwt\"");
+        fixture.shell.run("-v", "revoke").exits(0);
 
         assertThat(posts(Endpoint.TOKEN))
                 .hasSize(3)
@@ -173,30 +173,30 @@ class ClientKeyLifeTest {
 
     @Test
     void clientCredentialsAreAskedForAgainWithTheKey() {
-        stage.shell
+        fixture.shell
                 .run(words("--client-key", file.toString(), "--grant", "client-credentials", "--scope", "openid"))
                 .exits(0);
-        stage.expire();
-        stage.token();
-        assertThat(stage.posts("client_credentials")).isEqualTo(2);
+        fixture.expire();
+        fixture.token();
+        assertThat(fixture.posts("client_credentials")).isEqualTo(2);
         assertThat(assertions()).hasSize(2);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_CLIENT_KEY_FILE", "FLEETAUTH_CLIENT_KEY"})
     void aVariableHasTheKeyOrItsFile(String variable) {
-        stage.shell.variable(variable, variable.endsWith("FILE") ? file.toString() : PEM);
-        stage.shell.browser(Agent.allowing());
-        stage.shell.run(words()).exits(0);
+        fixture.shell.variable(variable, variable.endsWith("FILE") ? file.toString() : PEM);
+        fixture.shell.browser(Agent.allowing());
+        fixture.shell.run(words()).exits(0);
         assertThat(settings().clientAuthentication()).isEqualTo(ClientAuthentication.PRIVATE_KEY_JWT);
     }
 
     @Test
     void standardInputHasTheKey() {
-        stage.shell.browser(Agent.allowing());
-        stage.shell.runWithInput(PEM, words("--client-key", "-")).exits(0);
+        fixture.shell.browser(Agent.allowing());
+        fixture.shell.runWithInput(PEM, words("--client-key", "-")).exits(0);
         assertThat(settings().clientKey()).isNotNull();
-        stage.shell
+        fixture.shell
                 .runWithInput(PEM, words("--client-key", "-", "--cacert", "-"))
                 .exits(2)
                 .says("both would read standard input");
@@ -207,26 +207,26 @@ class ClientKeyLifeTest {
         loggedIn();
         String first = Objects.requireNonNull(settings().clientKey()).reveal();
         // Nothing is repeated.
-        stage.shell.run("login").exits(0);
+        fixture.shell.run("login").exits(0);
         assertThat(settings().clientKey()).isEqualTo(new Secret(first));
 
         // Another key.
-        stage.sandbox.clientKey(AssertionKey.read(OTHER_PEM, "the test"));
-        stage.shell.run("refresh").exits(5).says("invalid_client");
+        fixture.sandbox.clientKey(AssertionKey.read(OTHER_PEM, "the test"));
+        fixture.shell.run("refresh").exits(5).says("invalid_client");
         Path other = keyFile("other.pem", OTHER_PEM);
-        stage.shell.run("login", "--client-key", other.toString()).exits(0);
-        assertThat(stage.shell.run("status").exits(0).out()).contains("RS256");
-        stage.shell.run("refresh").exits(0);
+        fixture.shell.run("login", "--client-key", other.toString()).exits(0);
+        assertThat(fixture.shell.run("status").exits(0).out()).contains("RS256");
+        fixture.shell.run("refresh").exits(0);
 
         // A secret, by which the key is gone.
-        stage.shell.variable(
-                "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-        stage.shell.run("login").exits(0);
-        stage.shell.variable("FLEETAUTH_CLIENT_SECRET", null);
+        fixture.shell.variable(
+                "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+        fixture.shell.run("login").exits(0);
+        fixture.shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         assertThat(settings().clientKey()).isNull();
-        assertThat(settings().sharedSecret()).isEqualTo(stage.sandbox.clientSecret());
-        stage.shell.run("refresh").exits(0);
-        assertThat(stage.shell.run("status").exits(0).out()).doesNotContain("private_key_jwt");
+        assertThat(settings().sharedSecret()).isEqualTo(fixture.sandbox.clientSecret());
+        fixture.shell.run("refresh").exits(0);
+        assertThat(fixture.shell.run("status").exits(0).out()).doesNotContain("private_key_jwt");
     }
 
     @Test
@@ -234,7 +234,7 @@ class ClientKeyLifeTest {
         loggedIn();
         int before = posts(Endpoint.TOKEN).size();
         for (String method : List.of("client_secret_basic", "client_secret_post")) {
-            stage.shell
+            fixture.shell
                     .run("login", "--client-auth", method, "--no-input")
                     .exits(3)
                     .says("the client secret is not set");
@@ -244,8 +244,8 @@ class ClientKeyLifeTest {
 
     @Test
     void aStoredSecretIsNoKey() {
-        stage.loggedIn();
-        stage.shell
+        fixture.loggedIn();
+        fixture.shell
                 .run("login", "--client-auth", "private_key_jwt")
                 .exits(3)
                 .says("the client key is not set", "--client-key", "FLEETAUTH_CLIENT_KEY_FILE");
@@ -259,33 +259,33 @@ class ClientKeyLifeTest {
                 List.of("--client-key", key, "--client-secret-file", secret.toString()),
                 List.of("--client-key", key, "--client-auth", "client_secret_basic"),
                 List.of("--client-secret-file", secret.toString(), "--client-auth", "private_key_jwt"))) {
-            stage.shell.run(words(options.toArray(String[]::new))).exits(2).says("cannot be used with");
+            fixture.shell.run(words(options.toArray(String[]::new))).exits(2).says("cannot be used with");
         }
-        stage.shell.variable("FLEETAUTH_CLIENT_SECRET", "a secret");
-        stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", key);
-        stage.shell.run(words()).exits(2).says("a client secret cannot be used with a client key");
+        fixture.shell.variable("FLEETAUTH_CLIENT_SECRET", "a secret");
+        fixture.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", key);
+        fixture.shell.run(words()).exits(2).says("a client secret cannot be used with a client key");
         assertThat(posts(Endpoint.TOKEN)).isEmpty();
 
         // What is said of the method decides between variables, and an option before a variable.
-        stage.shell.browser(Agent.allowing());
-        stage.shell.run(words("--client-auth", "private_key_jwt")).exits(0);
+        fixture.shell.browser(Agent.allowing());
+        fixture.shell.run(words("--client-auth", "private_key_jwt")).exits(0);
         assertThat(settings().clientKey()).isNotNull();
-        stage.shell.run(words("--client-key", key)).exits(0);
-        stage.shell.variable(
-                "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-        stage.shell.run(words("--client-auth", "client_secret_post")).exits(0);
+        fixture.shell.run(words("--client-key", key)).exits(0);
+        fixture.shell.variable(
+                "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+        fixture.shell.run(words("--client-auth", "client_secret_post")).exits(0);
         assertThat(settings().sharedSecret()).isNotNull();
     }
 
     @Test
     void teslaDoesNotKnowIt() {
         for (String type : List.of("third-party", "partner", "business", "open-source", "owner")) {
-            stage.shell
+            fixture.shell
                     .run("login", "--type", type, "--client-id", "a-client", "--client-key", file.toString())
                     .exits(2)
                     .says("--client-key cannot be used with --type " + type, "Tesla does not support it");
         }
-        stage.shell
+        fixture.shell
                 .runWithInput(
                         "a-token",
                         "import",
@@ -296,7 +296,7 @@ class ClientKeyLifeTest {
                         "--client-key",
                         file.toString())
                 .exits(2)
-                .says("--client-key cannot be used with Tesla's types");
+                .says("--client-key cannot be used: Tesla does not support it", "use --issuer");
     }
 
     @Test
@@ -307,16 +307,16 @@ class ClientKeyLifeTest {
                                 .tokens())
                         .refreshToken())
                 .reveal();
-        TestShell here = new TestShell(Files.createDirectory(folder.resolve("here"))).watch(stage.sandbox);
+        TestShell here = new TestShell(Files.createDirectory(folder.resolve("here"))).watch(fixture.sandbox);
         here.runWithInput(
                         token,
                         "import",
                         "--refresh-token-file",
                         "-",
                         "--issuer",
-                        stage.issuer(),
+                        fixture.issuer(),
                         "--client-id",
-                        stage.sandbox.clientId(),
+                        fixture.sandbox.clientId(),
                         "--client-key",
                         file.toString())
                 .exits(0);
@@ -327,9 +327,9 @@ class ClientKeyLifeTest {
     void anExportTakesTheKeyAlong() throws IOException {
         loggedIn();
         Path copy = folder.resolve("copy.jwe");
-        stage.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery staple");
-        stage.shell.run("export", "--out", copy.toString()).exits(0);
-        TestShell there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
+        fixture.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery staple");
+        fixture.shell.run("export", "--out", copy.toString()).exits(0);
+        TestShell there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(fixture.sandbox);
         watch(there, PEM);
         there.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery staple");
         there.run("import", copy.toString()).exits(0);
@@ -341,26 +341,26 @@ class ClientKeyLifeTest {
     void aFileThatOthersCanReadIsRefused() throws IOException {
         for (String mode : List.of("rw-r--r--", "rw-r-----", "rw----r--", "rw--w----")) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-            stage.shell
+            fixture.shell
                     .run(words("--client-key", file.toString()))
                     .exits(2)
                     .says("others can read or change it (0", "chmod 600");
         }
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     @Test
     void aKeyInTheWrongPlaceIsNotRepeated() {
-        stage.shell.run(words("--client-key", PEM)).exits(2).says("(not shown)");
+        fixture.shell.run(words("--client-key", PEM)).exits(2).says("(not shown)");
         String jwk = AssertionKey.read(PEM, "the test").reveal();
-        stage.shell.run(words("--client-key=" + jwk)).exits(2).says("(not shown)");
-        stage.shell.run("login", PEM).exits(2).says("(not shown)");
-        stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", PEM);
-        stage.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it contains the key itself");
-        stage.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", null);
+        fixture.shell.run(words("--client-key=" + jwk)).exits(2).says("(not shown)");
+        fixture.shell.run("login", PEM).exits(2).says("(not shown)");
+        fixture.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", PEM);
+        fixture.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it contains the key itself");
+        fixture.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", null);
         // It would be sent.
-        stage.shell.variable("FLEETAUTH_CLIENT_SECRET", PEM);
-        stage.shell
+        fixture.shell.variable("FLEETAUTH_CLIENT_SECRET", PEM);
+        fixture.shell
                 .run(words())
                 .exits(2)
                 .says("FLEETAUTH_CLIENT_SECRET does not contain a valid client secret: it is a private key");
@@ -371,19 +371,19 @@ class ClientKeyLifeTest {
     @Test
     void anotherAttemptHasAnotherAssertion() {
         loggedIn();
-        stage.expire();
+        fixture.expire();
         int before = assertions().size();
-        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
-        stage.shell.run("token").exits(6);
-        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
-        stage.shell.run("token").exits(6);
-        stage.token();
+        fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+        fixture.shell.run("token").exits(6);
+        fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+        fixture.shell.run("token").exits(6);
+        fixture.token();
         assertThat(assertions()).hasSize(before + 3);
     }
 
     @Test
     void discoverShowsWhatTheProviderTakes() {
-        Result shown = stage.shell.run("discover", "--issuer", stage.issuer()).exits(0);
+        Result shown = fixture.shell.run("discover", "--issuer", fixture.issuer()).exits(0);
         assertThat(shown.out())
                 .contains("token_endpoint_auth_methods_supported", "private_key_jwt")
                 .contains("token_endpoint_auth_signing_alg_values_supported", "ES256");

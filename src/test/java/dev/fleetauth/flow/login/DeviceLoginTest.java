@@ -60,23 +60,23 @@ class DeviceLoginTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.strict(folder);
-        shell = stage.shell;
-        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        fixture = ShellAndSandbox.strict(folder);
+        shell = fixture.shell;
+        shell.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private Running start(String... more) {
-        return shell.start(stage.loginWords(more));
+        return shell.start(fixture.loginWords(more));
     }
 
     private Settings settings() {
@@ -84,7 +84,7 @@ class DeviceLoginTest {
     }
 
     private List<Map<String, String>> polls() {
-        return stage.sandbox.received(Endpoint.TOKEN).stream()
+        return fixture.sandbox.received(Endpoint.TOKEN).stream()
                 .map(Received::parameters)
                 .filter(form -> form.containsKey("device_code"))
                 .toList();
@@ -107,7 +107,7 @@ class DeviceLoginTest {
                 login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
         assertThat(result.err()).doesNotContain("\r", "\u001b", "Waiting");
 
-        Received asked = stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
+        Received asked = fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
         assertThat(asked.authorizationScheme()).isEqualTo("Basic");
         assertThat(asked.parameters())
                 .isEqualTo(Map.of("scope", "openid offline_access", "audience", "https://api.example"));
@@ -117,23 +117,23 @@ class DeviceLoginTest {
                         .containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:device_code")
                         .doesNotContainKeys("code", "redirect_uri", "nonce", "scope"));
         assertThat(settings().endpoints().deviceAuthorization())
-                .isEqualTo(URI.create(stage.issuer() + "/device_authorization"));
-        String token = stage.token();
+                .isEqualTo(URI.create(fixture.issuer() + "/device_authorization"));
+        String token = fixture.token();
         assertThat(shell.run("refresh").exits(0).line()).isNotEqualTo(token);
-        stage.expire();
-        stage.token();
+        fixture.expire();
+        fixture.token();
     }
 
     @Test
     void aPublicClientOnlyNamesItself() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         Running login = shell.start(
-                "login", "--issuer", stage.issuer(), "--client-id", stage.sandbox.publicClientId(), "--device");
+                "login", "--issuer", fixture.issuer(), "--client-id", fixture.sandbox.publicClientId(), "--device");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(0);
-        assertThat(stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
-                .containsEntry("client_id", stage.sandbox.publicClientId());
-        assertThat(polls().get(0)).containsEntry("client_id", stage.sandbox.publicClientId());
+        assertThat(fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
+                .containsEntry("client_id", fixture.sandbox.publicClientId());
+        assertThat(polls().get(0)).containsEntry("client_id", fixture.sandbox.publicClientId());
     }
 
     @Test
@@ -141,7 +141,7 @@ class DeviceLoginTest {
         Running login = start("--device", "--client-auth", "client_secret_post");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(0);
-        assertThat(stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
+        assertThat(fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
                 .containsKeys("client_id", "client_secret");
         assertThat(polls().get(0)).containsKeys("client_id", "client_secret");
     }
@@ -155,13 +155,13 @@ class DeviceLoginTest {
         assertThat(shell.run("status").exits(0).out()).isEmpty();
         Agent.allowing().visit(complete);
         endWithTimePassing(login).exits(0);
-        stage.token();
+        fixture.token();
     }
 
     @Test
     void slowDownIsObeyed() throws Exception {
         for (int i = 0; i < 3; i++) {
-            stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"slow_down\"}"));
+            fixture.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"slow_down\"}"));
         }
         var before = shell.clock().instant();
         Running login = start("--device");
@@ -176,7 +176,7 @@ class DeviceLoginTest {
     @ValueSource(ints = {429, 500, 503})
     void aServerInTroubleIsAskedAgainLaterAndLater(int status) throws Exception {
         for (int i = 0; i < 3; i++) {
-            stage.sandbox.enqueue(Fault.response(status, "text/plain", "no"));
+            fixture.sandbox.enqueue(Fault.response(status, "text/plain", "no"));
         }
         Running login = start("--device");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
@@ -203,7 +203,7 @@ class DeviceLoginTest {
         "429, soon, 2 s"
     })
     void aServerThatSaysWhenToAskAgainIsHeeded(int status, String retryAfter, String wait) throws Exception {
-        stage.sandbox.enqueue(Fault.response(status, "text/plain", "no").withHeader("Retry-After", retryAfter));
+        fixture.sandbox.enqueue(Fault.response(status, "text/plain", "no").withHeader("Retry-After", retryAfter));
         Running login = start("--device", "--timeout", "9m");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         endWithTimePassing(login).exits(0).says("retrying in " + wait, "Logged in");
@@ -222,7 +222,7 @@ class DeviceLoginTest {
     void theTimeoutEndsIt() {
         Running login = start("--device", "--timeout", "2s");
         login.awaitLine(COMPLETE);
-        login.end().exits(4).says("nobody confirmed the login at " + stage.issuer() + "/device: gave up after 2 s");
+        login.end().exits(4).says("nobody confirmed the login at " + fixture.issuer() + "/device: gave up after 2 s");
         shell.run("token").exits(3);
     }
 
@@ -247,7 +247,7 @@ class DeviceLoginTest {
     @Test
     void aNetworkThatStaysAwayIsToldAsSuch() {
         for (int i = 0; i < 20; i++) {
-            stage.sandbox.enqueue(Fault.response(503, "text/plain", "no"));
+            fixture.sandbox.enqueue(Fault.response(503, "text/plain", "no"));
         }
         Running login = start("--device", "--timeout", "3m");
         login.awaitLine(COMPLETE);
@@ -265,7 +265,7 @@ class DeviceLoginTest {
                         "No browser can be opened here: you came to this machine from another one (SSH). Log in on any"
                                 + " other device, as follows; or interrupt this, and use --no-browser or --paste.",
                         "Logged in");
-        assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
     }
 
     @ParameterizedTest
@@ -275,21 +275,21 @@ class DeviceLoginTest {
         Running login = value == null ? start(option) : start(option, value);
         Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/authorize\\?\\S+"))));
         login.end().exits(0);
-        assertThat(stage.sandbox.received(Endpoint.DEVICE_AUTHORIZATION)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION)).isEmpty();
     }
 
     /** Keycloak names the endpoint, and allows it to the clients that are switched on for it. */
     @Test
     void aClientThatMayNotGoesOnWithTheAddress() throws Exception {
         shell.browser(new Headless());
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
                 Fault.response(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
         Running login = start();
         Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/authorize\\?\\S+"))));
         login.end().exits(0).says("does not let this client log in on another device (unauthorized_client)");
 
-        stage.sandbox.enqueue(
+        fixture.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
                 Fault.response(400, "application/json", "{\"error\":\"unauthorized_client\"}"));
         shell.run("login", "--device").exits(5).says("unauthorized_client");
@@ -306,13 +306,13 @@ class DeviceLoginTest {
     void whatDoesNotGoWithItIsNamed(String words, String says) {
         String[] more = ("--device " + words).split(" ", -1);
         start(more).end().exits(2).says(says);
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     @Test
     void keptParametersAreToldToBeLeftOut() throws Exception {
         shell.browser(Agent.allowing());
-        shell.run(stage.loginWords("--param", "hd=example.com", "--param", "acr_values=phr"))
+        shell.run(fixture.loginWords("--param", "hd=example.com", "--param", "acr_values=phr"))
                 .exits(0);
         shell.browser(TestShell.NO_BROWSER);
         Running login = shell.start("login", "--device");
@@ -339,10 +339,10 @@ class DeviceLoginTest {
 
     @Test
     void theEndpointIsShownAndCanBeChosen() throws Exception {
-        String endpoint = stage.issuer() + "/device_authorization";
-        assertThat(shell.run("discover", "--issuer", stage.issuer()).exits(0).out())
+        String endpoint = fixture.issuer() + "/device_authorization";
+        assertThat(shell.run("discover", "--issuer", fixture.issuer()).exits(0).out())
                 .contains("device_authorization_endpoint", endpoint);
-        assertThat(shell.variable("FLEETAUTH_ISSUER", stage.issuer())
+        assertThat(shell.variable("FLEETAUTH_ISSUER", fixture.issuer())
                         .run("doctor")
                         .out())
                 .contains("a login on another device can begin at " + endpoint);
@@ -351,7 +351,7 @@ class DeviceLoginTest {
                 .end()
                 .exits(2)
                 .says("--endpoint device_authorization_endpoint");
-        start("--device", "--endpoint", "device_authorization_endpoint=" + stage.issuer() + "/api/1/users/me")
+        start("--device", "--endpoint", "device_authorization_endpoint=" + fixture.issuer() + "/api/1/users/me")
                 .end()
                 .exits(6);
     }
@@ -359,14 +359,14 @@ class DeviceLoginTest {
     /** As a normal login: whose device code goes to another origin than the page is asked about, or refused. */
     @Test
     void anEndpointOfAnotherOriginIsAskedAbout() throws Exception {
-        String other = stage.issuer().replace("127.0.0.1", "localhost") + "/device_authorization";
+        String other = fixture.issuer().replace("127.0.0.1", "localhost") + "/device_authorization";
         start("--device", "--endpoint", "device_authorization_endpoint=" + other)
                 .end()
                 .exits(5)
                 .says(
-                        "the device authorization endpoint of " + stage.issuer() + " is at "
+                        "the device authorization endpoint of " + fixture.issuer() + " is at "
                                 + other.replace("/device_authorization", ""),
-                        "but its token endpoint is at " + stage.issuer(),
+                        "but its token endpoint is at " + fixture.issuer(),
                         "may be collecting another provider's codes");
         shell.terminal(new TestTerminal("y"));
         Running login = start("--device", "--endpoint", "device_authorization_endpoint=" + other);

@@ -40,18 +40,18 @@ class GivenSecretTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell there;
 
     private void begin(ShellAndSandbox begun) throws IOException {
-        stage = begun;
-        there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
+        fixture = begun;
+        there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(fixture.sandbox);
     }
 
     @AfterEach
     void end() throws IOException {
-        if (stage != null) {
-            stage.close();
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
@@ -60,7 +60,7 @@ class GivenSecretTest {
     }
 
     private String refreshToken() {
-        Profile profile = Objects.requireNonNull(stage.shell.stored("default"));
+        Profile profile = Objects.requireNonNull(fixture.shell.stored("default"));
         return Objects.requireNonNull(
                         Objects.requireNonNull(profile.session().tokens()).refreshToken())
                 .reveal();
@@ -74,9 +74,9 @@ class GivenSecretTest {
                 "--type",
                 "third-party",
                 "--issuer",
-                stage.issuer(),
+                fixture.issuer(),
                 "--client-id",
-                stage.sandbox.clientId()));
+                fixture.sandbox.clientId()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
@@ -94,7 +94,7 @@ class GivenSecretTest {
     void aRefreshTokenIsTakenOutOfItsWrapping(String wrapping) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput(String.format(wrapping, refreshToken()), adopt()).exits(0);
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 
     @Test
@@ -104,20 +104,20 @@ class GivenSecretTest {
                 ShellAndSandbox.strict(Files.createDirectory(folder.resolve("strict")))
                         .loggedIn("--scope", "openid offline_access"))) {
             begin(begun);
-            there.runWithInput(stage.token(), adopt())
+            there.runWithInput(fixture.token(), adopt())
                     .exits(2)
                     .printsNothing()
                     .says("standard input does not contain a valid refresh token: it is a");
             String idToken = Objects.requireNonNull(
-                            Objects.requireNonNull(Objects.requireNonNull(stage.shell.stored("default"))
+                            Objects.requireNonNull(Objects.requireNonNull(fixture.shell.stored("default"))
                                             .session()
                                             .tokens())
                                     .idToken())
                     .reveal();
             there.runWithInput(idToken, adopt()).exits(2).says("it is an id token");
-            assertThat(stage.posts("refresh_token")).isZero();
+            assertThat(fixture.posts("refresh_token")).isZero();
             there.run("status").exits(0).says("There is no profile yet");
-            stage.close();
+            fixture.close();
             delete(folder.resolve("there"));
         }
     }
@@ -150,16 +150,16 @@ class GivenSecretTest {
     void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         there.runWithInput(text, adopt()).exits(2).says("does not contain a valid refresh token", why);
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
     void anExportIsNotPostedAsARefreshToken() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
-        stage.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
-        String export = stage.shell.run("export", "--copy").exits(0).line();
+        fixture.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
+        String export = fixture.shell.run("export", "--copy").exits(0).line();
         there.runWithInput(export, adopt()).exits(2).says("a sealed file of fleetauth");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     /** The refresh tokens of Keycloak, and those of Tesla's until 2024. */
@@ -175,7 +175,7 @@ class GivenSecretTest {
         String jwt = encoder.encodeToString("{\"alg\":\"RS256\"}".getBytes(StandardCharsets.UTF_8)) + "."
                 + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".c2lnbmF0dXJl";
         there.runWithInput(jwt, adopt()).exits(5).says("was issued to another application");
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -187,7 +187,7 @@ class GivenSecretTest {
                 .end()
                 .exits(2)
                 .says("standard input does not contain a valid refresh token", "UTF-16");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
@@ -196,7 +196,7 @@ class GivenSecretTest {
         there.runWithInput(refreshToken(), adopt("--client-id", "another-client"))
                 .exits(2);
         String[] words = adopt();
-        words[words.length - 1] = stage.sandbox.clientId().replace('-', '0');
+        words[words.length - 1] = fixture.sandbox.clientId().replace('-', '0');
         there.runWithInput(refreshToken(), words).exits(5);
         there.run("status").exits(0).says("There is no profile yet");
 
@@ -219,17 +219,17 @@ class GivenSecretTest {
         begin(ShellAndSandbox.tesla(hereFolder()));
         String secret = "ta-secret.A0";
         there.watch(secret);
-        String[] words = {"login", "--type", "third-party", "--issuer", stage.issuer(), where, secret};
+        String[] words = {"login", "--type", "third-party", "--issuer", fixture.issuer(), where, secret};
         if (!where.startsWith("-")) {
             there.variable(where, secret);
-            words = new String[] {"login", "--type", "third-party", "--issuer", stage.issuer()};
+            words = new String[] {"login", "--type", "third-party", "--issuer", fixture.issuer()};
         }
         there.run(words)
                 .exits(2)
                 .printsNothing()
                 .says(where + " does not contain a valid client id: it is a Tesla client secret");
         there.run("status").exits(0).says("There is no profile yet");
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     /** Nothing that is given in the wrong place is repeated. */
@@ -316,7 +316,7 @@ class GivenSecretTest {
         there.run("login", "--client-id=" + token).exits(2);
         there.run("import", "--refresh-token-file", token).exits(2);
         there.run("--" + token).exits(2);
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
         // What is no token may be a file.
         there.run("inspect", "eyJhbGciOiJSUzI1NiJ9.jwt").exits(3).says("does not exist");
     }
@@ -326,11 +326,11 @@ class GivenSecretTest {
         begin(ShellAndSandbox.tesla(hereFolder()));
         there.browser(Agent.allowing());
         there.variable("FLEETAUTH_CLIENT_ID", null)
-                .terminal(new TestTerminal("\"" + stage.sandbox.clientSecret().reveal() + "\""));
-        there.run(stage.loginWords()).exits(0);
+                .terminal(new TestTerminal("\"" + fixture.sandbox.clientSecret().reveal() + "\""));
+        there.run(fixture.loginWords()).exits(0);
         String secret = "ta-secret.Abc-0123456789";
         there.terminal(new TestTerminal(secret, secret, secret));
-        there.run("login", "-p", "other", "--type", "third-party", "--issuer", stage.issuer())
+        there.run("login", "-p", "other", "--type", "third-party", "--issuer", fixture.issuer())
                 .exits(2)
                 .says("the input does not contain a valid client id");
     }
@@ -340,16 +340,16 @@ class GivenSecretTest {
         begin(ShellAndSandbox.tesla(hereFolder()));
         Path file = folder.resolve("secret");
         Files.writeString(
-                file, "\uFEFFCLIENT_SECRET=\"" + stage.sandbox.clientSecret().reveal() + "\"\r\n");
+                file, "\uFEFFCLIENT_SECRET=\"" + fixture.sandbox.clientSecret().reveal() + "\"\r\n");
         there.allowSecretsIn(file).browser(Agent.allowing());
-        String[] words = stage.loginWords("--client-secret-file", file.toString());
+        String[] words = fixture.loginWords("--client-secret-file", file.toString());
         there.run(words).exits(0);
         assertThat(Objects.requireNonNull(there.stored("default"))
                         .session()
                         .settings()
                         .clientSecret())
-                .isEqualTo(new Secret(stage.sandbox.clientSecret().reveal()));
-        Files.write(file, stage.sandbox.clientSecret().reveal().getBytes(StandardCharsets.UTF_16));
+                .isEqualTo(new Secret(fixture.sandbox.clientSecret().reveal()));
+        Files.write(file, fixture.sandbox.clientSecret().reveal().getBytes(StandardCharsets.UTF_16));
         there.run(words).exits(2).says(file + " does not contain a valid client secret: it is UTF-16 text");
     }
 
@@ -382,14 +382,14 @@ class GivenSecretTest {
 
     private TestShell.Result runWith(String variable, String value, String command) {
         String[] words = command.equals("login")
-                ? new String[] {"login", "--issuer", stage.issuer(), "--grant", "client-credentials", "--client-id", "x"
+                ? new String[] {"login", "--issuer", fixture.issuer(), "--grant", "client-credentials", "--client-id", "x"
                 }
                 : new String[] {command};
         if (variable.equals("FLEETAUTH_ISSUER")) {
             words = new String[] {"login", "--client-id", "x"};
         }
         if (variable.equals("FLEETAUTH_CLIENT_ID")) {
-            words = new String[] {"login", "--issuer", stage.issuer(), "--grant", "client-credentials"};
+            words = new String[] {"login", "--issuer", fixture.issuer(), "--grant", "client-credentials"};
         }
         Map<String, String> given = new TreeMap<>(Map.of("FLEETAUTH_CLIENT_SECRET", "a-secret"));
         given.put(variable, value);
@@ -410,9 +410,9 @@ class GivenSecretTest {
                 .variable("FLEETAUTH_KEY_FILE", null)
                 .variable("FLEETAUTH_PASSPHRASE_FILE", file.toString())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         Files.writeString(file, passphrase);
-        there.run(stage.loginWords("--grant", "client-credentials", "--scope", "openid"))
+        there.run(fixture.loginWords("--grant", "client-credentials", "--scope", "openid"))
                 .exits(0);
         for (String same : List.of("\uFEFF" + passphrase, passphrase + "\n", "\uFEFF" + passphrase + "\r\n")) {
             Files.writeString(file, same);

@@ -67,7 +67,7 @@ class LoginOptionsTest {
                 "            | --require-all-scopes",
                 "            | --show-keypair-step"
             })
-    void whatMakesNoSenseIsRefusedByName(String type, String option) throws IOException {
+    void inapplicableOptionsAreRejectedByName(String type, String option) throws IOException {
         var shell = new TestShell(folder);
         shell.allowSecretsIn(Files.writeString(folder.resolve("f"), "a-file-with-a-secret"));
         List<String> words = new ArrayList<>(List.of("login"));
@@ -82,17 +82,17 @@ class LoginOptionsTest {
     }
 
     @Test
-    void whatMakesNoSenseForTheProfilesTypeIsRefusedToo() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.shell.run("login", "--resource", "https://r.example").exits(2).says("--type third-party");
+    void inapplicableOptionsOfTheProfilesTypeAreRejected() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.shell.run("login", "--resource", "https://r.example").exits(2).says("--type third-party");
         }
     }
 
     @Test
-    void howThePersonIsAskedReachesTesla() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.allowing());
-            stage.login(
+    void consentOptionsReachTesla() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.browser(Agent.allowing());
+            fixture.login(
                             "--reconsent",
                             "--require-all-scopes",
                             "--show-keypair-step",
@@ -100,7 +100,7 @@ class LoginOptionsTest {
                             "--locale",
                             "de-DE")
                     .exits(0);
-            assertThat(asked(stage))
+            assertThat(asked(fixture))
                     .containsEntry("prompt_missing_scopes", "true")
                     .containsEntry("require_requested_scopes", "true")
                     .containsEntry("show_keypair_step", "true")
@@ -111,11 +111,11 @@ class LoginOptionsTest {
     }
 
     @Test
-    void howThePersonIsAskedReachesAStandardProvider() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
-            stage.shell.browser(Agent.allowing());
-            stage.login("--prompt-login", "--locale", "fr").exits(0);
-            assertThat(asked(stage))
+    void consentOptionsReachAStandardProvider() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
+            fixture.shell.browser(Agent.allowing());
+            fixture.login("--prompt-login", "--locale", "fr").exits(0);
+            assertThat(asked(fixture))
                     .containsEntry("prompt", "login consent")
                     .containsEntry("ui_locales", "fr")
                     .doesNotContainKey("locale");
@@ -124,40 +124,40 @@ class LoginOptionsTest {
 
     /** The provider remembers consent: only {@code --reconsent} asks again for the other scopes. */
     @Test
-    void whatWasNotGrantedIsAskedForAgainOnRequest() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
-            stage.login().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
-            stage.shell.browser(Agent.allowing());
-            stage.shell.run("login").exits(0).says("\u2717 vehicle_cmds");
-            Result again = stage.shell.run("login", "--reconsent").exits(0);
+    void reconsentAsksAgainForScopesThatWereNotGranted() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
+            fixture.login().exits(0).says("\u2717 vehicle_cmds", "fleetauth login -p default --reconsent");
+            fixture.shell.browser(Agent.allowing());
+            fixture.shell.run("login").exits(0).says("\u2717 vehicle_cmds");
+            Result again = fixture.shell.run("login", "--reconsent").exits(0);
             assertThat(again.err()).doesNotContain("Not granted");
         }
     }
 
     @Test
-    void allIsGrantedOrNothingOnRequest() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
-            Result login = stage.login("--require-all-scopes").exits(0);
-            assertThat(login.err()).as("the box cannot be unticked").doesNotContain("Not granted");
+    void requireAllScopesPreventsPartialConsent() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_cmds"))));
+            Result login = fixture.login("--require-all-scopes").exits(0);
+            assertThat(login.err()).as("the box cannot be cleared").doesNotContain("Not granted");
         }
     }
 
     @Test
-    void allScopesAreThoseOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.allowing());
-            stage.login("--scope", "all").exits(0);
-            assertThat(settings(stage).scope().values()).hasSize(9).contains("vehicle_location", "offline_access");
-            stage.shell.variable(
-                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+    void allRequestsTheScopesOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.browser(Agent.allowing());
+            fixture.login("--scope", "all").exits(0);
+            assertThat(settings(fixture).scope().values()).hasSize(9).contains("vehicle_location", "offline_access");
+            fixture.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
             String[] partner = {
-                "login", "-p", "default", "--replace", "--type", "partner", "--issuer", stage.issuer(), "--scope", "all"
+                "login", "-p", "default", "--replace", "--type", "partner", "--issuer", fixture.issuer(), "--scope", "all"
             };
-            stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId());
-            stage.shell.run(partner).exits(0);
-            assertThat(settings(stage).scope().values())
+            fixture.shell.variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId());
+            fixture.shell.run(partner).exits(0);
+            assertThat(settings(fixture).scope().values())
                     .contains("vehicle_specs")
                     .doesNotContain("offline_access");
         }
@@ -169,57 +169,57 @@ class LoginOptionsTest {
     }
 
     @Test
-    void unknownScopesAreToldAndAskedForAllTheSame() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder)) {
-            stage.shell.browser(Agent.allowing());
-            stage.login("--scope", "openid vehicle_dreams vehicle_songs")
+    void unknownScopesAreReportedAndRequested() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.shell.browser(Agent.allowing());
+            fixture.login("--scope", "openid vehicle_dreams vehicle_songs")
                     .exits(5)
                     .says("requesting anyway: vehicle_dreams vehicle_songs", "Without the scope offline_access");
-            assertThat(asked(stage)).containsEntry("scope", "openid vehicle_dreams vehicle_songs");
+            assertThat(asked(fixture)).containsEntry("scope", "openid vehicle_dreams vehicle_songs");
         }
     }
 
     @Test
-    void whomALoginCutsOffIsSaidBeforeTheBrowserOpens() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
+    void supersededLoginsAreReportedBeforeTheBrowserOpens() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-            stage.shell.browser(page -> {
+            fixture.shell.browser(page -> {
                 pages.add(page);
                 return false;
             });
-            stage.login("-p", "second", "--timeout", "1s")
+            fixture.login("-p", "second", "--timeout", "1s")
                     .exits(4)
                     .says("Profile 'default' has a login with the same client", "No browser could be started");
-            stage.shell.browser(Agent.allowing());
-            stage.login("-p", "second").exits(0).says("Profile 'default' has");
-            stage.expire();
-            stage.shell.run("token").exits(4);
+            fixture.shell.browser(Agent.allowing());
+            fixture.login("-p", "second").exits(0).says("Profile 'default' has");
+            fixture.expire();
+            fixture.shell.run("token").exits(4);
             // No notice about the profile's own earlier login, or about another client.
-            stage.shell.run("logout").exits(0);
-            assertThat(stage.login("-p", "second").exits(0).err()).doesNotContain("same client");
-            stage.shell.variable("FLEETAUTH_CLIENT_ID", stage.sandbox.publicClientId());
-            Result open = stage.shell.run(
+            fixture.shell.run("logout").exits(0);
+            assertThat(fixture.login("-p", "second").exits(0).err()).doesNotContain("same client");
+            fixture.shell.variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.publicClientId());
+            Result open = fixture.shell.run(
                     "login",
                     "-p",
                     "open",
                     "--type",
                     "open-source",
                     "--issuer",
-                    stage.issuer(),
+                    fixture.issuer(),
                     "--redirect-uri",
-                    stage.redirectUri);
+                    fixture.redirectUri);
             assertThat(open.exits(0).err()).doesNotContain("same client");
         }
     }
 
     @Test
-    void aLoginThatIsExpectedOfAnotherPersonIsNotSaidToCutOff() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            stage.sandbox.user("the-other-person");
-            stage.shell.browser(Agent.allowing());
-            stage.login("-p", "second").exits(0).says("Profile 'default' has");
-            assertThat(stage.shell.run("login", "-p", "second").exits(0).err()).doesNotContain("same client");
-            stage.shell.run("login", "-p", "second", "--replace").exits(0).says("Profile 'default' has");
+    void aLoginOfAnotherUserSupersedesNone() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            fixture.sandbox.user("the-other-person");
+            fixture.shell.browser(Agent.allowing());
+            fixture.login("-p", "second").exits(0).says("Profile 'default' has");
+            assertThat(fixture.shell.run("login", "-p", "second").exits(0).err()).doesNotContain("same client");
+            fixture.shell.run("login", "-p", "second", "--replace").exits(0).says("Profile 'default' has");
         }
     }
 
@@ -243,43 +243,43 @@ class LoginOptionsTest {
     }
 
     @Test
-    void howTheClientProvesItselfCanBeChosenAndStays() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.strict(folder)) {
-            stage.shell.browser(Agent.allowing());
-            stage.login().exits(0);
-            assertThat(lastPost(stage).authorizationScheme()).isEqualTo("Basic");
-            stage.login("--client-auth", "client_secret_post").exits(0);
-            assertThat(lastPost(stage).authorizationScheme()).isEmpty();
-            assertThat(lastPost(stage).parameters()).containsKey("client_secret");
-            stage.shell.run("login").exits(0);
-            assertThat(settings(stage).clientAuthentication()).isEqualTo(ClientAuthentication.POST);
-            stage.shell.run("refresh").exits(0);
-            assertThat(lastPost(stage).authorizationScheme()).isEmpty();
+    void clientAuthenticationCanBeChosenAndIsStored() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
+            fixture.shell.browser(Agent.allowing());
+            fixture.login().exits(0);
+            assertThat(lastPost(fixture).authorizationScheme()).isEqualTo("Basic");
+            fixture.login("--client-auth", "client_secret_post").exits(0);
+            assertThat(lastPost(fixture).authorizationScheme()).isEmpty();
+            assertThat(lastPost(fixture).parameters()).containsKey("client_secret");
+            fixture.shell.run("login").exits(0);
+            assertThat(settings(fixture).clientAuthentication()).isEqualTo(ClientAuthentication.POST);
+            fixture.shell.run("refresh").exits(0);
+            assertThat(lastPost(fixture).authorizationScheme()).isEmpty();
         }
     }
 
     /** In case both the discovery document and its correction are wrong. */
     @Test
-    void anAddressCanBeChosenInThePlaceOfTheProviders() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String throttled = stage.issuer() + "/oauth2/v3/token";
-            stage.shell.browser(Agent.allowing());
-            stage.shell
+    void anEndpointCanReplaceTheProvidersOwn() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
+            String throttled = fixture.issuer() + "/oauth2/v3/token";
+            fixture.shell.browser(Agent.allowing());
+            fixture.shell
                     .run("login", "--endpoint", "token_endpoint=" + throttled)
                     .exits(6)
                     .says(
                             "The token_endpoint is now " + throttled + "; at the last login it was ",
                             "If --endpoint set it");
-            assertThat(stage.sandbox.received(Endpoint.THROTTLED_TOKEN)).hasSize(1);
-            String shown = stage.shell
+            assertThat(fixture.sandbox.received(Endpoint.THROTTLED_TOKEN)).hasSize(1);
+            String shown = fixture.shell
                     .run("discover", "--endpoint", "token_endpoint=" + throttled, "--format", "json")
                     .exits(0)
                     .out();
             assertThat(shown).containsSubsequence(throttled, "\"source\" : \"option\"", throttled);
             for (String bad :
                     List.of("issuer=" + throttled, "token_endpoint=http://auth.example/token", "jwks_uri=x")) {
-                stage.shell.run("login", "--endpoint", bad).exits(2).says("--endpoint");
-                stage.shell.run("discover", "--endpoint", bad).exits(2);
+                fixture.shell.run("login", "--endpoint", bad).exits(2).says("--endpoint");
+                fixture.shell.run("discover", "--endpoint", bad).exits(2);
             }
         }
     }
@@ -287,27 +287,27 @@ class LoginOptionsTest {
     /** A redirect URI without a port means port 80. The login listens on no other port. */
     @Test
     void aRedirectUriWithoutAPortIsSentAsItIs() throws IOException {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(folder);
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 ServerSocket taken = takeHttpPort()) {
             String[] words = {
                 "login",
                 "--type",
                 "third-party",
                 "--issuer",
-                stage.issuer(),
+                fixture.issuer(),
                 "--client-id",
-                stage.sandbox.clientId(),
+                fixture.sandbox.clientId(),
                 "--redirect-uri",
                 "http://localhost/callback"
             };
-            stage.shell.variable(
-                    "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-            stage.shell.run(words).exits(6).says("http://localhost:80/callback", "its port is taken by ");
-            assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+            fixture.shell.variable(
+                    "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+            fixture.shell.run(words).exits(6).says("http://localhost:80/callback", "its port is taken by ");
+            assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
             assertThat(taken.isClosed()).isFalse();
             List<String> pasting = new ArrayList<>(List.of(words));
             pasting.add("--paste");
-            assertThat(stage.shell
+            assertThat(fixture.shell
                             .runWithInput("", pasting.toArray(String[]::new))
                             .exits(4)
                             .err())
@@ -324,16 +324,16 @@ class LoginOptionsTest {
         }
     }
 
-    private static Map<String, String> asked(ShellAndSandbox stage) {
-        return stage.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
+    private static Map<String, String> asked(ShellAndSandbox fixture) {
+        return fixture.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
     }
 
-    private static Received lastPost(ShellAndSandbox stage) {
-        List<Received> posts = stage.sandbox.received(Endpoint.TOKEN);
+    private static Received lastPost(ShellAndSandbox fixture) {
+        List<Received> posts = fixture.sandbox.received(Endpoint.TOKEN);
         return posts.get(posts.size() - 1);
     }
 
-    private static Settings settings(ShellAndSandbox stage) {
-        return Objects.requireNonNull(stage.shell.stored("default")).session().settings();
+    private static Settings settings(ShellAndSandbox fixture) {
+        return Objects.requireNonNull(fixture.shell.stored("default")).session().settings();
     }
 }

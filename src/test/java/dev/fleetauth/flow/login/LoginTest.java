@@ -38,12 +38,12 @@ class LoginTest {
     private Path folder;
 
     @Test
-    void whereTheStoreCannotBeWrittenNobodyIsSentToABrowser() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            int requests = scene.sandbox.received().size();
+    void noBrowserOpensIfTheStoreCannotBeWritten() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            int requests = fixture.sandbox.received().size();
             ReadOnlyFolder.during(
-                    scene.shell.home().resolve("profiles"), () -> scene.login().exits(7));
-            assertThat(scene.sandbox.received()).hasSize(requests);
+                    fixture.shell.home().resolve("profiles"), () -> fixture.login().exits(7));
+            assertThat(fixture.sandbox.received()).hasSize(requests);
         }
     }
 
@@ -57,10 +57,10 @@ class LoginTest {
         "--no-browser, URL",
         "--no-browser, QUERY"
     })
-    void theAnswerCanBePasted(String way, String form) throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
+    void theResponseCanBePasted(String way, String form) throws Exception {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             var terminal = new TestTerminal();
-            var login = new Running(scene, terminal, way);
+            var login = new Running(fixture, terminal, way);
             URI answer = Consent.allowed(login.address());
             terminal.type("");
             terminal.type("hello");
@@ -75,31 +75,31 @@ class LoginTest {
                     .contains("the pasted text is not the response to this login: its state does not match this login")
                     .contains("the pasted text is not the response to this login: it has no state")
                     .doesNotContain(parameter(answer, "code"));
-            scene.shell.terminal(Terminal.NONE);
-            scene.tryToken().exits(0);
+            fixture.shell.terminal(Terminal.NONE);
+            fixture.tryToken().exits(0);
         }
     }
 
     @Test
-    void aPastedAnswerOfAnotherIssuerEndsTheLogin() throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
+    void aPastedResponseOfAnotherIssuerEndsTheLogin() throws Exception {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             var terminal = new TestTerminal();
-            var login = new Running(scene, terminal, "--paste");
+            var login = new Running(fixture, terminal, "--paste");
             terminal.type(Consent.allowed(login.address()) + "&iss=https://evil.example");
             assertThat(login.exitCode()).isEqualTo(5);
-            assertThat(scene.sandbox.received(Endpoint.TOKEN)).isEmpty();
+            assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
         }
     }
 
     /** A request without the state of the login cannot end it, not even with an error. */
     @Test
-    void strayRequestsEndNothing() throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            var login = new Running(scene, new TestTerminal(), "--no-browser");
+    void strayRequestsDoNotEndTheLogin() throws Exception {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            var login = new Running(fixture, new TestTerminal(), "--no-browser");
             URI page = login.address();
             for (String query :
                     List.of("error=access_denied", "code=X", "code=X&state=Y", "error=server_error&state=Y")) {
-                assertThat(status(URI.create(scene.redirectUri + "?" + query))).isEqualTo(400);
+                assertThat(status(URI.create(fixture.redirectUri + "?" + query))).isEqualTo(400);
             }
             assertThat(status(Consent.allowed(page))).isEqualTo(200);
             assertThat(login.exitCode()).as(login.err()).isZero();
@@ -109,33 +109,33 @@ class LoginTest {
     }
 
     @Test
-    void aBrowserThatNeverComesBackIsNotWaitedForForever() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.browser(page -> true);
-            assertThat(scene.login("--timeout", "1s").exits(4).err()).contains("gave up after 1 s");
-            assertThat(scene.shell.stored("default")).isNull();
+    void waitingForTheBrowserTimesOut() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.browser(page -> true);
+            assertThat(fixture.login("--timeout", "1s").exits(4).err()).contains("gave up after 1 s");
+            assertThat(fixture.shell.stored("default")).isNull();
         }
     }
 
     @Test
-    void aPortThatIsTakenIsSaidBeforeABrowserOpens() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready();
+    void aPortInUseIsReportedBeforeABrowserOpens() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready();
                 var taken = new ServerSocket(
-                        URI.create(scene.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
+                        URI.create(fixture.redirectUri).getPort(), 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
-            scene.browser(TestShell.NO_BROWSER);
-            assertThat(scene.login().exits(6).err()).contains("cannot listen on the callback address", "--paste");
+            fixture.browser(TestShell.NO_BROWSER);
+            assertThat(fixture.login().exits(6).err()).contains("cannot listen on the callback address", "--paste");
         }
     }
 
     /** The second login fails because the first has the port, and the first continues. */
     @Test
-    void twoAtOnceDoNotGetEachOthersAnswer() throws Exception {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            var first = new Running(scene, new TestTerminal(), "--no-browser");
+    void concurrentLoginsDoNotMixResponses() throws Exception {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            var first = new Running(fixture, new TestTerminal(), "--no-browser");
             URI page = first.address();
-            scene.shell.terminal(Terminal.NONE);
-            scene.browser(TestShell.NO_BROWSER).login().exits(6);
+            fixture.shell.terminal(Terminal.NONE);
+            fixture.browser(TestShell.NO_BROWSER).login().exits(6);
             assertThat(status(Consent.allowed(page))).isEqualTo(200);
             assertThat(first.exitCode()).as(first.err()).isZero();
         }
@@ -145,27 +145,27 @@ class LoginTest {
     private static final class Running {
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final FutureTask<Integer> exitCode;
-        private final ShellAndSandbox scene;
+        private final ShellAndSandbox fixture;
 
-        Running(ShellAndSandbox scene, TestTerminal terminal, String way) {
-            this.scene = scene;
-            scene.shell.terminal(terminal);
+        Running(ShellAndSandbox fixture, TestTerminal terminal, String way) {
+            this.fixture = fixture;
+            fixture.shell.terminal(terminal);
             String[] args = {
                 "login",
                 "--type",
                 "third-party",
                 "--issuer",
-                scene.sandbox.base().toString(),
+                fixture.sandbox.base().toString(),
                 "--client-id",
-                scene.sandbox.clientId(),
+                fixture.sandbox.clientId(),
                 "--redirect-uri",
-                scene.redirectUri,
+                fixture.redirectUri,
                 way,
                 "--timeout",
                 "60s"
             };
             exitCode = new FutureTask<>(() -> Cli.run(
-                    scene.shell.environment(InputStream.nullInputStream(), new ByteArrayOutputStream(), err), args));
+                    fixture.shell.environment(InputStream.nullInputStream(), new ByteArrayOutputStream(), err), args));
             Thread thread = new Thread(exitCode, "command");
             thread.setDaemon(true);
             thread.start();
@@ -176,12 +176,12 @@ class LoginTest {
             Instant end = Instant.now().plusSeconds(30);
             while (true) {
                 for (String line : err().lines().toList()) {
-                    if (line.startsWith(scene.sandbox.base() + "/oauth2/v3/authorize?")) {
+                    if (line.startsWith(fixture.sandbox.base() + "/oauth2/v3/authorize?")) {
                         return URI.create(line);
                     }
                 }
                 assertThat(Instant.now())
-                        .as("waited in vain; standard error:%n%s", err())
+                        .as("no authorization address was printed; standard error:%n%s", err())
                         .isBefore(end);
                 Thread.sleep(10);
             }

@@ -52,38 +52,38 @@ public class LoginWaysTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = ShellAndSandbox.tesla(folder);
-        shell = stage.shell;
-        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        fixture = ShellAndSandbox.tesla(folder);
+        shell = fixture.shell;
+        shell.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
     void withoutABrowserTheAddressStandsAloneOnItsLine() throws Exception {
-        var login = shell.start(stage.loginWords("--no-browser"));
+        var login = shell.start(fixture.loginWords("--no-browser"));
         URI address = URI.create(login.awaitLine(ADDRESS));
         Visit visit = Agent.allowing().visit(address);
         login.end().exits(0).printsNothing();
         assertThat(visit.page()).contains("Logged in");
-        stage.token();
+        fixture.token();
     }
 
     /** Tesla is not held to OpenID Connect Core 3.1.3.3; that an id token is missing is told. */
     @Test
     void thatNoIdTokenCameIsTold() {
         shell.browser(Agent.allowing());
-        stage.sandbox.enqueue(Fault.member("id_token", ""));
-        shell.run(stage.loginWords()).exits(0).says("The provider sent no id token, although openid was requested");
-        shell.run(stage.loginWords()).exits(0);
+        fixture.sandbox.enqueue(Fault.member("id_token", ""));
+        shell.run(fixture.loginWords()).exits(0).says("The provider sent no id token, although openid was requested");
+        shell.run(fixture.loginWords()).exits(0);
     }
 
     @Test
@@ -94,7 +94,7 @@ public class LoginWaysTest {
                         .mapToObj(i -> "a_rather_long_scope_" + i)
                         .toList());
         var login =
-                shell.start(stage.loginWords("--no-browser", "-q", "--timeout", "1s", "--scope", "openid " + scopes));
+                shell.start(fixture.loginWords("--no-browser", "-q", "--timeout", "1s", "--scope", "openid " + scopes));
         String address = login.awaitLine(ADDRESS);
         assertThat(address).hasSizeGreaterThan(4000).contains("a_rather_long_scope_199");
         login.end().exits(4);
@@ -103,7 +103,7 @@ public class LoginWaysTest {
     @Test
     void theAddressIsShownWhereNoBrowserStarts() throws Exception {
         shell.browser(page -> false);
-        var login = shell.start(stage.loginWords());
+        var login = shell.start(fixture.loginWords());
         Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS)));
         login.end().exits(0);
     }
@@ -123,7 +123,7 @@ public class LoginWaysTest {
                 return "this is a container";
             }
         });
-        var login = shell.start(stage.loginWords());
+        var login = shell.start(fixture.loginWords());
         terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
         login.end()
                 .exits(0)
@@ -136,7 +136,7 @@ public class LoginWaysTest {
     void anAnswerIsPastedAtTheTerminal() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
-        var login = shell.start(stage.loginWords("--paste"));
+        var login = shell.start(fixture.loginWords("--paste"));
         terminal.type("");
         terminal.type("http://localhost/callback?code=forged&state=forged");
         terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
@@ -144,7 +144,7 @@ public class LoginWaysTest {
                 .exits(0)
                 .says("the pasted text is not the response to this login: its state does not match this login");
         assertThat(terminal.prompts()).allMatch(prompt -> prompt.startsWith("Paste the address"));
-        stage.token();
+        fixture.token();
     }
 
     @Test
@@ -153,7 +153,7 @@ public class LoginWaysTest {
         shell.terminal(terminal);
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
         shell.browser(TestShell.noting(pages));
-        var login = shell.start(stage.loginWords());
+        var login = shell.start(fixture.loginWords());
         login.awaitLine(Pattern.compile("Opening the provider's page in your browser.*"));
         terminal.type(answerTo(pages.get(0).toString()).getRawQuery());
         login.end().exits(0);
@@ -165,26 +165,26 @@ public class LoginWaysTest {
     @Test
     void anAnswerIsReadFromStandardInputWhereThereIsNoTerminal() throws Exception {
         var typing = new PipedOutputStream();
-        var login = shell.start(new PipedInputStream(typing), stage.loginWords("--paste"));
+        var login = shell.start(new PipedInputStream(typing), fixture.loginWords("--paste"));
         String answer = answerTo(login.awaitLine(ADDRESS)).toString();
         typing.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
         login.end().exits(0);
-        stage.token();
+        fixture.token();
     }
 
     @Test
     void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
-        shell.runWithInput("neither\n", stage.loginWords("--paste"))
+        shell.runWithInput("neither\n", fixture.loginWords("--paste"))
                 .exits(4)
                 .says("the pasted text is not the response to this login: it has no state", "the input ended");
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
     @Test
     void aCodeAndItsStateArePastedApart() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
-        var login = shell.start(stage.loginWords("--paste"));
+        var login = shell.start(fixture.loginWords("--paste"));
         String query = answerTo(login.awaitLine(ADDRESS)).getRawQuery();
         terminal.type(value(query, "code") + " " + value(query, "state"));
         login.end().exits(0);
@@ -194,25 +194,25 @@ public class LoginWaysTest {
     void aCancelledLoginIsTheirAnswer() throws Exception {
         Agent agent = Agent.canceling();
         shell.browser(agent);
-        shell.run(stage.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
+        shell.run(fixture.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
         assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Access was denied");
         shell.run("token").exits(3);
-        assertThat(stage.sandbox.received(Endpoint.TOKEN)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 
     @Test
     void aCancelledLoginLeavesTheOneBefore() throws Exception {
-        stage.loggedIn();
-        String token = stage.token();
+        fixture.loggedIn();
+        String token = fixture.token();
         shell.browser(Agent.canceling());
         shell.run("login").exits(5);
-        assertThat(stage.token()).isEqualTo(token);
+        assertThat(fixture.token()).isEqualTo(token);
     }
 
     @Test
     void aLoginNobodyFinishesIsGivenUp() throws Exception {
         shell.browser(TestShell.noting(new ArrayList<>()));
-        shell.run(stage.loginWords("--timeout", "1s")).exits(4).says("the login was not completed: gave up after 1 s");
+        shell.run(fixture.loginWords("--timeout", "1s")).exits(4).says("the login was not completed: gave up after 1 s");
         shell.browser(TestShell.NO_BROWSER);
         shell.run("token").exits(3);
     }
@@ -224,28 +224,28 @@ public class LoginWaysTest {
                         "--type",
                         "third-party",
                         "--issuer",
-                        stage.issuer(),
+                        fixture.issuer(),
                         "--client-id",
-                        stage.sandbox.clientId(),
+                        fixture.sandbox.clientId(),
                         "--redirect-uri",
                         "https://app.example/callback")
                 .exits(4)
                 .says("https://app.example/callback", "--paste");
-        assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+        assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
     }
 
     @Test
     void onATakenPortNothingIsListenedToAndNobodyIsSentAway() throws Exception {
-        int port = URI.create(stage.redirectUri).getPort();
+        int port = URI.create(fixture.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            shell.run(stage.loginWords())
+            shell.run(fixture.loginWords())
                     .exits(6)
                     .says(
-                            stage.redirectUri,
+                            fixture.redirectUri,
                             "its port is taken by java (process "
                                     + ProcessHandle.current().pid() + ")",
                             "--paste");
-            assertThat(stage.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
+            assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
             other.setSoTimeout(1);
         }
     }
@@ -256,9 +256,9 @@ public class LoginWaysTest {
         shell.terminal(terminal);
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
         shell.browser(TestShell.noting(pages));
-        int port = URI.create(stage.redirectUri).getPort();
+        int port = URI.create(fixture.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            var login = shell.start(stage.loginWords());
+            var login = shell.start(fixture.loginWords());
             login.awaitLine(Pattern.compile("Cannot listen on .*: its port is taken by java" + " \\(process \\d+\\)"));
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
@@ -298,25 +298,25 @@ public class LoginWaysTest {
     void theAddressIsPrintedAlsoWhenABrowserWasStartedAndWorksInAnother() throws Exception {
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
         shell.browser(TestShell.noting(pages));
-        var login = shell.start(stage.loginWords());
+        var login = shell.start(fixture.loginWords());
         String address = login.awaitLine(ADDRESS);
         StartedBrowser started = StartedBrowser.at(pages.get(0));
         assertThat(value(started.address().getRawQuery(), "state"))
                 .isNotEqualTo(value(URI.create(address).getRawQuery(), "state"));
         Agent.allowing().visit(URI.create(address));
         login.end().exits(0).says("If no page appears, open this address in any browser:");
-        stage.token();
+        fixture.token();
     }
 
     @Test
     void anErrorThatIsNoDenialIsNotCalledOne() throws Exception {
         shell.browser(TestShell.noting(new ArrayList<>()));
-        var login = shell.start(stage.loginWords());
+        var login = shell.start(fixture.loginWords());
         String state = value(URI.create(login.awaitLine(ADDRESS)).getRawQuery(), "state");
         String query = "error=server_error&error_description=%3Cb%3Eoops%3C/b%3E%20%26&state=" + state;
         String page = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(stage.redirectUri + "?" + query))
+                        HttpRequest.newBuilder(URI.create(fixture.redirectUri + "?" + query))
                                 .build(),
                         BodyHandlers.ofString())
                 .body();
@@ -339,7 +339,7 @@ public class LoginWaysTest {
         if (atTerminal) {
             shell.terminal(terminal);
         }
-        var login = shell.start(in, stage.loginWords("--paste"));
+        var login = shell.start(in, fixture.loginWords("--paste"));
         String answer = answerTo(login.awaitLine(ADDRESS)).toString();
         for (String line : List.of("'" + answer.substring(0, 60), answer.substring(60) + "'")) {
             if (atTerminal) {
@@ -353,7 +353,7 @@ public class LoginWaysTest {
 
     @Test
     void pastedLinesThatAreNotTheAnswerAreToldFiveTimesAndCounted() {
-        var result = shell.runWithInput("x=1\n".repeat(100_000), stage.loginWords("--paste"))
+        var result = shell.runWithInput("x=1\n".repeat(100_000), fixture.loginWords("--paste"))
                 .exits(4)
                 .says("Other pasted lines that were not the response either: 99995.");
         assertThat(result.err().lines().filter(line -> line.startsWith("the pasted text")))
@@ -362,24 +362,24 @@ public class LoginWaysTest {
 
     @Test
     void anotherPersonIsRefused() throws Exception {
-        stage.loggedIn();
-        String before = stage.token();
-        stage.sandbox.user("someone-else-entirely");
+        fixture.loggedIn();
+        String before = fixture.token();
+        fixture.sandbox.user("someone-else-entirely");
         Agent agent = Agent.allowing();
         shell.browser(agent);
         shell.run("login").exits(5).says("belongs to the subject", "someone-else-entirely", "--replace");
         assertThat(agent.lastVisit(Duration.ofSeconds(20)).orElseThrow().page()).contains("Not logged in");
-        assertThat(stage.token()).isEqualTo(before);
+        assertThat(fixture.token()).isEqualTo(before);
 
         shell.run("login", "--replace").exits(0);
-        assertThat(stage.token()).isNotEqualTo(before);
+        assertThat(fixture.token()).isNotEqualTo(before);
     }
 
     @Test
     void anotherPersonIsAcceptedWithAYes() throws Exception {
-        stage.loggedIn();
-        String before = stage.token();
-        stage.sandbox.user("someone-else-entirely");
+        fixture.loggedIn();
+        String before = fixture.token();
+        fixture.sandbox.user("someone-else-entirely");
 
         var refusing = new TestTerminal();
         shell.browser(Agent.allowing()).terminal(refusing);
@@ -387,7 +387,7 @@ public class LoginWaysTest {
         awaitPrompt(refusing, "Replace it with");
         refusing.type("n");
         refused.end().exits(5);
-        assertThat(stage.token()).isEqualTo(before);
+        assertThat(fixture.token()).isEqualTo(before);
 
         var agreeing = new TestTerminal();
         shell.terminal(agreeing);
@@ -395,7 +395,7 @@ public class LoginWaysTest {
         awaitPrompt(agreeing, "Replace it with someone-else-entirely? [y/N]");
         agreeing.type("y");
         agreed.end().exits(0);
-        assertThat(stage.token()).isNotEqualTo(before);
+        assertThat(fixture.token()).isNotEqualTo(before);
         assertThat(agreeing.typedUnseen())
                 .as("the response is not taken for a pasted address")
                 .isEmpty();
@@ -403,35 +403,35 @@ public class LoginWaysTest {
 
     @Test
     void anotherClientOrIssuerIsRefused() throws Exception {
-        stage.loggedIn();
-        String before = stage.token();
-        int requests = stage.sandbox.received().size();
+        fixture.loggedIn();
+        String before = fixture.token();
+        int requests = fixture.sandbox.received().size();
         shell.run("login", "--client-id", "another-client").exits(5).says("belongs to the client", "another-client");
-        shell.run("login", "--issuer", stage.issuer() + "/", "--type", "third-party", "--client-id", "x")
+        shell.run("login", "--issuer", fixture.issuer() + "/", "--type", "third-party", "--client-id", "x")
                 .exits(5)
                 .says("belongs to the issuer");
-        assertThat(stage.sandbox.received()).hasSize(requests);
-        assertThat(stage.token()).isEqualTo(before);
+        assertThat(fixture.sandbox.received()).hasSize(requests);
+        assertThat(fixture.token()).isEqualTo(before);
 
         shell.terminal(new TestTerminal("no"));
         shell.run("login", "--client-id", "another-client").exits(5);
 
         shell.terminal(new TestTerminal("yes")).browser(Agent.allowing());
-        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-        shell.run("login", "--client-id", stage.sandbox.publicClientId()).exits(0);
-        assertThat(stored().session().settings().clientId()).isEqualTo(stage.sandbox.publicClientId());
-        shell.run("login", "--replace", "--client-id", stage.sandbox.clientId()).exits(0);
+        shell.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+        shell.run("login", "--client-id", fixture.sandbox.publicClientId()).exits(0);
+        assertThat(stored().session().settings().clientId()).isEqualTo(fixture.sandbox.publicClientId());
+        shell.run("login", "--replace", "--client-id", fixture.sandbox.clientId()).exits(0);
     }
 
     @Test
     void anotherIssuerIsAcceptedWithReplace(@TempDir Path other) throws Exception {
         try (ShellAndSandbox strict = ShellAndSandbox.strict(other)) {
-            stage.loggedIn();
+            fixture.loggedIn();
             shell.watch(strict.sandbox);
             shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", strict.sandbox.clientSecret().reveal());
             List<String> words = new ArrayList<>(List.of(strict.loginWords()));
-            shell.run(words.toArray(String[]::new)).exits(5).says("belongs to the issuer " + stage.issuer());
+            shell.run(words.toArray(String[]::new)).exits(5).says("belongs to the issuer " + fixture.issuer());
             words.add("--replace");
             // The sandbox lives by another clock.
             shell.browser(Agent.allowing());
@@ -444,9 +444,9 @@ public class LoginWaysTest {
     @Test
     void whatWasAskedAndWhatWasGrantedAreBothTold() throws Exception {
         shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_location", "vehicle_cmds"))));
-        shell.run(stage.loginWords()).exits(0).says("\u2713 openid", "\u2717 vehicle_location", "\u2717 vehicle_cmds");
+        shell.run(fixture.loginWords()).exits(0).says("\u2713 openid", "\u2717 vehicle_location", "\u2717 vehicle_cmds");
         assertThat(shell.run("status").exits(0).out()).contains("not granted    vehicle_location vehicle_cmds");
-        stage.expire();
+        fixture.expire();
         shell.run("refresh").exits(0);
         assertThat(stored().session().scopeMissing().values()).containsExactly("vehicle_location", "vehicle_cmds");
     }
@@ -454,12 +454,12 @@ public class LoginWaysTest {
     @Test
     void scopesAreTakenWithBlanksAndCommas() throws Exception {
         shell.browser(Agent.allowing());
-        shell.run(stage.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
+        shell.run(fixture.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
                 .exits(0)
                 .says(
                         "Granted, as requested: openid user_data vehicle_cmds energy_cmds",
                         "The provider sent no refresh token");
-        stage.expire();
+        fixture.expire();
         shell.run("token").exits(4).says("it has no refresh token");
         shell.run("login").exits(0).says("Granted, as requested: openid user_data vehicle_cmds energy_cmds");
     }
@@ -468,15 +468,15 @@ public class LoginWaysTest {
     void theSecretComesFromAFileOrStandardInput() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
         Path file = Files.writeString(
-                folder.resolve("secret"), stage.sandbox.clientSecret().reveal() + "\n");
+                folder.resolve("secret"), fixture.sandbox.clientSecret().reveal() + "\n");
         shell.allowSecretsIn(file);
-        shell.run(stage.loginWords("--client-secret-file", file.toString())).exits(0);
+        shell.run(fixture.loginWords("--client-secret-file", file.toString())).exits(0);
         shell.runWithInput(
-                        stage.sandbox.clientSecret().reveal() + "\r\n",
-                        stage.loginWords("-p", "two", "--client-secret-file", "-"))
+                        fixture.sandbox.clientSecret().reveal() + "\r\n",
+                        fixture.loginWords("-p", "two", "--client-secret-file", "-"))
                 .exits(0);
-        shell.run(stage.loginWords("-p", "three")).exits(3).says("the client secret is not set");
-        shell.run(stage.loginWords("-p", "three", "--client-secret-file", "missing"))
+        shell.run(fixture.loginWords("-p", "three")).exits(3).says("the client secret is not set");
+        shell.run(fixture.loginWords("-p", "three", "--client-secret-file", "missing"))
                 .exits(3)
                 .says("cannot be read");
     }
@@ -485,12 +485,12 @@ public class LoginWaysTest {
     void whatIsMissingIsAskedForAtATerminal() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
         var terminal = new TestTerminal(
-                stage.sandbox.clientId(), stage.sandbox.clientSecret().reveal());
+                fixture.sandbox.clientId(), fixture.sandbox.clientSecret().reveal());
         shell.terminal(terminal);
-        shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
+        shell.run("login", "--type", "third-party", "--issuer", fixture.issuer(), "--redirect-uri", fixture.redirectUri)
                 .exits(0);
         assertThat(terminal.prompts().get(0))
-                .contains("https://developer.tesla.com/dashboard", "there, exactly: " + stage.redirectUri)
+                .contains("https://developer.tesla.com/dashboard", "there, exactly: " + fixture.redirectUri)
                 .endsWith("\nClient id: ");
         assertThat(terminal.prompts().get(1)).isEqualTo("Client secret (not shown): ");
         shell.run("login", "--no-input", "-p", "two").exits(3).says("the client id and the client secret are not set");
@@ -518,17 +518,17 @@ public class LoginWaysTest {
         var terminal = new TestTerminal(
                 "",
                 " ",
-                stage.sandbox.clientId(),
+                fixture.sandbox.clientId(),
                 "",
-                stage.sandbox.clientSecret().reveal(),
+                fixture.sandbox.clientSecret().reveal(),
                 "nowhere",
                 "File",
                 "~/mykey");
         shell.terminal(terminal).opensByItself();
-        shell.run("login", "--type", "third-party", "--issuer", stage.issuer(), "--redirect-uri", stage.redirectUri)
+        shell.run("login", "--type", "third-party", "--issuer", fixture.issuer(), "--redirect-uri", fixture.redirectUri)
                 .exits(0)
                 .says("Created the key file " + keyFile, "Keep a copy");
-        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered, try again.\nClient id: ");
+        assertThat(terminal.prompts().get(1)).isEqualTo("Nothing was entered. Try again.\nClient id: ");
         assertThat(terminal.prompts().get(7)).startsWith("The key file, created if it does not exist [");
         shell.terminal(Terminal.NONE);
         shell.run("token").exits(0);
@@ -555,7 +555,7 @@ public class LoginWaysTest {
     void aWrongSecretIsRefusedInOneLine() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
                 .browser(Agent.allowing());
-        shell.run(stage.loginWords()).exits(5).says("refused the request: unauthorized_client", "hint: check the client id");
+        shell.run(fixture.loginWords()).exits(5).says("refused the request: unauthorized_client", "hint: check the client id");
         shell.run("token").exits(3);
     }
 

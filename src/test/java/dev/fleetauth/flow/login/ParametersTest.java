@@ -35,23 +35,23 @@ public class ParametersTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void begin() {
-        stage = ShellAndSandbox.strict(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.strict(folder);
+        shell = fixture.shell;
         shell.browser(Agent.allowing());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     private Map<String, String> asked() {
-        List<Map<String, String>> all = stage.sandbox.received(Endpoint.AUTHORIZATION).stream()
+        List<Map<String, String>> all = fixture.sandbox.received(Endpoint.AUTHORIZATION).stream()
                 .map(request -> request.parameters())
                 .filter(parameters -> parameters.containsKey("response_type"))
                 .toList();
@@ -66,8 +66,8 @@ public class ParametersTest {
     }
 
     @Test
-    void theyReachTheProviderAtEachLoginUntilOthersAreGiven() {
-        stage.login(
+    void parametersAreSentAtEachLoginUntilReplaced() {
+        fixture.login(
                         "--param",
                         "access_type=offline",
                         "--param",
@@ -99,7 +99,7 @@ public class ParametersTest {
 
     @Test
     void aPromptIsAddedToThatOfFleetauth() {
-        stage.login("--param", "prompt=select_account consent", "--prompt-login")
+        fixture.login("--param", "prompt=select_account consent", "--prompt-login")
                 .exits(0);
         assertThat(asked()).containsEntry("prompt", "login consent select_account");
         shell.run("login").exits(0);
@@ -107,9 +107,9 @@ public class ParametersTest {
     }
 
     @Test
-    void theyAreShown() throws IOException {
+    void parametersAreShown() throws IOException {
         JsonNode none =
-                json(stage.loggedIn().shell.run("status", "--format", "json")).get(0);
+                json(fixture.loggedIn().shell.run("status", "--format", "json")).get(0);
         assertThat(none.path("parameters").isObject()).isTrue();
         assertThat(none.path("parameters")).isEmpty();
 
@@ -131,14 +131,14 @@ public class ParametersTest {
     }
 
     @Test
-    void theyMoveWithTheProfile(@TempDir Path other) throws IOException {
-        stage.login("--param", "hd=example.com").exits(0);
+    void parametersMoveWithTheProfile(@TempDir Path other) throws IOException {
+        fixture.login("--param", "hd=example.com").exits(0);
         Path key = folder.resolve("export.key");
         shell.run("key", "new-file", key.toString()).exits(0);
         shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
         Path file = folder.resolve("moved");
         Files.writeString(file, shell.run("export").exits(0).out());
-        var elsewhere = new TestShell(other).watch(stage.sandbox);
+        var elsewhere = new TestShell(other).watch(fixture.sandbox);
         elsewhere.variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
         elsewhere.run("import", file.toString()).exits(0);
         assertThat(Objects.requireNonNull(elsewhere.stored("default"))
@@ -169,11 +169,11 @@ public class ParametersTest {
                 refused("an escape", "--param hd: its value contains a control or invisible character", "hd=\u001b[2J"),
                 refused("a delete", "--param hd: its value contains a control or invisible character", "hd=a\u007f"),
                 refused(
-                        "a control of C1",
+                        "a C1 control character",
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\u009b1m"),
                 refused(
-                        "writing turned round",
+                        "a right-to-left override",
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\u202eb"),
                 refused(
@@ -185,7 +185,7 @@ public class ParametersTest {
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\u2028b"),
                 refused(
-                        "half a character",
+                        "a lone surrogate",
                         "--param hd: its value contains a control or invisible character",
                         "hd=a\ud800"),
                 refused(
@@ -193,19 +193,19 @@ public class ParametersTest {
                         "--param hd: its value has more than 500 characters",
                         "hd=" + long500 + "v"),
                 refused("twice", "--param hd is given twice", "hd=a", "hd=a"),
-                refused("twice, by another case", "--param HD is given twice", "hd=a", "HD=b"),
+                refused("twice, in different case", "--param HD is given twice", "hd=a", "HD=b"),
                 refused(
                         "too many",
                         "--param is given 17 times: at most 16",
                         IntStream.rangeClosed(0, Limits.PARAMETERS)
                                 .mapToObj(i -> "p" + i + "=v")
                                 .toArray(String[]::new)),
-                refused("none and more", "--param 'none' is not valid", "none", "hd=a"),
-                refused("nobody is asked", "--param prompt=none: the provider could not ask the user", "prompt=none"),
-                refused("nobody is asked, among others", "the provider could not ask the user", "prompt=consent none"),
+                refused("none with another parameter", "--param 'none' is not valid", "none", "hd=a"),
+                refused("prompt=none", "--param prompt=none: the provider could not ask the user", "prompt=none"),
+                refused("prompt with none among others", "the provider could not ask the user", "prompt=consent none"),
                 refused("login", "use --prompt-login instead", "prompt=login"),
                 refused("the state", "--param state: it is part of the protocol", "state=x"),
-                refused("the state by another case", "--param STATE: it is part of the protocol", "STATE=x"),
+                refused("the state in different case", "--param STATE: it is part of the protocol", "STATE=x"),
                 refused("the nonce", "is part of the protocol", "nonce=x"),
                 refused("the challenge", "is part of the protocol", "code_challenge=x"),
                 refused("the challenge's method", "is part of the protocol", "code_challenge_method=plain"),
@@ -236,34 +236,34 @@ public class ParametersTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostile")
-    void whatCannotBeOneIsNamedAndNobodyIsAsked(String name, String says, List<String> parameters) {
+    void anInvalidParameterIsRejectedBeforeAnyRequest(String name, String says, List<String> parameters) {
         List<String> words = new ArrayList<>();
         parameters.forEach(parameter -> words.addAll(List.of("--param", parameter)));
         shell.browser(TestShell.NO_BROWSER);
-        var result = stage.login(words.toArray(String[]::new)).exits(2).says(says);
+        var result = fixture.login(words.toArray(String[]::new)).exits(2).says(says);
         assertThat(result.err()).doesNotContain("\u001b", "\u0007", "\u202e", "\u009b");
-        assertThat(stage.sandbox.received()).isEmpty();
+        assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     /** Each line logs in and sends its parameters, as far as that can be tested without these providers. */
     @Test
-    void theLinesForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
+    void theCommandsForWellKnownProvidersLogIn(@TempDir Path other) throws IOException {
         List<List<String>> lines = ShellWords.commands(
                 Pages.commands(Path.of("docs/providers.md"), "Google, Microsoft, Keycloak, Auth0 and Okta")
                         .get(0));
         assertThat(lines).hasSize(5);
         List<Map<String, String>> sent = new ArrayList<>();
         Path secret = Files.writeString(
-                other.resolve("secret.txt"), stage.sandbox.clientSecret().reveal());
+                other.resolve("secret.txt"), fixture.sandbox.clientSecret().reveal());
         shell.allowSecretsIn(secret);
         for (List<String> line : lines) {
             List<String> words = new ArrayList<>(line.subList(1, line.size()));
             boolean isConfidential = words.contains("--client-secret-file");
-            words.set(words.indexOf("--issuer") + 1, stage.issuer());
-            words.set(words.indexOf("ID"), isConfidential ? stage.sandbox.clientId() : stage.sandbox.publicClientId());
+            words.set(words.indexOf("--issuer") + 1, fixture.issuer());
+            words.set(words.indexOf("ID"), isConfidential ? fixture.sandbox.clientId() : fixture.sandbox.publicClientId());
             words.replaceAll(word -> word.equals("secret.txt")
                     ? secret.toString()
-                    : word.startsWith("token_endpoint=") ? "token_endpoint=" + stage.issuer() + "/token" : word);
+                    : word.startsWith("token_endpoint=") ? "token_endpoint=" + fixture.issuer() + "/token" : word);
             if (words.contains("--redirect-uri")) {
                 // Its port may be in use here.
                 words.remove(words.indexOf("--redirect-uri") + 1);
@@ -280,19 +280,19 @@ public class ParametersTest {
     }
 
     @Test
-    void theMostThatIsAllowedIsSent() {
+    void theMaximumIsSent() {
         List<String> words = new ArrayList<>();
         String value = "v".repeat(Limits.PARAMETER_VALUE_CHARACTERS);
         for (int i = 0; i < Limits.PARAMETERS; i++) {
             words.addAll(List.of("--param", "p".repeat(Limits.PARAMETER_NAME_CHARACTERS - 2) + (10 + i) + "=" + value));
         }
-        stage.login(words.toArray(String[]::new)).exits(0);
+        fixture.login(words.toArray(String[]::new)).exits(0);
         assertThat(asked()).containsEntry("p".repeat(62) + "25", value);
     }
 
     @Test
-    void aGrantWithoutAnAuthorizationRequestHasNone(@TempDir Path other) throws IOException {
-        stage.login("--grant", "client-credentials", "--param", "hd=a")
+    void aGrantWithoutAnAuthorizationRequestTakesNoParameters(@TempDir Path other) throws IOException {
+        fixture.login("--grant", "client-credentials", "--param", "hd=a")
                 .exits(2)
                 .says("--param cannot be used with the grant client_credentials");
         try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {

@@ -63,8 +63,7 @@ class TypesTableTest {
 
     private static final String FIXED = "http://localhost:8484/callback";
     private static final Set<String> CREDENTIALS = Set.of("client_id", "client_secret", "audience", "scope");
-    private static final Set<String> OF_BUSINESS =
-            Set.of("client_id", "client_secret", "audience", "scope", "auth_code");
+    private static final Set<String> BUSINESS = Set.of("client_id", "client_secret", "audience", "scope", "auth_code");
 
     static final List<Row> TYPES = List.of(
             new Row(
@@ -75,7 +74,7 @@ class TypesTableTest {
                     Set.of("client_id", "refresh_token"),
                     FIXED),
             new Row("partner", "", CREDENTIALS, "client_credentials", CREDENTIALS, ""),
-            new Row("business", "", OF_BUSINESS, "client_credentials", OF_BUSINESS, ""),
+            new Row("business", "", BUSINESS, "client_credentials", BUSINESS, ""),
             new Row(
                     "open-source",
                     "closed the type open-source to new applications in 12/2024",
@@ -94,22 +93,22 @@ class TypesTableTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = ShellAndSandbox.tesla(folder);
-        shell = stage.shell;
+        fixture = ShellAndSandbox.tesla(folder);
+        shell = fixture.shell;
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
-    void theTableHasAllOfThem() {
+    void theTableHasEveryType() {
         assertThat(TYPES)
                 .extracting(Row::id)
                 .containsExactlyElementsOf(
@@ -117,7 +116,7 @@ class TypesTableTest {
         List<String> help = shell.run("login", "--help").exits(0).out().lines().toList();
         for (TokenType type : TokenType.ALL) {
             assertThat(help)
-                    .as("a line for each, which fits a terminal")
+                    .as("a line for each type")
                     .anyMatch(line ->
                             line.matches("  " + type.id() + " +" + Pattern.quote(type.use()) + "( \\(default\\))?"));
         }
@@ -125,7 +124,7 @@ class TypesTableTest {
 
     @ParameterizedTest
     @FieldSource("TYPES")
-    void aKindIsAskedForAndRenewed(Row row) throws Exception {
+    void aTypeLogsInAndIsRenewed(Row row) throws Exception {
         Result login = login(row);
         assertThat(login.err())
                 .contains(row.status(), "Granted, as requested: ")
@@ -138,16 +137,16 @@ class TypesTableTest {
         assertThat(String.valueOf(type.redirectUri()))
                 .isEqualTo(row.redirectUri().isEmpty() ? "null" : row.redirectUri());
         Endpoint endpoint = row.id().equals("owner") ? Endpoint.THROTTLED_TOKEN : Endpoint.TOKEN;
-        Received first = stage.sandbox.received(endpoint).get(0);
+        Received first = fixture.sandbox.received(endpoint).get(0);
         assertSent(first, row.redirectUri().isEmpty() ? "client_credentials" : "authorization_code", row.login());
 
-        stage.expire();
-        stage.token("--no-input");
-        List<Received> all = stage.sandbox.received(endpoint);
+        fixture.expire();
+        fixture.token("--no-input");
+        List<Received> all = fixture.sandbox.received(endpoint);
         assertThat(all).hasSize(2);
         assertSent(all.get(1), row.grant(), row.renewal());
-        assertThat(stage.sandbox.received(Endpoint.TOKEN).size()
-                        + stage.sandbox.received(Endpoint.THROTTLED_TOKEN).size())
+        assertThat(fixture.sandbox.received(Endpoint.TOKEN).size()
+                        + fixture.sandbox.received(Endpoint.THROTTLED_TOKEN).size())
                 .isEqualTo(2);
         if (row.renewal().contains("scope")) {
             assertThat(all.get(1).parameters().get("scope"))
@@ -170,8 +169,8 @@ class TypesTableTest {
                                 : TokenKind.of(TokenType.of(row.id()).orElseThrow())
                                         .orElseThrow()
                                         .description())
-                .contains("issuer " + stage.issuer() + "/oauth2/v3/nts")
-                .contains("keys of " + stage.issuer() + keys + "\n");
+                .contains("issuer " + fixture.issuer() + "/oauth2/v3/nts")
+                .contains("keys of " + fixture.issuer() + keys + "\n");
     }
 
     private static void assertSent(Received post, String grant, Set<String> names) {
@@ -183,7 +182,7 @@ class TypesTableTest {
 
     private void assertAsked(Row row, TokenType type) {
         Map<String, String> asked =
-                stage.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
+                fixture.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
         assertThat(asked)
                 .containsKeys("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge")
                 .containsEntry("client_id", row.id().equals("owner") ? "ownerapi" : client(row))
@@ -195,21 +194,21 @@ class TypesTableTest {
     }
 
     private String client(Row row) {
-        return row.id().equals("open-source") ? stage.sandbox.publicClientId() : stage.sandbox.clientId();
+        return row.id().equals("open-source") ? fixture.sandbox.publicClientId() : fixture.sandbox.clientId();
     }
 
     /** Logs in without options for which the type has a default, except for a redirect URI with a free port. */
     private Result login(Row row) throws Exception {
-        List<String> words = new ArrayList<>(List.of("login", "--type", row.id(), "--issuer", stage.issuer()));
+        List<String> words = new ArrayList<>(List.of("login", "--type", row.id(), "--issuer", fixture.issuer()));
         // A user may have set these for other profiles: types that do not use them must ignore them.
         shell.variable("FLEETAUTH_CLIENT_ID", client(row));
-        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+        shell.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         if (row.redirectUri().equals(FIXED)) {
-            words.addAll(List.of("--redirect-uri", stage.redirectUri));
+            words.addAll(List.of("--redirect-uri", fixture.redirectUri));
         }
         if (row.id().equals("business")) {
             Path code = Files.writeString(
-                    folder.resolve("auth-code"), stage.sandbox.authCode().reveal() + "\n");
+                    folder.resolve("auth-code"), fixture.sandbox.authCode().reveal() + "\n");
             shell.allowSecretsIn(code);
             words.addAll(List.of("--auth-code-file", code.toString()));
         }
@@ -227,23 +226,23 @@ class TypesTableTest {
 
     /** A second login uses the stored auth code, and a wrong one does not replace it. */
     @Test
-    void theAuthCodeIsKeptAndCanBeReplaced() throws Exception {
+    void theAuthCodeIsKeptAndAWrongOneDoesNotReplaceIt() throws Exception {
         login(TYPES.get(2));
         shell.run("login").exits(0);
-        stage.expire();
-        stage.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
+        fixture.expire();
+        fixture.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
         shell.run("token").exits(4).says("Tesla rejected its auth code", "--auth-code-file");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);
         shell.run("login", "--auth-code-file", wrong.toString()).exits(4).says("invalid_auth_code");
-        stage.token();
-        shell.run("login", "-p", "two", "--type", "business", "--issuer", stage.issuer())
+        fixture.token();
+        shell.run("login", "-p", "two", "--type", "business", "--issuer", fixture.issuer())
                 .exits(3)
                 .says("auth code from Consent Management is not set", "--auth-code-file");
     }
 
     @Test
-    void theClaimsOfAThirdPartyTokenAreThere() throws Exception {
+    void aThirdPartyTokenHasItsClaims() throws Exception {
         login(TYPES.get(0));
         JsonNode token = new ObjectMapper()
                 .readTree(shell.run("inspect", "--format", "json").exits(0).out());
@@ -272,7 +271,7 @@ class TypesTableTest {
                 .readTree(shell.run("inspect", "--id-token", "--format", "json")
                         .exits(0)
                         .out());
-        assertThat(idToken.get("claims").get("aud").asText()).isEqualTo(stage.sandbox.clientId());
+        assertThat(idToken.get("claims").get("aud").asText()).isEqualTo(fixture.sandbox.clientId());
     }
 
     static Stream<TeslaScope> scopes() {
@@ -281,7 +280,7 @@ class TypesTableTest {
 
     /** The scopes that {@code --scope all} requests for each token type. */
     @Test
-    void theScopesAreTeslas() {
+    void allRequestsTheScopesOfTheType() {
         assertThat(TeslaScope.allFor(TokenType.THIRD_PARTY).values())
                 .containsExactly(
                         "openid",
@@ -303,13 +302,13 @@ class TypesTableTest {
 
     @ParameterizedTest
     @MethodSource("scopes")
-    void aScopeIsAskedForTakenUpOrRefused(TeslaScope scope) {
-        shell.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
+    void aScopeIsGrantedOrRejected(TeslaScope scope) {
+        shell.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         shell.browser(Agent.allowing());
-        Result login = shell.run(stage.loginWords("--scope", "user_data " + scope.name()));
+        Result login = shell.run(fixture.loginWords("--scope", "user_data " + scope.name()));
         if (scope.isPartnerOnly()) {
             login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
-            assertThat(stage.sandbox.received()).isEmpty();
+            assertThat(fixture.sandbox.received()).isEmpty();
         } else if (scope.types().contains(TokenType.THIRD_PARTY)) {
             login.exits(0).says("Granted, as requested: ", scope.name());
             assertThat(login.err().contains("Without the scope offline_access"))

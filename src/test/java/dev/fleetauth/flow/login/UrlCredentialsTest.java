@@ -72,10 +72,10 @@ class UrlCredentialsTest {
     /** Its arguments are its own. */
     @Test
     void anotherProgramMayHaveThem() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
-            stage.loggedIn();
-            stage.shell.run("exec", "--", "true", ADDRESS).exits(0);
-            assertThat(stage.shell.run("explain", ADDRESS).exits(2).out()).isEmpty();
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+            fixture.loggedIn();
+            fixture.shell.run("exec", "--", "true", ADDRESS).exits(0);
+            assertThat(fixture.shell.run("explain", ADDRESS).exits(2).out()).isEmpty();
         }
     }
 }

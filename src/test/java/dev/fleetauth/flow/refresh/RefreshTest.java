@@ -40,24 +40,24 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void aValidTokenIsPrintedWithoutARequest() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            int before = scene.sandbox.received().size();
-            assertThat(scene.tryToken().exits(0).line()).isEqualTo(scene.accessToken());
-            assertThat(scene.sandbox.received()).hasSize(before);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            int before = fixture.sandbox.received().size();
+            assertThat(fixture.tryToken().exits(0).line()).isEqualTo(fixture.accessToken());
+            assertThat(fixture.sandbox.received()).hasSize(before);
         }
     }
 
     @Test
-    void aDeadTokenIsReplacedByOnePost() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            Secret spent = scene.refreshToken();
-            String old = scene.accessToken();
-            String fresh = scene.tryToken().exits(0).line();
-            assertThat(fresh).isEqualTo(scene.accessToken()).isNotEqualTo(old);
-            assertThat(scene.refreshes()).isEqualTo(1);
-            assertThat(scene.refreshToken()).isNotEqualTo(spent);
-            assertThat(scene.sandbox.isActive(new Secret(fresh))).isTrue();
-            scene.assertNoAttempt();
+    void anExpiredTokenIsReplacedByOnePost() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            Secret spent = fixture.refreshToken();
+            String old = fixture.accessToken();
+            String fresh = fixture.tryToken().exits(0).line();
+            assertThat(fresh).isEqualTo(fixture.accessToken()).isNotEqualTo(old);
+            assertThat(fixture.refreshes()).isEqualTo(1);
+            assertThat(fixture.refreshToken()).isNotEqualTo(spent);
+            assertThat(fixture.sandbox.isActive(new Secret(fresh))).isTrue();
+            fixture.assertNoAttempt();
         }
     }
 
@@ -76,58 +76,58 @@ class RefreshTest extends RefreshContract {
         "28800, 3600, 7h, 1",
         "28800, 3599, 7h, 0"
     })
-    void howLongAPrintedTokenIsValidAtLeast(int life, int age, String asked, String requests) throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready()) {
-            scene.sandbox.accessTokenLife(Duration.ofSeconds(life));
-            scene.loggedIn().later(Duration.ofSeconds(age));
-            Result token = asked.isEmpty() ? scene.tryToken() : scene.tryToken("--min-validity", asked);
+    void aPrintedTokenIsValidForTheMinimum(int life, int age, String asked, String requests) throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
+            fixture.sandbox.accessTokenLife(Duration.ofSeconds(life));
+            fixture.loggedIn().later(Duration.ofSeconds(age));
+            Result token = asked.isEmpty() ? fixture.tryToken() : fixture.tryToken("--min-validity", asked);
             if (requests.equals("REFUSED")) {
                 token.exits(5);
                 assertThat(token.out()).isEmpty();
                 assertThat(token.err()).contains("8 h", "--min-validity");
-                assertThat(scene.refreshes()).isZero();
+                assertThat(fixture.refreshes()).isZero();
             } else {
                 token.exits(0);
-                assertThat(scene.refreshes()).isEqualTo(Integer.parseInt(requests));
+                assertThat(fixture.refreshes()).isEqualTo(Integer.parseInt(requests));
             }
         }
     }
 
     @Test
-    void aClockThatWasSetBackCostsOneRefresh() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().later(Duration.ofDays(-40))) {
-            scene.tryToken().exits(0);
-            scene.tryToken().exits(0);
-            assertThat(scene.refreshes()).isEqualTo(1);
-            scene.later(Duration.ofDays(40)).tryToken().exits(0);
-            scene.tryToken().exits(0);
-            assertThat(scene.refreshes()).isEqualTo(2);
+    void aClockThatWasSetBackCausesOneRefresh() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().later(Duration.ofDays(-40))) {
+            fixture.tryToken().exits(0);
+            fixture.tryToken().exits(0);
+            assertThat(fixture.refreshes()).isEqualTo(1);
+            fixture.later(Duration.ofDays(40)).tryToken().exits(0);
+            fixture.tryToken().exits(0);
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     @Test
-    void withoutARefreshTokenAPersonIsNeeded() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn("--scope", "openid user_data")) {
-            scene.refresh().exits(4);
-            assertThat(scene.expire().tryToken().exits(4).err()).contains("no refresh token", "fleetauth login");
-            assertThat(scene.refreshes()).isZero();
+    void withoutARefreshTokenALoginIsNeeded() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn("--scope", "openid user_data")) {
+            fixture.refresh().exits(4);
+            assertThat(fixture.expire().tryToken().exits(4).err()).contains("no refresh token", "fleetauth login");
+            assertThat(fixture.refreshes()).isZero();
         }
     }
 
     // Saving the attempt before anything is sent proves that the store can be written.
 
     @Test
-    void whereTheAttemptCannotBeSavedNothingIsSent() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            ReadOnlyFolder.during(scene.shell.home().resolve("profiles"), () -> {
-                Result token = scene.tryToken().exits(7);
+    void nothingIsSentIfTheAttemptCannotBeSaved() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            ReadOnlyFolder.during(fixture.shell.home().resolve("profiles"), () -> {
+                Result token = fixture.tryToken().exits(7);
                 assertThat(token.out()).isEmpty();
                 assertThat(token.err()).contains("no response was lost");
             });
-            assertThat(scene.refreshes()).isZero();
-            scene.assertNoAttempt();
-            scene.tryToken().exits(0);
-            assertThat(scene.refreshes()).isEqualTo(1);
+            assertThat(fixture.refreshes()).isZero();
+            fixture.assertNoAttempt();
+            fixture.tryToken().exits(0);
+            assertThat(fixture.refreshes()).isEqualTo(1);
         }
     }
 
@@ -135,132 +135,132 @@ class RefreshTest extends RefreshContract {
 
     private static final Duration TOO_LATE = Duration.ofSeconds(8);
 
-    record BadDay(Fault mishap, boolean spent) {}
+    record ServerFault(Fault fault, boolean spent) {}
 
-    private static Named<BadDay> day(String name, Fault mishap) {
-        return Named.of(name, new BadDay(mishap, false));
+    private static Named<ServerFault> fault(String name, Fault fault) {
+        return Named.of(name, new ServerFault(fault, false));
     }
 
-    private static Named<BadDay> spending(String name, Fault mishap) {
-        return Named.of(name + ", the token spent", new BadDay(mishap.afterProcessing(), true));
+    private static Named<ServerFault> spending(String name, Fault fault) {
+        return Named.of(name + ", the token spent", new ServerFault(fault.afterProcessing(), true));
     }
 
-    static Stream<Named<BadDay>> badDays() {
+    static Stream<Named<ServerFault>> serverFaults() {
         String json = "application/json";
         String html = "<!doctype html><title>Down</title><p>Sorry";
         String login = "{\"error\":\"login_required\"}";
-        Stream<Named<BadDay>> statuses = IntStream.of(408, 425, 429, 500, 502, 503, 504, 529)
+        Stream<Named<ServerFault>> statuses = IntStream.of(408, 425, 429, 500, 502, 503, 504, 529)
                 .boxed()
                 .flatMap(status -> Stream.of(
-                        day(status + " with Retry-After: 0", again(status, "0")),
-                        spending(status + " with Retry-After: 0", again(status, "0")),
-                        day(status + " with Retry-After: 1", again(status, "1")),
-                        day(status + " and login_required", Fault.response(status, json, login))));
-        Stream<Named<BadDay>> others = Stream.of(
-                day("the page of a content network", Fault.accessDenied()),
+                        fault(status + " with Retry-After: 0", retryAfter(status, "0")),
+                        spending(status + " with Retry-After: 0", retryAfter(status, "0")),
+                        fault(status + " with Retry-After: 1", retryAfter(status, "1")),
+                        fault(status + " and login_required", Fault.response(status, json, login))));
+        Stream<Named<ServerFault>> others = Stream.of(
+                fault("the page of a content network", Fault.accessDenied()),
                 spending("the page of a content network", Fault.accessDenied()),
-                day("200 and a page", Fault.response(200, "text/html", html)),
-                day("400 and a page", Fault.response(400, "text/html", html)),
-                day("401 and a page", Fault.response(401, json, html)),
+                fault("200 and a page", Fault.response(200, "text/html", html)),
+                fault("400 and a page", Fault.response(400, "text/html", html)),
+                fault("401 and a page", Fault.response(401, json, html)),
                 spending("200 and a page", Fault.response(200, "text/html", html)),
-                day("302 elsewhere", Fault.response(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("307 elsewhere", Fault.response(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
-                day("308 elsewhere", Fault.response(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                fault("302 elsewhere", Fault.response(302, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                fault("307 elsewhere", Fault.response(307, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
+                fault("308 elsewhere", Fault.response(308, json, "{}").withHeader("Location", "http://127.0.0.1:1/")),
                 spending("truncated JSON", Fault.response(200, json, "{\"access_token\":\"abcdefgh")),
                 spending("no JSON", Fault.response(200, json, "access_token=abcdefgh")),
                 spending("an array", Fault.response(200, json, "[{\"access_token\":\"abcdefgh\"}]")),
-                spending("an empty answer", Fault.response(200, json, "")),
+                spending("an empty response", Fault.response(200, json, "")),
                 spending("an empty object", Fault.response(200, json, "{}")),
                 spending("no content", Fault.response(204, json, "")),
                 spending("a null for a token", Fault.response(200, json, "{\"access_token\":null}")),
                 spending("a number for a token", Fault.response(200, json, "{\"access_token\":12345678}")),
                 spending("a number for an error", Fault.response(400, json, "{\"error\":400}")),
-                spending("an oversized answer", Fault.response(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
-                spending("an endless nesting", Fault.response(200, json, "[".repeat(100_000))),
-                day("a connection reset before it took effect", Fault.reset()),
+                spending("an oversized response", Fault.response(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
+                spending("deep nesting", Fault.response(200, json, "[".repeat(100_000))),
+                fault("a connection reset before it took effect", Fault.reset()),
                 spending("a connection reset after it took effect", Fault.lostResponse()),
-                spending("a connection that ends in the middle of the answer", Fault.truncatedResponse()));
+                spending("a connection that ends in the middle of the response", Fault.truncatedResponse()));
         return Stream.concat(statuses, others);
     }
 
-    private static Fault again(int status, String wait) {
+    private static Fault retryAfter(int status, String wait) {
         return Fault.response(status, "application/json", "{}").withHeader("Retry-After", wait);
     }
 
     /** Within the grace period, the next command posts the token again. */
     @ParameterizedTest
-    @MethodSource("badDays")
-    void aBadDayIsNoVerdict(BadDay day) throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            Session before = scene.session();
-            scene.sandbox.enqueue(day.mishap());
+    @MethodSource("serverFaults")
+    void aFaultIsNoVerdict(ServerFault serverFault) throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            Session before = fixture.session();
+            fixture.sandbox.enqueue(serverFault.fault());
 
-            Result token = scene.tryToken().exits(6);
+            Result token = fixture.tryToken().exits(6);
             assertThat(token.out()).isEmpty();
-            assertThat(scene.refreshes()).as("posts").isEqualTo(1);
-            assertThat(scene.session().withAttempt(null)).isEqualTo(before);
-            Attempt open = scene.attempt();
+            assertThat(fixture.refreshes()).as("posts").isEqualTo(1);
+            assertThat(fixture.session().withAttempt(null)).isEqualTo(before);
+            Attempt open = fixture.attempt();
 
-            scene.later(Duration.ofHours(1));
-            Result again = scene.tryToken().exits(0);
+            fixture.later(Duration.ofHours(1));
+            Result again = fixture.tryToken().exits(0);
             assertThat(again.err()).contains("An earlier refresh, started at " + open.startedAt());
-            assertThat(scene.refreshes()).isEqualTo(2);
-            assertThat(scene.sandbox.isActive(new Secret(again.line()))).isTrue();
-            scene.assertNoAttempt();
+            assertThat(fixture.refreshes()).isEqualTo(2);
+            assertThat(fixture.sandbox.isActive(new Secret(again.line()))).isTrue();
+            fixture.assertNoAttempt();
         }
     }
 
     /** Without a grace period, the token is posted again only after the access token has expired. */
     @ParameterizedTest
-    @MethodSource("badDays")
-    void aBadDayOfAStrictProvider(BadDay day) throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            scene.sandbox.enqueue(day.mishap());
-            scene.refresh().exits(6);
-            scene.attempt();
+    @MethodSource("serverFaults")
+    void aFaultOfAStrictProvider(ServerFault serverFault) throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            fixture.sandbox.enqueue(serverFault.fault());
+            fixture.refresh().exits(6);
+            fixture.attempt();
 
-            Result refused = scene.refresh().exits(6);
+            Result refused = fixture.refresh().exits(6);
             assertThat(refused.err()).contains("could end the session", "--take-over");
-            scene.tryToken().exits(0);
-            assertThat(scene.refreshes()).isEqualTo(1);
+            fixture.tryToken().exits(0);
+            assertThat(fixture.refreshes()).isEqualTo(1);
 
-            Result last = scene.expire().tryToken().exits(day.spent() ? 4 : 0);
+            Result last = fixture.expire().tryToken().exits(serverFault.spent() ? 4 : 0);
             assertThat(last.err()).contains("An earlier refresh, started at", "Trying its refresh token again");
-            assertThat(scene.refreshes()).isEqualTo(2);
-            scene.assertNoAttempt();
+            assertThat(fixture.refreshes()).isEqualTo(2);
+            fixture.assertNoAttempt();
         }
     }
 
     /** Whether the server processed the request is unknown until the next command. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void anAnswerThatDoesNotComeInTimeIsNoVerdict(boolean spent) throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            Session before = scene.session();
-            scene.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
+    void aResponseThatIsTooLateIsNoVerdict(boolean spent) throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            Session before = fixture.session();
+            fixture.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
             Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
-            scene.sandbox.enqueue(late);
-            assertThat(scene.tryToken().exits(6).err()).contains("no complete response within 3 s");
-            assertThat(scene.refreshes()).isEqualTo(1);
-            assertThat(scene.session().withAttempt(null)).isEqualTo(before);
-            scene.attempt();
+            fixture.sandbox.enqueue(late);
+            assertThat(fixture.tryToken().exits(6).err()).contains("no complete response within 3 s");
+            assertThat(fixture.refreshes()).isEqualTo(1);
+            assertThat(fixture.session().withAttempt(null)).isEqualTo(before);
+            fixture.attempt();
 
-            scene.shell.limits(Limits.DEFAULT);
-            scene.tryToken().exits(0);
-            assertThat(scene.refreshes()).isEqualTo(2);
-            scene.assertNoAttempt();
+            fixture.shell.limits(Limits.DEFAULT);
+            fixture.tryToken().exits(0);
+            assertThat(fixture.refreshes()).isEqualTo(2);
+            fixture.assertNoAttempt();
         }
     }
 
     /** An unusable proxy is detected before anything is sent. */
     @Test
-    void whatFailsBeforeConnectingLeavesNoAttempt() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            scene.change(profile -> profile.withSession(at(profile.session(), "https://auth.invalid/token")));
-            Profile before = scene.profile();
-            scene.shell.variable("HTTPS_PROXY", "socks9://nowhere");
-            scene.tryToken().exits(2);
-            assertThat(scene.profile()).isEqualTo(before);
+    void anUnusableProxyLeavesNoAttempt() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            fixture.change(profile -> profile.withSession(at(profile.session(), "https://auth.invalid/token")));
+            Profile before = fixture.profile();
+            fixture.shell.variable("HTTPS_PROXY", "socks9://nowhere");
+            fixture.tryToken().exits(2);
+            assertThat(fixture.profile()).isEqualTo(before);
         }
     }
 
@@ -294,11 +294,11 @@ class RefreshTest extends RefreshContract {
     // Verdicts.
 
     @Test
-    void anErrorIsNoSuccessWhateverItsStatus() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(Fault.response(
+    void anErrorWithStatus200IsNoSuccess() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(Fault.response(
                     200, "application/json", "{\"error\":\"invalid_grant\",\"access_token\":\"abcdefgh12345678\"}"));
-            assertThat(scene.tryToken().exits(4).out()).isEmpty();
+            assertThat(fixture.tryToken().exits(4).out()).isEmpty();
         }
     }
 
@@ -306,63 +306,63 @@ class RefreshTest extends RefreshContract {
 
     @Test
     void thePreviousTokenIsNotTriedAfterTheGrace() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.tryToken().exits(0);
-            scene.sandbox.endAll(scene.sandbox.clientId());
-            scene.later(Duration.ofHours(25)).tryToken().exits(4);
-            assertThat(scene.refreshes()).isEqualTo(2);
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.tryToken().exits(0);
+            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.later(Duration.ofHours(25)).tryToken().exits(4);
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     // Unusual responses.
 
     @Test
-    void anAnswerWithoutARefreshTokenLeavesTheOldOne() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
-            scene.sandbox.rotating(false);
-            Tokens before = scene.tokens();
+    void aResponseWithoutARefreshTokenKeepsTheOldOne() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.rotating(false);
+            Tokens before = fixture.tokens();
             for (String odd : List.of("", "null", "\"\"", "[]", "17")) {
-                scene.sandbox.enqueue(Fault.member("refresh_token", odd));
-                scene.refresh().exits(0);
-                assertThat(scene.refreshToken()).as(odd).isEqualTo(before.refreshToken());
-                assertThat(scene.tokens().refreshReceivedAt()).isEqualTo(before.refreshReceivedAt());
-                assertThat(scene.session().previous()).isNull();
+                fixture.sandbox.enqueue(Fault.member("refresh_token", odd));
+                fixture.refresh().exits(0);
+                assertThat(fixture.refreshToken()).as(odd).isEqualTo(before.refreshToken());
+                assertThat(fixture.tokens().refreshReceivedAt()).isEqualTo(before.refreshReceivedAt());
+                assertThat(fixture.session().previous()).isNull();
             }
-            scene.refresh().exits(0);
+            fixture.refresh().exits(0);
         }
     }
 
     /** Some token endpoints send errors of the authorization endpoint, with a 400. They are no verdict on a token. */
     @Test
-    void anErrorForNowIsTemporaryWhateverItsStatus() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+    void aTemporaryErrorMayHaveStatus400() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             for (String error : List.of("server_error", "temporarily_unavailable")) {
-                scene.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"" + error + "\"}"));
-                scene.refresh().exits(6).says(error);
+                fixture.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"" + error + "\"}"));
+                fixture.refresh().exits(6).says(error);
             }
-            scene.refresh().exits(0);
+            fixture.refresh().exits(0);
         }
     }
 
     /** A token whose response had no lifetime once counted as valid forever, even if its claims gave one. */
     @Test
-    void aLifeThatOnlyTheTokenTellsCounts() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(Fault.member("expires_in", ""));
-            scene.refresh().exits(0);
-            assertThat(scene.tokens().expiresIn()).isEqualTo(Duration.ofHours(8));
+    void aLifetimeInTheTokenCounts() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(Fault.member("expires_in", ""));
+            fixture.refresh().exits(0);
+            assertThat(fixture.tokens().expiresIn()).isEqualTo(Duration.ofHours(8));
         }
     }
 
     @Test
-    void anAnswerWithTheSameRefreshTokenLeavesNoPreviousOne() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.sandbox.rotating(false);
-            Secret before = scene.refreshToken();
-            scene.tryToken().exits(0);
-            assertThat(scene.refreshToken()).isEqualTo(before);
-            assertThat(scene.session().previous()).isNull();
-            scene.expire().tryToken().exits(0);
+    void aResponseWithTheSameRefreshTokenLeavesNoPreviousOne() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.rotating(false);
+            Secret before = fixture.refreshToken();
+            fixture.tryToken().exits(0);
+            assertThat(fixture.refreshToken()).isEqualTo(before);
+            assertThat(fixture.session().previous()).isNull();
+            fixture.expire().tryToken().exits(0);
         }
     }
 
@@ -392,32 +392,32 @@ class RefreshTest extends RefreshContract {
                 "1e300 | P3650D",
                 "-1e300 | PT8H"
             })
-    void howLongATokenLives(String json, String expected) throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            scene.sandbox.enqueue(Fault.member("expires_in", json));
-            scene.tryToken().exits(0);
-            Duration life = scene.tokens().expiresIn();
+    void aTokenExpiresAsItsResponseOrClaimsSay(String json, String expected) throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+            fixture.sandbox.enqueue(Fault.member("expires_in", json));
+            fixture.tryToken().exits(0);
+            Duration life = fixture.tokens().expiresIn();
             assertThat(String.valueOf(life))
                     .isEqualTo(expected.equals("P3650D") ? Duration.ofDays(3650).toString() : expected);
             if (life != null && life.compareTo(Duration.ofMinutes(30)) > 0) {
-                scene.tryToken().exits(0);
-                assertThat(scene.refreshes()).isEqualTo(1);
+                fixture.tryToken().exits(0);
+                assertThat(fixture.refreshes()).isEqualTo(1);
             }
         }
     }
 
     @Test
-    void aTokenThatAShellWouldRunNeverComesIntoForce() throws IOException {
-        try (var scene = ShellAndSandbox.tesla(folder)
+    void aTokenThatAShellWouldRunNeverBecomesCurrent() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder)
                 .ready()
                 .loggedIn("--scope", "offline_access")
                 .expire()) {
-            scene.sandbox.enqueue(Fault.member("access_token", "\"abcdefgh;rm -rf ~\""));
-            String before = scene.accessToken();
-            assertThat(scene.tryToken().exits(5).out()).isEmpty();
-            assertThat(scene.accessToken()).isEqualTo(before);
-            scene.refresh().exits(0);
-            scene.tryToken().exits(0);
+            fixture.sandbox.enqueue(Fault.member("access_token", "\"abcdefgh;rm -rf ~\""));
+            String before = fixture.accessToken();
+            assertThat(fixture.tryToken().exits(5).out()).isEmpty();
+            assertThat(fixture.accessToken()).isEqualTo(before);
+            fixture.refresh().exits(0);
+            fixture.tryToken().exits(0);
         }
     }
 
@@ -425,19 +425,19 @@ class RefreshTest extends RefreshContract {
 
     /** A kept response may be restored long after it was received. */
     @Test
-    void aNewerAnswerThatIsDeadByNowIsNotPrinted() throws IOException {
-        try (var scene = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            Path record = scene.shell.home().resolve("profiles/default.jwe");
+    void anExpiredKeptResponseIsNotPrinted() throws IOException {
+        try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
+            Path record = fixture.shell.home().resolve("profiles/default.jwe");
             byte[] old = Files.readAllBytes(record);
-            scene.refresh().exits(0);
-            String dead = scene.accessToken();
+            fixture.refresh().exits(0);
+            String dead = fixture.accessToken();
             Files.move(record, record.resolveSibling("default.next"));
             Files.write(record, old);
 
-            String token = scene.expire().tryToken().exits(0).line();
+            String token = fixture.expire().tryToken().exits(0).line();
             assertThat(token).isNotEqualTo(dead);
-            assertThat(scene.sandbox.isActive(new Secret(token))).isTrue();
-            assertThat(scene.refreshes()).isEqualTo(2);
+            assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 }

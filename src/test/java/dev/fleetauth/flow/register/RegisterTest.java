@@ -196,7 +196,7 @@ class RegisterTest {
                 .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.publicClientId());
         shell.run("login", "--type", "open-source", "--redirect-uri", fixture.redirectUri)
                 .exits(0);
-        register().exits(2).says("type open-source", "no secret");
+        register().exits(2).says("type open-source", "no secret", "hint: choose a profile");
     }
 
     @Test
@@ -206,7 +206,7 @@ class RegisterTest {
             strict.shell
                     .run("register", "--domain", "example.com")
                     .exits(2)
-                    .says("the issuer " + strict.issuer(), "only Tesla");
+                    .says("the issuer " + strict.issuer(), "only Tesla", "hint: choose a profile of Tesla");
         }
     }
 
@@ -238,7 +238,7 @@ class RegisterTest {
             value = {
                 "de | --region 'de' is not valid",
                 "na,,eu | --region '' is not valid",
-                "na,cn | --region cn cannot be used with an application of region na",
+                "na,cn | --region cn cannot be used: the application is of region na",
                 "' ' | --region"
             })
     void onlyRegionsOfTheApplicationAreAccepted(String regions, String words) {

@@ -311,24 +311,24 @@ class ExplainTest {
     /** What a profile sent is shown only if it is named: nobody is asked for a passphrase, and nobody asks the network. */
     @Test
     void withAProfileWhatWasSentIsShown() throws Exception {
-        try (ShellAndSandbox stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
-            stage.shell.browser(Agent.allowing());
-            stage.login().exits(0);
-            int requests = stage.sandbox.received().size();
-            assertThat(stage.shell
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+            fixture.shell.browser(Agent.allowing());
+            fixture.login().exits(0);
+            int requests = fixture.sandbox.received().size();
+            assertThat(fixture.shell
                             .run("explain", "We don't recognize this redirect_uri", "-p", "default")
                             .exits(0)
                             .out())
-                    .contains("sent        the redirect URI '" + stage.redirectUri + "'");
-            assertThat(stage.shell
+                    .contains("sent        the redirect URI '" + fixture.redirectUri + "'");
+            assertThat(fixture.shell
                             .run("explain", "unauthorized_client", "-p", "default")
                             .out())
-                    .contains("the client id '" + stage.sandbox.clientId() + "'");
-            stage.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PROFILE", "default");
-            stage.shell.run("explain", "unauthorized_client").exits(0);
-            stage.shell.run("explain", "unauthorized_client", "-p", "default").exits(7);
-            assertThat(stage.sandbox.received()).hasSize(requests);
-            assertThat(stage.sandbox.received(Endpoint.API)).isEmpty();
+                    .contains("the client id '" + fixture.sandbox.clientId() + "'");
+            fixture.shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_PROFILE", "default");
+            fixture.shell.run("explain", "unauthorized_client").exits(0);
+            fixture.shell.run("explain", "unauthorized_client", "-p", "default").exits(7);
+            assertThat(fixture.sandbox.received()).hasSize(requests);
+            assertThat(fixture.sandbox.received(Endpoint.API)).isEmpty();
         }
     }
 

@@ -112,7 +112,7 @@ class RegionCommandTest {
     @Test
     void onlyTeslaHasRegions(@TempDir Path other) throws IOException {
         try (ShellAndSandbox strict = ShellAndSandbox.strict(folder).loggedIn()) {
-            strict.shell.run("region").exits(2).says("only Tesla has regions");
+            strict.shell.run("region").exits(2).says("only Tesla has regions", "hint: choose a profile of Tesla");
             strict.shell.run("region", "eu").exits(2);
         }
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(other)) {
@@ -128,7 +128,7 @@ class RegionCommandTest {
                             "--client-id",
                             fixture.sandbox.clientId())
                     .exits(0);
-            fixture.shell.run("region", "--detect").exits(2).says("type partner");
+            fixture.shell.run("region", "--detect").exits(2).says("type partner", "hint: omit --detect");
             assertThat(fixture.shell.run("region", "eu").exits(0).err())
                     .as("a partner token has no hints")
                     .isEmpty();

@@ -228,7 +228,7 @@ class RevokeTest {
     @Test
     void aProbeThatCouldProveNothingIsRejected() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn("--scope", "openid")) {
-            fixture.shell.run("revoke", "--probe").exits(2).says("no refresh token");
+            fixture.shell.run("revoke", "--probe").exits(2).says("no refresh token", "hint: omit --probe");
             fixture.shell.run("logout").exits(0);
             fixture.shell.run("revoke", "--probe").exits(4).says("no tokens");
         }

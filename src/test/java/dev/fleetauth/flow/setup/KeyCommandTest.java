@@ -34,18 +34,18 @@ class KeyCommandTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell shell;
 
     @BeforeEach
     void start() {
-        stage = ShellAndSandbox.strict(folder).loggedIn();
-        shell = stage.shell;
+        fixture = ShellAndSandbox.strict(folder).loggedIn();
+        shell = fixture.shell;
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     @Test
@@ -58,14 +58,14 @@ class KeyCommandTest {
                 .says("The store now opens with the key file", other.toString(), "FLEETAUTH_KEY_FILE takes precedence");
         shell.run("token").exits(7).printsNothing().says("wrong key for ");
         shell.variable("FLEETAUTH_KEY_FILE", other.toString());
-        stage.token();
+        fixture.token();
         shell.variable("FLEETAUTH_KEY_FILE", null);
-        stage.token();
+        fixture.token();
         assertThat(shell.run("key", "show").exits(0).out()).contains("key file    " + other);
 
         shell.run("key", "rotate").exits(0).says("Every profile is sealed with a new key");
-        stage.token();
-        shell.run("key", "change-passphrase").exits(2).says("key set --passphrase");
+        fixture.token();
+        shell.run("key", "change-passphrase").exits(2).says("hint: run 'fleetauth key set --passphrase'");
         JsonNode shown = new ObjectMapper()
                 .readTree(shell.run("key", "show", "--format", "json").exits(0).out());
         assertThat(shown.get("kind").asText()).isEqualTo("key");
@@ -88,7 +88,7 @@ class KeyCommandTest {
                 .variable("FLEETAUTH_KEY_COMMAND", null)
                 .variable("FLEETAUTH_HOME", home.toString())
                 .variable("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("gone").toString());
-        stage.login().exits(7).says("gone: no such file");
+        fixture.login().exits(7).says("gone: no such file");
         assertThat(home.resolve("keys.jwe")).doesNotExist();
     }
 
@@ -129,10 +129,10 @@ class KeyCommandTest {
 
             var nobody = new TestTerminal();
             shell.terminal(nobody);
-            stage.token();
+            fixture.token();
             assertThat(shell.run("key", "show").exits(0).out()).contains("unlocked    for 2 h");
             shell.uptime(new Uptime("this-boot", Duration.ofHours(101)));
-            stage.token();
+            fixture.token();
             shell.run("key", "lock").exits(0).says("Locked.");
             shell.run("key", "lock").exits(0).says("The store was already locked.");
             assertThat(nobody.prompts()).isEmpty();

@@ -59,7 +59,7 @@ class CraftedImportTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private Path key;
 
     /** A key as it is kept. */
@@ -76,15 +76,15 @@ class CraftedImportTest {
 
     @BeforeEach
     void begin() throws IOException {
-        stage = ShellAndSandbox.tesla(folder).loggedIn();
+        fixture = ShellAndSandbox.tesla(folder).loggedIn();
         key = folder.resolve("export.key");
-        stage.shell.run("key", "new-file", key.toString()).exits(0);
-        stage.shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
+        fixture.shell.run("key", "new-file", key.toString()).exits(0);
+        fixture.shell.allowSecretsIn(key).variable("FLEETAUTH_EXPORT_KEY_FILE", key.toString());
     }
 
     @AfterEach
     void end() throws IOException {
-        stage.close();
+        fixture.close();
     }
 
     /** A change to a session with a provider that is not on this machine. */
@@ -386,7 +386,7 @@ class CraftedImportTest {
     }
 
     private String sealed(Profile profile) {
-        var environment = stage.shell.environment(
+        var environment = fixture.shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
         try (ExportKeys.Seal seal =
                 new ExportKeys(environment, new ExportKeySource(key, null, null), false, warning -> {}).forSealing()) {
@@ -396,7 +396,7 @@ class CraftedImportTest {
 
     @Test
     void whatIsSoundIsTaken() {
-        TestShell shell = stage.shell;
+        TestShell shell = fixture.shell;
         shell.runWithInput(sealed(good()), "import", "-").exits(0);
         assertThat(shell.run("status").exits(0).out()).contains("crafted", "default");
     }
@@ -405,7 +405,7 @@ class CraftedImportTest {
     @MethodSource("made")
     void whatIsNotIsRefusedAndHurtsNothing(Made made) {
         Profile crafted = crafted(made);
-        TestShell shell = stage.shell;
+        TestShell shell = fixture.shell;
         shell.runWithInput(sealed(crafted), "import", "-")
                 .exits(7)
                 .printsNothing()
@@ -423,7 +423,7 @@ class CraftedImportTest {
     /** A version that checked less may have put it there. */
     @Test
     void whatIsInTheStoreAlreadyHidesNoOtherProfile() {
-        TestShell shell = stage.shell;
+        TestShell shell = fixture.shell;
         Store store = shell.store();
         List<String> names = new ArrayList<>(List.of("default"));
         for (Named<Made> made : made()) {

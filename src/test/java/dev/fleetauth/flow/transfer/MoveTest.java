@@ -36,14 +36,14 @@ class MoveTest {
     @TempDir
     Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
     private TestShell here;
     private TestShell there;
 
     private void begin(ShellAndSandbox begun) throws IOException {
-        stage = begun;
-        here = stage.shell;
-        there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(stage.sandbox);
+        fixture = begun;
+        here = fixture.shell;
+        there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(fixture.sandbox);
         Path key = folder.resolve("export.key");
         here.run("key", "new-file", key.toString()).exits(0);
         here.allowSecretsIn(key).allowSecretsIn(folder.resolve("there/test.key"));
@@ -54,8 +54,8 @@ class MoveTest {
 
     @AfterEach
     void end() throws IOException {
-        if (stage != null) {
-            stage.close();
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
@@ -64,7 +64,7 @@ class MoveTest {
     }
 
     private void expire() {
-        stage.expire();
+        fixture.expire();
         there.clock().advance(Duration.ofHours(9));
     }
 
@@ -82,7 +82,7 @@ class MoveTest {
     @Test
     void aMovedProfileWorksThereAndIsLeftAloneHere() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
-        String token = stage.token();
+        String token = fixture.token();
 
         TestShell.Result export = here.run("export").exits(0).says("marked as moved", "--undo");
         assertThat(export.out()).hasLineCount(1);
@@ -92,15 +92,15 @@ class MoveTest {
         here.run("exec", "--", "true").exits(3);
         here.run("revoke").exits(3);
         assertThat(here.run("status").exits(0).out()).contains("default: moved", "moved ", "from ");
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
 
         there.runWithInput(export.out(), "import", "-").exits(0).printsNothing().says("Imported: profile 'default'");
         assertThat(there.run("token").exits(0).line()).isEqualTo(token);
         expire();
         String next = there.run("token").exits(0).line();
-        assertThat(stage.sandbox.isActive(new Secret(next))).isTrue();
+        assertThat(fixture.sandbox.isActive(new Secret(next))).isTrue();
         here.run("token").exits(3);
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 
     @Test
@@ -128,7 +128,7 @@ class MoveTest {
                         .session()
                         .settings()
                         .clientSecret())
-                .isEqualTo(stage.sandbox.clientSecret());
+                .isEqualTo(fixture.sandbox.clientSecret());
         expire();
         there.run("token").exits(0);
         there.run("revoke").exits(0);
@@ -153,7 +153,7 @@ class MoveTest {
         here.run("export", "--undo").exits(0).says("in use here again");
         here.run("export", "--undo").exits(0).says("was not moved");
         expire();
-        stage.token();
+        fixture.token();
     }
 
     @Test
@@ -166,7 +166,7 @@ class MoveTest {
         here.browser(Agent.allowing());
         here.run("login").exits(0);
         here.browser(TestShell.NO_BROWSER);
-        stage.token();
+        fixture.token();
         assertThat(here.run("status").exits(0).out()).contains("default: valid");
     }
 
@@ -177,7 +177,7 @@ class MoveTest {
         exported();
         here.clearDiscoveryCache();
         for (int i = 0; i < 2; i++) {
-            stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
+            fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         }
         here.browser(Agent.allowing());
         here.run("login").exits(6).says("keys");
@@ -185,7 +185,7 @@ class MoveTest {
         here.run("token").exits(6).printsNothing().says("keys");
         here.run("revoke").exits(3).says("was moved from");
 
-        stage.token();
+        fixture.token();
 
         assertThat(here.run("status").exits(0).out()).contains("default: valid").doesNotContain("moved");
         here.run("refresh").exits(0);
@@ -197,7 +197,7 @@ class MoveTest {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
         here.clearDiscoveryCache();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
+        fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.browser(Agent.allowing());
         here.run("login").exits(6).says("keys");
         here.browser(TestShell.NO_BROWSER);
@@ -225,7 +225,7 @@ class MoveTest {
                 .exits(0)
                 .says("will need a login within a day")
                 .line();
-        stage.token();
+        fixture.token();
         there.runWithInput(copy, "import", "-", "-p", "other").exits(0).says("Imported: profile 'other'");
         expire();
         there.run("token", "-p", "other").exits(0);
@@ -235,9 +235,9 @@ class MoveTest {
     void whatACopyLeadsToDependsOnTheProvider() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         here.run("export", "--copy").exits(0).says("may end the session for both");
-        stage.loggedIn("-p", "short", "--scope", "openid");
+        fixture.loggedIn("-p", "short", "--scope", "openid");
         here.run("export", "--copy", "-p", "short").exits(0).says("no refresh token");
-        stage.login("-p", "job", "--grant", "client-credentials", "--scope", "openid")
+        fixture.login("-p", "job", "--grant", "client-credentials", "--scope", "openid")
                 .exits(0);
         here.run("export", "--copy", "-p", "job").exits(0).says("neither affects the other");
     }
@@ -253,9 +253,9 @@ class MoveTest {
 
         String back = there.run("export").exits(0).line();
         here.runWithInput(back, "import", "-").exits(0);
-        stage.token();
+        fixture.token();
 
-        stage.loggedIn("-p", "another");
+        fixture.loggedIn("-p", "another");
         here.runWithInput(back, "import", "-", "-p", "another").exits(5).says("a different login");
         here.runWithInput(first, "import", "-", "-p", "another", "--replace").exits(0);
         assertThat(Objects.requireNonNull(here.stored("another")).generation()).isEqualTo(1);
@@ -264,8 +264,8 @@ class MoveTest {
     @Test
     void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
-        stage.shell.clearDiscoveryCache();
-        stage.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
+        fixture.shell.clearDiscoveryCache();
+        fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.run("refresh").exits(6);
         there.runWithInput(exported(), "import", "-").exits(0);
         there.run("token").exits(0);
@@ -289,12 +289,12 @@ class MoveTest {
         here.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         here.run("export").exits(3).printsNothing().says("no key was given for the export");
-        stage.token();
+        fixture.token();
         here.terminal(new TestTerminal("elevenchars", "elevenchars", "elevenchars"));
         here.run("export").exits(7).says("too short");
         here.terminal(new TestTerminal("a", "b", "correct horse battery", "correct horse batterie"));
         here.run("export").exits(7).says("differ");
-        stage.token();
+        fixture.token();
         here.terminal(new TestTerminal("correct horse battery", "correct horse battery"));
         String sealed = exported();
         assertThat(new String(
@@ -349,18 +349,18 @@ class MoveTest {
             "--type",
             "third-party",
             "--issuer",
-            stage.issuer(),
+            fixture.issuer(),
             "--client-id",
-            stage.sandbox.clientId()
+            fixture.sandbox.clientId()
         };
         there.runWithInput(token.reveal() + "\n", adopt)
                 .exits(0)
                 .printsNothing()
                 .says("is saved", "Imported: profile 'default', access token valid until", "is spent");
-        assertThat(stage.sandbox.isActive(tokens(there).accessToken())).isTrue();
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.sandbox.isActive(tokens(there).accessToken())).isTrue();
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         there.runWithInput(token.reveal(), adopt).exits(5).says("already exists");
-        assertThat(stage.posts("refresh_token")).isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         assertThat(there.run("status").exits(0).out())
                 .contains("default: valid")
                 .doesNotContain("not granted");
@@ -382,40 +382,40 @@ class MoveTest {
                 "--refresh-token-file",
                 "-",
                 "--issuer",
-                stage.issuer());
+                fixture.issuer());
         Await.until("it asks", () -> !terminal.prompts().isEmpty());
-        stage.loggedIn("--no-input");
+        fixture.loggedIn("--no-input");
         Tokens login = tokens(here);
-        terminal.type(stage.sandbox.clientId());
+        terminal.type(fixture.sandbox.clientId());
 
         adopting.end().exits(5).says("already exists");
 
         assertThat(tokens(here)).isEqualTo(login);
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
     void aRefreshTokenThatCannotBeProvedNowIsKept() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
-        there.variable("FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal());
-        stage.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
+        there.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+        fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         there.runWithInput(
                         token.reveal(),
                         "import",
                         "--refresh-token-file",
                         "-",
                         "--issuer",
-                        stage.issuer(),
+                        fixture.issuer(),
                         "--client-id",
-                        stage.sandbox.clientId())
+                        fixture.sandbox.clientId())
                 .exits(6)
                 .says("is saved");
         there.variable("FLEETAUTH_CLIENT_SECRET", null);
         assertThat(there.run("status").exits(0).out()).contains("default: refreshable", "none yet");
         there.run("inspect").exits(6);
         there.run("token", "--min-validity", "10m").exits(0).says("Trying its refresh token again");
-        assertThat(stage.sandbox.isActive(tokens(there).accessToken())).isTrue();
+        assertThat(fixture.sandbox.isActive(tokens(there).accessToken())).isTrue();
     }
 
     @Test
@@ -433,9 +433,9 @@ class MoveTest {
                         "--type",
                         "partner",
                         "--issuer",
-                        stage.issuer())
+                        fixture.issuer())
                 .exits(2);
-        assertThat(stage.posts("refresh_token")).isZero();
+        assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     private static Tokens tokens(TestShell shell) {

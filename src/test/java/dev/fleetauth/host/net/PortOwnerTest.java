@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.sandbox.FreePort;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,5 +40,13 @@ class PortOwnerTest {
     void aLowPortMayBeReservedForTheAdministrator() {
         assertThat(PortOwner.of(1, OperatingSystem.LINUX))
                 .isEqualTo("another program, or only administrators may use it");
+    }
+
+    @Test
+    void aPortIsNotTakenIfListeningFailsForAnotherReason() {
+        assertThat(PortOwner.reason(new SocketException("Too many open files"), 1, OperatingSystem.LINUX))
+                .isEqualTo("Too many open files");
+        assertThat(PortOwner.reason(new BindException("Address already in use"), 1, OperatingSystem.LINUX))
+                .startsWith("it is taken by another program");
     }
 }

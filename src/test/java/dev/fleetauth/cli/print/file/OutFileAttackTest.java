@@ -53,10 +53,10 @@ class OutFileAttackTest {
             """;
 
     private enum Attack {
-        FILES_OF_A_SHARED_FOLDER(FILES, true, "token"),
-        FILES_OF_AN_OWN_FOLDER(FILES, false, "token"),
-        FOLDERS_OF_A_SHARED_FOLDER(FOLDERS, true, "folder/token"),
-        FOLDERS_OF_AN_OWN_FOLDER(FOLDERS, false, "folder/token");
+        FILES_IN_SHARED_DIRECTORY(FILES, true, "token"),
+        FILES_IN_ATTACKERS_DIRECTORY(FILES, false, "token"),
+        FOLDERS_IN_SHARED_DIRECTORY(FOLDERS, true, "folder/token"),
+        FOLDERS_IN_ATTACKERS_DIRECTORY(FOLDERS, false, "folder/token");
 
         final String script;
         final boolean isShared;
@@ -72,27 +72,27 @@ class OutFileAttackTest {
     @TempDir
     private Path folder;
 
-    private ShellAndSandbox stage;
+    private ShellAndSandbox fixture;
 
     @BeforeEach
-    void aStage() throws IOException {
+    void setUp() throws IOException {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
                 .loggedIn();
     }
 
     @AfterEach
     void end() throws IOException {
-        if (stage != null) {
-            stage.close();
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void nothingIsGainedAndNothingIsOverwritten(Attack attack) throws Exception {
+    void noTokenIsReadAndNoFileIsOverwritten(Attack attack) throws Exception {
         Path shared = Files.createDirectory(folder.resolve("shared"));
         Path theirs = Files.createDirectory(folder.resolve("theirs"));
         Path got = Files.createFile(theirs.resolve("got"));
@@ -105,7 +105,7 @@ class OutFileAttackTest {
         } else {
             OtherUser.give(shared);
         }
-        String token = stage.token();
+        String token = fixture.token();
         Process attacker = begin(attack, shared, got, mine, precious);
         try {
             for (int i = 0; i < ATTEMPTS; i++) {
@@ -133,7 +133,7 @@ class OutFileAttackTest {
     }
 
     private Environment environment() {
-        return stage.shell.environment(
+        return fixture.shell.environment(
                 InputStream.nullInputStream(), new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * The environment in which a block of commands of a page runs: a sandbox in place of Tesla, a logged-in profile
  * {@code default} and the other profiles that the block needs, a user at the browser, and programs that pages mention.
  */
-final class SnippetScene implements AutoCloseable {
+final class SnippetEnvironment implements AutoCloseable {
 
     static final Path KEYS = Path.of("docs/keys.md");
 
@@ -44,7 +44,7 @@ final class SnippetScene implements AutoCloseable {
             "op", "case $2 in */jwk) cat \"$KEPT/key\" ;; */password) echo '" + PASSPHRASE + "' ;; esac",
             "notify", "echo \"$1\" >&2; exit 9");
 
-    private final ShellAndSandbox stage;
+    private final ShellAndSandbox fixture;
     private final Snippets shell;
     private final BrowserProgram browser;
     private final Path work;
@@ -52,28 +52,28 @@ final class SnippetScene implements AutoCloseable {
     private final String code;
 
     /** @param folder an empty directory, for all files */
-    SnippetScene(Path folder, Block block) throws IOException {
+    SnippetEnvironment(Path folder, Block block) throws IOException {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
-        stage = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
                 .loggedIn();
         work = Files.createDirectory(folder.resolve("work"));
         session = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
         browser = new BrowserProgram(folder);
-        shell = new Snippets(folder, stage);
+        shell = new Snippets(folder, fixture);
         code = block.code();
         logInOthers();
         addPrograms(Files.createDirectory(folder.resolve("kept")));
         addFiles(folder);
         shell.variable("HOME", folder.toString())
                 .variable("XDG_RUNTIME_DIR", session.toString())
-                .variable("FLEETAUTH_ISSUER", stage.issuer())
-                .variable("FLEETAUTH_CLIENT_ID", stage.sandbox.clientId())
+                .variable("FLEETAUTH_ISSUER", fixture.issuer())
+                .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", stage.sandbox.clientSecret().reveal())
+                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal())
                 .variable("FLEETAUTH_BROWSER", browser.path())
-                .variable("URL", stage.issuer() + "/api/1/users/me")
+                .variable("URL", fixture.issuer() + "/api/1/users/me")
                 .variable("RUNNER_TEMP", work.toString());
     }
 
@@ -81,7 +81,7 @@ final class SnippetScene implements AutoCloseable {
         TreeSet<String> others = new TreeSet<>();
         names(PROFILE).forEach(others::add);
         names(LOGGED_IN).forEach(others::remove);
-        others.forEach(name -> stage.loggedIn("-p", name));
+        others.forEach(name -> fixture.loggedIn("-p", name));
     }
 
     private Stream<String> names(Pattern pattern) {
@@ -99,7 +99,7 @@ final class SnippetScene implements AutoCloseable {
                 "fleetauth",
                 "case \" $* \" in",
                 "*' --type '*) ;;",
-                "' login '*) set -- \"$@\" --type third-party --redirect-uri '" + stage.redirectUri + "' ;;",
+                "' login '*) set -- \"$@\" --type third-party --redirect-uri '" + fixture.redirectUri + "' ;;",
                 "esac",
                 "exec " + Snippets.quoted(Program.words(Program.LAUNCHER_OPTIONS)) + " \"$@\"");
     }
@@ -119,12 +119,12 @@ final class SnippetScene implements AutoCloseable {
     }
 
     private Path key() {
-        return Path.of(stage.shell.variables().getOrDefault("FLEETAUTH_KEY_FILE", ""));
+        return Path.of(fixture.shell.variables().getOrDefault("FLEETAUTH_KEY_FILE", ""));
     }
 
     /** Runs the block. Each command must succeed, unless the block checks exit codes itself. */
     Result run() throws IOException {
-        String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + inTheScene();
+        String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + adaptedCode();
         try (Program program = shell.start(work, "bash", script)) {
             browser.attend(program);
             return program.result();
@@ -133,7 +133,7 @@ final class SnippetScene implements AutoCloseable {
 
     /** Runs a block that configures a key command, with an existing store that a key file opens. */
     Result runWithStore() throws IOException {
-        shell.variable("FLEETAUTH_HOME", stage.shell.home().toString());
+        shell.variable("FLEETAUTH_HOME", fixture.shell.home().toString());
         String script = "set -euo pipefail\n"
                 + code.replace(
                         "fleetauth key set",
@@ -151,10 +151,10 @@ final class SnippetScene implements AutoCloseable {
     }
 
     /** The block with the addresses and directories of this environment, and with a login if it sets a key command. */
-    private String inTheScene() {
-        String here = code.replace("https://fleet-api.prd.na.vn.cloud.tesla.com", stage.issuer())
-                .replace("http://127.0.0.1:8600", stage.issuer())
-                .replace("/var/lib/ci/fleetauth", stage.shell.home().toString())
+    private String adaptedCode() {
+        String here = code.replace("https://fleet-api.prd.na.vn.cloud.tesla.com", fixture.issuer())
+                .replace("http://127.0.0.1:8600", fixture.issuer())
+                .replace("/var/lib/ci/fleetauth", fixture.shell.home().toString())
                 .replace("-i …", "-i \"$API/api/1/vehicles\"")
                 .replaceAll("(?m)^fleetauth (?=.*# on the other machine$)", "FLEETAUTH_HOME=elsewhere fleetauth ");
         return KEY_COMMAND.matcher(code).find() ? here + "fleetauth login -p partner --type partner\n" : here;
@@ -191,7 +191,7 @@ final class SnippetScene implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        stage.close();
+        fixture.close();
         try (Stream<Path> files = Files.walk(session)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -1,0 +1,55 @@
+package dev.fleetauth.flow.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.login.LoginRequest.Way;
+import dev.fleetauth.seal.Profiles;
+import dev.fleetauth.testing.TestShell;
+import dev.fleetauth.testing.TestTerminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The callback of a login for which it is impossible to listen on the redirect URI. */
+class CallbackPortTest {
+
+    @TempDir
+    private Path folder;
+
+    /** Only another program could receive the response, so without one the browser may be opened. */
+    @Test
+    void aPortIsTakenOnlyIfTheAddressExists() {
+        var shell = new TestShell(folder);
+        shell.terminal(new TestTerminal("n", "n"));
+        var environment = shell.environment(
+                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        List<String> notices = new ArrayList<>();
+        var options = new Engine.Options(shell.home(), true, notices::add, null, () -> "test");
+        try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
+            assertThat(callback(engine, new BindException("Address already in use"))
+                            .isTaken())
+                    .isTrue();
+            assertThat(callback(engine, new IOException("this system has no such address"))
+                            .isTaken())
+                    .isFalse();
+        }
+        assertThat(notices.get(1)).endsWith("this machine has no such address");
+    }
+
+    private static CallbackPort callback(Engine engine, IOException e) {
+        return CallbackPort.withoutListener(
+                engine,
+                Profiles.bareSession("session-1").settings(),
+                Way.BROWSER,
+                URI.create("http://[::1]:1/callback"),
+                e);
+    }
+}
