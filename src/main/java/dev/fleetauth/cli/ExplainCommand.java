@@ -170,8 +170,8 @@ public final class ExplainCommand extends Subcommand {
             }
             first = false;
             print(name(known));
-            rows.add("means", known.meaning());
-            rows.add("do", known.remedy());
+            rows.add("meaning", known.meaning());
+            rows.add("what to do", known.remedy());
             rows.add("exit code", String.valueOf(ExitCode.of(known.act())));
             rows.add("source", known.source());
         }

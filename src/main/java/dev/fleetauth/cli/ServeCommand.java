@@ -118,7 +118,7 @@ public final class ServeCommand extends Subcommand {
                     e,
                     Kind.SOCKET_UNAVAILABLE,
                     loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
-                    "its port is taken by "
+                    "its port is in use by "
                             + PortOwner.of(loopback.getPort(), environment().system()));
         }
     }

@@ -41,9 +41,9 @@ public record KnownError(
         /** The Fleet API, a resource server (RFC 6750 3.1). */
         FLEET_API("at the Fleet API"),
         /** The mobile app's API. */
-        OWNER_API("at the owner API"),
+        OWNER_API("at the Owner API"),
         /** Any server, or a system in between. */
-        ANYWHERE("anywhere");
+        ANYWHERE("at any server");
 
         private final String words;
 

@@ -14,7 +14,7 @@ final class AuthorizationErrors {
     private static final String OAUTH = "RFC 6749 4.1.2.1";
     private static final String OPENID = "OpenID Connect Core 3.1.2.6";
 
-    private static final String NOT_US = "fleetauth does not send such a request; please report it";
+    private static final String NOT_US = "fleetauth never sends such a request: please report this";
     private static final String FINISH_AT_PROVIDER =
             "log in to the provider in the same browser and follow its prompts, then run 'fleetauth login' again";
 
@@ -38,12 +38,12 @@ final class AuthorizationErrors {
             at(Place.PAGE, "No policy rules", Act.CHANGE, "vehicle-command #460")
                     .saying()
                     .means(
-                            "the application is not provisioned at Tesla; seen with applications created since 8/2026",
+                            "the application is not provisioned by Tesla; seen with applications created since 8/2026",
                             "only Tesla can fix this; see github.com/teslamotors/vehicle-command/issues/460"),
             at(Place.PAGE, "Something went wrong. Try again later", Act.CHANGE, "vehicle-command #460")
                     .saying("something went wrong")
                     .means(
-                            "a headline that Tesla shows for several errors; the text below it names the cause",
+                            "Tesla shows this headline for several errors; the text below it names the cause",
                             "run 'fleetauth explain' with that text, such as 'No policy rules'; if there is none,"
                                     + " check the client id, the redirect URI and the region, and try again later"),
             at(Place.CALLBACK, "login_cancelled", Act.CHANGE, "seen at Tesla")
@@ -80,7 +80,7 @@ final class AuthorizationErrors {
             at(Place.CALLBACK, "interaction_required", Act.USER, OPENID)
                     .means("the provider needs input from the user", FINISH_AT_PROVIDER),
             at(Place.CALLBACK, "login_required", Act.USER, OPENID)
-                    .means("the user is not logged in at the provider", FINISH_AT_PROVIDER),
+                    .means("the user is not logged in to the provider", FINISH_AT_PROVIDER),
             at(Place.CALLBACK, "account_selection_required", Act.USER, OPENID)
                     .means("the user has several accounts and must choose one", FINISH_AT_PROVIDER),
             at(Place.CALLBACK, "consent_required", Act.USER, OPENID)

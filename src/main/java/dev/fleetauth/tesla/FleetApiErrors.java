@@ -20,14 +20,15 @@ final class FleetApiErrors {
                     .saying("invalid_field", "invalid_command")
                     .means(
                             "the call is malformed: a parameter, field or command is unknown or invalid",
-                            "compare it with Tesla's page about the call; 'error_description' may say what is wrong"),
+                            "compare it with Tesla's documentation of the call; 'error_description' may say what is"
+                                    + " wrong"),
             at(Place.FLEET_API, "invalid_token", Act.LATER, "RFC 6750 3.1")
                     .with(401)
                     .saying("invalid bearer token", "token expired")
                     .means(
                             "the access token has expired, was revoked, or is not for this server",
-                            "get another with 'fleetauth token', or with 'fleetauth refresh' if this one should"
-                                    + " still be valid; 'fleetauth inspect' shows its times and audience"),
+                            "get a new token with 'fleetauth token', or with 'fleetauth refresh' if this one has not"
+                                    + " expired; 'fleetauth inspect' shows its expiry and audience"),
             at(Place.FLEET_API, "unknown user", Act.CHANGE, "seen with GET /api/1/users/region and /api/1/vehicles")
                     .with(401)
                     .saying("unknown_user")
@@ -126,8 +127,8 @@ final class FleetApiErrors {
                             "seen in the portal (home-assistant.io #39108); assumed to occur at registration too")
                     .saying("domain is not valid")
                     .means(
-                            "Tesla refuses the domain: it is not on a public list, contains Tesla's name, or belongs to"
-                                    + " a tunnel or dynamic DNS service",
+                            "Tesla refuses the domain: it has no certificate from a public certificate authority,"
+                                    + " contains Tesla's name, or belongs to a tunnel or dynamic DNS service",
                             "use a domain of your own, or a GitHub Pages address"),
             at(Place.FLEET_API, "Public key download failed", Act.CHANGE, "fleet-telemetry #355")
                     .with(424)
@@ -135,8 +136,8 @@ final class FleetApiErrors {
                     .means(
                             "Tesla could not fetch a valid public key from your domain: registration requires an EC"
                                     + " key on prime256v1, in PEM",
-                            "make https://DOMAIN/.well-known/appspecific/com.tesla.3p.public-key.pem return it,"
-                                    + " without a redirect or a login, then run 'fleetauth register' again"),
+                            "make https://DOMAIN/.well-known/appspecific/com.tesla.3p.public-key.pem return the"
+                                    + " key, without a redirect or a login, then run 'fleetauth register' again"),
             at(Place.FLEET_API, "Invalid domain", Act.CHANGE, "vehicle-command #6")
                     .with(400)
                     .saying()
@@ -147,8 +148,8 @@ final class FleetApiErrors {
                     .saying()
                     .means(
                             "the call needs a partner token, or the application was registered only recently",
-                            "use the token of 'fleetauth login -p partner --type partner'; if it was a partner token,"
-                                    + " as with 'fleetauth register', try again in an hour"),
+                            "use the token of 'fleetauth login -p partner --type partner'; if you already used one, as"
+                                    + " 'fleetauth register' does, try again in an hour"),
             at(Place.FLEET_API, "user out of region", Act.CHANGE, "vehicle-command, inet.go")
                     .with(421)
                     .saying()
@@ -170,8 +171,8 @@ final class FleetApiErrors {
             at(Place.FLEET_API, "402", Act.CHANGE, CONVENTIONS)
                     .with(402)
                     .means(
-                            "the application has an unpaid bill, or has reached its limit",
-                            "check billing in the developer portal"),
+                            "the application has an unpaid bill, or has reached its billing limit",
+                            "check the billing page in the developer portal"),
             at(Place.FLEET_API, "404", Act.CHANGE, CONVENTIONS)
                     .with(404)
                     .saying("not_found")
@@ -182,7 +183,7 @@ final class FleetApiErrors {
                     .with(405)
                     .means(
                             "the call does not support this method, or is not allowed for this vehicle",
-                            "use the method, GET or POST, that Tesla's page about the call names"),
+                            "use the method, GET or POST, that Tesla's documentation of the call names"),
             at(Place.FLEET_API, "406", Act.CHANGE, CONVENTIONS)
                     .with(406)
                     .means("the request has no content type", "send the header Content-Type: application/json"),
@@ -197,7 +198,7 @@ final class FleetApiErrors {
                     .saying("invalid_resource")
                     .means(
                             "the request is well-formed, but its data is missing or invalid",
-                            "see 'messages' in the response, which says what is wrong with each field"),
+                            "see 'messages' in the response: it says what is wrong with each field"),
             at(Place.FLEET_API, "423", Act.USER, CONVENTIONS)
                     .with(423)
                     .means("the account is locked", "contact Tesla: only they can unlock it"),

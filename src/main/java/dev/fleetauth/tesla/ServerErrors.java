@@ -16,9 +16,9 @@ public final class ServerErrors {
             .with(403)
             .saying("akamaighost")
             .means(
-                    "a content delivery network blocks this machine's address or this program: it sent a page, not an"
-                            + " API error",
-                    "do not retry in a loop; try later or from another network; this says nothing about your tokens");
+                    "a content delivery network blocks this machine's address or this program: it sent a web page, not"
+                            + " an API error",
+                    "do not retry in a loop; try later or from another network; your tokens are not affected");
 
     /** Too many requests. */
     public static final KnownError TOO_MANY = at(Place.ANYWHERE, "429", Act.LATER, "RFC 6585 4")
@@ -32,7 +32,7 @@ public final class ServerErrors {
     /** A server error, or a timeout reported by a server. */
     public static final KnownError FAILING = at(Place.ANYWHERE, "5xx", Act.LATER, "RFC 9110 15.6")
             .with(408, 425, 500, 502, 503, 504)
-            .means("the server has a problem; this says nothing about your tokens", "try again later");
+            .means("the server has a problem; this does not mean that your tokens are invalid", "try again later");
 
     static final List<KnownError> ALL = List.of(BLOCKED, TOO_MANY, FAILING);
 

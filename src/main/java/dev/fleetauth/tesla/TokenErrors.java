@@ -45,17 +45,17 @@ final class TokenErrors {
                     .saying("client_id and client_secret combination")
                     .showing(Sent.CLIENT_ID)
                     .means(
-                            "the client id or secret is wrong or belongs to another region's portal, or this grant is"
-                                    + " not enabled for the application",
-                            "check the client id and secret, also for surrounding spaces, and that both are from this"
-                                    + " region's portal: tesla.com and tesla.cn do not share applications"),
+                            "the client id or secret is wrong or from another portal, or this grant is not enabled for"
+                                    + " the application",
+                            "check the client id and secret, and remove surrounding spaces; both must be from this"
+                                    + " region's portal, because tesla.com and tesla.cn do not share applications"),
             at(Place.TOKEN_ENDPOINT, "invalid_client", Act.CHANGE, OAUTH)
                     .with(401, 400)
                     .showing(Sent.CLIENT_ID)
                     .means(
                             "the provider does not know the client, or its secret or key is wrong",
-                            "check the client id and the secret or key, also for surrounding spaces, and run 'fleetauth login'"
-                                    + " again"),
+                            "check the client id and the secret or key, and remove surrounding spaces; then run"
+                                    + " 'fleetauth login' again"),
             at(
                             Place.TOKEN_ENDPOINT,
                             "client_not_found",
@@ -78,7 +78,8 @@ final class TokenErrors {
                     .showing(Sent.AUDIENCE)
                     .means(
                             "the server does not know the audience: it belongs to another region or portal",
-                            "give the --region that the client id belongs to, and no --audience of another one"),
+                            "give the --region that the client id belongs to, and omit --audience, or give one of the"
+                                    + " same region"),
             at(Place.TOKEN_ENDPOINT, "invalid_audience", Act.CHANGE, "vehicle-command #460")
                     .with(400)
                     .saying("'audience' parameter is invalid")
@@ -110,9 +111,13 @@ final class TokenErrors {
                             "the provider does not offer this grant",
                             "check --grant or --type, and the application's grants in the provider's portal"),
             at(Place.TOKEN_ENDPOINT, "server_error", Act.LATER, "RFC 6749 4.1.2.1, but also sent here")
-                    .means("the provider has a problem; this says nothing about your tokens", "try again later"),
+                    .means(
+                            "the provider has a problem; this does not mean that your tokens are invalid",
+                            "try again later"),
             at(Place.TOKEN_ENDPOINT, "temporarily_unavailable", Act.LATER, "RFC 6749 4.1.2.1, but also sent here")
-                    .means("the provider is overloaded; this says nothing about your tokens", "try again later"),
+                    .means(
+                            "the provider is overloaded; this does not mean that your tokens are invalid",
+                            "try again later"),
             at(Place.REVOCATION_ENDPOINT, "unsupported_token_type", Act.CHANGE, "RFC 7009 2.2.1")
                     .with(400)
                     .means(

@@ -220,7 +220,7 @@ class SharedStoreTest {
         login();
         refreshIsKilled();
 
-        runner.run("token", "--no-input").exits(6).says("got no response that was saved here", "--take-over");
+        runner.run("token", "--no-input").exits(6).says("no response to a refresh of profile", "--take-over");
         assertThat(refreshes()).isEqualTo(1);
 
         runner.run("refresh", "--no-input", "--take-over").exits(0);
@@ -238,9 +238,9 @@ class SharedStoreTest {
         runner.run("revoke", "--no-input").exits(6);
         runner.run("export", "--export-passphrase-file", passphrase())
                 .exits(6)
-                .says("got no response that was saved" + " here");
+                .says("no response to a refresh of profile");
 
-        runner.run("token", "--no-input").exits(6).says("got no response that was saved here");
+        runner.run("token", "--no-input").exits(6).says("no response to a refresh of profile", "was saved here");
         assertThat(refreshes()).isEqualTo(1);
     }
 
@@ -345,7 +345,7 @@ class SharedStoreTest {
 
         laptop.run("store", "move", "--to", address)
                 .exits(3)
-                .says("which no longer has an active copy of it", "--replace");
+                .says("but is no longer active there", "--replace");
         runner.run("token", "--no-input").exits(3);
 
         laptop.run("store", "move", "--to", address, "--replace").exits(0);

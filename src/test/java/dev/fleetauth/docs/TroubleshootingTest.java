@@ -86,7 +86,7 @@ class TroubleshootingTest {
         StringBuilder page = new StringBuilder();
         for (Place place : Place.values()) {
             page.append("\n## ").append(heading(place)).append("\n\n");
-            page.append("| error | status | means | do | exit code |\n|---|---|---|---|---|\n");
+            page.append("| error | status | meaning | what to do | exit code |\n|---|---|---|---|---|\n");
             for (KnownError known : KnownErrors.ALL) {
                 if (known.place() == place) {
                     page.append("| `").append(known.code()).append("` | ");

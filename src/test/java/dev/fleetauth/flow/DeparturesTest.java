@@ -290,7 +290,7 @@ class DeparturesTest {
             assertThat(fixture.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
             fixture.loggedIn().expire();
             fixture.sandbox.enqueue(Fault.accessDenied());
-            assertThat(fixture.tryToken().exits(6).err()).contains("says nothing about your tokens");
+            assertThat(fixture.tryToken().exits(6).err()).contains("your tokens are not affected");
             fixture.tryToken().exits(0);
         }
     }

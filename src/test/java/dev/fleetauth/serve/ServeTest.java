@@ -76,7 +76,7 @@ class ServeTest {
             fixture.shell
                     .run("serve", "--listen", address)
                     .exits(6)
-                    .says("cannot listen on " + address + ": its port is taken by java (process");
+                    .says("cannot listen on " + address + ": its port is in use by java (process");
             assertThat(Path.of(session.path(), "fleetauth", "token.sock")).doesNotExist();
         }
     }

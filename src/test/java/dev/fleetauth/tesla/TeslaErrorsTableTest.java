@@ -177,7 +177,7 @@ class TeslaErrorsTableTest {
                         return refresh;
                     },
                     "blocked the request: Access Denied, reference 18.5e3a1cb8.1764000000.1f2e3d4c",
-                    "says nothing about your tokens",
+                    "your tokens are not affected",
                     "do not retry in a loop"),
             row(
                     "Fleet API 403 Unauthorized missing scopes",

@@ -132,7 +132,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case MOVED_AGAIN ->
                 notSetUp(
                         "profile '" + f.get("profile") + "' was already moved to " + f.get("where")
-                                + ", which no longer has an active copy of it",
+                                + ", but is no longer active there",
                         "use it where it is now; if no active copy is left, use --replace to move the outdated copy"
                                 + " that is still here; its tokens may be spent");
 
@@ -155,7 +155,7 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case NOT_CONFIRMED ->
                 userAction(
-                        "nobody confirmed the login at " + f.get("address") + ": " + f.get("why"),
+                        "the login was not confirmed at " + f.get("address") + ": " + f.get("why"),
                         "run 'fleetauth login --device' again, and enter the new code in time");
 
             case PASTE_NEEDED ->
@@ -324,15 +324,14 @@ public record Explanation(int exitCode, String message, String hint) {
                         "a refresh of profile '" + f.get("profile") + "', started on " + f.get("host") + " at "
                                 + f.get("since")
                                 + ", got no response, and sending its token again could end the session",
-                        "use the current access token, which still works; 'fleetauth token' retries later by itself, and"
-                                + " 'fleetauth refresh --take-over' retries now");
+                        "use the current access token, which still works; 'fleetauth token' retries automatically later,"
+                                + " and 'fleetauth refresh --take-over' retries now");
 
             case RESPONSE_ON_OTHER_HOST ->
                 temporary(
-                        "a refresh of profile '" + f.get("profile") + "', started on " + f.get("host") + " at "
-                                + f.get("since")
-                                + ", got no response that was saved here, and sending its token again could end the"
-                                + " session",
+                        "no response to a refresh of profile '" + f.get("profile") + "', started on " + f.get("host")
+                                + " at " + f.get("since")
+                                + ", was saved here, and sending the refresh token again could end the session",
                         "run any fleetauth command on that machine, which stores the response if it was kept there; if"
                                 + " it was not, 'fleetauth refresh --take-over' sends the token once more");
             case OVERTAKEN ->

@@ -99,7 +99,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
     /** The failure to listen on a redirect URI, with the process that uses its port. */
     public static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
         String why = e instanceof BindException
-                ? "its port is taken by "
+                ? "its port is in use by "
                         + PortOwner.of(
                                 redirectUri.getPort(), engine.environment().system())
                 : "this machine has no such address";

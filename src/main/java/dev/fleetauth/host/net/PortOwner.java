@@ -42,13 +42,13 @@ public final class PortOwner {
             return "another program, or only administrators may use it";
         }
         return socket.map(row -> "a program of the user with id " + row.uid()).orElse("another program")
-                + "; "
+                + "; run "
                 + switch (system) {
                     case LINUX -> "'sudo ss -ltnp'";
                     case MACOS -> "'sudo lsof -nP -i :" + port + "'";
                     case WINDOWS -> "'netstat -abno'";
                 }
-                + " shows which";
+                + " to find it";
     }
 
     /** The socket that listens on a loopback address, or on all addresses. */

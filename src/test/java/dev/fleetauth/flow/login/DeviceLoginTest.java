@@ -222,7 +222,7 @@ class DeviceLoginTest {
     void theTimeoutEndsIt() {
         Running login = start("--device", "--timeout", "2s");
         login.awaitLine(COMPLETE);
-        login.end().exits(4).says("nobody confirmed the login at " + fixture.issuer() + "/device: gave up after 2 s");
+        login.end().exits(4).says("the login was not confirmed at " + fixture.issuer() + "/device: gave up after 2 s");
         shell.run("token").exits(3);
     }
 
@@ -231,7 +231,7 @@ class DeviceLoginTest {
     void soDoTheCodesEnd() {
         Running login = start("--device", "--timeout", "2h");
         login.awaitLine(COMPLETE);
-        endWithTimePassing(login).exits(4).says("nobody confirmed the login at");
+        endWithTimePassing(login).exits(4).says("the login was not confirmed at");
     }
 
     @Test

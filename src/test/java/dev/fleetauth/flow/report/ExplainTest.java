@@ -104,7 +104,7 @@ class ExplainTest {
         for (String given : List.of(error, error.toUpperCase(Locale.ROOT), json, "HTTP/1.1 403 Forbidden\n\n" + json)) {
             assertThat(pasted(given).exits(0).out())
                     .as(given)
-                    .containsOnlyOnce("  means ")
+                    .containsOnlyOnce("  meaning ")
                     .contains(expected)
                     .doesNotContain("Only the status matches");
         }
@@ -123,7 +123,7 @@ class ExplainTest {
             })
     void linesOfLogsAndPythonDicts(String line) {
         String out = pasted(line).exits(0).out();
-        assertThat(out).contains("billing limit").doesNotContain("means       the person", "Only the status matches");
+        assertThat(out).contains("billing limit").doesNotContain("the user has not granted", "Only the status matches");
         assertThat(line.startsWith("{") || out.contains("status      403"))
                 .as(out)
                 .isTrue();

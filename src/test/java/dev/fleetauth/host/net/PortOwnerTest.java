@@ -33,7 +33,7 @@ class PortOwnerTest {
     void ifTheProcessIsUnknownACommandThatFindsItIsNamed(OperatingSystem system, String command) {
         int unused = FreePort.next();
         assertThat(PortOwner.of(unused, system))
-                .isEqualTo("another program; '" + command.replace("PORT", String.valueOf(unused)) + "' shows which");
+                .isEqualTo("another program; run '" + command.replace("PORT", String.valueOf(unused)) + "' to find it");
     }
 
     @Test
