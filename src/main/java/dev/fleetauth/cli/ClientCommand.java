@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code client}: the programs that {@code serve} gives access to. */
 @Command(
         name = "client",
-        description = "The programs that 'serve' gives access to, each with a key of its own.",
+        description = "Manage the programs that 'serve' gives access to, each with its own key.",
         synopsisSubcommandLabel = "COMMAND")
 public final class ClientCommand extends Subcommand {
 
@@ -39,7 +39,7 @@ public final class ClientCommand extends Subcommand {
     @Command(
             name = "add",
             description = {
-                "Add a program, and print its client key, which is shown only this once.",
+                "Add a program, and print its client key, which is shown only once.",
                 "With the key, the program gets access tokens of the profiles given with -p (repeatable), or has its requests"
                         + " forwarded to the Fleet API."
             })

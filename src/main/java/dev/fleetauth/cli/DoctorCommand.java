@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
                     + " terminal, browser, callback, proxy, network, clock, provider.",
             "Changes nothing, sends no token and shows no secret: the output can go into a bug report. Exits with the"
                     + " code of the first problem.",
-            "Offers, at a terminal, to move the home of an earlier version out of the settings directory."
+            "In a terminal, offers to move an earlier version's home out of the settings directory."
         })
 public final class DoctorCommand extends Subcommand {
 
@@ -67,7 +67,7 @@ public final class DoctorCommand extends Subcommand {
     private void lookForServer(Consumer<Finding> show) {
         Path socket = SocketPlace.standard(environment(), engine().home());
         if (SocketPlace.answers(socket)) {
-            show.accept(Finding.ok("serve", "a server hands out tokens at " + socket));
+            show.accept(Finding.ok("serve", "a server provides tokens at " + socket));
         }
     }
 

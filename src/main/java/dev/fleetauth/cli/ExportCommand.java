@@ -12,11 +12,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code export}: prints a profile, sealed, to move it to another machine. */
+/** {@code export}: prints a sealed export of a profile, to move it to another machine. */
 @Command(
         name = "export",
         description = {
-            "Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there.",
+            "Move a profile to another machine: mark it as moved here, and print a sealed export for 'import' there.",
             "Run it again to print the same copy if the first one was lost."
         })
 public final class ExportCommand extends Subcommand {

@@ -68,7 +68,7 @@ public final class ImportCommand extends Subcommand {
             description = "With --from: the account, if the file has several.")
     private @Nullable String account;
 
-    @Option(names = "--yes", description = "With --from: the other program is stopped.")
+    @Option(names = "--yes", description = "With --from: confirm that the program is stopped.")
     private boolean isStopped;
 
     @Option(names = "--replace", description = "Replace another login or a newer state.")

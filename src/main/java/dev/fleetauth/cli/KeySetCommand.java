@@ -16,7 +16,7 @@ import picocli.CommandLine.ParentCommand;
         name = "set",
         description = {
             "Change what opens the store, or create the store.",
-            "The current key is needed once more. It keeps working until the new one has been tested."
+            "Needs the current key, which keeps working until the new one has been tested."
         })
 final class KeySetCommand implements Callable<Integer> {
 

@@ -66,7 +66,7 @@ public final class LoginCommand extends Subcommand {
             paramLabel = "FILE",
             description = {
                 "With --type business: a file with the auth code.",
-                "The business copies the code from Consent Management. Use - for standard input."
+                "The business copies it from Consent Management. Use - for standard input."
             })
     private @Nullable String authCodeFile;
 

@@ -11,12 +11,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code region}: shows a profile's region and the hints about it, or changes it. */
+/** {@code region}: shows a profile's region and hints about it, or changes it. */
 @Command(
         name = "region",
         description = {
-            "Show the profile's region and the hints about it, or change it.",
-            "A hint changes nothing by itself: none of them is always right."
+            "Show the profile's region and hints about it, or change it.",
+            "Hints can be wrong, so they change nothing by themselves."
         })
 public final class RegionCommand extends Subcommand {
 

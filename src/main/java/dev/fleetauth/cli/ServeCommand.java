@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code serve}: hands out access tokens to other programs until it is interrupted. */
+/** {@code serve}: provides access tokens to other programs until it is interrupted. */
 @Command(
         name = "serve",
         description = {
-            "Hand out access tokens to other programs until interrupted.",
-            "They request one from a Unix socket: curl --unix-socket $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token"
+            "Provide access tokens to other programs until interrupted.",
+            "Programs request a token from a Unix socket: curl --unix-socket $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token"
         })
 public final class ServeCommand extends Subcommand {
 
@@ -56,7 +56,7 @@ public final class ServeCommand extends Subcommand {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "Also serve clients with a key of their own on this address, such as 127.0.0.1:8485.")
+            description = "Also listen on this address, such as 127.0.0.1:8485, for programs that have a client key.")
     private @Nullable String listen;
 
     @Option(
@@ -64,7 +64,7 @@ public final class ServeCommand extends Subcommand {
             paramLabel = "CMD",
             description = {
                 "Run this once when a profile needs a login.",
-                "A command line for the shell, which gets the profile's name on standard input."
+                "A shell command line that gets the profile's name on standard input."
             })
     private @Nullable String onLoginNeeded;
 

@@ -1,4 +1,4 @@
-/** The server of {@code serve}: hands out access tokens to other programs. */
+/** The server of {@code serve}: provides access tokens to other programs. */
 @NullMarked
 package dev.fleetauth.serve;
 

@@ -60,7 +60,7 @@ class EveryExampleTest {
 
     /** Files that examples name. */
     private static final Set<String> FILES =
-            Set.of("secret", "pass", "token.txt", "token.env", "car.jwe", "answer.txt");
+            Set.of("secret", "pass", "token.txt", "token.env", "car.jwe", "response.txt");
 
     private static final String EXPORT = "fleetauth export --export-passphrase-file pass --out car.jwe";
 
@@ -131,7 +131,7 @@ class EveryExampleTest {
                 echo '[ -s "$TESLA_TOKEN_FILE" ] && [ "$1" = wake ]' >../bin/tesla-control
                 chmod +x ../bin/python3 ../bin/tesla-control
                 fleetauth token >token.txt
-                echo '{"error":"login_required"}' >answer.txt
+                echo '{"error":"login_required"}' >response.txt
                 cp "$FLEETAUTH_KEY_FILE" "$KEPT/pass"
                 """;
         String after = example.startsWith("eval ") ? "\ncomplete -p fleetauth\n" : "\n";

@@ -38,10 +38,10 @@ class ReferenceTest {
             <!-- ReferenceTest writes this page from the commands. -->
 
             Standard output carries the result of a command; everything else goes to standard error. An error is one
-            line, `fleetauth: error: …`, often followed by `hint: …`. A value given by an option takes precedence over
-            the variable, the variable over the profile's value, and that over the default. A duration (`TIME`) is a
-            number with `s`, `m`, `h` or `d`, or several of them, such as `1h30m`. No option takes a secret: a secret
-            comes from a prompt, a file, standard input or a variable.
+            line, `fleetauth: error: …`, often followed by `hint: …`. Options take precedence over variables, variables
+            over the profile's settings, and these over the defaults. A duration (`TIME`) is one or more numbers with
+            the unit `s`, `m`, `h` or `d`, such as `1h30m`. No option takes a secret: a secret comes from a prompt, a
+            file, standard input or a variable.
 
             ## Options of every command
 
@@ -51,7 +51,8 @@ class ReferenceTest {
 
             ## Environment variables
 
-            A variable that is empty or blank is rejected (exit code 2), as is an option with such a value.
+            A variable that is empty or blank is rejected (exit code 2), as is an option with such a value. Only
+            `FLEETAUTH_PAGER` may be empty.
 
             """;
 
@@ -63,10 +64,10 @@ class ReferenceTest {
             |---|---|
             | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, as curl reads them. It may need a user name and a password. |
             | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The shared store's database, as PostgreSQL's programs read them. |
-            | `BROWSER` | Programs that open an address, separated by colons. |
-            | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | The location of the home, and of the home of earlier versions. |
-            | `XDG_CACHE_HOME` | The location of the copies of providers' documents. |
-            | `XDG_RUNTIME_DIR` | The directory of unlocked keys, token files, the socket of `serve`, and unsaved responses. |
+            | `BROWSER` | Commands that open an address, separated by colons. |
+            | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | The parent directories of the home, and of the home of earlier versions. |
+            | `XDG_CACHE_HOME` | The parent directory of the copies of providers' discovery documents and public keys. |
+            | `XDG_RUNTIME_DIR` | The parent directory of token files, the socket of `serve`, the key of `key unlock`, and responses that could not be saved in the profile. |
             | `NO_COLOR` | No colors. |
             | `TZ`, `LC_ALL`, `LC_CTYPE`, `LANG` | The time zone and the encoding of output. |
             """;

@@ -32,14 +32,14 @@ final class CommandTable {
                     revoke||||||Revoke the grant at the provider, if it supports that, and delete the tokens here
                     logout||||||Delete the tokens here and keep the settings
                     exec||||||Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth
-                    serve||||||Hand out access tokens to other programs until interrupted
-                    export||||||Move a profile to another machine: mark it as moved here, and print it, sealed, for 'import' there
+                    serve||||||Provide access tokens to other programs until interrupted
+                    export||||||Move a profile to another machine: mark it as moved here, and print a sealed export for 'import' there
                     import||||||Import a profile that 'export' sealed on another machine, under its own name or the one given with -p
                     key||||||Show and change the key of the store
                     store||||||Prepare a database that machines share; move profiles between stores
-                    client||||||The programs that 'serve' gives access to, each with a key of its own
+                    client||||||Manage the programs that 'serve' gives access to, each with its own key
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
-                    region||||||Show the profile's region and the hints about it, or change it
+                    region||||||Show the profile's region and hints about it, or change it
                     discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the discovery document, a correction, or an option
                     explain||||||Explain an error of the provider or the Fleet API, and what to do about it
                     doctor||||||Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
@@ -67,9 +67,9 @@ final class CommandTable {
                     --no-browser|0|boolean||||Print the address instead of opening a browser
                     --paste|0|boolean||||Paste the address that the browser ends up at
                     --device|0|boolean||||Log in on another device, with an address and a code (RFC 8628)
-                    --reconsent|0|boolean|consent.reconsent|||Ask again for scopes that were not granted
+                    --reconsent|0|boolean|consent.reconsent|||Have Tesla ask again for scopes not yet granted
                     --require-all-scopes|0|boolean|consent.requireAllScopes|||Have Tesla require all scopes to be granted
-                    --show-keypair-step|0|boolean|consent.showKeypairStep|||Let Tesla show how to add the key to a vehicle
+                    --show-keypair-step|0|boolean|consent.showKeypairStep|||Have Tesla show how to add the key to a vehicle
                     --prompt-login|0|boolean|consent.promptLogin|||Require a new login on the provider's page
                     --locale|1|String|consent.locale|LOCALE||The language of the provider's page, such as de-DE
                     --param|1|List||NAME=VALUE||A parameter to add to the authorization request; repeatable
@@ -125,7 +125,7 @@ final class CommandTable {
             case "serve" -> """
                     --socket|1|Path|socket|PATH||The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home)
                     --allow-uid|1|List||N||A user id that may also use the socket, such as that of a container; repeatable
-                    --listen|1|String|listen|ADDRESS||Also serve clients with a key of their own on this address, such as 127.0.0.1:8485
+                    --listen|1|String|listen|ADDRESS||Also listen on this address, such as 127.0.0.1:8485, for programs that have a client key
                     --on-login-needed|1|String|onLoginNeeded|CMD||Run this once when a profile needs a login
                     """;
             case "export" -> """
@@ -140,7 +140,7 @@ final class CommandTable {
                     --refresh-token-file|1|String|refreshTokenFile|FILE||Another program's refresh token; - for standard input
                     --from|1|String|foreignFile|FILE||Another program's file; - for standard input
                     --account|1|String|account|ACCOUNT||With --from: the account, if the file has several
-                    --yes|0|boolean|isStopped|||With --from: the other program is stopped
+                    --yes|0|boolean|isStopped|||With --from: confirm that the program is stopped
                     --replace|0|boolean|replace|||Replace another login or a newer state
                     --export-key-file|1|String||FILE||Seal exports with this key file
                     --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
@@ -196,7 +196,7 @@ final class CommandTable {
                     --replace|0|boolean||||Replace another login with the same name in the destination, or move a profile there again that has since been removed there
                     """;
             case "client" -> """
-                    add||||||Add a program, and print its client key, which is shown only this once
+                    add||||||Add a program, and print its client key, which is shown only once
                     list||||||Show the programs
                     remove||||||Remove a program
                     """;
@@ -302,9 +302,9 @@ final class CommandTable {
                       --paste                    Paste the address that the browser ends up at.
                       --device                   Log in on another device, with an address and a
                                                  code (RFC 8628).
-                      --reconsent                Ask again for scopes that were not granted.
+                      --reconsent                Have Tesla ask again for scopes not yet granted.
                       --require-all-scopes       Have Tesla require all scopes to be granted.
-                      --show-keypair-step        Let Tesla show how to add the key to a vehicle.
+                      --show-keypair-step        Have Tesla show how to add the key to a vehicle.
                       --prompt-login             Require a new login on the provider's page.
                       --locale LOCALE            The language of the provider's page, such as de-DE.
                       --param NAME=VALUE         A parameter to add to the authorization request;
@@ -464,16 +464,16 @@ final class CommandTable {
                     """;
             case "serve" -> """
                     Usage: fleetauth serve [OPTIONS]
-                    Hand out access tokens to other programs until interrupted.
-                    They request one from a Unix socket: curl --unix-socket
+                    Provide access tokens to other programs until interrupted.
+                    Programs request a token from a Unix socket: curl --unix-socket
                     $XDG_RUNTIME_DIR/fleetauth/token.sock http://fleetauth/token
 
                       --socket PATH          The Unix socket (default: fleetauth/token.sock in
                                              XDG_RUNTIME_DIR, else run/token.sock in the home).
                       --allow-uid N          A user id that may also use the socket, such as that of
                                              a container; repeatable.
-                      --listen ADDRESS       Also serve clients with a key of their own on this
-                                             address, such as 127.0.0.1:8485.
+                      --listen ADDRESS       Also listen on this address, such as 127.0.0.1:8485,
+                                             for programs that have a client key.
                       --on-login-needed CMD  Run this once when a profile needs a login.
 
                     Examples:
@@ -484,8 +484,8 @@ final class CommandTable {
                     """;
             case "export" -> """
                     Usage: fleetauth export [OPTIONS]
-                    Move a profile to another machine: mark it as moved here, and print it, sealed,
-                    for 'import' there.
+                    Move a profile to another machine: mark it as moved here, and print a sealed
+                    export for 'import' there.
                     Run it again to print the same copy if the first one was lost.
 
                       --copy                  Keep using the profile here as well.
@@ -513,7 +513,7 @@ final class CommandTable {
                                                  input.
                       --from FILE                Another program's file; - for standard input.
                       --account ACCOUNT          With --from: the account, if the file has several.
-                      --yes                      With --from: the other program is stopped.
+                      --yes                      With --from: confirm that the program is stopped.
                       --replace                  Replace another login or a newer state.
                       --export-key-file FILE     Seal exports with this key file.
                       --export-passphrase-file FILE
@@ -559,8 +559,7 @@ final class CommandTable {
             case "key set" -> """
                     Usage: fleetauth key set [OPTIONS]
                     Change what opens the store, or create the store.
-                    The current key is needed once more. It keeps working until the new one has been
-                    tested.
+                    Needs the current key, which keeps working until the new one has been tested.
 
                       --passphrase              A passphrase; prompts for it.
                       --passphrase-command CMD  A command that prints a passphrase. Later commands
@@ -682,10 +681,9 @@ final class CommandTable {
                     """;
             case "client" -> """
                     Usage: fleetauth client [OPTIONS] COMMAND
-                    The programs that 'serve' gives access to, each with a key of its own.
+                    Manage the programs that 'serve' gives access to, each with its own key.
 
-                      add     Add a program, and print its client key, which is shown only this
-                              once.
+                      add     Add a program, and print its client key, which is shown only once.
                       list    Show the programs.
                       remove  Remove a program.
 
@@ -696,7 +694,7 @@ final class CommandTable {
                     """;
             case "client add" -> """
                     Usage: fleetauth client add [OPTIONS] NAME
-                    Add a program, and print its client key, which is shown only this once.
+                    Add a program, and print its client key, which is shown only once.
                     With the key, the program gets access tokens of the profiles given with -p
                     (repeatable), or has its requests forwarded to the Fleet API.
 
@@ -760,8 +758,8 @@ final class CommandTable {
                     """;
             case "region" -> """
                     Usage: fleetauth region [OPTIONS] [REGION]
-                    Show the profile's region and the hints about it, or change it.
-                    A hint changes nothing by itself: none of them is always right.
+                    Show the profile's region and hints about it, or change it.
+                    Hints can be wrong, so they change nothing by themselves.
 
                       REGION           The new region: na, eu or cn. A change between na and eu
                                        needs no login.
@@ -803,7 +801,7 @@ final class CommandTable {
 
                     Examples:
                       fleetauth explain login_required
-                      fleetauth explain - <answer.txt
+                      fleetauth explain - <response.txt
 
                     Also: -h, -p, --home, --store, --no-input, -q, -v, --color ('fleetauth help').
                     """;
@@ -814,8 +812,8 @@ final class CommandTable {
                     provider.
                     Changes nothing, sends no token and shows no secret: the output can go into a
                     bug report. Exits with the code of the first problem.
-                    Offers, at a terminal, to move the home of an earlier version out of the
-                    settings directory.
+                    In a terminal, offers to move an earlier version's home out of the settings
+                    directory.
 
                       --format FORMAT  text or json.
                       --move-home      Move a home in the settings directory to the state directory,

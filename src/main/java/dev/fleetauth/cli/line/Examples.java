@@ -72,7 +72,7 @@ final class Examples {
                             "fleetauth register --domain example.com --region na,eu --check")),
             Map.entry("region", List.of("fleetauth region --detect", "fleetauth region eu")),
             Map.entry("discover", List.of("fleetauth discover --region cn")),
-            Map.entry("explain", List.of("fleetauth explain login_required", "fleetauth explain - <answer.txt")),
+            Map.entry("explain", List.of("fleetauth explain login_required", "fleetauth explain - <response.txt")),
             Map.entry("doctor", List.of("fleetauth doctor", "fleetauth doctor --format json")),
             Map.entry("sandbox", List.of("fleetauth sandbox --port 8080")),
             Map.entry("demo", List.of("fleetauth demo")),

@@ -25,7 +25,7 @@ public final class ClientOptions {
     @Option(
             names = "--client-secret-file",
             paramLabel = "FILE",
-            description = {"A file with the client secret.", "- for standard input."})
+            description = {"A file with the client secret.", "Use - for standard input."})
     private @Nullable String clientSecretFile;
 
     @Option(

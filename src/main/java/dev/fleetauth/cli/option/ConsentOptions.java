@@ -13,13 +13,13 @@ public final class ConsentOptions {
     /** The form of a language tag (RFC 5646 2.1). */
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
 
-    @Option(names = "--reconsent", description = "Ask again for scopes that were not granted.")
+    @Option(names = "--reconsent", description = "Have Tesla ask again for scopes not yet granted.")
     private boolean reconsent;
 
     @Option(names = "--require-all-scopes", description = "Have Tesla require all scopes to be granted.")
     private boolean requireAllScopes;
 
-    @Option(names = "--show-keypair-step", description = "Let Tesla show how to add the key to a vehicle.")
+    @Option(names = "--show-keypair-step", description = "Have Tesla show how to add the key to a vehicle.")
     private boolean showKeypairStep;
 
     @Option(names = "--prompt-login", description = "Require a new login on the provider's page.")

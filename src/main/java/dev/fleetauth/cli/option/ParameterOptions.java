@@ -15,7 +15,7 @@ public final class ParameterOptions {
             description = {
                 "A parameter to add to the authorization request; repeatable.",
                 "Examples: access_type=offline, login_hint=ada@example.com.",
-                "The profile keeps the parameters; 'none' drops them."
+                "The profile keeps the parameters; 'none' removes them."
             })
     private @Nullable List<String> parameters;
 

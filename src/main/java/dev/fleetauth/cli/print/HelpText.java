@@ -13,7 +13,7 @@ public final class HelpText {
               token       print a valid access token, refreshed first if necessary
               refresh     get a new access token now
               exec        run a program with the token
-              serve       hand out access tokens to other programs
+              serve       provide access tokens to other programs
               client      manage the keys of programs that use serve
               register    register the application: key pair, domain, regions
 
@@ -21,7 +21,7 @@ public final class HelpText {
               status      show every profile: what is valid, and until when
               list        the same as status
               inspect     show what a token contains
-              region      show the profile's region and the hints about it, or change it
+              region      show the profile's region and hints about it, or change it
               discover    show the provider's metadata as fleetauth uses it
               explain     explain an error, and what to do about it
               doctor      check for common problems

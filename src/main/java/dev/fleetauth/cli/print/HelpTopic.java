@@ -35,7 +35,7 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_CLIENT_SECRET_FILE", "A file with the client secret, as --client-secret-file."),
                     new Term("FLEETAUTH_CLIENT_SECRET", "The client secret itself."),
                     new Term("FLEETAUTH_CLIENT_KEY_FILE", "A file with the client's private key, as --client-key."),
-                    new Term("FLEETAUTH_CLIENT_KEY", "That key itself, PEM or JWK."),
+                    new Term("FLEETAUTH_CLIENT_KEY", "The client's private key itself, as PEM or JWK."),
                     new Term("FLEETAUTH_ISSUER", "The provider, as --issuer."),
                     new Term("FLEETAUTH_REGION", "Tesla's region, as --region."),
                     new Term(
@@ -53,7 +53,7 @@ public enum HelpTopic {
                                     + " BROWSER."),
                     new Term(
                             "FLEETAUTH_PAGER",
-                            "A command that shows help, 'explain' and 'docs' at a terminal; cat, or nothing, for none."
+                            "A command that shows help, 'explain' and 'docs' at a terminal; cat, or an empty value, for none."
                                     + " Without it PAGER is used, else less."),
                     new Term(
                             "FLEETAUTH_ACCESS_TOKEN",
@@ -87,15 +87,15 @@ public enum HelpTopic {
                             "The registrations that 'register' found: client ids, regions, domains."),
                     new Term(
                             "discovery/",
-                            "Copies of providers' discovery documents and public keys; without FLEETAUTH_HOME and --home in"
-                                    + " $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
+                            "Copies of providers' discovery documents and public keys; if neither FLEETAUTH_HOME nor --home"
+                                    + " is set, in $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
                                     + " ~/Library/Caches/fleetauth."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
                             "Unencrypted tokens for the programs of 'exec --token-file-env', while these run."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/, /tmp/fleetauth-STORE/",
-                            "Sealed responses whose profile could not be written. The next command stores them.")));
+                            "Sealed responses that could not be saved in the profile. The next command saves them.")));
 
     /**
      * An entry of a topic.
