@@ -126,13 +126,13 @@ class CiRecipesTest {
         assertThat(blocks.stream().filter(block -> block.language().equals("sh")))
                 .extracting(Pages.Block::heading)
                 .containsExactly(
-                        "Once, by hand", "GitLab CI", "Kubernetes", "cron", "Refresh tokens of other programs");
+                        "Initial setup", "GitLab CI", "Kubernetes", "cron", "Refresh tokens of other programs");
     }
 
     @Test
     void theProfileGetsIntoGitHubsSecrets() throws Exception {
         shell.program("gh", GH);
-        run("sh", code("Once, by hand", "sh", 0)).exits(0);
+        run("sh", code("Initial setup", "sh", 0)).exits(0);
         try (var files = Files.list(work)) {
             assertThat(files).isEmpty();
         }

@@ -79,7 +79,7 @@ class ScriptsTest {
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
         fixture.sandbox.endAll(fixture.sandbox.clientId());
         fixture.shell.run("logout").exits(0);
-        assertThat(run(script).exits(0).err()).contains("someone has to run: fleetauth login");
+        assertThat(run(script).exits(0).err()).contains("login needed: run fleetauth login");
     }
 
     @Test

@@ -53,8 +53,8 @@ public enum HelpTopic {
                                     + " BROWSER."),
                     new Term(
                             "FLEETAUTH_PAGER",
-                            "A command that shows help, 'explain' and 'docs' at a terminal; cat, or an empty value, for none."
-                                    + " Without it PAGER is used, else less."),
+                            "A command that shows help, 'explain' and 'docs' at a terminal; cat, or an empty value, for"
+                                    + " none. Without it PAGER is used, else less."),
                     new Term(
                             "FLEETAUTH_ACCESS_TOKEN",
                             "Never read. 'exec' sets it for its program, and 'token' prints it with --format env,"
@@ -87,8 +87,8 @@ public enum HelpTopic {
                             "The registrations that 'register' found: client ids, regions, domains."),
                     new Term(
                             "discovery/",
-                            "Copies of providers' discovery documents and public keys; if neither FLEETAUTH_HOME nor --home"
-                                    + " is set, in $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
+                            "Copies of providers' discovery documents and public keys; if neither FLEETAUTH_HOME nor"
+                                    + " --home is set, in $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
                                     + " ~/Library/Caches/fleetauth."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
