@@ -70,7 +70,7 @@ class SandboxCommandTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             shell.run("sandbox", "--port", Integer.toString(taken.getLocalPort()))
                     .exits(6)
-                    .says("port " + taken.getLocalPort() + " is not available: it is taken by java (process ");
+                    .says("port " + taken.getLocalPort() + " is not available: it is in use by java (process ");
         }
     }
 

@@ -26,7 +26,7 @@ public final class PortOwner {
     /** Why it was impossible to listen on a port: the process that uses it, or another cause. */
     public static String reason(IOException e, int port, OperatingSystem system) {
         if (e instanceof BindException) {
-            return "it is taken by " + of(port, system);
+            return "it is in use by " + of(port, system);
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

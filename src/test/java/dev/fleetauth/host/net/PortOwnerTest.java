@@ -47,6 +47,6 @@ class PortOwnerTest {
         assertThat(PortOwner.reason(new SocketException("Too many open files"), 1, OperatingSystem.LINUX))
                 .isEqualTo("Too many open files");
         assertThat(PortOwner.reason(new BindException("Address already in use"), 1, OperatingSystem.LINUX))
-                .startsWith("it is taken by another program");
+                .startsWith("it is in use by another program");
     }
 }
