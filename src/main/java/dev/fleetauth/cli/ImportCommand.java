@@ -115,9 +115,7 @@ public final class ImportCommand extends Subcommand {
                         InputText.name(from),
                         program().profileIsNamed() ? profile() : null,
                         replace);
-        console()
-                .notice("Imported: profile '" + profile.name()
-                        + "'. Use it only here from now on.");
+        console().notice("Imported: profile '" + profile.name() + "'. Use it only here from now on.");
         console().addedTrust(profile);
     }
 

@@ -36,7 +36,8 @@ public final class RevokeCommand extends Subcommand {
         console()
                 .notice(
                         result.probe() == Probe.STILL_VALID
-                                ? "Store: the new tokens of profile '" + profile() + "' were saved; nothing was deleted."
+                                ? "Store: the new tokens of profile '" + profile()
+                                        + "' were saved; nothing was deleted."
                                 : "Store: the tokens of profile '" + profile() + "' were deleted; its settings were"
                                         + " kept.");
         return isEnded(result) ? ExitCode.DONE : ExitCode.USER_ACTION;

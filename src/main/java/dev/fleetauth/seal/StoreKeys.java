@@ -78,7 +78,9 @@ public final class StoreKeys {
         for (Object jwk : set) {
             OctetSequenceKey key =
                     Jwk.read(jwk instanceof Map<?, ?> members ? members : Map.of(), EncryptionMethod.A256GCM);
-            if (key.getAlgorithm() == null || key.getKeyID() == null || key.getKeyID().isEmpty()) {
+            if (key.getAlgorithm() == null
+                    || key.getKeyID() == null
+                    || key.getKeyID().isEmpty()) {
                 throw new MalformedException("it contains a key without an algorithm or an id");
             }
             if (keys.named(key.getKeyID()) != null) {

@@ -2,8 +2,8 @@ package dev.fleetauth.store;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.host.file.PrivateFiles;

@@ -74,7 +74,8 @@ final class AuthorizationErrors {
             at(Place.CALLBACK, "invalid_target", Act.CHANGE, "RFC 8707 2")
                     .showing(Sent.AUDIENCE)
                     .means("the provider does not know this resource", "check --resource and --audience"),
-            at(Place.CALLBACK, "server_error", Act.LATER, OAUTH).means("the provider had an internal error", "try again later"),
+            at(Place.CALLBACK, "server_error", Act.LATER, OAUTH)
+                    .means("the provider had an internal error", "try again later"),
             at(Place.CALLBACK, "temporarily_unavailable", Act.LATER, OAUTH)
                     .means("the provider is overloaded or under maintenance", "try again later"),
             at(Place.CALLBACK, "interaction_required", Act.USER, OPENID)

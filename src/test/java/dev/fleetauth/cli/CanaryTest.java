@@ -188,8 +188,9 @@ class CanaryTest {
     }
 
     private static String refreshToken(ShellAndSandbox fixture) {
-        Tokens tokens = Objects.requireNonNull(
-                Objects.requireNonNull(fixture.shell.stored("default")).session().tokens());
+        Tokens tokens = Objects.requireNonNull(Objects.requireNonNull(fixture.shell.stored("default"))
+                .session()
+                .tokens());
         Secret token = Objects.requireNonNull(tokens.refreshToken());
         return token.reveal();
     }

@@ -39,7 +39,8 @@ class LifeTest {
             fixture.expire();
             fixture.token();
             assertThat(fixture.sandbox.received()).hasSize(before + 1);
-            assertThat(fixture.shell.run("inspect", "--id-token").exits(0).out()).containsPattern("issued .* 0 s");
+            assertThat(fixture.shell.run("inspect", "--id-token").exits(0).out())
+                    .containsPattern("issued .* 0 s");
         }
     }
 

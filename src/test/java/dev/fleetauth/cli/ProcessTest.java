@@ -130,7 +130,9 @@ public class ProcessTest {
     void aBrowserThatDoesNotStartIsNotWaitedFor() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 Program login = Program.start(
-                        notes, variables(fixture, "/no/such/browser"), Program.words(List.of(), fixture.loginWords()))) {
+                        notes,
+                        variables(fixture, "/no/such/browser"),
+                        Program.words(List.of(), fixture.loginWords()))) {
             login.await(running -> running.err().contains("\n" + fixture.issuer() + "/oauth2/v3/authorize?"));
             assertThat(login.err()).contains("No browser could be started.");
         }
@@ -154,7 +156,9 @@ public class ProcessTest {
     private List<String> loaded(ShellAndSandbox fixture, String command) throws IOException {
         Path log = notes.resolve(command + ".log");
         try (Program program = Program.start(
-                notes, fixture.shell.variables(), Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
+                notes,
+                fixture.shell.variables(),
+                Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
             program.exits(0);
         }
         return Files.readAllLines(log).stream()
@@ -282,7 +286,9 @@ public class ProcessTest {
     /** A login whose browser does nothing. */
     private Program waitingLogin(ShellAndSandbox fixture) throws IOException {
         return Program.start(
-                        notes, variables(fixture, script(":").toString()), Program.words(List.of(), fixture.loginWords()))
+                        notes,
+                        variables(fixture, script(":").toString()),
+                        Program.words(List.of(), fixture.loginWords()))
                 .await(running -> running.err().contains("waiting for it to return"));
     }
 

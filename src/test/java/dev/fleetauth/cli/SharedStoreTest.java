@@ -343,9 +343,7 @@ class SharedStoreTest {
         runner.run("refresh", "--no-input").exits(0);
         runner.run("store", "move", "--to", "file:" + third).exits(0);
 
-        laptop.run("store", "move", "--to", address)
-                .exits(3)
-                .says("but is no longer active there", "--replace");
+        laptop.run("store", "move", "--to", address).exits(3).says("but is no longer active there", "--replace");
         runner.run("token", "--no-input").exits(3);
 
         laptop.run("store", "move", "--to", address, "--replace").exits(0);

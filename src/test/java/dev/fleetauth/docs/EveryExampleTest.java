@@ -135,7 +135,8 @@ class EveryExampleTest {
                 cp "$FLEETAUTH_KEY_FILE" "$KEPT/pass"
                 """;
         String after = example.startsWith("eval ") ? "\ncomplete -p fleetauth\n" : "\n";
-        try (var environment = new SnippetEnvironment(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
+        try (var environment =
+                new SnippetEnvironment(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
             expectWell(environment.run());
         }
     }

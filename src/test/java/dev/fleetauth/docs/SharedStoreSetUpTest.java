@@ -82,7 +82,8 @@ class SharedStoreSetUpTest {
                 .variable("FLEETAUTH_ISSUER", fixture.issuer())
                 .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal())
+                        "FLEETAUTH_CLIENT_SECRET",
+                        fixture.sandbox.clientSecret().reveal())
                 .variable("PGPASSFILE", passwords.toString())
                 .variable("PGSSLROOTCERT", folder.resolve("root.crt").toString());
         Map<String, String> ofPsql =

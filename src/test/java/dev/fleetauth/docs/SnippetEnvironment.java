@@ -71,7 +71,8 @@ final class SnippetEnvironment implements AutoCloseable {
                 .variable("FLEETAUTH_ISSUER", fixture.issuer())
                 .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal())
+                        "FLEETAUTH_CLIENT_SECRET",
+                        fixture.sandbox.clientSecret().reveal())
                 .variable("FLEETAUTH_BROWSER", browser.path())
                 .variable("URL", fixture.issuer() + "/api/1/users/me")
                 .variable("RUNNER_TEMP", work.toString());

@@ -36,7 +36,8 @@ class ClockTest {
     }
 
     private ShellAndSandbox fixture(SandboxOptions options) {
-        ShellAndSandbox fixture = ShellAndSandbox.with(folder, options, providerClock).ready();
+        ShellAndSandbox fixture =
+                ShellAndSandbox.with(folder, options, providerClock).ready();
         // Both clocks started at the system's time, but perhaps not in the same second.
         providerClock.advance(
                 Duration.between(providerClock.instant(), fixture.shell.clock().instant()));

@@ -80,7 +80,8 @@ class StartPageTest {
     void whatABrowserIsStartedWithTellsNothingOfTheRequest() throws Exception {
         TestShell.Running login = login();
         URI page = page();
-        assertThat(page.getAuthority()).isEqualTo(URI.create(fixture.redirectUri).getAuthority());
+        assertThat(page.getAuthority())
+                .isEqualTo(URI.create(fixture.redirectUri).getAuthority());
         assertThat(page.getPath()).hasSize(44);
         assertThat(page.getRawQuery()).isNull();
         Agent.allowing().visit(page);

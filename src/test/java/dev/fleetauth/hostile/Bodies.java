@@ -49,7 +49,8 @@ final class Bodies {
             Map.entry("speaks no HTTP", b -> b.status("SSH-2.0-canary")),
             Map.entry("sends too much", b -> b.body("{\"a\":\"" + "x".repeat(600_000) + "\"}")),
             Map.entry(
-                    "sends a gzip bomb", b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
+                    "sends a gzip bomb",
+                    b -> b.addHeader("Content-Encoding", "gzip").body(new Buffer().write(BOMB))),
             Map.entry(
                     "sends invalid gzip",
                     b -> b.addHeader("Content-Encoding", "gzip").body("not gzip at all")),

@@ -58,7 +58,8 @@ final class CallbackCases {
                 "a request to the callback with the method OPTIONS was rejected",
                 request("OPTIONS", REAL) + "\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Method: GET\r\n"
                         + "Access-Control-Request-Private-Network: true"));
-        all.add(stray("an unknown method", 405, "with an unknown method was rejected", request("\u00c4NDERE-METHODE", REAL)));
+        all.add(stray(
+                "an unknown method", 405, "with an unknown method was rejected", request("\u00c4NDERE-METHODE", REAL)));
         all.add(stray("favicon", 404, "Logged in", "GET /favicon.ico HTTP/1.1\r\nHost: {host}"));
         all.add(stray("another path", 404, "Logged in", "GET /callback/?" + REAL + " HTTP/1.1\r\nHost: {host}"));
         all.add(stray(
@@ -79,9 +80,18 @@ final class CallbackCases {
         String ours = "GET /callback?" + REAL + " HTTP/1.1\r\nHost: {host}";
         all.add(stray("a second Host", 403, "a request for another host", ours + "\r\nHost: evil.example"));
         all.add(stray("the same Host twice", 403, "a request for another host", ours + "\r\nHost: {host}"));
-        all.add(stray("a Host on a continuation line", 403, "another host", ours.replace("Host: ", "Host:\r\n {host}x")));
-        all.add(stray("an absolute address, as sent to a proxy", 404, "Logged in", ours.replace("/callback", "http://{host}/callback")));
-        all.add(stray("an absolute address of another host", 404, "Logged in", ours.replace("/callback", "http://x/callback")));
+        all.add(stray(
+                "a Host on a continuation line", 403, "another host", ours.replace("Host: ", "Host:\r\n {host}x")));
+        all.add(stray(
+                "an absolute address, as sent to a proxy",
+                404,
+                "Logged in",
+                ours.replace("/callback", "http://{host}/callback")));
+        all.add(stray(
+                "an absolute address of another host",
+                404,
+                "Logged in",
+                ours.replace("/callback", "http://x/callback")));
         all.add(stray("two slashes", 404, "Logged in", ours.replace("/callback", "//callback")));
         all.add(succeeds("HTTP/0.9", "Logged in", v -> v.expect(400, "GET /callback?" + REAL + "\r\n\r\n")));
         String chunked = request("GET", "x") + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -128,7 +138,8 @@ final class CallbackCases {
         }));
 
         // With the right state: an error, or another provider.
-        all.add(fails("wrong iss", REAL + "&iss=https://evil.example", 5, "names another issuer, https://evil.example"));
+        all.add(fails(
+                "wrong iss", REAL + "&iss=https://evil.example", 5, "names another issuer, https://evil.example"));
         all.add(fails("an empty iss", REAL + "&iss=", 5, "names another issuer"));
         all.add(fails("iss with a slash", REAL + "&iss={issuer}/", 5, "names another issuer"));
         all.add(fails(
@@ -153,7 +164,8 @@ final class CallbackCases {
                 5,
                 "\\u001b[2J<script>, \\u202eevil\\u000d\\u000aok\\u0000"));
         all.add(fails("an error of 5000 characters", "error=" + "x".repeat(5000) + "&state={state}", 5, "xxx..."));
-        all.add(fails("a temporary error", "error=temporarily_unavailable&state={state}", 6, "temporarily_unavailable"));
+        all.add(fails(
+                "a temporary error", "error=temporarily_unavailable&state={state}", 6, "temporarily_unavailable"));
         all.add(fails("an error and a code", "error=server_error&" + REAL, 6, "server_error"));
 
         // No response arrives, or the listener's port is taken.

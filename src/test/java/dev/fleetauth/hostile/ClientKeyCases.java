@@ -91,7 +91,13 @@ final class ClientKeyCases {
                     "DTT",
                     After.NEW));
         }
-        all.add(login("a clock that jumps", ClientKeyCases::jump, 5, "refused the request: invalid_client", "DTT", After.SAME));
+        all.add(login(
+                "a clock that jumps",
+                ClientKeyCases::jump,
+                5,
+                "refused the request: invalid_client",
+                "DTT",
+                After.SAME));
         for (String date : List.of("", "soon", "0", "Thu, 99 Jan 2026 00:00:00 GMT", "9".repeat(5000))) {
             all.add(login(
                     "the date " + date.substring(0, Math.min(10, date.length())),

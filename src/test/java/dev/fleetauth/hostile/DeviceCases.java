@@ -155,7 +155,12 @@ final class DeviceCases {
         all.add(response("429", 429, "", 6, "is rate-limiting requests"));
         all.add(response("400 without a code", 400, "{}", 6, "status 400 without an error code"));
         all.add(response("404", 404, "{}", 6, "status 404 without an error code"));
-        all.add(response("unauthorized_client", 400, error("unauthorized_client"), 5, "refused the request: unauthorized_client"));
+        all.add(response(
+                "unauthorized_client",
+                400,
+                error("unauthorized_client"),
+                5,
+                "refused the request: unauthorized_client"));
         all.add(response("invalid_client", 401, error("invalid_client"), 5, "refused the request: invalid_client"));
         all.add(response("an error with 200", 200, error("invalid_scope"), 5, "refused the request: invalid_scope"));
         all.add(response(

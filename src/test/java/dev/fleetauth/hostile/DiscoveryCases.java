@@ -45,12 +45,7 @@ final class DiscoveryCases {
             endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
             endpoint(all, name, "with an invalid port", "'https://auth.example:99999/x'", "is neither https");
             endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
-            endpoint(
-                    all,
-                    name,
-                    "longer than the limit",
-                    "'https://a.example/" + "x".repeat(3000) + "'",
-                    "is too long");
+            endpoint(all, name, "longer than the limit", "'https://a.example/" + "x".repeat(3000) + "'", "is too long");
             endpoint(all, name, "a number", "7", "is not a string");
         }
         all.add(good(

@@ -221,12 +221,7 @@ final class IdTokenCases {
         all.add(badRefresh("refresh: id token with another nonce", claim("nonce", "canary"), "(nonce)"));
         all.add(badRefresh("refresh: id token of another authentication", claim("auth_time", 1), "(auth_time)"));
         all.add(refresh(
-                "refresh: id token without auth_time",
-                claim("auth_time", null),
-                0,
-                "Refreshed",
-                "TK",
-                After.NEW));
+                "refresh: id token without auth_time", claim("auth_time", null), 0, "Refreshed", "TK", After.NEW));
         all.add(badRefresh(
                 "refresh: id token signed with another key",
                 o -> o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-1"),

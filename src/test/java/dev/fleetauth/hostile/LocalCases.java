@@ -96,7 +96,8 @@ final class LocalCases {
     }
 
     private static Case shown(String name, String content, String output) {
-        return new Case("inspect: " + name, "inspect {folder}/given", o -> write(o, content), 0, output, "", After.SAME);
+        return new Case(
+                "inspect: " + name, "inspect {folder}/given", o -> write(o, content), 0, output, "", After.SAME);
     }
 
     private static void write(HostileFixture o, String content) {

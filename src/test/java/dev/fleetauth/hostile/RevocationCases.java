@@ -14,7 +14,8 @@ final class RevocationCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        all.add(new Case("revoke: a standard response", "revoke", o -> {}, 0, "Provider: accepted", "RR", After.REMOVED));
+        all.add(new Case(
+                "revoke: a standard response", "revoke", o -> {}, 0, "Provider: accepted", "RR", After.REMOVED));
         all.add(new Case(
                 "revoke: 200 with an error in it",
                 "revoke",
@@ -36,7 +37,12 @@ final class RevocationCases {
         all.add(not("a CDN's page", 403, "<html>", 6, "content delivery network"));
         all.add(not("401 without a body", 401, "", 5, "refused the request (401)"));
         all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused the request (400)"));
-        all.add(not("400 invalid_request", 400, "{\"error\":\"invalid_request\"}", 5, "refused the request: invalid_request"));
+        all.add(not(
+                "400 invalid_request",
+                400,
+                "{\"error\":\"invalid_request\"}",
+                5,
+                "refused the request: invalid_request"));
         all.add(not("404", 404, "", 5, "refused the request (404)"));
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(not(

@@ -88,7 +88,12 @@ final class TokenCases {
                 6,
                 "status 400 without an error code");
         both(all, "a temporary error", status(400, "{\"error\":\"temporarily_unavailable\"}"), 6, "failed temporarily");
-        both(all, "error with 200", status(200, "{\"error\":\"invalid_scope\"}"), 5, "refused the request: invalid_scope");
+        both(
+                all,
+                "error with 200",
+                status(200, "{\"error\":\"invalid_scope\"}"),
+                5,
+                "refused the request: invalid_scope");
         both(
                 all,
                 "error with 200 and an access token",
@@ -96,7 +101,12 @@ final class TokenCases {
                 5,
                 "refused the request: access_denied");
         both(all, "an empty error", status(400, "{\"error\":\"\"}"), 5, "refused");
-        both(all, "401 invalid_client", status(401, "{\"error\":\"invalid_client\"}"), 5, "refused the request: invalid_client");
+        both(
+                all,
+                "401 invalid_client",
+                status(401, "{\"error\":\"invalid_client\"}"),
+                5,
+                "refused the request: invalid_client");
         all.add(refresh(
                 "invalid_grant",
                 status(400, "{\"error\":\"invalid_grant\"}"),
@@ -300,7 +310,8 @@ final class TokenCases {
     }
 
     /** A login with the client credentials grant, which has no user and no id token. */
-    private static Case clientCredentials(String name, Consumer<HostileFixture> setup, int exit, String output, After after) {
+    private static Case clientCredentials(
+            String name, Consumer<HostileFixture> setup, int exit, String output, After after) {
         Consumer<HostileFixture> withoutIdToken = o -> o.rogue.token("id_token", "");
         return new Case(
                 "login of a client: " + name,

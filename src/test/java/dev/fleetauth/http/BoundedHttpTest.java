@@ -148,7 +148,8 @@ class BoundedHttpTest {
     void aFormIsNotSentShortlyBeforeItsDeadline(int seconds) {
         Http atTheEnd = http.within(Deadline.in(Duration.ofSeconds(seconds)));
 
-        Failure failure = catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> atTheEnd.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(server.getRequestCount()).isZero();
@@ -160,7 +161,8 @@ class BoundedHttpTest {
     void aFormIsNotSentAfterAWakeUp(int readings) {
         Http waking = http.within(Deadline.in(Duration.ofSeconds(20), new Sleeper(readings)));
 
-        Failure failure = catchThrowableOfType(Failure.class, () -> waking.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> waking.post(uri("/token"), Map.of(), FORM, MAX_BYTES));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         assertThat(String.valueOf(failure.fields().get("why"))).contains("too l");
@@ -233,7 +235,8 @@ class BoundedHttpTest {
             assertThat(server.getRequestCount()).isEqualTo(2);
         } else {
             // Without a proxy, a server must not ask for proxy credentials.
-            assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MAX_BYTES)).kind())
+            assertThat(failure(() -> http.post(uri("/"), Map.of(), FORM, MAX_BYTES))
+                            .kind())
                     .isEqualTo(Kind.BAD_RESPONSE);
             assertThat(server.getRequestCount()).isEqualTo(1);
         }
@@ -276,7 +279,10 @@ class BoundedHttpTest {
     static Stream<Arguments> misbehavior() {
         return Stream.of(
                 behavior("closes at once", Kind.NO_RESPONSE, b -> b.onResponseStart(new SocketEffect.CloseSocket())),
-                behavior("closes during the request", Kind.NO_RESPONSE, b -> b.onRequestBody(new SocketEffect.CloseSocket())),
+                behavior(
+                        "closes during the request",
+                        Kind.NO_RESPONSE,
+                        b -> b.onRequestBody(new SocketEffect.CloseSocket())),
                 behavior(
                         "sends less than announced",
                         Kind.BAD_RESPONSE,
@@ -318,13 +324,15 @@ class BoundedHttpTest {
                 behavior("gives no valid length", Kind.NO_RESPONSE, b -> b.setHeader("Content-Length", "many")));
     }
 
-    private static Arguments behavior(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
+    private static Arguments behavior(
+            String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
         return Arguments.of(name, kind, behavior);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("misbehavior")
-    void aMisbehavingServerIsReported(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
+    void aMisbehavingServerIsReported(
+            String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
         assertThat(postOnce(http, kind, behavior)).doesNotContain("seconds");
     }
 
@@ -334,7 +342,8 @@ class BoundedHttpTest {
         assertThat(postOnce(withShortTimeout, kind, behavior)).isEqualTo("no complete response within 1 s");
     }
 
-    private String postOnce(BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
+    private String postOnce(
+            BoundedHttp client, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
         for (int i = 0; i < 3; i++) {
             server.enqueue(behavior.apply(new MockResponse.Builder()).build());
         }
@@ -409,7 +418,8 @@ class BoundedHttpTest {
     void aClosedPortIsUnreachable(String origin) {
         int port = server.getPort();
         server.close();
-        Failure failure = failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MAX_BYTES));
+        Failure failure =
+                failure(() -> http.post(URI.create(origin + ":" + port + "/token"), Map.of(), FORM, MAX_BYTES));
         assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         // A machine without IPv6 has no route to ::1.
         assertThat(failure.fields().get("why"))

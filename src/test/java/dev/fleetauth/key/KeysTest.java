@@ -226,7 +226,8 @@ class KeysTest {
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "it is not UTF-8 text");
 
-        fixture.variables.put("FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
+        fixture.variables.put(
+                "FLEETAUTH_PASSPHRASE_FILE", folder.resolve("none").toString());
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
                 .containsEntry("why", "no such file or directory");
     }

@@ -1326,9 +1326,7 @@ class LauncherTest {
     private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
         Instant end = Instant.now().plusSeconds(30);
         while (!condition.getAsBoolean()) {
-            assertThat(Instant.now())
-                    .as("timed out waiting for a condition")
-                    .isBefore(end);
+            assertThat(Instant.now()).as("timed out waiting for a condition").isBefore(end);
             Thread.sleep(20);
         }
     }

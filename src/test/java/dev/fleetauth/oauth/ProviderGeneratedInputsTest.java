@@ -223,8 +223,7 @@ class ProviderGeneratedInputsTest {
     }
 
     private static TokenVerifier verifier(String keys) {
-        return new TokenVerifier(
-                new ProviderKeys(answering(keys), TokenVerifierTest.NO_CACHE, clock()), clock());
+        return new TokenVerifier(new ProviderKeys(answering(keys), TokenVerifierTest.NO_CACHE, clock()), clock());
     }
 
     private static Http answering(String body) {

@@ -66,7 +66,9 @@ class SuspendedTest {
 
     private static Program stoppedInARefresh(ProcessFixture site) {
         site.sandbox.enqueue(Fault.slow(LATE));
-        return startWithShortTimeout(site, "refresh").await(running -> site.refreshes() == 1).signal("STOP");
+        return startWithShortTimeout(site, "refresh")
+                .await(running -> site.refreshes() == 1)
+                .signal("STOP");
     }
 
     @Test

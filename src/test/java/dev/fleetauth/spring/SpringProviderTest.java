@@ -409,7 +409,9 @@ class SpringProviderTest {
         // Spring requires client authentication here, which a public client cannot provide.
         Result revoke = shell.run("revoke").exits(5);
         assertThat(revoke.err())
-                .contains("/oauth2/revoke refused the request (401)", "Store: nothing was deleted. 'fleetauth logout' deletes")
+                .contains(
+                        "/oauth2/revoke refused the request (401)",
+                        "Store: nothing was deleted. 'fleetauth logout' deletes")
                 .doesNotContain("confirms");
         assertThat(server.isActive(token)).isTrue();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
@@ -501,7 +503,8 @@ class SpringProviderTest {
                         "fly")
                 .exits(5);
         assertThat(machine.err())
-                .contains("refused the request: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
+                .contains(
+                        "refused the request: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
     }
 
     @Test

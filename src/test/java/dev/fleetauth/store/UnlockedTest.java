@@ -77,7 +77,8 @@ class UnlockedTest {
     void theFileContainsNeitherThePassphraseNorAStoreKey() throws IOException {
         String kept = Files.readString(unlocked());
         assertThat(kept).doesNotContain(StoreFixture.PASSPHRASE);
-        assertThat(kept).doesNotContain(fixture.openKeys().current().getKeyValue().toString());
+        assertThat(kept)
+                .doesNotContain(fixture.openKeys().current().getKeyValue().toString());
     }
 
     @Test
@@ -150,7 +151,9 @@ class UnlockedTest {
         fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         fixture.store().keyChanges().lock();
         fixture.disk = inMemory("ext4");
-        assertThat(failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(FOR))
+        assertThat(failure(
+                                Kind.UNLOCK_REFUSED,
+                                () -> fixture.store().keyChanges().unlock(FOR))
                         .fields()
                         .get("why"))
                 .contains("is on a disk (ext4)");

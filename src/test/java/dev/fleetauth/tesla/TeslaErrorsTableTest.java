@@ -285,7 +285,8 @@ class TeslaErrorsTableTest {
     /** The output of {@code curl -i} for a request with the profile's token. */
     private static String api(ShellAndSandbox fixture, String path) throws IOException {
         String token = fixture.token();
-        var call = (HttpURLConnection) URI.create(fixture.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
+        var call =
+                (HttpURLConnection) URI.create(fixture.issuer() + path).toURL().openConnection(Proxy.NO_PROXY);
         call.setConnectTimeout(5_000);
         call.setReadTimeout((int) Duration.ofSeconds(20).toMillis());
         call.setRequestProperty("Authorization", "Bearer " + token);

@@ -93,7 +93,9 @@ public record Explanation(int exitCode, String message, String hint) {
                         "there is no store yet: " + f.get("file") + " is missing",
                         "run 'fleetauth login' to create it");
             case FILE_UNREADABLE ->
-                notSetUp(f.get("file") + " cannot be read: " + f.get("why"), "check that it is the right file and that you may read it");
+                notSetUp(
+                        f.get("file") + " cannot be read: " + f.get("why"),
+                        "check that it is the right file and that you may read it");
 
             case NO_DEVICE_LOGIN ->
                 notSetUp(

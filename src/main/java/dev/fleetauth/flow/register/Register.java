@@ -172,8 +172,7 @@ public final class Register {
                 settings.clientId(),
                 secret != null
                         ? secret
-                        : promptedSecret(
-                                "FLEETAUTH_CLIENT_SECRET_FILE, and the client's id with FLEETAUTH_CLIENT_ID"),
+                        : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and the client's id with FLEETAUTH_CLIENT_ID"),
                 settings.endpoints().token(),
                 settings.certificates());
     }
@@ -294,7 +293,8 @@ public final class Register {
 
     /** Checks the key pair, and creates it if necessary; returns whether it was created. */
     private boolean ensure(KeyPairFiles pair) {
-        boolean created = !request.check() && pair.createIfMissing(engine.environment().random());
+        boolean created =
+                !request.check() && pair.createIfMissing(engine.environment().random());
         if (!pair.isPresent()) {
             throw KeyPairFiles.unusable(
                     pair.publicKey(), "there is no key pair yet", "run the same command without --check to create one");

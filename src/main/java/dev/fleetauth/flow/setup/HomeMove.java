@@ -2,8 +2,8 @@ package dev.fleetauth.flow.setup;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.Disk;
-import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.FileOwner;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.PrivateFiles;
 import dev.fleetauth.host.file.Trees;
 import dev.fleetauth.model.Failure;

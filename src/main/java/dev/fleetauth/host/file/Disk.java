@@ -248,8 +248,8 @@ public class Disk {
             return tryLock(channel);
         } catch (IOException e) {
             throw new IOException(
-                    "its file system does not support locks (" + FileReason.of(e) + "); choose a home on a local disk with"
-                            + " --home",
+                    "its file system does not support locks (" + FileReason.of(e)
+                            + "); choose a home on a local disk with" + " --home",
                     e);
         }
     }

@@ -237,7 +237,9 @@ public class PrivateFiles {
             disk.flushDirectory(directory);
         } catch (IOException e) {
             Path flushed = Objects.requireNonNull(directory);
-            warnOnce(flushed, "files saved in " + flushed + " may be lost if the machine stops now: " + FileReason.of(e));
+            warnOnce(
+                    flushed,
+                    "files saved in " + flushed + " may be lost if the machine stops now: " + FileReason.of(e));
         }
     }
 

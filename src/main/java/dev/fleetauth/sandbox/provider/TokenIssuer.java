@@ -96,9 +96,8 @@ public final class TokenIssuer {
     }
 
     private Issue refresh(Request request) {
-        Client client = behavior.refreshesWithoutSecret()
-                ? clients.identified(request.form())
-                : clients.authenticated(request);
+        Client client =
+                behavior.refreshesWithoutSecret() ? clients.identified(request.form()) : clients.authenticated(request);
         Parameters form = request.form();
         // Tesla's refresh has no scope parameter: the granted scope stays.
         Scope requested = behavior.refreshesWithoutSecret() ? Scope.NONE : scope(form);

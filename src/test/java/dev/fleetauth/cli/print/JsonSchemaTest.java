@@ -58,7 +58,8 @@ class JsonSchemaTest {
     @Test
     void theSchemasRefuseWhatIsNotPromised() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
-            String json = fixture.shell.run("token", "--format", "json").exits(0).out();
+            String json =
+                    fixture.shell.run("token", "--format", "json").exits(0).out();
             assertThat(problems("token", json)).isEmpty();
             assertThat(problems("token", json.replace("\"scope\"", "\"scopes\"")))
                     .hasSize(2);
@@ -250,7 +251,8 @@ class JsonSchemaTest {
             String keys = folder.resolve("keys").toString();
             fixture.shell.allowSecretsIn(folder.resolve("keys/private-key.pem"));
             String[] words = {"register", "--domain", domain, "--new-key", keys, "--format", "json"};
-            JsonNode missing = parse("register", fixture.shell.run(words).exits(4).out());
+            JsonNode missing =
+                    parse("register", fixture.shell.run(words).exits(4).out());
             assertThat(missing.get("in_order").asBoolean()).isFalse();
             assertThat(missing.get("checks").findValuesAsText("verdict")).containsExactly("ok", "bad");
             fixture.sandbox.host(Files.readAllBytes(folder.resolve("keys/public-key.pem")));

@@ -345,14 +345,16 @@ class OutputTest {
         fixture.shell.run("-q", "token").exits(4).printsNothing().says("fleetauth: error: ", "hint: ");
         fixture.shell.browser(page -> false);
         assertThat(fixture.shell.run("-q", "revoke").exits(4).err().lines())
-                .containsExactly(fixture.issuer() + "/user/revoke/consent?revoke_client_id=" + fixture.sandbox.clientId());
+                .containsExactly(
+                        fixture.issuer() + "/user/revoke/consent?revoke_client_id=" + fixture.sandbox.clientId());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"raw", "header", "json", "curl", "env"})
     void aRefreshPrintsNothingButTheToken(String format) {
         fixture.expire();
-        assertThat(fixture.shell.run("token", "--format", format).exits(0).err()).isEmpty();
+        assertThat(fixture.shell.run("token", "--format", format).exits(0).err())
+                .isEmpty();
         assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 

@@ -43,7 +43,8 @@ class AddedTrustTest {
 
             assertThat(fixture.shell.run("status", "-p", "default").exits(0).out())
                     .contains("also trusts", shown);
-            assertThat(fixture.shell.run("status", "-p", "plain").exits(0).out()).doesNotContain("also trusts");
+            assertThat(fixture.shell.run("status", "-p", "plain").exits(0).out())
+                    .doesNotContain("also trusts");
             JsonNode status = new ObjectMapper()
                     .readTree(fixture.shell.run("status", "--format", "json").out());
             JsonNode trust = status.get(0).get("added_trust");

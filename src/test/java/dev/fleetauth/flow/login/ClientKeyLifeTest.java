@@ -93,8 +93,8 @@ class ClientKeyLifeTest {
     }
 
     private String[] words(String... more) {
-        List<String> words =
-                new ArrayList<>(List.of("login", "--issuer", fixture.issuer(), "--client-id", fixture.sandbox.clientId()));
+        List<String> words = new ArrayList<>(
+                List.of("login", "--issuer", fixture.issuer(), "--client-id", fixture.sandbox.clientId()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
@@ -156,7 +156,8 @@ class ClientKeyLifeTest {
         fixture.token("-v");
         fixture.shell.run("-v", "refresh").exits(0).says("client_assertion");
         assertThat(fixture.shell.run("status").exits(0).out()).contains("private_key_jwt with ES256, key id");
-        assertThat(fixture.shell.run("status", "--format", "json").exits(0).out()).contains("\"private_key_jwt\"");
+        assertThat(fixture.shell.run("status", "--format", "json").exits(0).out())
+                .contains("\"private_key_jwt\"");
         fixture.shell.run("-v", "revoke").exits(0);
 
         assertThat(posts(Endpoint.TOKEN))
@@ -356,7 +357,10 @@ class ClientKeyLifeTest {
         fixture.shell.run(words("--client-key=" + jwk)).exits(2).says("(not shown)");
         fixture.shell.run("login", PEM).exits(2).says("(not shown)");
         fixture.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", PEM);
-        fixture.shell.run(words()).exits(2).says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it contains the key itself");
+        fixture.shell
+                .run(words())
+                .exits(2)
+                .says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it contains the key itself");
         fixture.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", null);
         // It would be sent.
         fixture.shell.variable("FLEETAUTH_CLIENT_SECRET", PEM);
@@ -383,7 +387,8 @@ class ClientKeyLifeTest {
 
     @Test
     void discoverShowsWhatTheProviderTakes() {
-        Result shown = fixture.shell.run("discover", "--issuer", fixture.issuer()).exits(0);
+        Result shown =
+                fixture.shell.run("discover", "--issuer", fixture.issuer()).exits(0);
         assertThat(shown.out())
                 .contains("token_endpoint_auth_methods_supported", "private_key_jwt")
                 .contains("token_endpoint_auth_signing_alg_values_supported", "ES256");

@@ -131,7 +131,10 @@ class DeviceLoginTest {
                 "login", "--issuer", fixture.issuer(), "--client-id", fixture.sandbox.publicClientId(), "--device");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(0);
-        assertThat(fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
+        assertThat(fixture.sandbox
+                        .received(Endpoint.DEVICE_AUTHORIZATION)
+                        .get(0)
+                        .parameters())
                 .containsEntry("client_id", fixture.sandbox.publicClientId());
         assertThat(polls().get(0)).containsEntry("client_id", fixture.sandbox.publicClientId());
     }
@@ -141,7 +144,10 @@ class DeviceLoginTest {
         Running login = start("--device", "--client-auth", "client_secret_post");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(0);
-        assertThat(fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0).parameters())
+        assertThat(fixture.sandbox
+                        .received(Endpoint.DEVICE_AUTHORIZATION)
+                        .get(0)
+                        .parameters())
                 .containsKeys("client_id", "client_secret");
         assertThat(polls().get(0)).containsKeys("client_id", "client_secret");
     }

@@ -382,7 +382,8 @@ class GivenSecretTest {
 
     private TestShell.Result runWith(String variable, String value, String command) {
         String[] words = command.equals("login")
-                ? new String[] {"login", "--issuer", fixture.issuer(), "--grant", "client-credentials", "--client-id", "x"
+                ? new String[] {
+                    "login", "--issuer", fixture.issuer(), "--grant", "client-credentials", "--client-id", "x"
                 }
                 : new String[] {command};
         if (variable.equals("FLEETAUTH_ISSUER")) {
@@ -410,7 +411,8 @@ class GivenSecretTest {
                 .variable("FLEETAUTH_KEY_FILE", null)
                 .variable("FLEETAUTH_PASSPHRASE_FILE", file.toString())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET",
+                        fixture.sandbox.clientSecret().reveal());
         Files.writeString(file, passphrase);
         there.run(fixture.loginWords("--grant", "client-credentials", "--scope", "openid"))
                 .exits(0);

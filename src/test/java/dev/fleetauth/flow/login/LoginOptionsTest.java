@@ -84,7 +84,10 @@ class LoginOptionsTest {
     @Test
     void inapplicableOptionsOfTheProfilesTypeAreRejected() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
-            fixture.shell.run("login", "--resource", "https://r.example").exits(2).says("--type third-party");
+            fixture.shell
+                    .run("login", "--resource", "https://r.example")
+                    .exits(2)
+                    .says("--type third-party");
         }
     }
 
@@ -153,7 +156,16 @@ class LoginOptionsTest {
             fixture.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
             String[] partner = {
-                "login", "-p", "default", "--replace", "--type", "partner", "--issuer", fixture.issuer(), "--scope", "all"
+                "login",
+                "-p",
+                "default",
+                "--replace",
+                "--type",
+                "partner",
+                "--issuer",
+                fixture.issuer(),
+                "--scope",
+                "all"
             };
             fixture.shell.variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId());
             fixture.shell.run(partner).exits(0);
@@ -218,7 +230,8 @@ class LoginOptionsTest {
             fixture.sandbox.user("the-other-person");
             fixture.shell.browser(Agent.allowing());
             fixture.login("-p", "second").exits(0).says("Profile 'default' has");
-            assertThat(fixture.shell.run("login", "-p", "second").exits(0).err()).doesNotContain("same client");
+            assertThat(fixture.shell.run("login", "-p", "second").exits(0).err())
+                    .doesNotContain("same client");
             fixture.shell.run("login", "-p", "second", "--replace").exits(0).says("Profile 'default' has");
         }
     }

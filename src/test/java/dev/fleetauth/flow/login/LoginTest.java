@@ -42,7 +42,8 @@ class LoginTest {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             int requests = fixture.sandbox.received().size();
             ReadOnlyFolder.during(
-                    fixture.shell.home().resolve("profiles"), () -> fixture.login().exits(7));
+                    fixture.shell.home().resolve("profiles"),
+                    () -> fixture.login().exits(7));
             assertThat(fixture.sandbox.received()).hasSize(requests);
         }
     }
@@ -99,7 +100,8 @@ class LoginTest {
             URI page = login.address();
             for (String query :
                     List.of("error=access_denied", "code=X", "code=X&state=Y", "error=server_error&state=Y")) {
-                assertThat(status(URI.create(fixture.redirectUri + "?" + query))).isEqualTo(400);
+                assertThat(status(URI.create(fixture.redirectUri + "?" + query)))
+                        .isEqualTo(400);
             }
             assertThat(status(Consent.allowed(page))).isEqualTo(200);
             assertThat(login.exitCode()).as(login.err()).isZero();

@@ -212,7 +212,9 @@ public class LoginWaysTest {
     @Test
     void aLoginNobodyFinishesIsGivenUp() throws Exception {
         shell.browser(TestShell.noting(new ArrayList<>()));
-        shell.run(fixture.loginWords("--timeout", "1s")).exits(4).says("the login was not completed: gave up after 1 s");
+        shell.run(fixture.loginWords("--timeout", "1s"))
+                .exits(4)
+                .says("the login was not completed: gave up after 1 s");
         shell.browser(TestShell.NO_BROWSER);
         shell.run("token").exits(3);
     }
@@ -420,7 +422,8 @@ public class LoginWaysTest {
         shell.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         shell.run("login", "--client-id", fixture.sandbox.publicClientId()).exits(0);
         assertThat(stored().session().settings().clientId()).isEqualTo(fixture.sandbox.publicClientId());
-        shell.run("login", "--replace", "--client-id", fixture.sandbox.clientId()).exits(0);
+        shell.run("login", "--replace", "--client-id", fixture.sandbox.clientId())
+                .exits(0);
     }
 
     @Test
@@ -444,7 +447,9 @@ public class LoginWaysTest {
     @Test
     void whatWasAskedAndWhatWasGrantedAreBothTold() throws Exception {
         shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_location", "vehicle_cmds"))));
-        shell.run(fixture.loginWords()).exits(0).says("\u2713 openid", "\u2717 vehicle_location", "\u2717 vehicle_cmds");
+        shell.run(fixture.loginWords())
+                .exits(0)
+                .says("\u2713 openid", "\u2717 vehicle_location", "\u2717 vehicle_cmds");
         assertThat(shell.run("status").exits(0).out()).contains("not granted    vehicle_location vehicle_cmds");
         fixture.expire();
         shell.run("refresh").exits(0);
@@ -555,7 +560,9 @@ public class LoginWaysTest {
     void aWrongSecretIsRefusedInOneLine() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
                 .browser(Agent.allowing());
-        shell.run(fixture.loginWords()).exits(5).says("refused the request: unauthorized_client", "hint: check the client id");
+        shell.run(fixture.loginWords())
+                .exits(5)
+                .says("refused the request: unauthorized_client", "hint: check the client id");
         shell.run("token").exits(3);
     }
 

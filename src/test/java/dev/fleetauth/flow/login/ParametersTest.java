@@ -260,7 +260,9 @@ public class ParametersTest {
             List<String> words = new ArrayList<>(line.subList(1, line.size()));
             boolean isConfidential = words.contains("--client-secret-file");
             words.set(words.indexOf("--issuer") + 1, fixture.issuer());
-            words.set(words.indexOf("ID"), isConfidential ? fixture.sandbox.clientId() : fixture.sandbox.publicClientId());
+            words.set(
+                    words.indexOf("ID"),
+                    isConfidential ? fixture.sandbox.clientId() : fixture.sandbox.publicClientId());
             words.replaceAll(word -> word.equals("secret.txt")
                     ? secret.toString()
                     : word.startsWith("token_endpoint=") ? "token_endpoint=" + fixture.issuer() + "/token" : word);

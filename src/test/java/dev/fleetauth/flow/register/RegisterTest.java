@@ -51,7 +51,8 @@ class RegisterTest {
         shell.variable("FLEETAUTH_ISSUER", fixture.issuer())
                 .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId())
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET",
+                        fixture.sandbox.clientSecret().reveal());
     }
 
     @AfterEach
@@ -524,7 +525,8 @@ class RegisterTest {
         String lastLine = lastLine(fixture.login().exits(0));
         assertThat(lastLine)
                 .contains("check the registration in region", "'fleetauth register --domain DOMAIN' to check");
-        assertThat(lastLine(fixture.login("-p", "two").exits(0))).contains("'fleetauth register -p two --domain DOMAIN'");
+        assertThat(lastLine(fixture.login("-p", "two").exits(0)))
+                .contains("'fleetauth register -p two --domain DOMAIN'");
         assertThat(lastLine(shell.run("login").exits(0))).startsWith("Next: ");
 
         assertThat(shell.run("doctor").out())

@@ -55,15 +55,15 @@ class InspectTest {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             assertThat(fixture.shell.run("inspect", "--verify").exits(0).out())
                     .containsPattern("verified +signature, issuer and times are valid")
-                    .contains(
-                            "issuer " + fixture.issuer() + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
+                    .contains("issuer " + fixture.issuer()
+                            + "/oauth2/v3/nts: Tesla's tokens of this kind name this issuer")
                     .contains("keys of " + fixture.issuer() + "/oauth2/v3/discovery/thirdparty/keys");
             fixture.shell.run("inspect", "--id-token", "--verify").exits(0);
         }
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(elsewhere).loggedIn()) {
             assertThat(fixture.shell.run("inspect", "--verify").exits(0).out())
-                    .contains(
-                            "issuer " + fixture.issuer() + ": it is the issuer of the profile, character for character");
+                    .contains("issuer " + fixture.issuer()
+                            + ": it is the issuer of the profile, character for character");
         }
     }
 
@@ -101,7 +101,10 @@ class InspectTest {
     void aForeignTokenNeedsNoProfile(String token, String description) throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.shell.watch(token);
-            assertThat(fixture.shell.runWithInput(token, "inspect", "-").exits(0).out())
+            assertThat(fixture.shell
+                            .runWithInput(token, "inspect", "-")
+                            .exits(0)
+                            .out())
                     .contains(description);
         }
     }
@@ -121,7 +124,8 @@ class InspectTest {
                     printed.replace("\n", "\r\n"),
                     "# a comment\nOTHER=1\n"
                             + (format == TokenFormat.ENV ? printed : "TESLA_ACCESS_TOKEN=" + fixture.token()),
-                    "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + fixture.token() + "\nAccept: */*\n")) {
+                    "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer " + fixture.token()
+                            + "\nAccept: */*\n")) {
                 assertThat(fixture.shell
                                 .runWithInput(given, "inspect", "-")
                                 .exits(0)
@@ -150,9 +154,15 @@ class InspectTest {
                 ShellAndSandbox other = ShellAndSandbox.strict(elsewhere).loggedIn()) {
             String token = other.token();
             fixture.shell.watch(token);
-            assertThat(fixture.shell.runWithInput(token, "inspect", "-").exits(0).out())
+            assertThat(fixture.shell
+                            .runWithInput(token, "inspect", "-")
+                            .exits(0)
+                            .out())
                     .contains("a JWT (RFC 7519) of an unknown kind");
-            fixture.shell.runWithInput(token, "inspect", "-", "--verify").exits(5).says("neither Tesla nor");
+            fixture.shell
+                    .runWithInput(token, "inspect", "-", "--verify")
+                    .exits(5)
+                    .says("neither Tesla nor");
             assertThat(fixture.sandbox.received(Endpoint.KEYS)).hasSize(1);
         }
     }

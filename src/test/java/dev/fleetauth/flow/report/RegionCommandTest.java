@@ -86,7 +86,10 @@ class RegionCommandTest {
     void naAndEuAreChangedWithoutALogin() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             String token = fixture.token();
-            fixture.shell.run("region", "eu").exits(0).says("hint suggests region na", "fleetauth region -p default na");
+            fixture.shell
+                    .run("region", "eu")
+                    .exits(0)
+                    .says("hint suggests region na", "fleetauth region -p default na");
             assertThat(region(fixture)).isEqualTo("eu");
             assertThat(fixture.token()).isEqualTo(token);
             fixture.expire();

@@ -162,7 +162,8 @@ class StatusTest {
             assertThat(out.lines())
                     .last()
                     .isEqualTo("second   refreshable  third-party na  5f1c0a2e...  expired  88 d 15 h  energy_cmds");
-            assertThat(fixture.shell.run("status", "-p", "second").exits(0).out()).startsWith("second: refreshable");
+            assertThat(fixture.shell.run("status", "-p", "second").exits(0).out())
+                    .startsWith("second: refreshable");
         }
     }
 

@@ -92,7 +92,10 @@ class RevokeTest {
             Tokens tokens = tokens(fixture);
             fixture.sandbox.enqueue(Endpoint.REVOCATION, failed.fault());
 
-            fixture.shell.run("revoke").exits(failed.exitCode()).says("Store: nothing was deleted", "fleetauth: error:");
+            fixture.shell
+                    .run("revoke")
+                    .exits(failed.exitCode())
+                    .says("Store: nothing was deleted", "fleetauth: error:");
 
             assertThat(tokens(fixture)).isEqualTo(tokens);
             assertThat(fixture.sandbox.received(Endpoint.REVOCATION)).hasSize(1);

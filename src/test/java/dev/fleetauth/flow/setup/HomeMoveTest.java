@@ -117,7 +117,8 @@ class HomeMoveTest {
     void aHomeInUseIsNotMoved(boolean isSeparate) {
         try (Store.Lease lease = store(from).lock(Profiles.NAME, Duration.ZERO)) {
             StoreFixture.failure(
-                    Kind.LOCK_HELD, () -> move(isSeparate ? separateFileSystem() : new Disk()).run());
+                    Kind.LOCK_HELD,
+                    () -> move(isSeparate ? separateFileSystem() : new Disk()).run());
             lease.save(Profiles.full(), false);
         }
         assertThat(store(from).read(Profiles.NAME)).isPresent();
@@ -183,7 +184,8 @@ class HomeMoveTest {
                 assertThat(read(home)).as("killed at step %s", step).isPresent();
             }
             if (home.equals(from) || HomeMove.isUnfinished(from)) {
-                move(fileSystem.equals("separate") ? separateFileSystem() : new Disk()).run();
+                move(fileSystem.equals("separate") ? separateFileSystem() : new Disk())
+                        .run();
             }
             assertThat(isLive(to)).as("finished after step %s", step).isTrue();
             assertThat(HomeMove.isUnfinished(from)).isFalse();

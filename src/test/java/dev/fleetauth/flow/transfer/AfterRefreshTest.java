@@ -151,7 +151,8 @@ class AfterRefreshTest {
         Path variables = folder.resolve("variables");
         shell.variable("GH_TOKEN", "theirs")
                 .variable(
-                        "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
+                        "FLEETAUTH_CLIENT_SECRET",
+                        fixture.sandbox.clientSecret().reveal());
         shell.run("refresh", "--after-refresh", "env >'" + variables + "'; echo said; echo complained >&2")
                 .exits(0)
                 .printsNothing()

@@ -51,8 +51,8 @@ public class ImportFromTest {
     }
 
     private static String[] from(ShellAndSandbox fixture, String... more) {
-        List<String> words =
-                new ArrayList<>(List.of("import", "--from", "-", "--type", "third-party", "--issuer", fixture.issuer()));
+        List<String> words = new ArrayList<>(
+                List.of("import", "--from", "-", "--type", "third-party", "--issuer", fixture.issuer()));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }

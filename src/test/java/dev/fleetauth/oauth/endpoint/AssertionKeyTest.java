@@ -274,8 +274,7 @@ class AssertionKeyTest {
 
     @ParameterizedTest
     @MethodSource("choices")
-    void theAlgorithmFitsTheKeyAndTheProvider(String file, List<String> supported, String outcome)
-            throws Exception {
+    void theAlgorithmFitsTheKeyAndTheProvider(String file, List<String> supported, String outcome) throws Exception {
         Secret kept = AssertionKey.read(file, "the file");
         var metadata = new ProviderMetadata(Map.of(
                 "issuer", Member.ofDocument(List.of("https://issuer.example/")),
@@ -370,7 +369,10 @@ class AssertionKeyTest {
                 List.of("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\",\"d\":\"AAAA\"}", "its type is OKP"));
         files.put(
                 "a JWK on P-384",
-                List.of(unchecked(() -> new ECKeyGenerator(Curve.P_384).generate()).toJSONString(), "not P-256"));
+                List.of(
+                        unchecked(() -> new ECKeyGenerator(Curve.P_384).generate())
+                                .toJSONString(),
+                        "not P-256"));
         files.put("an empty JWK set", List.of("{\"keys\":[]}", "a JWK set of 0 keys"));
         files.put("a JWK set of two", List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "set of 2 keys"));
         files.put("a JWK set with a string", List.of("{\"keys\":[\"key\"]}", "a JWK set of 1 keys"));
@@ -449,9 +451,7 @@ class AssertionKeyTest {
         files.put(
                 "a key id that is a list",
                 List.of(EC_JWK.toJSONString().replace("{", "{\"kid\":[\"a\"],"), "it is not a JWK"));
-        files.put(
-                "a repeated member",
-                List.of(EC_JWK.toJSONString().replace("{", "{\"kty\":\"EC\","), "its JSON"));
+        files.put("a repeated member", List.of(EC_JWK.toJSONString().replace("{", "{\"kty\":\"EC\","), "its JSON"));
         files.put("two JWKs", List.of(EC_JWK.toJSONString() + EC_JWK.toJSONString(), "its JSON"));
         files.put("half of a JWK", List.of(EC_JWK.toJSONString().substring(0, 60), "its JSON"));
         files.put("deeply nested JSON", List.of("{\"a\":" + "[".repeat(9000), "its JSON"));

@@ -232,7 +232,9 @@ final class Round {
         boolean open = isAttemptOpen();
         boolean alive = old.isValid(site.shell.clock().instant(), Duration.ZERO);
         boolean lost = found == Found.OLD_RESPONSE_LOST;
-        assertThat(lost && !open).as("a response was lost without an open attempt").isFalse();
+        assertThat(lost && !open)
+                .as("a response was lost without an open attempt")
+                .isFalse();
         if (open && alive) {
             // Nothing is posted while the access token, which still works, could be lost.
             int before = site.refreshes();

@@ -255,7 +255,8 @@ class LockTest {
             thread.join();
         }
 
-        assertThat(fixture.store().read(Profiles.NAME).orElseThrow().generation()).isEqualTo(30);
+        assertThat(fixture.store().read(Profiles.NAME).orElseThrow().generation())
+                .isEqualTo(30);
         assertThat(fixture.warnings).isEmpty();
     }
 

@@ -420,9 +420,8 @@ class SavingTest {
             fixture.disk = fullHome();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
             assertThat(failure.fields().get("spent"))
-                    .contains(
-                            "is kept in " + fixture.recovered() + " and in " + fixture.recoveredAmongTemporary()
-                                    + " and");
+                    .contains("is kept in " + fixture.recovered() + " and in " + fixture.recoveredAmongTemporary()
+                            + " and");
 
             // Until the home accepts the response, each copy may be the only one that the next process sees.
             assertThat(underLock()).contains(NEW);
@@ -509,8 +508,8 @@ class SavingTest {
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields().get("spent"))
-                .contains("is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered())
-                        + " and")
+                .contains(
+                        "is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered()) + " and")
                 .doesNotContain(" and in ");
         assertThat(ours).isDirectoryNotContaining(file -> isRuntime);
         fixture.disk = new Disk();
