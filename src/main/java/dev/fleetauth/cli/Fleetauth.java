@@ -114,7 +114,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     }
 
     /**
-     * Records the command line, which the options of this class do not contain.
+     * Records the command line as it was given.
      *
      * @param words the arguments
      * @param options the longest names of the options among them

@@ -68,7 +68,7 @@ public final class DemoStory {
                 .forEach(line -> print("   " + line));
         check("inspect", report.contains("verified "), "nothing was verified");
 
-        int files = filesWithout(sandbox.secretsSeen());
+        int files = countFilesWithout(sandbox.secretsSeen());
         print("   " + files + " files are stored, and none contains a readable token.");
 
         step(
@@ -107,7 +107,7 @@ public final class DemoStory {
                 .count();
     }
 
-    private int filesWithout(List<Secret> secrets) throws IOException {
+    private int countFilesWithout(List<Secret> secrets) throws IOException {
         List<Path> files;
         try (Stream<Path> found = Files.walk(playground.home())) {
             files = found.filter(Files::isRegularFile).toList();

@@ -181,7 +181,7 @@ public enum GivenSecret {
                 || (Jwt.scope(claims).isPresent() && (claims.containsKey("client_id") || !isForIssuer(claims)));
     }
 
-    /** Whether the only audience is the provider or its token endpoint, as for a refresh token (RFC 6749 1.5). */
+    /** Whether every audience is the issuer or its token endpoint, as for a refresh token (RFC 6749 1.5). */
     private static boolean isForIssuer(Map<String, Object> claims) {
         Optional<String> issuer = origin(claims.get("iss"));
         return Jwt.strings(claims.get("aud")).stream()

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds risks to the tokens in their directory, such as its synchronization with another machine. */
+/** Finds risks to the tokens in a home, such as synchronization with another machine. */
 public final class HomeReview {
 
     private HomeReview() {}

@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /**
  * Reasons why a home may be copied or restored, such as synchronization and version control: a refresh token in a copy
- * would be spent twice. {@link PrivateFiles#warnOfNetwork} reports network file systems.
+ * could be spent twice. {@link PrivateFiles#warnOfNetwork} reports network file systems.
  */
 public final class HomeRisks {
 

@@ -17,7 +17,7 @@ public final class ProviderCache {
         Path folder = cache.resolve(NAME);
         var files = new PrivateFiles(environment, home);
         // Others who can write to this directory could replace the keys, and sign tokens that are then accepted.
-        return isOthers(cache, files) || isOthers(folder, files) ? in(home) : folder;
+        return isUnsafe(cache, files) || isUnsafe(folder, files) ? in(home) : folder;
     }
 
     /** The directory in a home. */
@@ -25,7 +25,7 @@ public final class ProviderCache {
         return home.resolve(NAME);
     }
 
-    private static boolean isOthers(Path folder, PrivateFiles files) {
+    private static boolean isUnsafe(Path folder, PrivateFiles files) {
         return !folder.equals(files.home()) && PrivateFiles.exists(folder) && !files.isOwn(folder);
     }
 }

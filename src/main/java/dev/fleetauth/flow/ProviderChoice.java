@@ -87,18 +87,18 @@ public record ProviderChoice(
         ProviderMetadata metadata = provider.metadata(discovery, notices);
         ProviderMetadata next = metadata;
         for (Map.Entry<String, String> chosen : endpoints.entrySet()) {
-            Member otherwise = metadata.members().get(chosen.getKey());
+            Member replaced = metadata.members().get(chosen.getKey());
             next = next.with(
                     chosen.getKey(),
-                    new Member(List.of(chosen.getValue()), Source.OPTION, documentSays(otherwise), null, null));
+                    new Member(List.of(chosen.getValue()), Source.OPTION, documentSays(replaced), null, null));
         }
         return next;
     }
 
-    private static @Nullable List<String> documentSays(@Nullable Member otherwise) {
-        if (otherwise == null) {
+    private static @Nullable List<String> documentSays(@Nullable Member replaced) {
+        if (replaced == null) {
             return null;
         }
-        return otherwise.source() == Source.DOCUMENT ? otherwise.values() : otherwise.documentSays();
+        return replaced.source() == Source.DOCUMENT ? replaced.values() : replaced.documentSays();
     }
 }

@@ -24,9 +24,10 @@ final class Completion {
     private List<Argument> next = Argument.of(command);
 
     /** The option whose value comes next; null for none. */
-    private @Nullable Argument open;
+    private @Nullable Argument pendingOption;
 
     private boolean argumentsOnly;
+    /** The number of positional arguments before the cursor. */
     private int arguments;
 
     /**
@@ -59,11 +60,11 @@ final class Completion {
 
     /** Processes a complete word. */
     private void accept(String word) {
-        if (open != null) {
+        if (pendingOption != null) {
             // bash treats the equals sign between an option and its value as a word.
             if (!word.equals("=")) {
-                given.put(open.name(), unquoted(word));
-                open = null;
+                given.put(pendingOption.name(), unquoted(word));
+                pendingOption = null;
             }
         } else if (argumentsOnly) {
             arguments++;
@@ -72,7 +73,7 @@ final class Completion {
         } else if (word.startsWith("-")) {
             int equals = word.indexOf('=');
             Argument option = option(equals < 0 ? word : word.substring(0, equals));
-            open = option != null && option.takesValue() && equals < 0 ? option : null;
+            pendingOption = option != null && option.takesValue() && equals < 0 ? option : null;
             if (option != null && equals > 0) {
                 given.put(option.name(), unquoted(word.substring(equals + 1)));
             }
@@ -99,8 +100,8 @@ final class Completion {
 
     /** The candidates for the word that is being typed. */
     private List<Candidate> candidates(String word) {
-        if (open != null) {
-            return values(open, word.equals("=") ? "" : word, "");
+        if (pendingOption != null) {
+            return values(pendingOption, word.equals("=") ? "" : word, "");
         }
         int equals = word.indexOf('=');
         Argument given = !argumentsOnly && equals > 0 ? option(word.substring(0, equals)) : null;

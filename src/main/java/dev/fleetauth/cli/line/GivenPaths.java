@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Missing paths that were given with a leading {@code ~}; a failure names them both as given and as expanded. */
+/** The missing paths given with a leading {@code ~}, so that a failure shows them as given and as expanded. */
 final class GivenPaths {
 
     /** The text that shows both forms of a path, keyed by either form. */
@@ -42,7 +42,7 @@ final class GivenPaths {
         }
     }
 
-    /** The failure, with both forms of each of these paths in place of one. */
+    /** The failure, with both forms of each of these paths. */
     Failure named(Failure failure) {
         Object[] fields = failure.fields().values().stream()
                 .map(field -> names.getOrDefault(field, field))

@@ -47,7 +47,7 @@ public final class InputText {
     }
 
     /**
-     * Reads a client's private key from a file that nobody else can read.
+     * Reads a client's private key, and rejects a file that other users can read or change.
      *
      * @param option the option or variable that names the file, for messages
      * @throws Failure of kind {@code FILE_UNREADABLE}, {@code SECRET_REJECTED} or {@code KEY_UNUSABLE}

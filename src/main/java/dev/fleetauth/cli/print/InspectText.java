@@ -83,8 +83,8 @@ public final class InspectText {
 
     private void factors(List<String> factors) {
         if (!factors.isEmpty()) {
-            boolean second = factors.stream().anyMatch(SECOND_FACTORS::contains);
-            row("logged in with", String.join(" ", factors) + (second ? ": a second factor was used" : ""));
+            boolean hasSecondFactor = factors.stream().anyMatch(SECOND_FACTORS::contains);
+            row("logged in with", String.join(" ", factors) + (hasSecondFactor ? ": a second factor was used" : ""));
         }
     }
 

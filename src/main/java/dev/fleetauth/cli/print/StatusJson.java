@@ -85,7 +85,7 @@ public final class StatusJson {
 
     /** When a login will be needed; null if the state shows that one is needed already, or if the profile was moved. */
     private static @Nullable Instant loginNeededBy(Status.Entry entry) {
-        boolean notHere = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
-        return notHere ? null : SessionExpiry.loginNeededBy(entry.profile());
+        boolean isUnusable = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
+        return isUnusable ? null : SessionExpiry.loginNeededBy(entry.profile());
     }
 }

@@ -148,7 +148,7 @@ public final class LoginSettings {
         if (usesKey(clientId)) {
             return either(client.key(), known == null ? null : known.clientKey());
         }
-        // An imported profile may lack the stored secret, which is not always exported.
+        // An imported profile may lack the secret, which is not always exported.
         return either(client.secret(), known == null ? null : known.sharedSecret());
     }
 

@@ -29,7 +29,7 @@ public final class Candidates {
         this.verifier = new CandidateVerifier(engine, lease);
     }
 
-    /** Saves a response at once, then verifies it. A response with nothing to verify is current immediately. */
+    /** Saves a response at once, then verifies it. A refresh response with nothing to verify is current immediately. */
     public Profile save(Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile unverified = profile.withSession(before).withCandidate(candidate);

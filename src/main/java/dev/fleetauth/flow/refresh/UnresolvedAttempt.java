@@ -37,7 +37,7 @@ final class UnresolvedAttempt {
         Instant now = engine.environment().clock().instant();
         boolean mayPost = takeOver || dialect.isInGrace(attempt.startedAt(), now);
         if (!mayPost && lease.isPreviousTurnUnfinished()) {
-            // Another machine may have kept the response, so the session can still be lost.
+            // Another machine may have kept the response, so a second post could still end the session.
             throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, profile.name(), attempt.host(), attempt.startedAt());
         }
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {

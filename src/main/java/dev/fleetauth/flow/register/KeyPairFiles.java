@@ -42,9 +42,7 @@ final class KeyPairFiles {
     private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
     private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
 
-    /**
-     * The DER of an ECPrivateKey on P-256 (RFC 5915 3): before the private value, and between it and the public point.
-     */
+    /** The constant DER of an ECPrivateKey on P-256 (RFC 5915 3): before the private value, and after it. */
     private static final String BEFORE_VALUE = "30770201010420";
 
     private static final String BEFORE_POINT = "a00a06082a8648ce3d030107a144034200";
@@ -105,8 +103,8 @@ final class KeyPairFiles {
     }
 
     /**
-     * Requires that other users can neither change the keys nor read the private key, and that the file of the private
-     * key contains one.
+     * Requires that other users can neither change the keys nor read the private key, and that its file has the label
+     * of a private key.
      *
      * @throws Failure of kind {@code KEY_UNUSABLE}
      */

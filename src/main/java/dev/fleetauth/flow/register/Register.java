@@ -391,7 +391,7 @@ public final class Register {
      *
      * @param key the application's key; null if unknown
      */
-    private @Nullable Void compare(Region region, PartnerApi partner, @Nullable ApplicationKey key, String done) {
+    private @Nullable Void compare(Region region, PartnerApi partner, @Nullable ApplicationKey key, String prefix) {
         String registered;
         try {
             registered = partner.registeredKey(domain);
@@ -411,7 +411,7 @@ public final class Register {
                     engine.environment().clock().instant());
         }
         findings.accept(Finding.ok(
-                region.id(), done + "Tesla has " + (key == null ? "a" : "this") + " key for " + domain.name()));
+                region.id(), prefix + "Tesla has " + (key == null ? "a" : "this") + " key for " + domain.name()));
         return null;
     }
 

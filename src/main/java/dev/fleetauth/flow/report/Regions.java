@@ -149,8 +149,8 @@ public final class Regions {
     /** Changes the region of a session. A chosen audience stays; the region's default audience changes with it. */
     private static Session changed(Session session, Region next) {
         Settings settings = session.settings();
-        boolean isOwn = region(settings).audience().equals(settings.audience());
-        String audience = isOwn ? Dialects.servedBy(next, settings.issuer()).audience() : settings.audience();
+        boolean isDefault = region(settings).audience().equals(settings.audience());
+        String audience = isDefault ? Dialects.servedBy(next, settings.issuer()).audience() : settings.audience();
         return session.withSettings(settings.withRegion(next.id(), audience));
     }
 

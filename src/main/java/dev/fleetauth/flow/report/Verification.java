@@ -39,7 +39,7 @@ public final class Verification {
     /**
      * Verifies a JWT.
      *
-     * @param settings the profile's settings; null if there is none
+     * @param settings the profile's settings; null for none
      * @throws Failure of kind {@code NOT_VERIFIABLE} if its signer is unknown, {@code RESPONSE_REJECTED} if it is
      *     invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */

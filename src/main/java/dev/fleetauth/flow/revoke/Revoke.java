@@ -241,18 +241,18 @@ public final class Revoke {
 
     /** Revokes the refresh token first, since it would outlive the access token. */
     private static Server revokeTokens(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
-        boolean refresh = tokens.refreshToken() != null
+        boolean isRefreshRevoked = tokens.refreshToken() != null
                 && revocation.revokeRefreshToken(endpoint, settings, tokens.refreshToken())
                         == Revocation.Outcome.ACCEPTED;
         // RFC 7009 2: a provider need not support revoking access tokens.
-        boolean access = !tokens.hasAccessToken()
+        boolean isAccessRevoked = !tokens.hasAccessToken()
                 || revocation.revokeAccessToken(endpoint, settings, tokens.accessToken())
                         == Revocation.Outcome.ACCEPTED;
-        if (tokens.refreshToken() == null || refresh) {
-            if (access) {
+        if (tokens.refreshToken() == null || isRefreshRevoked) {
+            if (isAccessRevoked) {
                 return Server.ACCEPTED;
             }
-            return refresh ? Server.ACCESS_TOKEN_STILL_VALID : Server.NOT_SUPPORTED;
+            return isRefreshRevoked ? Server.ACCESS_TOKEN_STILL_VALID : Server.NOT_SUPPORTED;
         }
         return Server.NOT_SUPPORTED;
     }

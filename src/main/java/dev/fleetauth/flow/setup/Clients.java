@@ -11,7 +11,7 @@ import dev.fleetauth.model.Secret;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The programs that {@code serve} gives access to. */
+/** Manages the clients of {@code serve} that have a key of their own. */
 public final class Clients {
 
     private final Engine engine;

@@ -85,12 +85,12 @@ final class OutDirectory implements Closeable {
         if (opened == null) {
             FileOwner.inherit(path.resolve(name));
         } else if (FileOwner.isRoot()) {
-            PosixFileAttributes around =
+            PosixFileAttributes directory =
                     opened.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
             PosixFileAttributeView file =
                     opened.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-            file.setGroup(around.group());
-            file.setOwner(around.owner());
+            file.setGroup(directory.group());
+            file.setOwner(directory.owner());
         }
     }
 

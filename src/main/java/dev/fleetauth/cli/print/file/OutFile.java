@@ -95,7 +95,7 @@ public final class OutFile {
 
     private static void replace(OutPath place, byte[] content, SecureRandom random) throws IOException {
         Path temporary = Path.of("." + place.name() + (random.nextLong() >>> 1) + ".tmp");
-        // Prevents a signal from leaving the temporary file, which contains a token.
+        // Prevents a signal from leaving behind the temporary file, which contains a token.
         ShutdownGuard writing = ShutdownGuard.begin();
         try (writing;
                 OutDirectory directory = place.open()) {
