@@ -19,7 +19,7 @@ final class FrontPage {
         for (String uri : confidential.redirectUris()) {
             redirectUris = redirectUris.and(Html.of("<dd><code>%s</code></dd>", uri));
         }
-        Html ofTesla = options.strict()
+        Html teslaEntries = options.strict()
                 ? Html.NOTHING
                 : Html.of(
                         "<dt>A business's auth code</dt><dd><code>%s</code></dd>"
@@ -48,7 +48,7 @@ final class FrontPage {
                         confidential.id(),
                         secret == null ? "" : secret.reveal(),
                         publicClient.id(),
-                        ofTesla,
+                        teslaEntries,
                         redirectUris,
                         base,
                         base,

@@ -21,7 +21,7 @@ import java.util.Set;
 /** Records the received requests and their secrets, and queues the faults for later requests. */
 final class Journal {
 
-    private static final Set<String> SECRETS = Set.of(
+    private static final Set<String> SECRET_PARAMETERS = Set.of(
             "code",
             "code_verifier",
             "client_secret",
@@ -56,7 +56,7 @@ final class Journal {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (Parameters part : List.of(request.query(), request.form())) {
             part.all().forEach((name, values) -> {
-                boolean isSecret = SECRETS.contains(name);
+                boolean isSecret = SECRET_PARAMETERS.contains(name);
                 parameters.put(name, isSecret ? "(secret)" : String.join(", ", values));
                 if (isSecret) {
                     secrets.addAll(values);

@@ -88,8 +88,8 @@ record Router(
     }
 
     /**
-     * Whether a browser sends the request on behalf of a page of another site. Programs other than browsers send
-     * neither of the two headers.
+     * Whether a browser sends the request on behalf of a page of another site. Other programs send neither
+     * Sec-Fetch-Site nor Origin.
      */
     private boolean isCrossSite(Request request) {
         Optional<String> site = request.header("sec-fetch-site");

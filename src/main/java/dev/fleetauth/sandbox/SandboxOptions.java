@@ -60,7 +60,7 @@ public record SandboxOptions(
         return new SandboxOptions(port, strict, region, redirectUris, key, applicationScope);
     }
 
-    /** The same options with a maximum scope of the applications. */
+    /** The same options with a maximum scope for the applications. */
     public SandboxOptions withApplicationScope(Scope scope) {
         return new SandboxOptions(port, strict, region, redirectUris, firstKey, scope);
     }

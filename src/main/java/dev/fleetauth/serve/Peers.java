@@ -16,7 +16,7 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 
-/** The users that may use the Unix socket. The operating system identifies the user of each connection. */
+/** The users who may use the Unix socket. The operating system identifies the user of each connection. */
 public final class Peers {
 
     private static final String ALLOWED = Peers.class.getName();

@@ -31,7 +31,7 @@ final class ProfileTokens {
     /** A token that was received so recently is not refreshed when it is rejected: a newer one would not help. */
     private static final Duration RECENT = Duration.ofMinutes(1);
 
-    /** A token is refreshed between one and two times this period before it expires. */
+    /** A token is refreshed one to two times this period, or a tenth of its lifetime if shorter, before it expires. */
     private static final Duration MAX_LEAD = Duration.ofMinutes(5);
 
     private final Engine engine;
@@ -122,7 +122,7 @@ final class ProfileTokens {
             if (next == null || now().isBefore(next.due()) || retryAfter().compareTo(Duration.ZERO) > 0) {
                 return;
             }
-            // Whatever its result, the next attempt waits.
+            // Whatever the result of this refresh, the next one waits.
             planned = new PlannedRefresh(
                     next.receivedAt(), now().plus(backoff(next.tries())), next.lead(), next.tries() + 1);
         }
@@ -171,13 +171,13 @@ final class ProfileTokens {
             FutureTask<Profile> current;
             synchronized (this) {
                 if (underWay == null) {
-                    requireMayTry();
+                    requireRefreshAllowed();
                     underWay = mine;
                 }
                 current = underWay;
             }
             if (current == mine) {
-                return lead(mine);
+                return run(mine);
             }
             outcome(current);
             Profile ready = ready(minValidity);
@@ -187,7 +187,7 @@ final class ProfileTokens {
         }
     }
 
-    private Profile lead(FutureTask<Profile> mine) {
+    private Profile run(FutureTask<Profile> mine) {
         mine.run();
         RuntimeException failure = null;
         try {
@@ -237,7 +237,7 @@ final class ProfileTokens {
         }
     }
 
-    /** The login that has ended; null if the store fails just now, so that the next refresh waits for a time instead. */
+    /** The login that has ended; null if the store fails, so that the next refresh backs off instead. */
     private @Nullable Login endedLogin() {
         try {
             return Login.of(engine.open(name));
@@ -267,7 +267,7 @@ final class ProfileTokens {
     }
 
     /** Fails like the last refresh if it is too early for another one, or if the needed login has not happened. */
-    private void requireMayTry() {
+    private void requireRefreshAllowed() {
         Setback last = setback;
         if (last != null
                 && (last.login() == null

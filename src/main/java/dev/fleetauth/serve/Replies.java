@@ -36,7 +36,7 @@ public final class Replies {
     /**
      * Writes a failure as JSON with exit code, message and hint.
      *
-     * @param wait when the client should retry; zero if unknown
+     * @param wait how long the client should wait; zero if unknown
      */
     public static void failure(Response response, Callback callback, Failure failure, Duration wait) {
         Explanation words = Explanation.of(failure);
@@ -55,7 +55,7 @@ public final class Replies {
      * @param wait zero if that is unknown
      */
     public static void putRetryAfter(Response response, Duration wait) {
-        // Rounded up: a client that comes too early is refused again.
+        // Rounded up: a client that retries too early is refused again.
         Duration retry = wait.isZero() ? RETRY : wait.plusSeconds(1);
         response.getHeaders().put(HttpHeader.RETRY_AFTER, retry.toSeconds());
     }

@@ -76,7 +76,7 @@ public final class SocketPlace implements AutoCloseable {
                 if (!isLocked(files.disk(), lock) || answers(socket)) {
                     throw Failure.of(Kind.SOCKET_UNAVAILABLE, socket, "a server is running there");
                 }
-                removeLeft(files.disk(), socket);
+                removeLeftover(files.disk(), socket);
                 taken = true;
                 return new SocketPlace(socket, lock);
             } finally {
@@ -106,7 +106,7 @@ public final class SocketPlace implements AutoCloseable {
         }
     }
 
-    private static void removeLeft(Disk disk, Path socket) throws IOException {
+    private static void removeLeftover(Disk disk, Path socket) throws IOException {
         if (!PrivateFiles.exists(socket)) {
             return;
         }

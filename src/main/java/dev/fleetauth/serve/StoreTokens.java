@@ -78,7 +78,8 @@ public final class StoreTokens implements AccessTokens {
     }
 
     /**
-     * Refreshes the tokens that clients have requested and that expire soon, so that no client waits. For one thread.
+     * Refreshes the tokens that clients have requested and that expire soon, so that no client waits. Called by one
+     * thread only.
      */
     public void refreshDue() {
         profiles.forEach((name, tokens) -> {

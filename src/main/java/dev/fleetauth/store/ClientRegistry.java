@@ -63,8 +63,8 @@ public final class ClientRegistry {
      */
     public void change(UnaryOperator<List<RegisteredClient>> change) {
         files.requireOwnHome();
-        replace((there, current) -> {
-            List<RegisteredClient> changed = change.apply(open(there, current));
+        replace((sealed, current) -> {
+            List<RegisteredClient> changed = change.apply(open(sealed, current));
             return changed.stream()
                     .sorted(Comparator.comparing(RegisteredClient::name))
                     .toList();
@@ -73,13 +73,13 @@ public final class ClientRegistry {
 
     /** Seals the clients with the current key, after waiting for processes that may write with an older one. */
     void reseal() {
-        replace((there, current) -> there == null ? null : open(there, current));
+        replace((sealed, current) -> sealed == null ? null : open(sealed, current));
     }
 
     /** Computes the new clients from the current sealed ones; null if there is nothing to write. */
     private interface Change {
         @Nullable
-        List<RegisteredClient> apply(@Nullable String there, StoreKeys current);
+        List<RegisteredClient> apply(@Nullable String sealed, StoreKeys current);
     }
 
     private void replace(Change change) {

@@ -90,7 +90,7 @@ final class KeptResponses {
                 files.home(), new IOException("no space for a response in " + String.join(", nor in ", refusals)));
     }
 
-    /** Removes space reserved by killed processes, by the file system's clock, which set all these times. */
+    /** Removes space that killed processes reserved. {@code now} is from the file system's clock, as file times are. */
     private void removeAbandoned(Path directory, ProfileName name, Instant now) throws IOException {
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, name + ".*" + RESERVED)) {
             for (Path path : paths) {
@@ -112,8 +112,8 @@ final class KeptResponses {
     }
 
     /**
-     * Keeps a response in its reserved space: in the home, or otherwise in every recovery directory that accepts it,
-     * since the next process may find only one of them.
+     * Keeps a response in its reserved space and, unless it is kept in the home, in every other recovery directory that
+     * accepts it, since the next process may find only one of them.
      *
      * @param reserved the space; null for none
      * @param refusals receives the reasons why directories did not accept it

@@ -151,7 +151,7 @@ final class ProfileEntry implements AutoCloseable {
         return begun;
     }
 
-    /** Begins a turn. Its time counts from before other processes can see it. */
+    /** Begins a turn. Its deadline is set before other processes can see the turn. */
     private Deadline begin(@Nullable String sealed) {
         Deadline end = Deadline.in(Store.TURN, env.clock());
         ShutdownGuard begun = ShutdownGuard.begin();

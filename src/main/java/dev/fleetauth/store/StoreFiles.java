@@ -123,7 +123,7 @@ public final class StoreFiles extends PrivateFiles {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, FileReason.of(e), NOTHING_LOST);
     }
 
-    /** Without the lock, or space for a response, nothing is sent to a server. */
+    /** The failure if there is no lock, or no space for a response: nothing was sent to a server. */
     public static Failure nothingSent(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, FileReason.of(e), "nothing was sent, " + NOTHING_LOST);
     }

@@ -14,7 +14,7 @@ final class AuthorizationErrors {
     private static final String OAUTH = "RFC 6749 4.1.2.1";
     private static final String OPENID = "OpenID Connect Core 3.1.2.6";
 
-    private static final String NOT_US = "fleetauth never sends such a request: please report this";
+    private static final String NEVER_SENT = "fleetauth never sends such a request: please report this";
     private static final String FINISH_AT_PROVIDER =
             "log in to the provider in the same browser and follow its prompts, then run 'fleetauth login' again";
 
@@ -87,15 +87,15 @@ final class AuthorizationErrors {
             at(Place.CALLBACK, "consent_required", Act.USER, OPENID)
                     .means("the user has not granted this application access yet", FINISH_AT_PROVIDER),
             at(Place.CALLBACK, "invalid_request_uri", Act.CHANGE, OPENID)
-                    .means("the request_uri is invalid, or the provider could not read it", NOT_US),
+                    .means("the request_uri is invalid, or the provider could not read it", NEVER_SENT),
             at(Place.CALLBACK, "invalid_request_object", Act.CHANGE, OPENID)
-                    .means("the request object is invalid", NOT_US),
+                    .means("the request object is invalid", NEVER_SENT),
             at(Place.CALLBACK, "request_not_supported", Act.CHANGE, OPENID)
-                    .means("the provider does not support request objects", NOT_US),
+                    .means("the provider does not support request objects", NEVER_SENT),
             at(Place.CALLBACK, "request_uri_not_supported", Act.CHANGE, OPENID)
-                    .means("the provider does not support request_uri", NOT_US),
+                    .means("the provider does not support request_uri", NEVER_SENT),
             at(Place.CALLBACK, "registration_not_supported", Act.CHANGE, OPENID)
-                    .means("the provider does not support self-registration of clients", NOT_US));
+                    .means("the provider does not support self-registration of clients", NEVER_SENT));
 
     private AuthorizationErrors() {}
 }

@@ -49,7 +49,7 @@ public final class KnownErrors {
     }
 
     /**
-     * Finds the errors that a response may stand for, most likely first: by code and text, and by status only if these
+     * Finds the errors that a response may represent, most likely first: by code and text, and by status only if these
      * match nothing.
      *
      * @param places where the response may come from

@@ -146,7 +146,7 @@ public enum TokenKind {
         }
     }
 
-    /** Whether the audience is the client, or a claim is one that only id tokens have, and no scope is present. */
+    /** Whether there is no scope, and the audience is the client or there is a claim that only id tokens have. */
     private static boolean isIdToken(Map<String, Object> claims) {
         boolean hasScope = claims.containsKey("scp") || claims.containsKey("scope");
         boolean isForClient = claims.get("azp") instanceof String client

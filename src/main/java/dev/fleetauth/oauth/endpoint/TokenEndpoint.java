@@ -200,7 +200,7 @@ public final class TokenEndpoint {
                 Kind.BAD_RESPONSE, Addresses.shown(response.uri()), "it has neither an access token nor an error");
     }
 
-    /** Reports clock skew, without guessing which clock is wrong: all times are counted by this machine's clock. */
+    /** Reports clock skew, without guessing which clock is wrong. Expiry times use this machine's clock. */
     private void reportSkew(@Nullable Instant theirs, Instant ours) {
         if (theirs != null && ClientPost.isSkewed(theirs, ours)) {
             Duration skew = Duration.between(theirs, ours);
@@ -259,8 +259,7 @@ public final class TokenEndpoint {
     }
 
     /**
-     * The granted scope; null if it is unknown. A malformed scope is not an omitted one: then nothing is known about
-     * the grant.
+     * The granted scope; null if it is unknown. {@code defaultScope} applies if it was omitted, not if it is malformed.
      */
     private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope defaultScope) {
         Optional<Scope> reported =

@@ -102,7 +102,7 @@ public final class FleetApi {
                 : Outcome.refused(403, "Unauthorized missing scopes");
     }
 
-    /** As seen in vehicle-command #195 and #250. */
+    /** Refuses an unregistered application (vehicle-command #195 and #250). */
     private Outcome unregistered(Grant grant) {
         return Outcome.refused(
                 412,

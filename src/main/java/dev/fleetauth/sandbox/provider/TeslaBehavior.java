@@ -65,7 +65,7 @@ public record TeslaBehavior(Region real, Region local) implements ProviderBehavi
 
     /**
      * The document as published in a public test in 8/2024: its issuer is neither its own address nor the issuer of
-     * tokens; PKCE, refresh and revocation are missing. From the token host it names keys on a host that does not
+     * tokens; PKCE, refresh and revocation are missing. On the token host, it names keys on a host that does not
      * resolve.
      */
     @Override

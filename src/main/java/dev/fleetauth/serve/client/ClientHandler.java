@@ -22,8 +22,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves clients that have a client key: the token endpoint, its discovery document, and the proxy for every other path.
- * Every error is a JSON object as in RFC 6749 5.2, which the Fleet API's errors resemble.
+ * Serves clients that have a client key: the token endpoint, its discovery document, and the proxy for every other
+ * path. Every error is a JSON object as in RFC 6749 5.2, which the Fleet API's errors resemble.
  */
 public final class ClientHandler extends Handler.Abstract {
 
@@ -77,7 +77,7 @@ public final class ClientHandler extends Handler.Abstract {
             if (!READS.contains(request.getMethod())) {
                 throw Refusal.method(String.join(", ", READS));
             }
-            // Gate has checked that the Host header is one of this server's addresses.
+            // RequestFilter has checked that the Host header is one of this server's addresses.
             String origin = "http://" + request.getHeaders().get(HttpHeader.HOST);
             Replies.json(response, callback, 200, DiscoveryDocument.text(origin, issuer));
         } else if (route.path().equals(TokenEndpoint.PATH)) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class FleetApiProxy {
 
     private static final int UNAUTHORIZED = 401;
-    private static final int FIRST_FINAL = 200;
+    private static final int FIRST_FINAL_STATUS = 200;
     private static final int BUFFER_BYTES = 8192;
     private static final Set<String> READS = Set.of("GET", "HEAD");
 
@@ -192,7 +192,7 @@ final class FleetApiProxy {
     }
 
     private static void respond(Exchange exchange, String token, Response response) throws IOException {
-        if (exchange.status() < FIRST_FINAL) {
+        if (exchange.status() < FIRST_FINAL_STATUS) {
             throw new Refusal(502, "server_error", "the Fleet API switched protocols");
         }
         SecretGuard body = new SecretGuard(exchange.body(), token, Limits.SERVE_RESPONSE_BYTES);

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
-/** The parameters of a token request: a form (RFC 6749 6), or the JSON object that TeslaMate and others send to Tesla. */
+/** The parameters of a token request: a form (RFC 6749 6), or the JSON that TeslaMate and others send to Tesla. */
 final class TokenRequest {
 
     private static final int JSON_LEVELS = 4;

@@ -71,14 +71,14 @@ public final class FileBackend implements Backend {
         }
     }
 
-    private @Nullable String orNotMoved(@Nullable String content) {
+    private @Nullable String requireNotMovedIfNull(@Nullable String content) {
         if (content == null) {
             requireNotMoved();
         }
         return content;
     }
 
-    /** Fails if a process was killed while it moved the home: then files are missing here that nobody deleted. */
+    /** Fails if a process was killed while moving the home: the files that are missing here were not deleted. */
     private void requireNotMoved() {
         if (paths.isMoveUnfinished()) {
             throw Failure.of(Kind.HOME_MOVE_UNFINISHED, paths.home());
@@ -105,7 +105,7 @@ public final class FileBackend implements Backend {
     @Override
     public Reading read(String name) {
         FilePlace place = paths.place(name);
-        String sealed = orNotMoved(files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES));
+        String sealed = requireNotMovedIfNull(files.read(place.directory(), place.file(), SealedProfile.MAX_BYTES));
         return new Reading(sealed, keys());
     }
 
@@ -116,7 +116,7 @@ public final class FileBackend implements Backend {
 
     @Override
     public @Nullable String keys() {
-        return orNotMoved(files.read(paths.home(), paths.keys(), SealedKeys.MAX_BYTES));
+        return requireNotMovedIfNull(files.read(paths.home(), paths.keys(), SealedKeys.MAX_BYTES));
     }
 
     @Override

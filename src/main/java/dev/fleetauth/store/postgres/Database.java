@@ -87,7 +87,7 @@ final class Database implements AutoCloseable {
         DRIVER.setLevel(Level.OFF);
     }
 
-    /** The deadline for retrying temporary failures: a server that restarts takes some seconds. */
+    /** The deadline for retrying temporary failures: a server takes a few seconds to restart. */
     Deadline retryDeadline() {
         return Deadline.in(env.limits().connect());
     }

@@ -44,7 +44,7 @@ final class SqlErrors {
         if (state.equals(REJECTED) || isFromPool(e) || whyTls(e) != null) {
             return false;
         }
-        return cannotBeWritten(e)
+        return isFromStandby(e)
                 || TEMPORARY.contains(state)
                 || (state.length() == 5 && TEMPORARY_CLASSES.contains(state.substring(0, 2)));
     }
@@ -57,11 +57,11 @@ final class SqlErrors {
 
     /** If several servers fail, the error with the highest weight is reported: a permanent one, else a standby's. */
     static int weight(SQLException e) {
-        return (isTemporary(e) ? 0 : 2) + (cannotBeWritten(e) ? 1 : 0);
+        return (isTemporary(e) ? 0 : 2) + (isFromStandby(e) ? 1 : 0);
     }
 
     /** Whether a standby responded: the driver found no primary, or a serializable statement was rejected. */
-    private static boolean cannotBeWritten(SQLException e) {
+    private static boolean isFromStandby(SQLException e) {
         ServerErrorMessage said = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
         return said == null
                 ? state(e).equals(NOT_CONNECTED) && e.getCause() == null
@@ -84,7 +84,7 @@ final class SqlErrors {
      * The reason, in the server's words if it sent any; a library's message may quote something that must not be shown.
      */
     private static String why(SQLException e) {
-        if (cannotBeWritten(e)) {
+        if (isFromStandby(e)) {
             return "no writable server responded";
         }
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
@@ -101,13 +101,13 @@ final class SqlErrors {
             return "it did not prove that it knows the password: without sslmode=verify-full, which authenticates the"
                     + " server, only SCRAM-SHA-256 is allowed";
         }
-        if (cause(e, UnknownHostException.class)) {
+        if (hasCause(e, UnknownHostException.class)) {
             return "its host name was not found";
         }
-        if (cause(e, SocketTimeoutException.class)) {
+        if (hasCause(e, SocketTimeoutException.class)) {
             return "it did not respond";
         }
-        if (cause(e, ConnectException.class)) {
+        if (hasCause(e, ConnectException.class)) {
             return "it refused the connection";
         }
         return state(e).equals(REJECTED)
@@ -134,21 +134,21 @@ final class SqlErrors {
         if (state(e).equals(REJECTED) && isFrom(e, "enableSSL")) {
             return "it does not support TLS";
         }
-        if (cause(e, CertificateExpiredException.class)) {
+        if (hasCause(e, CertificateExpiredException.class)) {
             return "its certificate has expired, or this machine's clock is wrong";
         }
-        if (cause(e, CertificateNotYetValidException.class)) {
+        if (hasCause(e, CertificateNotYetValidException.class)) {
             return "its certificate is not valid yet, or this machine's clock is wrong";
         }
-        if (cause(e, CertPathBuilderException.class)) {
+        if (hasCause(e, CertPathBuilderException.class)) {
             return "the issuer of its certificate is not trusted; sslrootcert can name a file that contains it";
         }
-        if (cause(e, SSLException.class)) {
+        if (hasCause(e, SSLException.class)) {
             // A broken connection causes the same exception.
-            boolean broke = cause(e, SocketException.class) || cause(e, EOFException.class);
+            boolean broke = hasCause(e, SocketException.class) || hasCause(e, EOFException.class);
             return broke ? null : "the TLS handshake failed";
         }
-        return cause(e, FileNotFoundException.class) || cause(e, GeneralSecurityException.class)
+        return hasCause(e, FileNotFoundException.class) || hasCause(e, GeneralSecurityException.class)
                 ? "the certificates of sslrootcert cannot be read"
                 : null;
     }
@@ -158,7 +158,7 @@ final class SqlErrors {
                 .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
-    private static boolean cause(Throwable e, Class<? extends Throwable> type) {
+    private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {
         return Stream.iterate(e, Objects::nonNull, Throwable::getCause).anyMatch(type::isInstance);
     }
 }
