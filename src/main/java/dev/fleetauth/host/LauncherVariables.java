@@ -10,8 +10,8 @@ final class LauncherVariables {
     static final String PREFIX = "FLEETAUTH_";
 
     /**
-     * The prefix that the launcher gives to a variable that it withholds from the JVM. Its value is preceded by a dot;
-     * it is empty if the variable was not set.
+     * The prefix that the launcher gives to a variable that it withholds from the JVM. The original value follows a
+     * dot; if there was none, the variable is empty.
      */
     static final String WITHHELD = PREFIX + "KEPT_";
 

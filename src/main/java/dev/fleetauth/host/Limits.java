@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param connect the timeout for connecting to one address, and for looking up a name
  * @param call the timeout of an entire exchange, from the lookup to the last byte of the body, however slowly it
  * arrives
- * @param silence how long a command may wait before the user at a terminal is told what for; null for forever
+ * @param silence how long a command waits before it tells a user at a terminal why it waits; null for forever
  */
 public record Limits(
         Duration connect, Duration call, @Nullable Duration silence) {
@@ -68,7 +68,7 @@ public record Limits(
     /** The minimum size of an RSA key (RFC 7518 3.3). */
     public static final int MIN_RSA_BITS = 2048;
 
-    /** The largest size of a client's RSA key; to sign with a larger one takes seconds. */
+    /** The largest size of a client's RSA key; signing with a larger one takes seconds. */
     public static final int MAX_RSA_BITS = 8192;
 
     /** The number of cached discovery documents; the oldest are removed first. */
@@ -110,7 +110,7 @@ public record Limits(
     /** Requests to {@code serve} that are processed at once, including those that wait for a refresh. */
     public static final int SERVE_THREADS = 256;
 
-    /** How long the headers of a request to {@code serve} may take, in seconds; at most twice as long is tolerated. */
+    /** The interval of checks on the headers of a request to {@code serve}, in seconds: they can take twice as long. */
     public static final int SERVE_REQUEST_SECONDS = 10;
 
     /** How long a connection to {@code serve} may be silent, in seconds. */
@@ -122,7 +122,7 @@ public record Limits(
     /** The size of a file or standard input that is read as a token, a secret or certificates. */
     public static final int INPUT_BYTES = 1024 * 1024;
 
-    /** The length of outside text in one line of output. */
+    /** The length of untrusted text in one line of output. */
     public static final int SHOWN_CHARACTERS = 2000;
 
     /** Clients of {@code serve} in one store. */
@@ -143,7 +143,7 @@ public record Limits(
     /** How long an exchange of the proxy of {@code serve} may take in all. */
     public static final int SERVE_UPSTREAM_SECONDS = 120;
 
-    /** Connections to a server that are idle. */
+    /** Idle connections that the proxy of {@code serve} keeps. */
     public static final int SERVE_UPSTREAM_CONNECTIONS = 8;
 
     /**

@@ -17,7 +17,7 @@ public final class ShellCommand {
      * How long a running command may continue when a signal ends this process. It is short, since a CI system kills the
      * process after some seconds.
      */
-    private static final Duration AT_EXIT = Duration.ofSeconds(5);
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -43,7 +43,7 @@ public final class ShellCommand {
                         ChildProcesses.shell(environment.system(), environment.variables(), command))
                 .redirectErrorStream(true)
                 .start();
-        Thread atExit = new Thread(() -> end(process, AT_EXIT), "command-at-exit");
+        Thread atExit = new Thread(() -> end(process, EXIT_TIMEOUT), "command-at-exit");
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
             Thread output = started(() -> copy(process.getInputStream(), environment.err()));

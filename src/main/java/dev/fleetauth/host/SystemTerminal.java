@@ -25,7 +25,7 @@ final class SystemTerminal implements Terminal {
     /** The polling interval: too short to be noticed, and long enough to cost almost no processor time. */
     private static final long POLL_MILLIS = 20;
 
-    /** Longer, since a check whether this process is in the foreground may start a program. */
+    /** Longer, since checking whether this process is in the foreground may start a program. */
     private static final long SUSPENDED_POLL_MILLIS = 100;
 
     private static final int DEFAULT_COLUMNS = 80;

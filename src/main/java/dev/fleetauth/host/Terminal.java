@@ -78,7 +78,7 @@ public interface Terminal {
     }
 
     /**
-     * Like {@link #readSecret(String)}, with a prompt that may change while waiting, such as the remaining time.
+     * Like {@link #readSecret(String)}, with a prompt that may change while waiting, such as a countdown.
      *
      * @param prompt queried several times per second; never longer than a line
      * @throws IOException if the terminal was closed or the user ended the input

@@ -221,7 +221,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
         OkHttpClient.Builder client = (sockets == null ? plain : secure())
                 .newBuilder()
                 .eventListener(progress)
-                .addNetworkInterceptor(chain -> notTooLate(chain, progress));
+                .addNetworkInterceptor(chain -> proceedInTime(chain, progress));
         if (sockets != null) {
             sockets.configure(client);
         }
@@ -301,7 +301,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
      * Stops a request whose time has passed while connecting, for example because the machine slept: other processes
      * have continued in the meantime.
      */
-    private static Response notTooLate(Interceptor.Chain chain, ExchangeProgress progress) throws IOException {
+    private static Response proceedInTime(Interceptor.Chain chain, ExchangeProgress progress) throws IOException {
         if (progress.isTooLate()) {
             throw new Failures.TooLate();
         }

@@ -4,8 +4,8 @@ package dev.fleetauth.key;
  * A chosen key source for the store's keys.
  *
  * @param kind the kind of source
- * @param value the file, the command line or the helper; empty for a passphrase that the user is asked for, and for the
- * system's own keyring
+ * @param value the file, the command line or the keyring's program; empty for a passphrase that the user is asked for,
+ * and for the system's own keyring
  * @param givenBy what gave the value, such as an option's name
  */
 public record KeyChoice(Kind kind, String value, String givenBy) {
@@ -20,7 +20,7 @@ public record KeyChoice(Kind kind, String value, String givenBy) {
         KEY_FILE,
         /** A key that a command prints. */
         KEY_COMMAND,
-        /** A key in the keyring of a credential helper. */
+        /** A key in a keyring. */
         KEYRING
     }
 }

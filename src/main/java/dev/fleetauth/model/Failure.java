@@ -210,7 +210,7 @@ public final class Failure extends RuntimeException {
         FILE_NOT_WRITTEN("file", "why"),
         DEMO_FAILED("step", "why");
 
-        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; but its type does not show it.
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, but its type does not show it.
         private final List<String> fields;
 
         Kind(String... fields) {

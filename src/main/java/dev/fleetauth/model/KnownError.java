@@ -66,7 +66,7 @@ public record KnownError(
     public enum Act {
         /** The user whose account it is. */
         USER,
-        /** The user or developer: something has to be changed, retrying does not help. */
+        /** The user or developer: something has to be changed; retrying does not help. */
         CHANGE,
         /** Nobody: a retry may succeed later. */
         LATER

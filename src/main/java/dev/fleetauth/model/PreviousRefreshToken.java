@@ -3,8 +3,8 @@ package dev.fleetauth.model;
 import java.time.Instant;
 
 /**
- * The refresh token before the current one, kept if the provider still accepts it for a while in case its response was
- * lost. It is tried at most once, and only while the current one has never been accepted.
+ * The refresh token before the current one, kept if the provider has a grace period for it. It is tried at most once,
+ * and only while the current one has never been accepted.
  *
  * @param token the token
  * @param replacedAt when the response that replaced it arrived

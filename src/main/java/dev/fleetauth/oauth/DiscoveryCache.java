@@ -141,7 +141,7 @@ final class DiscoveryCache {
     private void removeOldest() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> oldest = files.sorted(
-                            Comparator.comparing(DiscoveryCache::age).reversed())
+                            Comparator.comparing(DiscoveryCache::modifiedAt).reversed())
                     .skip(Limits.KEPT_DOCUMENTS)
                     .toList();
             for (Path file : oldest) {
@@ -150,7 +150,7 @@ final class DiscoveryCache {
         }
     }
 
-    private static FileTime age(Path file) {
+    private static FileTime modifiedAt(Path file) {
         try {
             return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {

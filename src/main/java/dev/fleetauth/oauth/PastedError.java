@@ -150,7 +150,7 @@ public record PastedError(Form form, int status, String code, String message, St
             try {
                 return Optional.of(StrictJson.object(json.getBytes(StandardCharsets.UTF_8)));
             } catch (StrictJson.Malformed e) {
-                // Neither JSON nor a Python dict.
+                // Not in this format.
             }
         }
         return Optional.empty();

@@ -32,7 +32,7 @@ public final class PastedSecret {
 
     private static final List<String> QUOTES = List.of("\"\"", "''", "``", "<>", "“”", "„“", "‘’", "«»");
 
-    /** The visible ASCII characters that never occur in a token (RFC 6749 A.12, A.17), only around one. */
+    /** Visible ASCII that surrounds tokens but never occurs in them, although RFC 6749 A.12 and A.17 allow it. */
     private static final String NEVER_IN_TOKENS = "\"'`<>{}[]\\,;&";
 
     private PastedSecret() {}

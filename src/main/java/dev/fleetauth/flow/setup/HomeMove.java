@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Moves a home to another directory while it holds every lock in it, so that no other process uses it. Within a file
+ * Moves a home to another directory while holding all its locks, so that no other process uses it. Within a file
  * system, the move is one rename. Otherwise the keys and profiles are first renamed, so that the sessions cannot be
  * used in the old place, then copied, and the copy is renamed into place: the sessions are never usable in both places.
  * If a move is killed, the next one finishes it.

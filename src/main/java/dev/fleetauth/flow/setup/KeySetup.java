@@ -81,7 +81,7 @@ public final class KeySetup {
     /**
      * Seals the store's keys with the key from a new source, and creates the store if there is none.
      *
-     * @param value the file, the command line or the helper; empty for none
+     * @param value the file, the command line or the keyring's program; empty for none
      * @param option the option that selected the source
      */
     public void set(SourceKind kind, String value, String option) {

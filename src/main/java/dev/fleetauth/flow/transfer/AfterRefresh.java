@@ -101,10 +101,10 @@ public final class AfterRefresh implements AutoCloseable {
 
     private Optional<Failure> publish() {
         try {
-            boolean isMore =
+            boolean isPending =
                     engine.store().read(name).filter(Profile::isPublishPending).isPresent();
-            while (isMore) {
-                isMore = publishNewest();
+            while (isPending) {
+                isPending = publishNewest();
             }
             return Optional.empty();
         } catch (Failure e) {

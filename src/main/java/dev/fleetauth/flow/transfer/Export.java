@@ -101,7 +101,7 @@ public final class Export {
         }
     }
 
-    /** Marks a profile as moved, unless it is to be copied, and returns the profile without the mark. */
+    /** Marks a profile as moved, unless it is to be copied, and returns it as it was before. */
     private Profile mark(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
             Profile there = requireTokens(lease.read().orElseThrow(() -> engine.absent(name)));

@@ -119,7 +119,7 @@ public final class ForeignLogins {
                     text(data, "access_token"),
                     isOwner ? TokenType.OWNER.id() : null,
                     isOwner ? null : text(data, "client_id"),
-                    regionOfHost(text(data, "domain")));
+                    regionOfAddress(text(data, "domain")));
         } else if (INTERMEDIARIES.containsKey(domain)) {
             services.add(INTERMEDIARIES.get(domain));
         }
@@ -135,7 +135,7 @@ public final class ForeignLogins {
                 null,
                 TokenType.OWNER.id(),
                 null,
-                regionOfHost(text(login, "url")));
+                regionOfAddress(text(login, "url")));
     }
 
     /** The token file of tescmd: members are prefixed with the profile's name. */
@@ -167,7 +167,7 @@ public final class ForeignLogins {
                 text(json, "access_token"),
                 null,
                 Optional.ofNullable(text(json, "CLIENT_ID")).orElse(text(json, "client_id")),
-                isPypowerwall ? regionOfHost(text(json, "AUDIENCE")) : text(json.path("metadata"), "region"));
+                isPypowerwall ? regionOfAddress(text(json, "AUDIENCE")) : text(json.path("metadata"), "region"));
     }
 
     /** A {@code .env} file: each refresh token, with the client and region whose variables have the same prefix. */
@@ -234,17 +234,17 @@ public final class ForeignLogins {
     }
 
     /**
-     * The region of a host: China has a domain of its own, and the audience of the Fleet API distinguishes the others.
+     * The region of an address: China has a domain of its own; the audience of the Fleet API distinguishes the others.
      */
-    private static @Nullable String regionOfHost(@Nullable String address) {
+    private static @Nullable String regionOfAddress(@Nullable String address) {
         if (address == null) {
             return null;
         }
-        String host = address.replaceFirst("/+$", "");
+        String base = address.replaceFirst("/+$", "");
         return Region.ALL.stream()
-                .filter(region -> region.audience().equals(host))
+                .filter(region -> region.audience().equals(base))
                 .findFirst()
-                .or(() -> Optional.of(Region.CN).filter(region -> host.endsWith(".tesla.cn")))
+                .or(() -> Optional.of(Region.CN).filter(region -> base.endsWith(".tesla.cn")))
                 .map(Region::id)
                 .orElse(null);
     }

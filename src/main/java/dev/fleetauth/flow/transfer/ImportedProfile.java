@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImportedProfile {
 
-    /** A larger value could overflow when it is incremented. */
+    /** Leaves room for increments without overflow. */
     private static final long MAX_GENERATION = 1L << 52;
 
     private static final Instant MIN_TIME = Instant.EPOCH;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes access tokens to files for a program that reads them. The files are in memory, accessible only to their owner,
- * and removed when this object is closed. Each is locked while its process lives, so that a later process can tell
+ * and removed when this object is closed. Each is locked while this process runs, so that a later process can tell
  * which files a killed process left behind.
  */
 public final class TokenFiles implements AutoCloseable {

@@ -86,7 +86,7 @@ public class Disk {
     }
 
     /**
-     * Creates a file. As root, the file is given its name only after it belongs to the owner of the directory:
+     * Creates a file. If root creates it, it gets its name only once it belongs to the owner of the directory:
      * otherwise a killed process could leave a file that the user cannot access.
      */
     private FileChannel createForOwner(Path file) throws IOException {
@@ -254,7 +254,7 @@ public class Disk {
         }
     }
 
-    // The steps, one system call each.
+    // The steps that tests can override.
 
     public FileChannel create(Path file, Set<OpenOption> options) throws IOException {
         return FileChannel.open(file, options, Permissions.ofNewFile(file));

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class JsonReader {
 
-    /** The characters that may follow a backslash, and what they stand for. */
+    /** The characters that may follow a backslash, except {@code u}. */
     static final String ESCAPED = "\"\\/bfnrt";
 
+    /** What the characters of {@link #ESCAPED} stand for, in the same order. */
     static final String UNESCAPED = "\"\\/\b\f\n\r\t";
 
     private final String text;

@@ -31,7 +31,7 @@ public abstract class Keyring {
         return program;
     }
 
-    /** The name by which {@link Keyrings#recorded} finds it again; {@link Keyrings#ANY} for a program with a path. */
+    /** The name by which {@link Keyrings#recorded} finds it again; {@link Keyrings#ANY} if it was given by path. */
     public final String recorded() {
         return recorded;
     }

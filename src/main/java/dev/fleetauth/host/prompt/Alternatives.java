@@ -23,7 +23,7 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
     private @Nullable T defaultAnswer;
 
     /**
-     * Creates a question that has no answers yet.
+     * Creates an empty set of answers.
      *
      * @param expected the allowed answers, in words
      * @param failure thrown after too many invalid answers

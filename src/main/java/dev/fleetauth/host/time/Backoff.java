@@ -3,7 +3,7 @@ package dev.fleetauth.host.time;
 import java.security.SecureRandom;
 import java.time.Duration;
 
-/** Random pauses between retries, which grow up to a maximum. */
+/** Random pauses between retries, whose average grows up to a maximum. */
 public final class Backoff {
 
     private final SecureRandom random;

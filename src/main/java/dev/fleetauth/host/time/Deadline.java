@@ -25,8 +25,8 @@ public final class Deadline {
     }
 
     /**
-     * The same for a period that other machines measure too. It also expires by wall clock, since nanoTime may stop
-     * while the machine sleeps.
+     * Like {@link #in(Duration)}, for a period that other machines measure too. It also expires by wall clock, since
+     * nanoTime may stop while the machine sleeps.
      */
     public static Deadline in(Duration wait, Clock clock) {
         return new Deadline(

@@ -2,7 +2,7 @@ package dev.fleetauth.oauth.callback;
 
 import java.util.function.Consumer;
 
-/** Passes on the first notices and counts the rest, so that outside input cannot fill the terminal. */
+/** Passes on the first notices and counts the rest, so that untrusted input cannot fill the terminal. */
 final class NoticeLimit {
 
     private final int max;

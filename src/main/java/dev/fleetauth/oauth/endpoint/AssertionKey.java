@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
 public final class AssertionKey {
 
     /** How long an assertion is valid, and thus how far ahead the provider's clock may be. */
-    private static final Duration LIFE = Duration.ofMinutes(1);
+    private static final Duration LIFETIME = Duration.ofMinutes(1);
 
     private static final String ALGORITHMS_MEMBER = "token_endpoint_auth_signing_alg_values_supported";
 
@@ -113,24 +113,24 @@ public final class AssertionKey {
      */
     public static Secret pinned(Secret kept, ProviderMetadata metadata) {
         JWK jwk = of(kept).jwk;
-        List<String> taken = metadata.values(ALGORITHMS_MEMBER);
+        List<String> supported = metadata.values(ALGORITHMS_MEMBER);
         List<JWSAlgorithm> possible = algorithms(jwk);
         JWSAlgorithm algorithm = possible.stream()
-                .filter(each -> taken.isEmpty() || taken.contains(each.getName()))
+                .filter(each -> supported.isEmpty() || supported.contains(each.getName()))
                 .findFirst()
                 .orElseThrow(() -> Failure.of(
                         Kind.CLIENT_AUTH_UNSUPPORTED,
                         metadata.value("issuer").orElse("the provider"),
                         "does not take " + possible.get(0) + ", which the client's key signs with",
-                        remedy(taken)));
+                        remedy(supported)));
         return new AssertionKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
     }
 
-    private static String remedy(List<String> taken) {
+    private static String remedy(List<String> supported) {
         List<String> usable = Stream.of(OF_RSA, OF_EC)
                 .flatMap(List::stream)
                 .map(JWSAlgorithm::getName)
-                .filter(taken::contains)
+                .filter(supported::contains)
                 .toList();
         return usable.isEmpty()
                 ? "use a client secret: the provider supports no algorithm that fleetauth can sign with"
@@ -155,7 +155,7 @@ public final class AssertionKey {
         var claims = new JWTAuthenticationClaimsSet(
                 new ClientID(settings.clientId()),
                 new Audience(settings.issuer()).toSingleAudienceList(),
-                Date.from(at.plus(LIFE)),
+                Date.from(at.plus(LIFETIME)),
                 null,
                 Date.from(at),
                 new JWTID());

@@ -47,7 +47,7 @@ public record DeviceAuthorization(
      * @throws Failure of kind {@code RESPONSE_REJECTED} if a value is missing or unusable
      */
     public static DeviceAuthorization read(JsonNode json, boolean allowsLoopback) {
-        Duration life = life(json);
+        Duration lifetime = lifetime(json);
         return new DeviceAuthorization(
                 new Secret(code(json, "device_code", DEVICE_CODE, Limits.CODE_CHARACTERS)),
                 code(json, "user_code", USER_CODE, Limits.USER_CODE_CHARACTERS),
@@ -56,8 +56,8 @@ public record DeviceAuthorization(
                 json.hasNonNull("verification_uri_complete")
                         ? address(json, "verification_uri_complete", allowsLoopback)
                         : null,
-                life,
-                interval(json, life));
+                lifetime,
+                interval(json, lifetime));
     }
 
     private static String code(JsonNode json, String name, Pattern form, int max) {
@@ -87,7 +87,7 @@ public record DeviceAuthorization(
         return URI.create(value.textValue());
     }
 
-    private static Duration life(JsonNode json) {
+    private static Duration lifetime(JsonNode json) {
         double seconds = seconds(json, "expires_in");
         if (!(seconds >= 1)) {
             throw rejected("expires_in is not a positive number of seconds");
@@ -99,12 +99,12 @@ public record DeviceAuthorization(
      * The interval, or the default if the provider gives none. An interval that is not shorter than the lifetime of
      * the codes would allow no request.
      */
-    private static Duration interval(JsonNode json, Duration life) {
+    private static Duration interval(JsonNode json, Duration lifetime) {
         double seconds = Math.ceil(seconds(json, "interval"));
         if (!(seconds >= 1)) {
             return DEFAULT_INTERVAL;
         }
-        if (seconds >= life.toSeconds()) {
+        if (seconds >= lifetime.toSeconds()) {
             throw rejected("interval is not shorter than the lifetime of the codes");
         }
         return Duration.ofSeconds((long) seconds);
