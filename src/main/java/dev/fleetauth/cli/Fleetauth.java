@@ -241,7 +241,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                     Failure.Kind.BAD_VALUE,
                     blank,
                     environment.variables().getOrDefault(blank, ""),
-                    "a value, or unset it");
+                    "a non-blank value, or unset it");
         }
     }
 

@@ -92,7 +92,7 @@ public final class ImportCommand extends Subcommand {
                         .filter(Objects::nonNull)
                         .count()
                 != 1) {
-            throw wrongUsage("give exactly one of the export FILE, --from and --refresh-token-file");
+            throw wrongUsage("exactly one of the export FILE, --from and --refresh-token-file is required");
         }
         if (foreignFile == null && (account != null || isStopped)) {
             throw wrongUsage("--account and --yes need --from");
@@ -134,7 +134,7 @@ public final class ImportCommand extends Subcommand {
             throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
         }
         if (!isStopped && !engine().confirm("Is " + login.program().words() + " stopped?")) {
-            throw Failure.of(Kind.CANCELLED, "the other program");
+            throw Failure.of(Kind.CANCELLED, "the import");
         }
         adopt(token, where, login);
     }

@@ -47,7 +47,7 @@ public class StatusCommand extends Subcommand {
             names = "--fail-if-expiring",
             paramLabel = "TIME",
             converter = DurationOption.class,
-            description = "Also exit with 4 if one of them needs a login within this time, such as 14d.")
+            description = "Also exit with 4 if a profile needs a login within this time, such as 14d.")
     private @Nullable Duration failIfExpiring;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "text or json.")

@@ -56,8 +56,8 @@ public final class StoreCommand extends Subcommand {
             @Option(
                             names = "--replace",
                             description =
-                                    "Replace another login with the same name in the destination, or move a profile there again"
-                                            + " that has since been removed there.")
+                                    "Replace another login with the same name in the destination, or move a profile"
+                                            + " again after it was removed there.")
                     boolean replace) {
         List<ProfileName> names =
                 program().profileIsNamed() ? List.of(program().profile()) : new Status(engine()).names();

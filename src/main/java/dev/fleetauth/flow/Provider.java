@@ -94,7 +94,8 @@ public record Provider(
     }
 
     private static String rejection(Failure e) {
-        return e.fields().get("member") + " " + e.fields().get("why");
+        String member = String.valueOf(e.fields().get("member"));
+        return (member.equals("document") ? "it" : member) + " " + e.fields().get("why");
     }
 
     /** The dialect of the provider. */

@@ -82,10 +82,7 @@ final class Failures {
         }
         if (progress.isTimedOut() || e instanceof InterruptedIOException) {
             return Failure.because(
-                    e,
-                    Failure.Kind.NO_RESPONSE,
-                    address,
-                    "no complete response within " + Durations.text(limits.call()));
+                    e, Failure.Kind.NO_RESPONSE, address, "timed out after " + Durations.text(limits.call()));
         }
         if (speaksHttp2(e)) {
             return Failure.because(e, Failure.Kind.BAD_RESPONSE, address, NOT_NEGOTIATED);

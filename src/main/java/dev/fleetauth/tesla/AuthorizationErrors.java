@@ -33,8 +33,8 @@ final class AuthorizationErrors {
                     .showing(Sent.CLIENT_ID)
                     .means(
                             "this provider has no application with this client id",
-                            "check it, and remove surrounding spaces; the portals of tesla.com and tesla.cn do not share"
-                                    + " applications"),
+                            "check the client id, and remove surrounding spaces; the portals of tesla.com and tesla.cn"
+                                    + " do not share applications"),
             at(Place.PAGE, "No policy rules", Act.CHANGE, "vehicle-command #460")
                     .saying()
                     .means(
@@ -49,9 +49,7 @@ final class AuthorizationErrors {
             at(Place.CALLBACK, "login_cancelled", Act.CHANGE, "seen at Tesla")
                     .means("the user canceled the login", "run 'fleetauth login' to try again"),
             at(Place.CALLBACK, "access_denied", Act.CHANGE, OAUTH)
-                    .means(
-                            "the user, or the provider on the user's behalf, denied access",
-                            "run 'fleetauth login' to try again"),
+                    .means("the user or the provider denied access", "run 'fleetauth login' to try again"),
             at(Place.CALLBACK, "invalid_request", Act.CHANGE, OAUTH)
                     .means(
                             "the provider rejected the request as malformed: a parameter is missing, unknown or"
@@ -61,16 +59,17 @@ final class AuthorizationErrors {
                     .showing(Sent.CLIENT_ID)
                     .means(
                             "this application may not request an authorization code",
-                            "enable the authorization code grant for it in the provider's portal"),
+                            "enable the authorization code grant for the application in the provider's portal"),
             at(Place.CALLBACK, "unsupported_response_type", Act.CHANGE, OAUTH)
                     .means(
                             "the provider does not issue authorization codes to this application",
-                            "enable the authorization code grant for it in the provider's portal"),
+                            "enable the authorization code grant for the application in the provider's portal"),
             at(Place.CALLBACK, "invalid_scope", Act.CHANGE, OAUTH)
                     .showing(Sent.SCOPE)
                     .means(
                             "a scope is unknown, or not enabled for this application",
-                            "add it to the application in the provider's portal, or request less with --scope"),
+                            "enable the scope for the application in the provider's portal, or request less with"
+                                    + " --scope"),
             at(Place.CALLBACK, "invalid_target", Act.CHANGE, "RFC 8707 2")
                     .showing(Sent.AUDIENCE)
                     .means("the provider does not know this resource", "check --resource and --audience"),

@@ -35,8 +35,9 @@ final class FleetApiErrors {
                     .means(
                             "the Fleet API does not know the account: it was never used in the mobile app, or belongs"
                                     + " to Tesla for Business or to tesla.cn",
-                            "log in to the mobile app with it once; use --type business for a Tesla for Business"
-                                    + " account, and --region cn with a client id from tesla.cn for an account there"),
+                            "log in to the mobile app with this account once; use --type business for a Tesla for"
+                                    + " Business account, and --region cn with a client id from tesla.cn for an account"
+                                    + " there"),
             at(Place.FLEET_API, "user not found", Act.CHANGE, "seen in China")
                     .saying("user_not_found")
                     .means(
@@ -60,8 +61,8 @@ final class FleetApiErrors {
                     .means(
                             "the user has not granted a scope that this call needs",
                             "compare the requested scopes with the granted ones ('fleetauth status'), then run"
-                                    + " 'fleetauth login --reconsent' and select it; if it was never requested, add it"
-                                    + " with --scope"),
+                                    + " 'fleetauth login --reconsent' and select the missing one; if it was never"
+                                    + " requested, add it with --scope"),
             at(Place.FLEET_API, "insufficient_scope", Act.USER, "RFC 6750 3.1")
                     .with(403)
                     .saying()
@@ -110,8 +111,8 @@ final class FleetApiErrors {
                     .with(422)
                     .saying("public key hash")
                     .means(
-                            "this public key is already registered: by another application, if 'fleetauth register"
-                                    + " --check' does not find it for yours",
+                            "this public key is already registered: by another application, unless 'fleetauth register"
+                                    + " --check' finds it for yours",
                             "create a key pair for this application only, host its public key on the domain, then run"
                                     + " 'fleetauth register' again"),
             at(Place.FLEET_API, "Domain has already been taken", Act.CHANGE, "seen with partner_accounts (evcc)")
@@ -143,7 +144,7 @@ final class FleetApiErrors {
                     .saying()
                     .means(
                             "the domain is not in the required form",
-                            "write it in lower case, without https:// and without a path"),
+                            "write the domain in lower case, without https:// and without a path"),
             at(Place.FLEET_API, "Expected partner account", Act.CHANGE, "vehicle-command #166")
                     .saying()
                     .means(

@@ -78,8 +78,8 @@ final class TokenErrors {
                     .showing(Sent.AUDIENCE)
                     .means(
                             "the server does not know the audience: it belongs to another region or portal",
-                            "give the --region that the client id belongs to, and omit --audience, or give one of the"
-                                    + " same region"),
+                            "give the --region that the client id belongs to; omit --audience, or give the audience of"
+                                    + " that region"),
             at(Place.TOKEN_ENDPOINT, "invalid_audience", Act.CHANGE, "vehicle-command #460")
                     .with(400)
                     .saying("'audience' parameter is invalid")
@@ -94,7 +94,8 @@ final class TokenErrors {
                     .showing(Sent.SCOPE)
                     .means(
                             "a scope is unknown, or not enabled for this application",
-                            "add it to the application in the provider's portal, or request less with --scope"),
+                            "enable the scope for the application in the provider's portal, or request less with"
+                                    + " --scope"),
             at(Place.TOKEN_ENDPOINT, "invalid_target", Act.CHANGE, "RFC 8707 2")
                     .with(400)
                     .showing(Sent.AUDIENCE)

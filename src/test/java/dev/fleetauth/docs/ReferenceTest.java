@@ -62,8 +62,8 @@ class ReferenceTest {
 
             | variable | meaning |
             |---|---|
-            | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, as curl reads them. It may need a user name and a password. |
-            | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The shared store's database, as PostgreSQL's programs read them. |
+            | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, in the same form as for curl. The address may contain a user name and a password. |
+            | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The user, password and CA certificates for the shared store's database, as in PostgreSQL's own programs. |
             | `BROWSER` | Commands that open an address, separated by colons. |
             | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | The parent directories of the home, and of the home of earlier versions. |
             | `XDG_CACHE_HOME` | The parent directory of the copies of providers' discovery documents and public keys. |

@@ -301,7 +301,7 @@ class TeslaHostsTest {
             tesla.fleetApi = TeslaServers.json(401, "{\"response\":null,\"error\":\"unknown user\",\"txid\":\"x\"}");
             shell.run("region", "--detect")
                     .exits(5)
-                    .says("unknown user", "hint: log in to the mobile app with it once");
+                    .says("unknown user", "hint: log in to the mobile app with this account once");
             tesla.fleetApi = TeslaServers.json(401, "{\"response\":null,\"error\":\"invalid_token\",\"txid\":\"x\"}");
             shell.run("region", "--detect").exits(4).says("needs a login");
         }

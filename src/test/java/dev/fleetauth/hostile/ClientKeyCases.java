@@ -58,7 +58,7 @@ final class ClientKeyCases {
             all.add(login("the algorithms " + list, algorithms(list), 0, "Logged in", "DTK", After.NEW));
         }
         for (String list : List.of("[\"none\"]", "[\"HS256\"]", "[\"es256\"]", "[\"RS256\",\"PS256\"]", "[\"\"]")) {
-            all.add(login("the algorithms " + list, algorithms(list), 5, "does not take ES256", "D", After.SAME));
+            all.add(login("the algorithms " + list, algorithms(list), 5, "does not accept ES256", "D", After.SAME));
         }
         for (String list : List.of("\"ES256\"", "{}", "7", "[256]", "[null]", "[[\"ES256\"]]")) {
             all.add(login(

@@ -48,7 +48,7 @@ final class DeviceCases {
                     "endpoint " + address,
                     o -> o.rogue.document("device_authorization_endpoint", address),
                     5,
-                    "device_authorization_endpoint: ",
+                    "device_authorization_endpoint ",
                     "D"));
         }
         all.add(bad(

@@ -339,7 +339,7 @@ class BoundedHttpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("slowness")
     void aSlowServerTimesOut(String name, Kind kind, Function<MockResponse.Builder, MockResponse.Builder> behavior) {
-        assertThat(postOnce(withShortTimeout, kind, behavior)).isEqualTo("no complete response within 1 s");
+        assertThat(postOnce(withShortTimeout, kind, behavior)).isEqualTo("timed out after 1 s");
     }
 
     private String postOnce(

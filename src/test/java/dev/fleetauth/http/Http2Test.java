@@ -452,7 +452,7 @@ class Http2Test {
         try (Http2Server server = new Http2Server(script)) {
             Failure failure = failure(hurried, server);
             assertThat(failure.kind()).isEqualTo(Kind.NO_RESPONSE);
-            assertThat(failure.fields()).containsEntry("why", "no complete response within 1 s");
+            assertThat(failure.fields()).containsEntry("why", "timed out after 1 s");
             assertSafe(server, failure);
         }
     }

@@ -437,7 +437,7 @@ class SpringProviderTest {
     void anIssuerIsComparedExactly() {
         Result refused = shell.run("login", "--issuer", server.issuer() + "/", "--client-id", "any")
                 .exits(5);
-        assertThat(refused.err()).contains("issuer: is \"" + server.issuer() + "\", not \"" + server.issuer() + "/\"");
+        assertThat(refused.err()).contains("issuer is \"" + server.issuer() + "\", not \"" + server.issuer() + "/\"");
         assertThat(shell.run("status").exits(0).out()).isEmpty();
 
         Result shown = shell.run("discover", "--issuer", server.issuer()).exits(0);

@@ -100,11 +100,11 @@ final class CommandTable {
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "status" -> """
-                    --fail-if-expiring|1|Duration|failIfExpiring|TIME||Also exit with 4 if one of them needs a login within this time, such as 14d
+                    --fail-if-expiring|1|Duration|failIfExpiring|TIME||Also exit with 4 if a profile needs a login within this time, such as 14d
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
             case "list" -> """
-                    --fail-if-expiring|1|Duration||TIME||Also exit with 4 if one of them needs a login within this time, such as 14d
+                    --fail-if-expiring|1|Duration||TIME||Also exit with 4 if a profile needs a login within this time, such as 14d
                     --format|1|ReportFormat||FORMAT|text json|text or json
                     """;
             case "revoke" -> """
@@ -193,7 +193,7 @@ final class CommandTable {
                     """;
             case "store move" -> """
                     --to|1!|String||URL||The destination, in the form of --store
-                    --replace|0|boolean||||Replace another login with the same name in the destination, or move a profile there again that has since been removed there
+                    --replace|0|boolean||||Replace another login with the same name in the destination, or move a profile again after it was removed there
                     """;
             case "client" -> """
                     add||||||Add a program, and print its client key, which is shown only once
@@ -386,7 +386,7 @@ final class CommandTable {
                     Show every profile, or the details of the one given with -p. Exits with 4 if one
                     of them needs a login.
 
-                      --fail-if-expiring TIME  Also exit with 4 if one of them needs a login within
+                      --fail-if-expiring TIME  Also exit with 4 if a profile needs a login within
                                                this time, such as 14d.
                       --format FORMAT          text or json.
 
@@ -400,7 +400,7 @@ final class CommandTable {
                     Usage: fleetauth list [OPTIONS]
                     Show every profile, as 'fleetauth status' does.
 
-                      --fail-if-expiring TIME  Also exit with 4 if one of them needs a login within
+                      --fail-if-expiring TIME  Also exit with 4 if a profile needs a login within
                                                this time, such as 14d.
                       --format FORMAT          text or json.
 
@@ -672,7 +672,7 @@ final class CommandTable {
 
                       --to URL   The destination, in the form of --store.
                       --replace  Replace another login with the same name in the destination, or
-                                 move a profile there again that has since been removed there.
+                                 move a profile again after it was removed there.
 
                     Example:
                       fleetauth store move --to postgresql://fleet@db.example.com/fleet

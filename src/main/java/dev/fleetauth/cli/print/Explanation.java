@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * The message, hint and exit code of a failure. The messages of all failures are written here and nowhere else.
  *
- * @param exitCode the code of {@link ExitCode}
+ * @param exitCode one of {@link ExitCode}
  * @param message what happened, in lower case and without a period
  * @param hint what to do; empty if there is no advice
  */
@@ -205,8 +205,10 @@ public record Explanation(int exitCode, String message, String hint) {
             case RESPONSE_REJECTED ->
                 refused(
                         "the " + f.get("what") + " was rejected: " + f.get("why"),
-                        "it was not used; if this persists, the provider is misconfigured or the connection is being"
-                                + " intercepted");
+                        f.get("what").equals("token")
+                                ? "do not trust it; omit --verify to see what it says"
+                                : "it was not used; if this persists, the provider is misconfigured or the connection"
+                                        + " is being intercepted");
             case NOT_VERIFIABLE ->
                 refused(
                         "the token cannot be verified here: " + f.get("why"),
@@ -221,8 +223,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case METADATA_REJECTED ->
                 refused(
                         "the discovery document of " + f.get("address") + " was rejected: "
-                                + (f.get("member").equals("document") ? "it" : f.get("member") + ":") + " "
-                                + f.get("why"),
+                                + (f.get("member").equals("document") ? "it" : f.get("member")) + " " + f.get("why"),
                         "check the issuer, character for character");
             case CLIENT_AUTH_UNSUPPORTED ->
                 refused("the token endpoint of " + f.get("issuer") + " " + f.get("why"), f.get("remedy"));

@@ -142,7 +142,8 @@ public final class AdditionalParameters {
                     Kind.BAD_VALUE,
                     OPTION,
                     name,
-                    "a name of letters, digits, '-', '.' and '_', at most " + Limits.PARAMETER_NAME_CHARACTERS);
+                    "a name of letters, digits, '-', '.' and '_', at most " + Limits.PARAMETER_NAME_CHARACTERS
+                            + " characters");
         }
         // Some servers ignore the case of names.
         String known = name.toLowerCase(Locale.ROOT);

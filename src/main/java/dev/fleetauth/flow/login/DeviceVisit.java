@@ -101,7 +101,7 @@ final class DeviceVisit {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw notConfirmed("an interrupt");
+            throw notConfirmed("interrupted");
         }
     }
 

@@ -38,7 +38,7 @@ final class EndpointOrigins {
         URI begin = metadata.uri(member);
         URI token = Objects.requireNonNull(metadata.uri(TOKEN_ENDPOINT));
         if (begin == null) {
-            throw Failure.of(Kind.METADATA_REJECTED, provider.issuer(), member, "it is missing");
+            throw Failure.of(Kind.METADATA_REJECTED, provider.issuer(), member, "is missing");
         }
         // With the issuer in the callback, an honest provider's callback is rejected (RFC 9207).
         boolean isSafe = member.equals(AUTHORIZATION_ENDPOINT) && dialect.issuerInCallback();

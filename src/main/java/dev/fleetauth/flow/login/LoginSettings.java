@@ -221,7 +221,7 @@ public final class LoginSettings {
         throw Failure.of(
                 Kind.CLIENT_AUTH_UNSUPPORTED,
                 metadata.value("issuer").orElse("the provider"),
-                "takes neither client_secret_basic nor client_secret_post",
+                "accepts neither client_secret_basic nor client_secret_post",
                 methods.contains(ClientAuthentication.PRIVATE_KEY_JWT.id())
                         ? "give the client's key with --client-key"
                         : "if its documentation names one of them, choose that with --client-auth");
@@ -281,7 +281,7 @@ public final class LoginSettings {
 
     private static Failure missing(ProviderMetadata metadata, String member) {
         return Failure.of(
-                Kind.METADATA_REJECTED, metadata.value("issuer").orElse("the provider"), member, "it is missing");
+                Kind.METADATA_REJECTED, metadata.value("issuer").orElse("the provider"), member, "is missing");
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

@@ -50,7 +50,7 @@ final class RefusedRefresh {
         return KnownErrors.at(Place.TOKEN_ENDPOINT, error)
                         .map(KnownError::meaning)
                         .orElse("")
-                + (received == null ? "" : "; it was received at " + received.truncatedTo(ChronoUnit.SECONDS))
+                + (received == null ? "" : "; the token was received at " + received.truncatedTo(ChronoUnit.SECONDS))
                 + (end != null && !now.isBefore(end) ? " and has expired" : "");
     }
 }

@@ -152,14 +152,14 @@ public final class Register {
                         "register",
                         "the profile belongs to the issuer " + settings.issuer()
                                 + ", and only Tesla has this registration",
-                        "choose a profile of Tesla with -p"));
+                        "choose a Tesla profile with -p"));
         TokenType type = Dialects.type(settings);
         if (!type.hasSecret()) {
             throw Failure.of(
                     Kind.UNUSABLE,
                     "register",
                     "the client of type " + type.id() + " has no secret, which a partner token needs",
-                    "choose a profile with -p whose application has a client secret");
+                    "with -p, choose a profile whose application has a client secret");
         }
         Secret secret = settings.clientSecret();
         if (secret == null) {
@@ -172,7 +172,7 @@ public final class Register {
                 settings.clientId(),
                 secret != null
                         ? secret
-                        : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and the client's id with FLEETAUTH_CLIENT_ID"),
+                        : promptedSecret("FLEETAUTH_CLIENT_SECRET_FILE, and the client id with FLEETAUTH_CLIENT_ID"),
                 settings.endpoints().token(),
                 settings.certificates());
     }

@@ -241,6 +241,6 @@ public final class Regions {
                         Kind.UNUSABLE,
                         "region",
                         "the profile belongs to the issuer " + settings.issuer() + ", and only Tesla has regions",
-                        "choose a profile of Tesla with -p"));
+                        "choose a Tesla profile with -p"));
     }
 }

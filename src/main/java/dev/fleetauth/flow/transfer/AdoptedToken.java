@@ -132,7 +132,7 @@ public final class AdoptedToken {
                     Kind.CONFLICTING_OPTIONS,
                     "--refresh-token-file",
                     "--type " + choice.type(),
-                    "such tokens are requested again, without a refresh token");
+                    "tokens of this type have no refresh token");
         }
         var client = new ClientPrompts(engine, plan);
         String clientId = client.id();

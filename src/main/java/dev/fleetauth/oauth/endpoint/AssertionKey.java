@@ -121,7 +121,7 @@ public final class AssertionKey {
                 .orElseThrow(() -> Failure.of(
                         Kind.CLIENT_AUTH_UNSUPPORTED,
                         metadata.value("issuer").orElse("the provider"),
-                        "does not take " + possible.get(0) + ", which the client's key signs with",
+                        "does not accept " + possible.get(0) + ", the algorithm of the client's key",
                         remedy(supported)));
         return new AssertionKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
     }

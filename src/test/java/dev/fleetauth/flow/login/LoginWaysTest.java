@@ -324,11 +324,13 @@ public class LoginWaysTest {
                 .body();
         assertThat(page)
                 .contains("server_error: &lt;b&gt;oops&lt;/b&gt; &amp;")
-                .contains("Meaning: the provider has a problem.", "What to do: try again later.")
+                .contains("Meaning: the provider had an internal error.", "What to do: try again later.")
                 .doesNotContain("<b>", "not allowed");
         var result = login.end()
                 .exits(6)
-                .says("returned an error for the login: server_error, <b>oops</b> &", "the provider has a problem");
+                .says(
+                        "returned an error for the login: server_error, <b>oops</b> &",
+                        "the provider had an internal error");
         assertThat(result.err()).doesNotContain("access was denied");
     }
 

@@ -240,7 +240,7 @@ class RefreshTest extends RefreshContract {
             fixture.shell.limits(new Limits(Duration.ofSeconds(10), Duration.ofSeconds(3)));
             Fault late = spent ? Fault.slow(TOO_LATE) : Fault.reset().delayed(TOO_LATE);
             fixture.sandbox.enqueue(late);
-            assertThat(fixture.tryToken().exits(6).err()).contains("no complete response within 3 s");
+            assertThat(fixture.tryToken().exits(6).err()).contains("timed out after 3 s");
             assertThat(fixture.refreshes()).isEqualTo(1);
             assertThat(fixture.session().withAttempt(null)).isEqualTo(before);
             fixture.attempt();

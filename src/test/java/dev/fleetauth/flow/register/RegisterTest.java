@@ -197,7 +197,7 @@ class RegisterTest {
                 .variable("FLEETAUTH_CLIENT_ID", fixture.sandbox.publicClientId());
         shell.run("login", "--type", "open-source", "--redirect-uri", fixture.redirectUri)
                 .exits(0);
-        register().exits(2).says("type open-source", "no secret", "hint: choose a profile");
+        register().exits(2).says("type open-source", "no secret", "hint: with -p, choose a profile");
     }
 
     @Test
@@ -207,7 +207,7 @@ class RegisterTest {
             strict.shell
                     .run("register", "--domain", "example.com")
                     .exits(2)
-                    .says("the issuer " + strict.issuer(), "only Tesla", "hint: choose a profile of Tesla");
+                    .says("the issuer " + strict.issuer(), "only Tesla", "hint: choose a Tesla profile");
         }
     }
 

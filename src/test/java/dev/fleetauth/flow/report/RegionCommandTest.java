@@ -115,7 +115,7 @@ class RegionCommandTest {
     @Test
     void onlyTeslaHasRegions(@TempDir Path other) throws IOException {
         try (ShellAndSandbox strict = ShellAndSandbox.strict(folder).loggedIn()) {
-            strict.shell.run("region").exits(2).says("only Tesla has regions", "hint: choose a profile of Tesla");
+            strict.shell.run("region").exits(2).says("only Tesla has regions", "hint: choose a Tesla profile");
             strict.shell.run("region", "eu").exits(2);
         }
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(other)) {

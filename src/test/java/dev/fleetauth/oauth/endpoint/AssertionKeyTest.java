@@ -263,9 +263,9 @@ class AssertionKeyTest {
                 Arguments.of(EC, List.of("PS256", "ES256"), "ES256"),
                 Arguments.of(ps256(), List.of(), "PS256"),
                 Arguments.of(ps256(), List.of("RS256", "PS256"), "PS256"),
-                Arguments.of(ps256(), List.of("RS256"), "does not take PS256"),
-                Arguments.of(RSA, List.of("ES256"), "does not take RS256"),
-                Arguments.of(EC, List.of("HS256", "none"), "does not take ES256"));
+                Arguments.of(ps256(), List.of("RS256"), "does not accept PS256"),
+                Arguments.of(RSA, List.of("ES256"), "does not accept RS256"),
+                Arguments.of(EC, List.of("HS256", "none"), "does not accept ES256"));
     }
 
     private static String ps256() {
