@@ -45,7 +45,7 @@ class ForeignLoginsTest {
             new Known("""
                     {"response": {"tokens": {"refresh_token": "%s"}}}
                     """.formatted(TOKEN), Program.UNKNOWN, "", null, null, null),
-            // TeslaPy's cache.json, and pypowerwall's .pypowerwall.auth.
+            // TeslaPy's cache.json; .pypowerwall.auth of pypowerwall has the same format.
             new Known("""
                     {"sam@example.com": {"url": "https://auth.tesla.com/", "sso": {"token_type": "Bearer",
                      "access_token": "%s", "refresh_token": "%s", "expires_at": 1790000000.5, "expires_in": 28800}}}
