@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the user at a terminal is told while something takes long. */
+/** The line that a terminal shows during a slow task. */
 class BusyLineTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -27,14 +27,14 @@ class BusyLineTest {
     private TestShell shell;
 
     @BeforeEach
-    void aShell() {
+    void createShell() {
         shell = new TestShell(folder);
         shell.terminal(new TestTerminal().showingErrors(20));
         shell.limits(new Limits(LIMIT, LIMIT, Duration.ZERO));
     }
 
     @Test
-    void itIsShownAndGoneInTheEnd() throws InterruptedException {
+    void theLineIsShownAndThenRemoved() throws InterruptedException {
         BusyLine busy = environment().busy("Waiting");
         try (busy) {
             await("\rWaiting, 0 s\r");
@@ -45,7 +45,7 @@ class BusyLineTest {
     }
 
     @Test
-    void itIsNarrowerThanTheTerminal() throws InterruptedException {
+    void theLineIsNarrowerThanTheTerminal() throws InterruptedException {
         BusyLine busy = environment().busy("Waiting for a long name");
         try (busy) {
             await("\rWaiting for a long \r");
@@ -53,14 +53,14 @@ class BusyLineTest {
     }
 
     @Test
-    void whatIsSoonOverShowsNone() {
+    void aFastTaskShowsNoLine() {
         shell.limits(new Limits(LIMIT, LIMIT));
         environment().busy("Waiting").close();
         assertThat(shown()).isEmpty();
     }
 
     @Test
-    void noneIsShownWhereNobodyLooks() throws InterruptedException {
+    void noLineIsShownIfDisabledOrInvisible() throws InterruptedException {
         assertThat(busyThreads(environment().withoutBusyLines())).isZero();
         shell.terminal(new TestTerminal());
         assertThat(busyThreads(environment())).isZero();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which home is in use where none is named. The launchers look for it too, and must find the same. */
+/** Which home is in use if none is named. The launchers look for it too, and must find the same one. */
 @DisabledOnOs(OS.WINDOWS)
 class DefaultHomeTest {
 
@@ -30,7 +30,7 @@ class DefaultHomeTest {
     private Path former;
 
     @BeforeEach
-    void places() {
+    void resolveHomes() {
         current = user.resolve(".local/state/fleetauth");
         former = user.resolve(".config/fleetauth");
     }
@@ -49,17 +49,17 @@ class DefaultHomeTest {
     }
 
     @Test
-    void aNewOneIsState() {
+    void aNewHomeIsInTheStateDirectory() {
         assertInUse(current);
     }
 
     @Test
-    void aFormerOneStaysInUse() throws IOException {
+    void aFormerHomeStaysInUse() throws IOException {
         Files.createDirectories(former);
         assertInUse(former);
         store(former);
         assertInUse(former);
-        // As a service manager makes it.
+        // Empty, as a service manager creates it.
         Files.createDirectories(current);
         assertInUse(former);
     }
@@ -73,7 +73,7 @@ class DefaultHomeTest {
     }
 
     @Test
-    void aLinkToTheCurrentOneIsNoSecondStore() throws IOException {
+    void aLinkToTheCurrentHomeIsNotASecondStore() throws IOException {
         Files.createDirectories(former.getParent());
         Files.createDirectories(current);
         Files.createSymbolicLink(former, current);
@@ -84,7 +84,7 @@ class DefaultHomeTest {
     }
 
     @Test
-    void aLinkToSettingsThatAreManagedStaysInUse() throws IOException {
+    void aLinkToManagedSettingsStaysInUse() throws IOException {
         Files.createDirectories(former.getParent());
         store(user.resolve("managed"));
         Files.createSymbolicLink(former, user.resolve("managed"));
@@ -97,7 +97,7 @@ class DefaultHomeTest {
         "MACOS,   Library/Application Support, .config,        Library/Caches",
         "WINDOWS, AppData/Local,               AppData/Roaming, "
     })
-    void eachSystemHasItsPlaces(OperatingSystem system, String state, String settings, @Nullable String cache) {
+    void eachSystemHasItsDirectories(OperatingSystem system, String state, String settings, @Nullable String cache) {
         Path home = user.resolve(state).resolve("fleetauth");
         assertThat(on(system).current()).contains(home);
         assertThat(on(system).former()).contains(user.resolve(settings).resolve("fleetauth"));
@@ -106,7 +106,7 @@ class DefaultHomeTest {
         assertThat(on(system).cache(Path.of("/chosen"))).isEqualTo(Path.of("/chosen"));
     }
 
-    /** Each combination of variables and homes: the launchers have the rule in shell. */
+    /** All combinations of variables and homes: the launchers implement the rule in shell. */
     @Test
     void theLaunchersHaveTheSameRule() throws Exception {
         String script = Files.readString(Path.of("src/build/launcher/start.sh"));
@@ -138,7 +138,7 @@ class DefaultHomeTest {
             }
             Path used = environment.home(Optional.empty()).orElseThrow();
             String found = shell(rule, variables);
-            // Without keys there is nothing for a launcher to see.
+            // Without keys, it does not matter which home a launcher finds.
             if (Files.exists(used.resolve("keys.jwe")) || Files.exists(Path.of(found, "keys.jwe"))) {
                 assertThat(found).as("%s, stores: %s", variables, stores).isEqualTo(used.toString());
             }

@@ -19,12 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the variables of the process say about the user. */
+/** The time zone and the home that the variables of the process determine. */
 class EnvironmentTest {
 
     private static final Instant SUMMER = Instant.parse("2026-07-01T00:00:00Z");
 
-    /** POSIX counts to the west, and the JDK to the east. */
+    /** POSIX offsets are positive west of Greenwich, the JDK's east of it. */
     @ParameterizedTest
     @CsvSource({
         "UTC-8, +08:00",
@@ -41,14 +41,14 @@ class EnvironmentTest {
         "/usr/share/zoneinfo/Asia/Tokyo, +09:00",
         "EST5EDT, -04:00"
     })
-    void theTimeZone(String tz, String offset) {
+    void aValidTzDeterminesTheTimeZone(String tz, String offset) {
         assertThat(environment(Map.of("TZ", tz), "/home/me").zone().getRules().getOffset(SUMMER))
                 .hasToString(offset);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nonsense", "+08:00", "UTC-99", "CET-1CEST,M3.5.0,M10.5.0/3", "/etc/localtime"})
-    void otherwiseTheSystems(String tz) {
+    void withoutAValidTzTheSystemsTimeZoneIsUsed(String tz) {
         assertThat(environment(Map.of("TZ", tz), "/home/me").zone()).isEqualTo(ZoneId.systemDefault());
     }
 

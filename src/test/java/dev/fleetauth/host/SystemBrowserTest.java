@@ -34,7 +34,7 @@ class SystemBrowserTest {
     private Path opened;
 
     @BeforeEach
-    void aBrowserThatRecordsItsArguments() throws IOException {
+    void createBrowserThatRecordsItsArguments() throws IOException {
         opened = folder.resolve("opened");
         browser = program("browser", "for word; do printf '%s\\n' \"$word\"; done >>'" + opened + "'");
     }
@@ -77,7 +77,7 @@ class SystemBrowserTest {
     }
 
     @Test
-    void ofSeveralCommandsTheFirstThatStartsIsUsed() throws IOException {
+    void ofSeveralCommandsTheFirstThatSucceedsIsUsed() throws IOException {
         variables.put("BROWSER", "false: :" + browser + ":" + program("second", "echo second >>'" + opened + "'"));
         assertThat(open()).isTrue();
         assertThat(opened()).containsExactly(PAGE.toString());

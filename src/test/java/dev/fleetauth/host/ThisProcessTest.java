@@ -25,7 +25,7 @@ class ThisProcessTest {
     }
 
     @Test
-    void theHostIsWhatTheEnvironmentCallsIt() {
+    void theHostNameComesFromAVariable() {
         TestShell shell = new TestShell(folder);
         assertThat(with(shell, Map.of("HOSTNAME", "runner-7")).host()).isEqualTo("runner-7");
         assertThat(with(shell, Map.of("COMPUTERNAME", "DESK")).host()).isEqualTo("DESK");
@@ -35,21 +35,21 @@ class ThisProcessTest {
     }
 
     @Test
-    void elseItIsWhatTheKernelCallsIt() throws IOException {
+    void otherwiseTheHostNameComesFromTheKernelsFile() throws IOException {
         assertThat(ThisProcess.host(Files.writeString(folder.resolve("hostname"), "laptop\n")))
                 .isEqualTo("laptop");
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void whereTheKernelHasNoFileForItTheSystemIsAsked() throws IOException {
+    void withoutTheKernelsFileTheSystemIsAsked() throws IOException {
         assertThat(ThisProcess.host(folder.resolve("none")))
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
     }
 
     @Test
-    void aHostWithoutANameIsTheLocalOne() throws IOException {
+    void aHostWithoutANameIsCalledLocalhost() throws IOException {
         assertThat(ThisProcess.host(Files.writeString(folder.resolve("hostname"), "\n")))
                 .isEqualTo("localhost");
     }

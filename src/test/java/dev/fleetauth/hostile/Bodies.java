@@ -46,7 +46,7 @@ final class Bodies {
             Map.entry(
                     "sends less than Content-Length",
                     b -> b.body("{}").setHeader("Content-Length", 1000).onResponseEnd(new SocketEffect.CloseSocket())),
-            Map.entry("speaks no HTTP", b -> b.status("SSH-2.0-canary")),
+            Map.entry("does not speak HTTP", b -> b.status("SSH-2.0-canary")),
             Map.entry("sends too much", b -> b.body("{\"a\":\"" + "x".repeat(600_000) + "\"}")),
             Map.entry(
                     "sends a gzip bomb",

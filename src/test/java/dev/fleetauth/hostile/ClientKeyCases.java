@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 
-/** A client that proves itself with a key, at a provider that misbehaves over it. */
+/** A client that authenticates with a key, and a provider that misbehaves when it does. */
 final class ClientKeyCases {
 
     private static final String PATH = "/token";
@@ -47,13 +47,13 @@ final class ClientKeyCases {
         all.add(new Case(
                 "oidcc-client-test client_auth_type=client_secret_post",
                 "login",
-                ClientKeyCases::insistOnPost,
+                ClientKeyCases::requirePostedSecret,
                 0,
                 "Logged in",
                 "DTK",
                 After.NEW));
 
-        // What the document says of algorithms.
+        // Algorithms that the discovery document names.
         for (String list : List.of("[]", "[\"ES256\",\"none\"]", "[\"HS256\",\"ES256\",\"ES256\"]")) {
             all.add(login("the algorithms " + list, algorithms(list), 0, "Logged in", "DTK", After.NEW));
         }
@@ -65,12 +65,12 @@ final class ClientKeyCases {
                     "the algorithms " + list, algorithms(list), 5, ALGORITHMS + ": is not an array", "D", After.SAME));
         }
 
-        // A verdict on the client, and times that may be its cause.
+        // Verdicts on the client, which a wrong clock may cause.
         all.add(refused("401", 401, INVALID, Duration.ZERO, 5, "refused the request: invalid_client", "DT"));
         all.add(refused("400", 400, INVALID, Duration.ofSeconds(59), 5, "refused the request: invalid_client", "DT"));
         for (String skew : List.of("PT1H", "PT-1H", "PT61S", "PT-61S", "P3000D", "P-20000D")) {
             all.add(refused(
-                    "a clock apart by " + skew,
+                    "a clock off by " + skew,
                     401,
                     INVALID,
                     Duration.parse(skew),
@@ -78,13 +78,13 @@ final class ClientKeyCases {
                     "refused the request: invalid_client",
                     "DTT"));
             all.add(new Case(
-                    "client key: a strict clock apart by " + skew,
+                    "client key: a strict server whose clock is off by " + skew,
                     command() + " --grant client-credentials",
                     o -> {
                         write(o, TestKeys.EC);
-                        // Its times are another matter.
+                        // The times of an id token are not tested here.
                         o.rogue.token("id_token", "");
-                        insist(o, TestKeys.EC, Duration.parse(skew));
+                        requireAssertion(o, TestKeys.EC, Duration.parse(skew));
                     },
                     0,
                     "Logged in",
@@ -121,7 +121,7 @@ final class ClientKeyCases {
                 "DT"));
         all.add(refused("no error and another clock", 401, "{\"error\":[]}", hour, 6, "without an error code", "DT"));
 
-        // What repeats the assertion, or parts of it.
+        // Responses that repeat the assertion, or parts of it.
         for (String form : List.of("%s", "your assertion is %s, which is bad", "error %.60s", "<%S>")) {
             all.add(repeated(
                     "in a description as " + form,
@@ -155,7 +155,7 @@ final class ClientKeyCases {
                 json.putArray("token_endpoint_auth_methods_supported").add("private_key_jwt");
                 json.putArray(ALGORITHMS).add(algorithm);
             });
-            insist(o, key, Duration.ZERO);
+            requireAssertion(o, key, Duration.ZERO);
         };
         return new Case(name, command(), setup, 0, "Logged in", "DTK", After.NEW);
     }
@@ -173,7 +173,7 @@ final class ClientKeyCases {
     private static Consumer<HostileFixture> algorithms(String json) {
         return o -> {
             o.rogue.document(ALGORITHMS, json);
-            insist(o, TestKeys.EC, Duration.ZERO);
+            requireAssertion(o, TestKeys.EC, Duration.ZERO);
         };
     }
 
@@ -219,8 +219,8 @@ final class ClientKeyCases {
                         date(start.plus(Duration.ofDays(o.rogue.bodies().size())))));
     }
 
-    /** Takes an assertion that is right to the letter, and good by a clock of its own, once. */
-    private static void insist(HostileFixture o, JWK key, Duration skew) {
+    /** Accepts an assertion once, if it is exactly right and valid by the server's clock. */
+    private static void requireAssertion(HostileFixture o, JWK key, Duration skew) {
         Set<String> seen = new HashSet<>();
         Instant now = o.shell.clock().instant().plus(skew);
         o.rogue.answer(PATH, request -> {
@@ -251,7 +251,7 @@ final class ClientKeyCases {
         }
     }
 
-    private static void insistOnPost(HostileFixture o) {
+    private static void requirePostedSecret(HostileFixture o) {
         o.rogue.document("token_endpoint_auth_methods_supported", "[\"client_secret_post\"]");
         o.rogue.answer(
                 PATH,

@@ -240,11 +240,11 @@ final class DeviceCases {
                 After.SAME);
     }
 
-    private static void once(HostileFixture outside, int status, String body) {
+    private static void once(HostileFixture o, int status, String body) {
         boolean[] done = new boolean[1];
-        outside.rogue.answer(TOKEN, request -> {
+        o.rogue.answer(TOKEN, request -> {
             if (done[0]) {
-                return outside.rogue.good(request);
+                return o.rogue.good(request);
             }
             done[0] = true;
             return Rogue.response(status, body);

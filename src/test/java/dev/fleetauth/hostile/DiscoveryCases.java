@@ -19,12 +19,13 @@ final class DiscoveryCases {
                 "oidcc-client-test-discovery-jwks-uri-keys",
                 o -> o.rogue.document("jwks_uri", "\"" + o.rogue.issuer() + "/jwks?version=2\"")));
 
-        all.add(member("oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer is"));
+        all.add(member(
+                "oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer is"));
         all.add(member("discovery: issuer with a slash", "issuer", "'{issuer}/'", "issuer is"));
         all.add(member("discovery: issuer in capitals", "issuer", "'HTTP://127.0.0.1'", "issuer is"));
-        all.add(member("discovery: issuer with controls", "issuer", "'\\u001b[31m\\u202ered'", "issuer is"));
+        all.add(member("discovery: issuer with control characters", "issuer", "'\\u001b[31m\\u202ered'", "issuer is"));
         all.add(member("discovery: no issuer", "issuer", "", "issuer is missing"));
-        all.add(member("discovery: issuer a list", "issuer", "['{issuer}']", "issuer is not a string"));
+        all.add(member("discovery: issuer as a list", "issuer", "['{issuer}']", "issuer is not a string"));
         all.add(member("discovery: issuer null", "issuer", "null", "issuer is missing"));
 
         for (String name : List.of("authorization_endpoint", "token_endpoint", "jwks_uri")) {
@@ -38,9 +39,9 @@ final class DiscoveryCases {
             endpoint(all, name, "with a fragment", "'{issuer}/x#y'", "has a fragment");
             endpoint(all, name, "with a line end", "'{issuer}/x\\r\\nX: y'", "is not an address");
             endpoint(all, name, "on a host that looks like another", "'https://\u0430uth.example/x'", "is neither");
-            endpoint(all, name, "on a host in numbers", "'http://2130706433/x'", "is neither https");
-            endpoint(all, name, "on an address of IPv4 in IPv6", "'http://[::ffff:10.0.0.1]/x'", "is neither");
-            endpoint(all, name, "on a link of this machine", "'https://[fe80::1%25eth0]/x'", "is neither https");
+            endpoint(all, name, "on a host that is one number", "'http://2130706433/x'", "is neither https");
+            endpoint(all, name, "on an IPv4-mapped IPv6 address", "'http://[::ffff:10.0.0.1]/x'", "is neither");
+            endpoint(all, name, "on a link-local address", "'https://[fe80::1%25eth0]/x'", "is neither https");
             endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
             endpoint(all, name, "with an invalid port", "'https://auth.example:99999/x'", "is neither https");
             endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
@@ -96,7 +97,7 @@ final class DiscoveryCases {
                 "DO",
                 After.SAME));
         all.add(new Case(
-                "discovery: of another issuer at the other address",
+                "discovery: of another issuer at the second address",
                 "login",
                 o -> {
                     o.rogue.answer(PATH, 404, "");

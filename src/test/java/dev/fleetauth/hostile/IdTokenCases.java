@@ -133,7 +133,7 @@ final class IdTokenCases {
                 "id token: an unknown header parameter",
                 o -> o.rogue.header(header -> header.customParam("zip", "DEF"))));
         all.add(new Case(
-                "id token: a key id with controls",
+                "id token: a key id with control characters",
                 "login",
                 o -> o.rogue.signWith(TestKeys.RSA, "RS256", "\u001b[31m\u202e"),
                 6,

@@ -10,21 +10,21 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The keys a provider publishes. That they cannot be had is no verdict: the answer waits. */
+/** A provider's keys. If they are unavailable, that is no verdict: the response is kept as a candidate. */
 final class KeyCases {
 
     private static final String PATH = "/jwks";
 
-    /** Sets in which the key is not, which are asked for twice. */
-    private static final Map<String, String> WITHOUT_IT = Map.of(
+    /** Key sets without the token's key, which are fetched twice. */
+    private static final Map<String, String> WITHOUT_KEY = Map.of(
             "none", "{\"keys\":[]}",
             "one that is a number", "{\"keys\":[7]}",
             "one that is null", "{\"keys\":[null]}",
-            "one without a kind", "{\"keys\":[{\"kid\":\"rsa-1\"}]}",
-            "one of an unknown kind", "{\"keys\":[{\"kty\":\"NEW\",\"kid\":\"rsa-1\"}]}",
+            "one without a type", "{\"keys\":[{\"kid\":\"rsa-1\"}]}",
+            "one of an unknown type", "{\"keys\":[{\"kty\":\"NEW\",\"kid\":\"rsa-1\"}]}",
             "one without a modulus", "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"e\":\"AQAB\"}]}",
             "one with an empty modulus", "{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"rsa-1\",\"n\":\"\",\"e\":\"AQAB\"}]}",
-            "one off its curve",
+            "one that is not on its curve",
                     "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"rsa-1\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
             "others",
                     new JWKSet(List.of(TestKeys.OTHER_RSA, TestKeys.EC))
@@ -41,17 +41,17 @@ final class KeyCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        for (String name : Bodies.names(WITHOUT_IT)) {
+        for (String name : Bodies.names(WITHOUT_KEY)) {
             all.add(waits(
                     "login",
                     name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_IT, name)),
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_KEY, name)),
                     "the token names",
                     "DTKK"));
             all.add(waits(
                     "refresh",
                     name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_IT, name)),
+                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_KEY, name)),
                     "the token names",
                     "TKK"));
         }
@@ -97,7 +97,7 @@ final class KeyCases {
             all.add(waits(
                     "refresh", "status " + status, o -> o.rogue.answer(PATH, status, ""), "status " + status, "TK"));
         }
-        all.add(waits("login", "down", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
+        all.add(waits("login", "unavailable", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
         all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "not a key set", "TK"));
         all.add(waits(
                 "refresh",

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Answers of a revocation endpoint (RFC 7009). What does not end the grant there wipes nothing here. */
+/** Responses of a revocation endpoint (RFC 7009). Unless the provider accepts, no tokens are removed. */
 final class RevocationCases {
 
     private static final String PATH = "/revoke";
@@ -32,20 +32,20 @@ final class RevocationCases {
                 "Provider: accepted",
                 "RR",
                 After.REMOVED));
-        all.add(not("503", 503, "", 6, "failed temporarily (503"));
-        all.add(not("429", 429, "", 6, "is rate-limiting requests"));
-        all.add(not("a CDN's page", 403, "<html>", 6, "content delivery network"));
-        all.add(not("401 without a body", 401, "", 5, "refused the request (401)"));
-        all.add(not("400 with half a body", 400, "{\"error\":\"inv", 5, "refused the request (400)"));
-        all.add(not(
+        all.add(failed("503", 503, "", 6, "failed temporarily (503"));
+        all.add(failed("429", 429, "", 6, "is rate-limiting requests"));
+        all.add(failed("a CDN's page", 403, "<html>", 6, "content delivery network"));
+        all.add(failed("401 without a body", 401, "", 5, "refused the request (401)"));
+        all.add(failed("400 with half a body", 400, "{\"error\":\"inv", 5, "refused the request (400)"));
+        all.add(failed(
                 "400 invalid_request",
                 400,
                 "{\"error\":\"invalid_request\"}",
                 5,
                 "refused the request: invalid_request"));
-        all.add(not("404", 404, "", 5, "refused the request (404)"));
+        all.add(failed("404", 404, "", 5, "refused the request (404)"));
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
-            all.add(not(
+            all.add(failed(
                     "redirect " + status,
                     o -> o.rogue.answer(
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
@@ -53,7 +53,7 @@ final class RevocationCases {
                     "redirects are not followed"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
-            all.add(not(
+            all.add(failed(
                     "server " + name,
                     o -> o.rogue.answer(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(400, "{}"))),
@@ -61,7 +61,7 @@ final class RevocationCases {
                     "nothing was deleted"));
         }
         for (String name : Bodies.names(Bodies.SLOW)) {
-            all.add(not(
+            all.add(failed(
                     "server " + name,
                     o -> {
                         o.shell.limits(HostileFixture.SHORT_LIMITS);
@@ -74,11 +74,11 @@ final class RevocationCases {
         return all;
     }
 
-    private static Case not(String name, int status, String body, int exit, String output) {
-        return not(name, o -> o.rogue.answer(PATH, status, body), exit, output);
+    private static Case failed(String name, int status, String body, int exit, String output) {
+        return failed(name, o -> o.rogue.answer(PATH, status, body), exit, output);
     }
 
-    private static Case not(String name, Consumer<HostileFixture> setup, int exit, String output) {
+    private static Case failed(String name, Consumer<HostileFixture> setup, int exit, String output) {
         return new Case("revoke: " + name, "revoke", setup, exit, output, "R", After.SAME);
     }
 }

@@ -21,7 +21,7 @@ final class TestKeys {
 
     private TestKeys() {}
 
-    /** A key that a server and its client share, by which a public one would do as well. */
+    /** A symmetric key from a secret, or from the text of a public key. */
     static OctetSequenceKey shared(String secret) {
         return new OctetSequenceKey.Builder(secret.getBytes(StandardCharsets.UTF_8)).build();
     }

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is typed unseen, and the memory that it is in. */
+/** Hidden input is removed from memory, and memory is not dumped. */
 class TypedSecretsTest {
 
     @TempDir
     Path folder;
 
-    /** Types the same for every question, and remembers the arrays it was handed over in. */
+    /** Answers every prompt with the same text, and keeps the arrays that it returned. */
     private static final class Typist implements Terminal {
         private final List<char[]> typed = new CopyOnWriteArrayList<>();
 
@@ -48,11 +48,11 @@ class TypedSecretsTest {
     }
 
     @Test
-    void whatIsTypedUnseenIsWiped() {
+    void hiddenInputIsWiped() {
         var shell = new TestShell(folder);
         var typist = new Typist();
         shell.variable("FLEETAUTH_KEY_FILE", null).terminal(typist);
-        // The client's secret, then the new store's passphrase twice; nobody answers at the issuer.
+        // Asks for the client secret, then twice for the new store's passphrase; the issuer does not respond.
         shell.run("login", "--issuer", "http://127.0.0.1:1", "--client-id", "x", "--grant", "client-credentials")
                 .exits(6);
         assertThat(typist.typed)
@@ -60,10 +60,10 @@ class TypedSecretsTest {
                 .allSatisfy(line -> assertThat(line).containsOnly('\0'));
     }
 
-    /** In the clear on the disk is where a dump would be. */
+    /** A dump would be on the disk, unencrypted. */
     @ParameterizedTest
     @ValueSource(strings = {"fleetauth", "fleetauth.cmd"})
-    void theLaunchersAskForNoDump(String launcher) throws IOException {
+    void theLaunchersDisableDumps(String launcher) throws IOException {
         assertThat(Files.readString(Path.of(launcher)))
                 .contains("-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage")
                 .doesNotContain("HeapDump");

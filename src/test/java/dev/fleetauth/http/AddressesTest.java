@@ -12,7 +12,7 @@ class AddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.0.0.2", "127.255.255.255", "::1", "[::1]"})
-    void thisMachine(String host) {
+    void loopback(String host) {
         assertThat(Addresses.isLoopback(host)).isTrue();
     }
 
@@ -34,7 +34,7 @@ class AddressesTest {
                 "[::2]",
                 "::ffff:10.0.0.1"
             })
-    void notThisMachine(String host) {
+    void notLoopback(String host) {
         assertThat(Addresses.isLoopback(host)).isFalse();
     }
 
@@ -71,7 +71,7 @@ class AddressesTest {
     }
 
     @Test
-    void anUnderscoreIsShown() {
+    void aHostWithAnUnderscoreIsShown() {
         assertThat(Addresses.shown(URI.create("https://my_auth.example:8443/a?b=c")))
                 .isEqualTo("https://my_auth.example:8443/a");
         assertThat(Addresses.origin(URI.create("https://my_auth.example/a"))).isEqualTo("https://my_auth.example");

@@ -259,7 +259,7 @@ class BoundedHttpTest {
     }
 
     @Test
-    void aPostNeverGoesThroughAKeptConnection() throws InterruptedException {
+    void aPostNeverReusesAConnection() throws InterruptedException {
         server.enqueue(new MockResponse.Builder().build());
         server.enqueue(new MockResponse.Builder()
                 .onResponseStart(new SocketEffect.CloseSocket())

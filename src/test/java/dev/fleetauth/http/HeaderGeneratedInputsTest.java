@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class HeaderGeneratedInputsTest {
 
     @Test
-    void datesAndWaits() {
+    void anyValueIsParsedSafely() {
         Generated.from(
                         "Sun, 22 Nov 2026 06:00:00 GMT",
                         "120",

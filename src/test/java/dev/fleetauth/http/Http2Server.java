@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocket;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
-/** An HTTP/2 server (RFC 9113) on loopback that writes the frames of a script, however wrong, and records what comes. */
+/** An HTTP/2 server (RFC 9113) on loopback that writes the frames of a script, valid or not, and records its input. */
 final class Http2Server implements AutoCloseable {
 
     static final int DATA = 0;
@@ -59,7 +59,7 @@ final class Http2Server implements AutoCloseable {
             .sslContext();
     private static final int PREFACE_BYTES = 24;
 
-    /** What the server does with a connection once TLS is there. */
+    /** What the server does with a connection after the TLS handshake. */
     interface Script {
         void run(Connection connection) throws IOException, InterruptedException;
     }
@@ -87,12 +87,12 @@ final class Http2Server implements AutoCloseable {
         return connections;
     }
 
-    /** The HEADERS frames that came, over all connections. */
+    /** The number of HEADERS frames received over all connections. */
     int requests() {
         return connections.stream().mapToInt(connection -> connection.requests).sum();
     }
 
-    /** What came in DATA frames, over all connections. */
+    /** The content of the DATA frames received over all connections. */
     String form() {
         StringBuilder all = new StringBuilder();
         connections.forEach(connection -> all.append(connection.form));
@@ -169,12 +169,12 @@ final class Http2Server implements AutoCloseable {
         return bytes.array();
     }
 
-    /** One connection; its stream is 3, as OkHttp numbers them, or whatever the request has. */
+    /** One connection. Its stream is that of the request; OkHttp's first is 3. */
     final class Connection {
         private final Socket raw;
         private final AtomicLong sent = new AtomicLong();
         private final Set<Integer> types = ConcurrentHashMap.newKeySet();
-        /** Written by the reading thread, and read by the test's once the request is whole. */
+        /** Written by the reading thread, and read by the test's once the request is complete. */
         private final StringBuilder form = new StringBuilder();
 
         private OutputStream out = OutputStream.nullOutputStream();
@@ -202,7 +202,7 @@ final class Http2Server implements AutoCloseable {
                 daemon(() -> read(socket));
                 script.run(this);
             } catch (IOException | InterruptedException e) {
-                // The client had enough.
+                // The client closed the connection.
                 over = true;
             }
         }
@@ -223,7 +223,7 @@ final class Http2Server implements AutoCloseable {
             }
         }
 
-        @SuppressWarnings("NonAtomicVolatileUpdate") // One thread reads.
+        @SuppressWarnings("NonAtomicVolatileUpdate") // Only the reading thread changes it.
         private void record(int type, int flags, int id, byte[] payload) {
             types.add(type);
             if (type == HEADERS) {
@@ -242,7 +242,7 @@ final class Http2Server implements AutoCloseable {
             return await(() -> requests > 0);
         }
 
-        /** Waits for a whole request. */
+        /** Waits for a complete request. */
         Connection awaitRequest() throws InterruptedException {
             return await(() -> whole);
         }
@@ -260,7 +260,7 @@ final class Http2Server implements AutoCloseable {
             return this;
         }
 
-        /** Whether the client has closed it. */
+        /** Whether the client has closed the connection. */
         boolean isOver() {
             return over;
         }
@@ -294,14 +294,14 @@ final class Http2Server implements AutoCloseable {
             return this;
         }
 
-        /** Writes the same again and again until the client has enough. */
+        /** Writes the same bytes repeatedly until the client closes the connection. */
         void flood(byte[] bytes) throws IOException {
             while (true) {
                 bytes(bytes);
             }
         }
 
-        /** Stops reading, so that what the client writes fills the way to here. */
+        /** Stops reading, so that the client's output fills the buffers. */
         Connection deaf() {
             reading = false;
             return this;
@@ -332,7 +332,7 @@ final class Http2Server implements AutoCloseable {
             return frame(GOAWAY, 0, 0, ints(last, code));
         }
 
-        /** Closes the connection as a server does that ends orderly, without TLS's farewell. */
+        /** Closes the connection with a FIN, without TLS's close_notify. */
         void end() throws IOException {
             raw.shutdownOutput();
         }

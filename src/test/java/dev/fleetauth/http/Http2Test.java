@@ -63,7 +63,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One exchange over HTTP/2, whatever the server does with it: a form is posted once, and all limits hold. */
+/** Exchanges over HTTP/2: whatever the server does, a form is posted at most once, and all limits hold. */
 class Http2Test {
 
     private static final int MOST = 64 * 1024;
@@ -83,7 +83,7 @@ class Http2Test {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aFormIsPostedAndItsAnswerTaken(String version) throws IOException {
+    void aFormIsPostedAndItsResponseReturned(String version) throws IOException {
         Script script = c -> c.settings()
                 .awaitRequest()
                 .headers(false, STATUS_200, field("content-type", "application/json"), field("x-a", "b"))
@@ -102,7 +102,7 @@ class Http2Test {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aServerChooses(boolean http2) throws IOException, InterruptedException {
+    void theServerChoosesTheProtocol(boolean http2) throws IOException, InterruptedException {
         try (MockWebServer server = mock()) {
             server.setProtocols(http2 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(Protocol.HTTP_1_1));
             server.start();
@@ -117,7 +117,7 @@ class Http2Test {
     }
 
     @Test
-    void aProxyTunnelsIt() throws IOException, InterruptedException {
+    void aProxyTunnelsHttp2() throws IOException, InterruptedException {
         try (MockWebServer proxy = mock()) {
             proxy.start();
             proxy.enqueue(new MockResponse.Builder().inTunnel().build());
@@ -174,7 +174,7 @@ class Http2Test {
 
     /** A server that answers before it has read the form, and wants no more of it (RFC 9113 8.1). */
     @Test
-    void anEarlyAnswerIsTheAnswer() throws IOException {
+    void anEarlyResponseIsAccepted() throws IOException {
         Script script = c -> c.settings(4, 0)
                 .awaitHeaders()
                 .headers(true, field(":status", "413"))
@@ -185,7 +185,7 @@ class Http2Test {
     }
 
     @Test
-    void aGoAwayAfterwardsDoesNotTakeTheAnswerAway() throws IOException {
+    void aGoAwayAfterTheRequestDoesNotDiscardTheResponse() throws IOException {
         Script script = c -> c.settings()
                 .awaitRequest()
                 .goAway(c.stream(), NO_ERROR)
@@ -197,7 +197,7 @@ class Http2Test {
         }
     }
 
-    /** The one proof that nothing was sent: the client had read that the connection takes no streams. */
+    /** The only proof that nothing was sent: the client had read that the server accepts no streams. */
     @Test
     void aGoAwayBeforeTheStreamIsProofThatNothingWasSent() throws IOException {
         CountDownLatch read = new CountDownLatch(1);
@@ -215,7 +215,7 @@ class Http2Test {
         }
     }
 
-    /** A clock that stops once there is a connection, until what the server sent over it has been read. */
+    /** A clock that blocks once there is a connection, until the client has read what the server sent. */
     private static final class Gate extends Clock {
         private final Http2Server server;
         private final CountDownLatch read;
@@ -249,7 +249,7 @@ class Http2Test {
         }
     }
 
-    /** Whether the form arrived, and what became of it, is in doubt after each of these, whatever the server claims. */
+    /** After each of these it is unknown whether the form was processed, whatever the server claims. */
     static Stream<Arguments> doubt() {
         return Stream.of(
                 how("refuses the stream", c -> c.settings().awaitRequest().reset(REFUSED_STREAM)),
@@ -262,18 +262,20 @@ class Http2Test {
                         "resets it without an error",
                         c -> c.settings().awaitRequest().reset(NO_ERROR)),
                 how(
-                        "resets it for a reason that nobody knows",
+                        "resets it with an unknown code",
                         c -> c.settings().awaitRequest().reset(99)),
                 how("wants HTTP/1.1", c -> c.settings().awaitRequest().reset(HTTP_1_1_REQUIRED)),
                 how(
-                        "goes away from the stream",
+                        "sends GOAWAY before the stream",
                         c -> c.settings().awaitRequest().goAway(0, NO_ERROR)),
-                how("goes away at the headers", c -> c.settings().awaitHeaders().goAway(0, NO_ERROR)),
                 how(
-                        "goes away for a reason that nobody knows",
+                        "sends GOAWAY at the headers",
+                        c -> c.settings().awaitHeaders().goAway(0, NO_ERROR)),
+                how(
+                        "sends GOAWAY with an unknown code",
                         c -> c.settings().awaitRequest().goAway(0, 99)),
                 how(
-                        "goes away after the stream and closes",
+                        "sends GOAWAY after the stream and closes",
                         c -> c.settings()
                                 .awaitRequest()
                                 .goAway(c.stream(), NO_ERROR)
@@ -293,14 +295,14 @@ class Http2Test {
                 how(
                         "sends a frame that is too long",
                         c -> c.settings().awaitRequest().frame(DATA, 0, c.stream(), new byte[16385])),
-                how("sends settings that make no sense", c -> c.settings(5, 1).awaitRequest()),
+                how("sends invalid settings", c -> c.settings(5, 1).awaitRequest()),
                 how(
                         "sends settings on a stream",
                         c -> c.settings().awaitRequest().frame(SETTINGS, 0, c.stream(), new byte[0])),
                 how("sends half a setting", c -> c.frame(SETTINGS, 0, 0, new byte[3])),
-                how("opens no window", c -> c.settings().awaitRequest().frame(WINDOW_UPDATE, 0, 0, ints(0))),
+                how("updates a window by 0", c -> c.settings().awaitRequest().frame(WINDOW_UPDATE, 0, 0, ints(0))),
                 how(
-                        "breaks its headers off for another frame",
+                        "interrupts its headers with another frame",
                         c -> c.settings()
                                 .awaitRequest()
                                 .frame(HEADERS, 0, c.stream(), STATUS_200)
@@ -312,7 +314,7 @@ class Http2Test {
                                 .frame(HEADERS, 0, c.stream(), STATUS_200)
                                 .frame(CONTINUATION, END_HEADERS, c.stream() + 2, new byte[0])),
                 how(
-                        "sends a field that is not there",
+                        "refers to a missing table entry",
                         c -> c.settings().awaitRequest().headers(true, STATUS_200, new byte[] {(byte) 0xff, 0x40})),
                 how(
                         "sends a field without end",
@@ -323,7 +325,7 @@ class Http2Test {
                         "sends a name in upper case",
                         c -> c.settings().awaitRequest().headers(true, STATUS_200, field("X-A", "b"))),
                 how("sends a long header", c -> c.settings().awaitRequest().bytes(longHeader(c, 300 * 1024))),
-                how("sends a bomb of headers", c -> c.settings().awaitRequest().headers(true, STATUS_200, bomb())));
+                how("sends an HPACK bomb", c -> c.settings().awaitRequest().headers(true, STATUS_200, bomb())));
     }
 
     private static Arguments how(String name, Script script) {
@@ -338,7 +340,7 @@ class Http2Test {
         }
     }
 
-    /** What HTTP/1.1 cannot even say, or its client finds by itself. */
+    /** Responses that HTTP/1.1 cannot express, or that its client rejects itself. */
     static Stream<Arguments> malformed() {
         return Stream.of(
                 how("no status", c -> c.headers(true, field("a", "b"))),
@@ -354,7 +356,7 @@ class Http2Test {
                         c -> c.headers(false, STATUS_200, field("content-length", "1"))
                                 .data(true, "{}")),
                 how(
-                        "a body where none may be",
+                        "a body that is not allowed",
                         c -> c.headers(false, field(":status", "204"), field("content-length", "2"))
                                 .data(true, "{}")),
                 how("a line break in a field", c -> c.headers(true, STATUS_200, field("etag", "a\r\nb: c"))),
@@ -369,7 +371,7 @@ class Http2Test {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("malformed")
-    void anAnswerThatIsMalformed(String name, Script script) throws IOException {
+    void aMalformedResponseIsReported(String name, Script script) throws IOException {
         try (Http2Server server = new Http2Server(c -> script.run(c.settings().awaitRequest()))) {
             Failure failure = failure(http, server);
             assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
@@ -388,9 +390,9 @@ class Http2Test {
         }
     }
 
-    /** A response to a condition has no body, whatever length it tells. */
+    /** A response with status 304 has no body, whatever its Content-Length. */
     @Test
-    void aResponseWithoutABodyMayTellALength() throws IOException {
+    void aResponseWithoutABodyMayHaveAContentLength() throws IOException {
         Script script = c ->
                 c.settings().awaitRequest().headers(true, field(":status", "304"), field("content-length", "1000"));
         try (Http2Server server = new Http2Server(script)) {
@@ -401,9 +403,9 @@ class Http2Test {
     static Stream<Arguments> slowness() {
         return Stream.of(
                 how("sends nothing at all", c -> c.awaitHeaders()),
-                how("sends settings alone", c -> c.settings().awaitRequest()),
+                how("sends only settings", c -> c.settings().awaitRequest()),
                 how("opens no window", c -> c.settings(4, 0).awaitRequest()),
-                how("says that it goes on", c -> {
+                how("sends interim responses", c -> {
                     c.settings().awaitRequest();
                     while (true) {
                         c.headers(false, field(":status", "103"));
@@ -430,14 +432,14 @@ class Http2Test {
                                 .awaitRequest()
                                 .headers(false, STATUS_200)
                                 .data(false, "{")),
-                how("drips", c -> {
+                how("sends its body slowly", c -> {
                     c.settings().awaitRequest().headers(false, STATUS_200);
                     while (true) {
                         c.data(false, "{");
                         Thread.sleep(50);
                     }
                 }),
-                how("pads", c -> {
+                how("sends empty data", c -> {
                     c.settings().awaitRequest().headers(false, STATUS_200);
                     while (true) {
                         c.data(false, "");
@@ -457,17 +459,17 @@ class Http2Test {
         }
     }
 
-    /** What costs a server nothing to send, and a client memory to keep or an answer of its own. */
+    /** Frames that cost a server nothing, and a client memory or a reply. */
     static Stream<Arguments> floods() {
         return Stream.of(
                 how("pings", c -> c.flood(many(PING, 0, 0, new byte[8]))),
                 how("settings", c -> c.flood(many(SETTINGS, 0, 0, new byte[0]))),
                 how("resets", c -> c.flood(many(RST_STREAM, 0, 1, ints(CANCEL)))),
-                how("windows", c -> c.flood(many(WINDOW_UPDATE, 0, 0, ints(1)))),
+                how("window updates", c -> c.flood(many(WINDOW_UPDATE, 0, 0, ints(1)))),
                 how("priorities", c -> c.flood(many(PRIORITY, 0, 3, new byte[5]))),
                 how("frames of an unknown type", c -> c.flood(many(99, 0, 0, new byte[0]))),
-                how("farewells", c -> c.flood(many(GOAWAY, 0, 0, ints(Integer.MAX_VALUE, NO_ERROR)))),
-                how("promises", c -> {
+                how("GOAWAY frames", c -> c.flood(many(GOAWAY, 0, 0, ints(Integer.MAX_VALUE, NO_ERROR)))),
+                how("push promises", c -> {
                     for (int promised = 2; ; promised += 2) {
                         c.frame(PUSH_PROMISE, END_HEADERS, c.stream(), join(ints(promised), STATUS_200));
                     }
@@ -498,10 +500,10 @@ class Http2Test {
                 }));
     }
 
-    /** The client is through with it long before its time is over, and nothing of it is left running. */
+    /** The client gives up long before its deadline, and leaves nothing running. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("floods")
-    void aFlood(String name, Script script) throws IOException {
+    void aFloodEndsTheExchange(String name, Script script) throws IOException {
         try (Http2Server server = new Http2Server(c -> script.run(c.settings().awaitRequest()))) {
             Failure failure = failure(http, server);
             assertThat(failure.fields().get("why")).asString().doesNotContain("within");
@@ -510,10 +512,10 @@ class Http2Test {
         }
     }
 
-    /** What the client replies fills the way to the server, and blocks the thread that writes it. */
+    /** The client's replies fill the buffers, and block the thread that writes them. */
     @ParameterizedTest
     @ValueSource(ints = {PING, SETTINGS})
-    void aFloodOfAServerThatReadsNothing(int type) throws IOException {
+    void aFloodFromAServerThatReadsNothing(int type) throws IOException {
         byte[] frames = many(type, 0, 0, new byte[type == PING ? 8 : 0]);
         try (Http2Server server =
                 new Http2Server(c -> c.settings().awaitRequest().deaf().flood(frames))) {
@@ -551,7 +553,7 @@ class Http2Test {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("losses")
-    void aConnectionThatIsLost(String moment, String kind, Script before, Script loss) throws IOException {
+    void aLostConnectionIsReported(String moment, String kind, Script before, Script loss) throws IOException {
         Script script = c -> {
             before.run(c);
             loss.run(c);
@@ -561,7 +563,7 @@ class Http2Test {
         }
     }
 
-    /** Whatever frames come, the client ends with an answer or a failure of its own, in time, and posts once. */
+    /** Whatever frames arrive, the client returns a response or fails in time, and posts at most once. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void framesOfAnyKind(long seed) throws IOException {
@@ -588,9 +590,9 @@ class Http2Test {
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
-    /** OkHttp takes it for a negative number, and falls over it in a thread of its own. */
+    /** OkHttp reads the size as a negative number, and fails in a thread of its own. */
     @Test
-    void aTableOfThreeGigabytes() throws IOException {
+    void aTableOfTwoGigabytes() throws IOException {
         PrintStream realErr = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -618,7 +620,7 @@ class Http2Test {
         return settings;
     }
 
-    /** Some frames, half of them fit for the client's stream. */
+    /** Random frames, most of them on the client's stream. */
     private static byte[] frames(Random random) {
         List<byte[]> frames = new ArrayList<>();
         for (int i = random.nextInt(6); i >= 0; i--) {
@@ -631,7 +633,7 @@ class Http2Test {
         return join(frames.toArray(byte[][]::new));
     }
 
-    /** The same frame many times, so that one write has them. */
+    /** The same frame many times, for a single write. */
     private static byte[] many(int type, int flags, int id, byte[] payload) {
         byte[] frame = Connection.framed(type, flags, id, payload);
         byte[][] frames = new byte[Math.max(1, 16_000 / frame.length)][];
@@ -671,7 +673,7 @@ class Http2Test {
         return join(frames.toArray(byte[][]::new));
     }
 
-    /** A field of 4000 bytes that is put into the table, and then named by a byte each time (RFC 7541 7.3). */
+    /** A field of 4000 bytes in the dynamic table, and 10,000 references to it of one byte (RFC 7541 7.3). */
     private static byte[] bomb() {
         byte[] literal = field("a", "x".repeat(4000));
         literal[0] = 0x40;
@@ -680,7 +682,7 @@ class Http2Test {
         return join(literal, references);
     }
 
-    /** The form was posted at most once, and the failure says that nothing was sent only if nothing came. */
+    /** The form was posted at most once, and the failure says that nothing was sent only if that is true. */
     private static void assertSafe(Http2Server server, Failure failure) {
         assertClosed(server);
         assertThat(failure.fields().toString()).doesNotContain("canary");
@@ -720,7 +722,7 @@ class Http2Test {
         return new BoundedHttp(variables, Http2Server.CERTIFICATE.certificatePem(), "fleetauth/0", null, limits);
     }
 
-    /** The failure of an exchange; the time is a guard against a hang and says nothing of speed. */
+    /** The failure of an exchange; the timeout only guards against a hang. */
     private static Failure failure(Http http, Http2Server server) {
         return assertTimeoutPreemptively(
                 Duration.ofMinutes(1),

@@ -36,7 +36,7 @@ class ProxiesTest {
                 "HTTP_PROXY, http://proxy.example:3128, none",
                 "OTHER, http://proxy.example:3128, none"
             })
-    void theVariable(String name, String value, String expected) {
+    void theProxyComesFromItsVariable(String name, String value, String expected) {
         assertThat(proxy(Map.of(name, value), "auth.example", 443)).isEqualTo(expected);
     }
 
@@ -106,7 +106,7 @@ class ProxiesTest {
                 "[2001:db8::1]:443, 2001:db8::1, true",
                 "[2001:db8::1]:8443, 2001:db8::1, false"
             })
-    void exceptions(String noProxy, String host, boolean isException) {
+    void hostsInNoProxyAreNotProxied(String noProxy, String host, boolean isException) {
         Map<String, String> upper = Map.of("HTTPS_PROXY", "http://proxy.example:3128", "NO_PROXY", noProxy);
         Map<String, String> lower = Map.of("HTTPS_PROXY", "http://proxy.example:3128", "no_proxy", noProxy);
         assertThat(proxy(upper, host, 443)).isEqualTo(isException ? "none" : "proxy.example:3128");

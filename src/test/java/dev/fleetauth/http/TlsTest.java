@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Certificates, and proxies, through which https goes in a tunnel. */
+/** Certificates, and proxies that tunnel https. */
 class TlsTest {
 
     private static final int MOST = 64 * 1024;
@@ -75,7 +75,7 @@ class TlsTest {
                 Arguments.of(
                         "expired", leaf("localhost").validityInterval(now - 2 * DAY, now - DAY), root, "has expired"),
                 Arguments.of(
-                        "of tomorrow",
+                        "not valid yet",
                         leaf("localhost").validityInterval(now + DAY, now + 2 * DAY),
                         root,
                         "not valid yet"),
@@ -90,7 +90,7 @@ class TlsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("certificates")
-    void aCertificateThatIsNotGoodGetsNothing(
+    void nothingIsSentIfTheCertificateIsInvalid(
             String name, HeldCertificate.Builder leaf, @Nullable String pem, String why) throws IOException {
         start(leaf);
         server.enqueue(new MockResponse.Builder().build());
@@ -103,7 +103,7 @@ class TlsTest {
     }
 
     @Test
-    void aHandshakeThatFailsGetsNothing() throws IOException {
+    void nothingIsSentIfTheHandshakeFails() throws IOException {
         start(leaf("localhost"));
         server.enqueue(new MockResponse.Builder().failHandshake().build());
         try (BoundedHttp http = http(Map.of(), ROOT.certificatePem())) {
@@ -112,7 +112,7 @@ class TlsTest {
     }
 
     @Test
-    void aServerThatSpeaksNoTlsGetsNothing() throws IOException {
+    void nothingIsSentToAServerWithoutTls() throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread thread = new Thread(() -> answerInClear(listener));
             thread.setDaemon(true);
@@ -133,7 +133,7 @@ class TlsTest {
             // A reset could overtake the answer; the client closes first.
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            // The client had enough.
+            // The client closed the connection.
         }
     }
 
@@ -147,7 +147,7 @@ class TlsTest {
                 "-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----",
                 "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----"
             })
-    void certificatesThatCannotBeRead(String pem) {
+    void unreadableCertificatesAreRejected(String pem) {
         Failure failure = catchThrowableOfType(Failure.class, () -> http(Map.of(), pem));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_VALUE);
         assertThat(failure.fields().toString()).contains("--cacert").doesNotContain("canary");
@@ -216,7 +216,7 @@ class TlsTest {
     }
 
     @Test
-    void aServerThatSpeaksAnotherProtocolIsSaidTo() throws Exception {
+    void aServerWithAnotherProtocolIsReported() throws Exception {
         var tls = new HandshakeCertificates.Builder()
                 .heldCertificate(leaf("localhost").build())
                 .build();

@@ -44,7 +44,7 @@ class PackageManifestsTest {
     private Path out;
 
     @BeforeEach
-    void checksums() throws IOException {
+    void writeChecksums() throws IOException {
         out = folder.resolve("out");
         sums = Files.writeString(
                 folder.resolve("SHA256SUMS"),

@@ -248,7 +248,7 @@ class KeyCommandsTest {
     }
 
     @Test
-    void aKeyOfAVariableIsNotRecorded() {
+    void aKeyFileFromAVariableIsNotRecorded() {
         Path file = folder.resolve("given.jwk");
         KeyFile.create(file, Forge.RANDOM);
         fixture.variables.put("FLEETAUTH_KEY_FILE", file.toString());

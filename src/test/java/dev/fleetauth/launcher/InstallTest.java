@@ -91,7 +91,7 @@ public class InstallTest {
         for (String demo : Pages.commands(Pages.README, "Demo")) {
             Result second = run(clone, demo);
             assertThat(second.out()).endsWith(LAST_LINE);
-            assertThat(second.err()).as("what is built already").isEmpty();
+            assertThat(second.err()).as("built already").isEmpty();
         }
 
         run(clone, commands.get(2));
@@ -159,7 +159,7 @@ public class InstallTest {
                         .map(library -> " lib/" + library.getFileName() + " \n")
                         .collect(Collectors.joining("", "Class-Path: \n", "")));
         Path jar = folder.resolve("fleetauth.jar");
-        int made = ToolProvider.findFirst("jar")
+        int exitCode = ToolProvider.findFirst("jar")
                 .orElseThrow()
                 .run(
                         System.out,
@@ -173,7 +173,7 @@ public class InstallTest {
                         "-C",
                         ciphers.get(0),
                         ".");
-        assertThat(made).isZero();
+        assertThat(exitCode).isZero();
 
         for (String part : List.of("fleetauth", "pom.xml", ".mvn", "src/build/launcher", "src/main")) {
             copy(ROOT.resolve(part), repository.resolve(part));

@@ -828,7 +828,7 @@ class LauncherTest {
         assertThat(lines(home.resolve("started"))).hasSize(before + 2);
     }
 
-    // What it is given
+    // The environment
 
     @Test
     void aNamedPipeDoesNotBlock() throws Exception {

@@ -45,7 +45,7 @@ class WindowsLauncherTest {
     private Path jdk;
 
     @BeforeAll
-    static void wineIsInstalled() {
+    static void requireWine() {
         Assumptions.assumeTrue(isInstalled(), "needs wine");
     }
 

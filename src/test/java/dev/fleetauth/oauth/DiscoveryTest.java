@@ -59,7 +59,7 @@ class DiscoveryTest {
         "http://127.0.0.1:9000, http://127.0.0.1:9000/.well-known/openid-configuration",
         "http://[::1]:9000/a, http://[::1]:9000/a/.well-known/openid-configuration"
     })
-    void whereTheDocumentIs(String issuer, URI address) {
+    void theAddressOfTheDocument(String issuer, URI address) {
         http.answer(address, 200, document(issuer, "/token"));
         assertThat(discovery().ofIssuer(issuer).value("issuer")).contains(issuer);
     }
@@ -70,7 +70,7 @@ class DiscoveryTest {
         "https://auth.example/, https://auth.example/.well-known/oauth-authorization-server",
         "https://auth.example:8443/a/b/, https://auth.example:8443/.well-known/oauth-authorization-server/a/b"
     })
-    void whereElseItMayBe(String issuer, URI address) {
+    void theSecondAddressOfTheDocument(String issuer, URI address) {
         http.answer(address, 200, document(issuer, "/token"));
         assertThat(discovery().ofIssuer(issuer).value("issuer")).contains(issuer);
         assertThat(http.asked).hasSize(2);
@@ -88,7 +88,7 @@ class DiscoveryTest {
                 "https://auth.example/a b",
                 "ftp://auth.example"
             })
-    void whatIsNoIssuer(String issuer) {
+    void invalidIssuersAreRejected(String issuer) {
         Failure failure = failure(() -> discovery().ofIssuer(issuer));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_VALUE);
         assertThat(failure.fields()).containsEntry("value", issuer);
@@ -103,7 +103,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void anIssuerIsTheOneThatWasTyped() {
+    void theIssuerMustMatchExactly() {
         http.answer(OPENID, 200, document(ISSUER + "/", "/token"));
         Failure failure = failure(() -> discovery().ofIssuer(ISSUER));
         assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
@@ -122,7 +122,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void noDocumentAnywhere() {
+    void aMissingDocumentIsReported() {
         Failure failure = failure(() -> discovery().ofIssuer(ISSUER));
         assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
         assertThat(failure.fields())
@@ -149,11 +149,11 @@ class DiscoveryTest {
                 "500 | {} | SERVER_ERROR | 500",
                 "503 | <html><title>Maintenance</title> | SERVER_ERROR | Maintenance"
             })
-    void anAnswerThatIsNoDocument(int status, String body, Kind kind, String told) {
+    void aResponseWithoutADocumentIsReported(int status, String body, Kind kind, String expected) {
         http.answer(OPENID, status, body, "location", "https://evil.example/x?a=b");
         Failure failure = failure(() -> discovery().ofIssuer(ISSUER));
         assertThat(failure.kind()).isEqualTo(kind);
-        assertThat(failure.fields().toString()).contains(told);
+        assertThat(failure.fields().toString()).contains(expected);
         assertThat(http.asked).containsExactly(OPENID.toString());
     }
 
@@ -186,7 +186,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void aDocumentThatMayNotBeKeptIsNot() {
+    void aDocumentWithNoStoreIsNotCached() {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofHours(2));
@@ -196,7 +196,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void anOldDocumentIsAskedFor() {
+    void anOldDocumentIsRevalidated() {
         http.answer(
                 OPENID,
                 200,
@@ -233,7 +233,7 @@ class DiscoveryTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UNREACHABLE", "NO_RESPONSE"})
-    void anOldDocumentServesWhereTheProviderIsGone(Kind kind) {
+    void anOldDocumentIsUsedIfTheProviderIsUnreachable(Kind kind) {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         http.fail(Failure.of(kind, OPENID, "it refused the connection"));
@@ -250,18 +250,18 @@ class DiscoveryTest {
 
     @ParameterizedTest
     @CsvSource({"500, {}, status 500", "503, {}, status 503", "429, {}, too many requests", "403, <html>, blocked"})
-    void andWhereItIsNotItself(int status, String body, String told) {
+    void anOldDocumentIsUsedAfterATemporaryError(int status, String body, String expected) {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofHours(5));
         http.answer(OPENID, status, body);
         assertThat(discovery().ofIssuer(ISSUER).value("token_endpoint")).contains(ISSUER + "/token");
         assertThat(warnings).hasSize(1);
-        assertThat(warnings.get(0)).contains(told, "5 h");
+        assertThat(warnings.get(0)).contains(expected, "5 h");
     }
 
     @Test
-    void andWhereItIsAtTheOtherAddress() {
+    void anOldDocumentOfTheSecondAddressIsUsed() {
         http.answer(OAUTH, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         assertThat(http.asked).hasSize(2);
@@ -274,7 +274,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void anOldDocumentDoesNotHideABadOne() {
+    void anOldDocumentDoesNotHideAnInvalidOne() {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofHours(2));
@@ -299,7 +299,7 @@ class DiscoveryTest {
                 "{\"address\":\"ADDRESS\",\"document\":\"DOCUMENT\"}",
                 "{\"address\":\"ADDRESS\",\"document\":\"DOCUMENT\",\"received_at_epoch\":9e999,\"fresh_until_epoch\":1}"
             })
-    void aFileThatIsNotGoodIsPassedOverAndReplaced(String content) throws IOException {
+    void anInvalidFileIsIgnoredAndReplaced(String content) throws IOException {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         Path file = files().get(0);
@@ -320,9 +320,9 @@ class DiscoveryTest {
         assertThat(Files.readString(file)).contains("/token").doesNotContain("/old");
     }
 
-    /** As a kill leaves it: there is no other file, and a part of it is not taken for the document. */
+    /** As after a kill: no other file is left, and a truncated file is not mistaken for the document. */
     @Test
-    void aFileWhoseWritingWasCutOffIsPassedOverAndReplaced() throws IOException {
+    void aTruncatedFileIsIgnoredAndReplaced() throws IOException {
         http.answer(OPENID, 200, document(ISSUER, "/token"), "cache-control", "max-age=600");
         discovery().ofIssuer(ISSUER);
         Path file = files().get(0);
@@ -331,14 +331,14 @@ class DiscoveryTest {
             Files.writeString(file, whole.substring(0, length));
             http.asked.clear();
             discovery().ofIssuer(ISSUER);
-            assertThat(http.asked).as("cut off at %s", length).hasSize(1);
+            assertThat(http.asked).as("truncated at %s", length).hasSize(1);
             assertThat(file).hasContent(whole);
             assertThat(files()).containsExactly(file);
         }
     }
 
     @Test
-    void aFileThatIsTooLargeIsPassedOver() throws IOException {
+    void aFileThatIsTooLargeIsIgnored() throws IOException {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         Path file = files().get(0);
@@ -362,7 +362,7 @@ class DiscoveryTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void nobodyElseReadsWhatIsKept() throws IOException {
+    void onlyTheOwnerCanReadTheCache() throws IOException {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         assertThat(files()).hasSize(1);
@@ -373,7 +373,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void theOldestAreForgotten() throws IOException {
+    void theOldestFilesAreDeleted() throws IOException {
         Files.createDirectories(folder());
         for (int i = 0; i < Limits.KEPT_DOCUMENTS; i++) {
             Path old = Files.writeString(folder().resolve(i + ".json"), "{}");
@@ -387,7 +387,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeIsNoFailure() throws IOException {
+    void aDirectoryThatCannotBeCreatedIsNoFailure() throws IOException {
         Files.writeString(home.resolve("cache"), "a file in its place");
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
@@ -420,7 +420,7 @@ class DiscoveryTest {
         return catchThrowableOfType(Failure.class, action::run);
     }
 
-    /** Answers each address in the same way until it is told otherwise; 404 where it was never told. */
+    /** Returns the last response that was set for an address, or 404. */
     private static final class FakeHttp implements Http {
         final List<String> asked = new ArrayList<>();
         final List<Map<String, String>> headers = new ArrayList<>();

@@ -21,7 +21,7 @@ class MetadataReaderTest {
             new MetadataReader(Set.of("https://auth.example"), Set.of("token_endpoint"));
 
     @Test
-    void aDocument() {
+    void aDocumentIsRead() {
         ProviderMetadata metadata = read("""
                 {"issuer": "https://auth.example",
                  "authorization_endpoint": "https://login.example/authorize?tenant=a",
@@ -90,7 +90,7 @@ class MetadataReaderTest {
                 "'https://auth.example/x#y'             | has a fragment",
                 "'https://auth.example/x#'              | has a fragment"
             })
-    void anAddressThatCannotBeUsed(String value, String why) {
+    void anUnusableAddressIsRejected(String value, String why) {
         String json = value.replace('\'', '"');
         for (String member : List.of(
                 "authorization_endpoint",
@@ -107,7 +107,7 @@ class MetadataReaderTest {
     }
 
     @Test
-    void anAddressThatIsTooLong() {
+    void anAddressThatIsTooLongIsRejected() {
         Failure failure = rejected("{\"issuer\":\"https://auth.example\",\"token_endpoint\":\"https://auth.example/"
                 + "a".repeat(3000) + "\"}");
         assertThat(failure.fields().get("why"))
@@ -136,7 +136,7 @@ class MetadataReaderTest {
                 "issuer=x | document | is not well-formed JSON, or has a duplicate member",
                 "{'issuer':'https://auth.example','issuer':'https://auth.example'} | document | is not well-formed JSON, or has a duplicate member"
             })
-    void aDocumentThatIsNotGood(String document, String member, String why) {
+    void anInvalidDocumentIsRejected(String document, String member, String why) {
         Failure failure = rejected(document.replace('\'', '"'));
         assertThat(failure.fields())
                 .containsEntry("address", ADDRESS.toString())

@@ -52,7 +52,7 @@ class ProviderGeneratedInputsTest {
             Set.of(Kind.BAD_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     @Test
-    void jsonAndTokenAnswers() {
+    void tokenResponses() {
         each(
                 input -> {
                     try {
@@ -103,7 +103,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void callbacksAndPastedAnswers() {
+    void callbacksAndPastedResponses() {
         var request = AuthorizationRequest.create(
                 URI.create(ISSUER + "/authorize"),
                 settings(),
@@ -114,12 +114,12 @@ class ProviderGeneratedInputsTest {
         each(
                 input -> {
                     var pasted = new PastedResponse(() -> List.of(request), DIALECT, notice -> {}).take(input);
-                    // What is removed from a pasted text is in no state.
+                    // No state contains a character that is removed from pasted text.
                     String known = input.replaceAll("[^\\w-]", "");
                     for (AuthorizationResponse response : List.of(
                             AuthorizationResponse.read(input, request, DIALECT),
                             pasted == null ? AuthorizationResponse.OTHER_STATE : pasted.response())) {
-                        // Only who knows the state ends a login.
+                        // Only a response with the state ends a login.
                         assertThat(response instanceof AuthorizationResponse.Stray || known.contains(state))
                                 .isTrue();
                         if (response instanceof AuthorizationResponse.Code code) {
@@ -165,7 +165,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void setsOfKeys() throws JOSEException {
+    void keySets() throws JOSEException {
         String token = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImVjIn0.e30.AAAA";
         ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         each(
@@ -182,7 +182,7 @@ class ProviderGeneratedInputsTest {
                         + "{\"kty\":\"oct\",\"k\":\"AA\"}]}");
     }
 
-    /** What a person copied from a terminal or a browser to have it explained. */
+    /** What a user may paste into {@code explain}. */
     @Test
     void pastedErrors() {
         each(

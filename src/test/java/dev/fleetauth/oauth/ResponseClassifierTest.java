@@ -29,7 +29,7 @@ class ResponseClassifierTest {
 
     @ParameterizedTest
     @CsvSource({"200, {}", "400, {\"error\":\"invalid_grant\"}", "401, {\"error\":\"login_required\"}", "403, {}"})
-    void aVerdict(int status, String body) {
+    void aJsonResponseIsAVerdict(int status, String body) {
         assertThat(ResponseClassifier.nonVerdict(answer(status, JSON, body), List.of()))
                 .isNull();
         assertThat(ResponseClassifier.json(answer(status, JSON, body), List.of()))
@@ -37,7 +37,7 @@ class ResponseClassifierTest {
     }
 
     @Test
-    void jsonIsKnownByWhatItIsAndNotByWhatItIsCalled() {
+    void jsonIsRecognizedByItsContentAndNotByItsMediaType() {
         assertThat(ResponseClassifier.json(answer(400, "text/plain", "{\"error\":\"x\"}"), List.of())
                         .path("error")
                         .asText())
@@ -70,12 +70,12 @@ class ResponseClassifierTest {
 
     @ParameterizedTest
     @MethodSource("noVerdicts")
-    void noVerdict(int status, String type, String body, Kind kind, String told) {
+    void otherResponsesAreNoVerdict(int status, String type, String body, Kind kind, String expected) {
         HttpResponse answer = answer(status, type, body);
         Failure failure = requireNonNull(ResponseClassifier.nonVerdict(answer, List.of()));
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.fields()).containsEntry("address", "https://auth.example/token");
-        assertThat(failure.fields().toString()).contains(told);
+        assertThat(failure.fields().toString()).contains(expected);
         Failure thrown = catchThrowableOfType(Failure.class, () -> ResponseClassifier.json(answer, List.of()));
         assertThat(thrown.kind()).isEqualTo(kind);
     }
@@ -123,7 +123,7 @@ class ResponseClassifierTest {
                 "{\"a\":\"\u0000\"}",
                 "access_token=x"
             })
-    void whatIsNotOneJsonObject(String body) {
+    void textThatIsNotOneJsonObjectIsRejected(String body) {
         Failure failure =
                 catchThrowableOfType(Failure.class, () -> ResponseClassifier.json(answer(200, JSON, body), List.of()));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
@@ -132,7 +132,7 @@ class ResponseClassifierTest {
     }
 
     @Test
-    void whatIsTooDeepOrTooLong() {
+    void deepNestingIsRejectedAndALongNumberIsKeptAsText() {
         String deep = "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_000);
         assertThat(catchThrowableOfType(
                                 Failure.class, () -> ResponseClassifier.json(answer(200, JSON, deep), List.of()))
@@ -144,13 +144,13 @@ class ResponseClassifierTest {
             assertThat(ResponseClassifier.json(answer(200, JSON, "{\"a\":" + number + "}"), List.of())
                             .get("a")
                             .asText())
-                    .as("kept as a text, which costs nothing")
+                    .as("kept as text, which is cheap")
                     .isEqualTo(number);
         }
     }
 
     @Test
-    void whatIsNotUtf8() {
+    void otherEncodingsAreRejected() {
         for (var charset : List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)) {
             HttpResponse answer = new HttpResponse(
                     URI.create("https://auth.example/token"), 200, Map.of(), "{\"a\":\"\u00e4\"}".getBytes(charset));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever size of file the system allows: a token is not sent, or its response is kept. */
+/** With any limit on file sizes, a token is not sent, or its response is kept. */
 @DisabledOnOs(OS.WINDOWS)
 class FileSizeLimitTest {
 
@@ -40,7 +40,7 @@ class FileSizeLimitTest {
                 int sent = site.refreshes() - before;
                 assertThat(sent).as("%s blocks: %s", limit, result.err()).isIn(0, result.exitCode() == 0 ? 1 : 0);
                 assertThat(site.strays()).as("%s blocks", limit).isEmpty();
-                // A strict provider takes a spent token for theft.
+                // A strict provider treats a spent token as stolen.
                 site.runNow("refresh").exits(0);
                 assertThat(site.refreshes()).isEqualTo(before + sent + 1);
             }

@@ -64,7 +64,7 @@ class FullDiskTest {
     private String redirectUri;
 
     @BeforeEach
-    void aHomeOnASmallDisk() throws IOException {
+    void createHomeOnASmallDisk() throws IOException {
         shell = new TestShell(folder);
         disk = SmallDisk.over(shell.home());
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";

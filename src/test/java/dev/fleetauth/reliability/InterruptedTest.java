@@ -23,20 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** SIGINT and SIGTERM, which leave a program time: what is begun is finished, and nothing is left behind. */
+/** SIGINT and SIGTERM: a command finishes what it began, and leaves nothing behind. */
 @DisabledOnOs(OS.WINDOWS)
 class InterruptedTest {
 
-    private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final Duration RESPONSE_DELAY = Duration.ofSeconds(2);
 
     @TempDir
     private Path folder;
 
     private ProcessFixture site;
 
-    /** Strict, so that an answer that is lost costs the session. */
+    /** Strict, so that a lost response costs the session. */
     @BeforeEach
-    void aSession() throws IOException {
+    void createSession() throws IOException {
         site = new ProcessFixture(folder, true);
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
@@ -48,9 +48,9 @@ class InterruptedTest {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void aRefreshThatIsOnTheWireIsFinishedAndSaved(String signal, int exit) throws Exception {
+    void aRefreshThatWasSentIsFinishedAndSaved(String signal, int exit) throws Exception {
         var before = site.tokens(ProcessFixture.PROFILE);
-        site.sandbox.enqueue(Fault.slow(ANSWER));
+        site.sandbox.enqueue(Fault.slow(RESPONSE_DELAY));
         try (Program refresh = site.start("refresh")) {
             refresh.await(running -> site.refreshes() == 1);
             refresh.signal(signal).exits(exit);
@@ -95,7 +95,7 @@ class InterruptedTest {
             assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE))
                             .session()
                             .attempt())
-                    .as("nothing was cut off")
+                    .as("no attempt is open")
                     .isNull();
         }
         site.runNow("refresh").exits(0);

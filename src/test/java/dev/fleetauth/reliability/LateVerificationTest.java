@@ -23,7 +23,7 @@ class LateVerificationTest {
     private ProcessFixture site;
 
     @BeforeEach
-    void aSession() throws IOException {
+    void createSession() throws IOException {
         site = new ProcessFixture(folder, true);
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }

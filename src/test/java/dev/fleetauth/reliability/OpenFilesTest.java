@@ -34,7 +34,7 @@ class OpenFilesTest {
     private ProcessFixture site;
 
     @BeforeEach
-    void aProfile() throws IOException {
+    void createProfile() throws IOException {
         site = new ProcessFixture(folder, true);
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
     }

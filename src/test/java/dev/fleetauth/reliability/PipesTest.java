@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A named pipe, which nobody writes to and nobody reads from, in the place of each file: no command waits for anybody. */
+/** A named pipe without readers or writers in place of each file: no command blocks on it. */
 @DisabledOnOs(OS.WINDOWS)
 class PipesTest {
 
@@ -34,7 +34,7 @@ class PipesTest {
     private Path home;
 
     @BeforeEach
-    void aLogin() throws IOException {
+    void login() throws IOException {
         site = new ProcessFixture(folder, false);
         home = site.shell.home();
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
@@ -45,7 +45,7 @@ class PipesTest {
         site.close();
     }
 
-    /** With the code that tells what a command makes of it. */
+    /** A file, a command, and its exit code if the file is a pipe. */
     @ParameterizedTest
     @CsvSource({
         "keys.jwe, token, 7",
@@ -65,7 +65,7 @@ class PipesTest {
         "locks, refresh, 7",
         "../test.key, token, 7"
     })
-    void isNotWaitedFor(String file, String command, int exitCode) throws Exception {
+    void aPipeInPlaceOfAFileDoesNotBlock(String file, String command, int exitCode) throws Exception {
         put(
                 file.endsWith("*")
                         ? onlyFile(home.resolve("discovery"))
@@ -74,7 +74,7 @@ class PipesTest {
         site.runNow(withIssuer(command)).exits(exitCode);
     }
 
-    /** Those that a process opens once and keeps. */
+    /** Files that a process opens once and keeps open. */
     @ParameterizedTest
     @CsvSource({
         "locks/default.lock, refresh",
@@ -82,7 +82,7 @@ class PipesTest {
         "locks/default.publish, refresh --after-refresh true --export-key-file KEY",
         "keys.lock, key rotate"
     })
-    void isNoLock(String file, String command) throws Exception {
+    void aPipeIsNotALock(String file, String command) throws Exception {
         put(home.resolve(file));
         int requests = site.sandbox.received().size();
 
@@ -90,13 +90,13 @@ class PipesTest {
                 .exits(7)
                 .await(program -> program.err().contains("it is not a regular file but a pipe or device"));
 
-        // A mark that the tokens are to be handed out is made before anybody knows that they cannot be.
+        // The lock for publishing is opened only after the refresh.
         assertThat(site.sandbox.received()).hasSize(command.contains("after") ? requests + 1 : requests);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE"})
-    void isNoSourceOfAKey(String variable) throws Exception {
+    void aPipeIsNotAKeySource(String variable) throws Exception {
         Path pipe = folder.resolve("pipe");
         put(pipe);
         site.opensWith(null);
@@ -108,7 +108,7 @@ class PipesTest {
     }
 
     @Test
-    void isNoFileOfTheDatabase() throws Exception {
+    void aPipeIsNotACertificateOrPasswordFile() throws Exception {
         Path pipe = folder.resolve("pipe");
         put(pipe);
         site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing?sslrootcert=" + pipe);
@@ -120,7 +120,7 @@ class PipesTest {
     }
 
     @Test
-    void isNotTakenForAnAnswerOrForWhatUnlocks() throws Exception {
+    void aPipeIsNotAKeptResponseOrAnUnlockedKey() throws Exception {
         String store = site.store().keyDescription().orElseThrow().store();
         Path kept =
                 Files.createDirectories(folder.resolve("kept/runtime/fleetauth").resolve(store));
@@ -134,9 +134,9 @@ class PipesTest {
         site.start(Map.of(), Program.words(List.of(), "refresh")).exits(0);
     }
 
-    /** A shell's {@code <(command)} is open already, and somebody writes to it. */
+    /** A shell's {@code <(command)} is already open, and the command writes to it. */
     @Test
-    void thatIsOpenIsRead() {
+    void anOpenPipeIsRead() {
         List<String> words = Program.words(List.of(), "token");
         String script = "FLEETAUTH_KEY_FILE=<(cat '" + site.keyFile + "') \"$@\"";
         List<String> all = new ArrayList<>(List.of("bash", "-c", script, "bash"));

@@ -35,27 +35,27 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sandbox, and a home whose commands run in this JVM, by a clock that can be moved, or as real processes, which live by
- * the system's. Both servers' manners are played: Tesla's takes a spent refresh token again for a day, a strict one ends the
- * session.
+ * A sandbox, and a home whose commands run in this JVM, with a clock that can be moved, or as real processes, with the
+ * system's. The sandbox behaves like Tesla, which accepts a spent refresh token again for a day, or like a strict
+ * provider, which ends the session.
  */
 public final class ProcessFixture implements AutoCloseable {
 
     /** Longer ago than an access token lives. */
     public static final Duration LONG_AGO = Duration.ofHours(-9);
 
-    /** After the end of every access token that is issued now. */
+    /** After the expiry of every access token that is issued now. */
     public static final Duration LATER = Duration.ofHours(9);
 
     /** A machine without a browser. */
     private static final Browser NOBODY = page -> false;
 
-    /** The files of a home that is at rest, and what opens it. */
+    /** The files of a home while no command runs, and those that open its store. */
     private static final Pattern KNOWN = Pattern.compile("home/((keys|clients)\\.(jwe|lock)"
             + "|profiles/[a-z]+\\.jwe|locks/[a-z]+\\.(lock|publish)|discovery/[0-9a-f]{64}\\.json)"
             + "|(test|other)\\.key|passphrase");
 
-    /** The profile that most is about. */
+    /** The profile of most tests. */
     public static final String PROFILE = "default";
 
     public final Sandbox sandbox;
@@ -70,7 +70,7 @@ public final class ProcessFixture implements AutoCloseable {
     private final Path kept;
     private final Path copy;
 
-    /** @param folder an empty folder for all that is kept */
+    /** @param folder an empty directory for all files */
     public ProcessFixture(Path folder, boolean strict) throws IOException {
         this.strict = strict;
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
@@ -103,7 +103,7 @@ public final class ProcessFixture implements AutoCloseable {
         return strict;
     }
 
-    /** Prints the passphrase. */
+    /** A command that prints the passphrase. */
     public String passphraseCommand() {
         return "cat '" + passphraseFile + "'";
     }
@@ -114,19 +114,19 @@ public final class ProcessFixture implements AutoCloseable {
         shell.variable("FLEETAUTH_KEY_FILE", key == null ? null : key.toString());
     }
 
-    /** Has the first key file open the store again. */
+    /** Makes the first key file the store's key again. */
     public void setKeyBack() {
         runNow("key", "set", "--key-file", keyFile.toString()).exits(0);
         opensWith(keyFile);
     }
 
-    /** Sets the clock of the sandbox and of the commands in this JVM to the system's and a difference. */
+    /** Sets the clock of the sandbox and of the commands in this JVM to the system's time plus a difference. */
     public void setTime(Duration difference) {
         shell.clock()
                 .advance(Duration.between(shell.clock().instant(), Instant.now().plus(difference)));
     }
 
-    /** Runs a command in this JVM, at the system's time and a difference. */
+    /** Runs a command in this JVM, at the system's time plus a difference. */
     public TestShell.Result run(Duration difference, String... args) {
         setTime(difference);
         return shell.run(args);
@@ -136,12 +136,12 @@ public final class ProcessFixture implements AutoCloseable {
         return run(Duration.ZERO, args);
     }
 
-    /** Logs in, in this JVM, with tokens that are issued now, or were at another time. */
+    /** Logs in within this JVM, at the system's time plus a difference. */
     public void login(String profile, Duration when) {
         tryLogin(profile, when).exits(0);
     }
 
-    /** Logs in, which may go wrong. */
+    /** Logs in, which may fail. */
     TestShell.Result tryLogin(String profile, Duration when) {
         shell.browser(Agent.allowing());
         TestShell.Result result = run(when, loginCommand("login", "-p", profile, "--replace"));
@@ -150,7 +150,7 @@ public final class ProcessFixture implements AutoCloseable {
         return result;
     }
 
-    /** Keeps profiles in a database from now on, which has nothing in it. */
+    /** From now on, keeps profiles in a database, which is empty. */
     public void keepIn(String address) {
         variables.put("FLEETAUTH_STORE", address);
         shell.variable("FLEETAUTH_STORE", address);
@@ -167,7 +167,7 @@ public final class ProcessFixture implements AutoCloseable {
         return start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, args));
     }
 
-    /** Starts words as a process, with other variables beside or instead of those of all. */
+    /** Starts a command line as a process, with variables that add to or replace the fixture's. */
     public Program start(Map<String, String> others, List<String> words) {
         Map<String, String> all = new HashMap<>(variables);
         all.putAll(others);
@@ -182,12 +182,12 @@ public final class ProcessFixture implements AutoCloseable {
     /** Waits for the address that a login prints; empty if the process ends without it. */
     public Optional<URI> address(Program login) throws InterruptedException {
         while (true) {
-            boolean goesOn = login.isRunning();
+            boolean isRunning = login.isRunning();
             Optional<String> address = login.err()
                     .lines()
                     .filter(line -> line.startsWith(sandbox.base().toString()) && line.contains("code_challenge="))
                     .findFirst();
-            if (address.isPresent() || !goesOn) {
+            if (address.isPresent() || !isRunning) {
                 return address.map(URI::create);
             }
             Thread.sleep(10);
@@ -206,7 +206,7 @@ public final class ProcessFixture implements AutoCloseable {
         return command.toArray(String[]::new);
     }
 
-    /** A store as another process would see it: with nothing opened yet. */
+    /** The store, as a new process would see it, with nothing open yet. */
     public FileStore store() {
         return store(shell.home());
     }
@@ -217,7 +217,7 @@ public final class ProcessFixture implements AutoCloseable {
         return new FileStore(environment, home, true, warning -> {});
     }
 
-    /** What is kept of a profile; null if there is none. It must open. */
+    /** A stored profile, which must open; null if there is none. */
     @Nullable
     public Profile stored(String profile) {
         return shell.stored(profile);
@@ -246,7 +246,7 @@ public final class ProcessFixture implements AutoCloseable {
         }
     }
 
-    /** The tokens that are kept. */
+    /** The stored tokens of a profile. */
     public Tokens tokens(String profile) {
         return Objects.requireNonNull(
                 Objects.requireNonNull(stored(profile)).session().tokens());
@@ -256,19 +256,19 @@ public final class ProcessFixture implements AutoCloseable {
         return token != null && sandbox.isActive(token);
     }
 
-    /** How many refresh tokens the sandbox was sent so far. */
+    /** The number of refresh requests that the sandbox has received. */
     public int refreshes() {
         return (int) sandbox.received(Endpoint.TOKEN).stream()
                 .filter(request -> "refresh_token".equals(request.parameters().get("grant_type")))
                 .count();
     }
 
-    /** How many requests came to an endpoint so far. */
+    /** The number of requests that an endpoint has received. */
     public int requests(Endpoint endpoint) {
         return sandbox.received(endpoint).size();
     }
 
-    /** Files that no command leaves for long: all that is kept but for what is named here. */
+    /** Files that no command leaves behind: all except those that match {@code KNOWN}. */
     public List<Path> strays() throws IOException {
         try (Stream<Path> files = Files.walk(kept)) {
             return files.filter(file -> !file.startsWith(copy) && !Files.isDirectory(file))
@@ -278,7 +278,7 @@ public final class ProcessFixture implements AutoCloseable {
         }
     }
 
-    /** Leaves of the home only the lock files, which this JVM has open. */
+    /** Deletes all files of the home except the lock files, which this JVM has open. */
     public void clearHome() throws IOException {
         clear(shell.home());
     }

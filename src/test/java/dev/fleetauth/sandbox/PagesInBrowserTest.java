@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages in a real browser, whose content security policy is the one that counts. */
+/** The pages in a real browser, which enforces their content security policy. */
 @Tag("host-program")
 @Tag("any-jdk")
 class PagesInBrowserTest {
@@ -29,7 +29,7 @@ class PagesInBrowserTest {
     private Path folder;
 
     @Test
-    void allowingLeadsToTheListenerAndRevokingBack() throws Exception {
+    void allowingAndRevokingRedirectToTheListener() throws Exception {
         BlockingQueue<URI> arrived = new LinkedBlockingQueue<>();
         HttpServer listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         listener.createContext("/callback", exchange -> {
@@ -63,7 +63,7 @@ class PagesInBrowserTest {
     }
 
     @Test
-    void consentPageIsLightOrDarkAsThePersonLikes() throws Exception {
+    void theConsentPageFollowsThePreferredColorScheme() throws Exception {
         try (TestClient client = new TestClient(SandboxOptions.TESLA);
                 Chromium browser = new Chromium(folder.resolve("profile"))) {
             assertThat(brightness(browser, client, "light")).isGreaterThan(200);
@@ -75,7 +75,7 @@ class PagesInBrowserTest {
         }
     }
 
-    /** Of a corner of the page, from 0 to 255. */
+    /** The brightness of a corner of the page, from 0 to 255. */
     private int brightness(Chromium browser, TestClient client, String colorScheme) throws Exception {
         browser.open(client.authorize(with()), colorScheme);
         Path file = folder.resolve(colorScheme + ".png");

@@ -24,7 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The pages people see, and the agent that plays them. */
+/** The pages that users see, and the agent that acts as a user. */
 class PagesTest {
 
     private final TestClient client =
@@ -36,7 +36,7 @@ class PagesTest {
     }
 
     @Test
-    void agentComesBackToAListener() throws Exception {
+    void theAgentFollowsTheRedirectToAListener() throws Exception {
         HttpServer listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         listener.createContext("/callback", exchange -> {
             byte[] page = ("got " + exchange.getRequestURI().getQuery()).getBytes(UTF_8);
@@ -60,7 +60,7 @@ class PagesTest {
     }
 
     @Test
-    void agentTellsWhatItCouldNotDo() throws Exception {
+    void theAgentReportsItsFailures() throws Exception {
         Agent agent = Agent.allowing();
         agent.open(URI.create("http://127.0.0.1:1/"));
         assertThatThrownBy(() -> agent.lastVisit(Duration.ofSeconds(20))).isInstanceOf(IOException.class);
@@ -80,14 +80,14 @@ class PagesTest {
     }
 
     @Test
-    void cancellingTheRevocationChangesNothing() throws Exception {
+    void cancelingTheRevocationChangesNothing() throws Exception {
         Answer tokens = client.login();
         assertThat(Agent.canceling().visit(revocation(Map.of())).page()).contains("Nothing was changed");
         assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(200);
     }
 
     @Test
-    void revocationLeadsBackToTheWebOrThisMachineOnly() throws Exception {
+    void revocationRedirectsOnlyToHttpsOrLoopback() throws Exception {
         assertThat(Agent.allowing()
                         .visit(revocation(with("back_url", "https://app.example/bye")))
                         .address())
@@ -99,7 +99,7 @@ class PagesTest {
     }
 
     @Test
-    void aPageIsGoodForOneDecision() {
+    void aPageAcceptsOnlyOneDecision() {
         String page = client.get(client.authorize(Map.of()).toString()).body();
         HtmlForm form = HtmlForm.in(page, client.sandbox.base()).orElseThrow();
         Map<String, String> decision =
@@ -132,7 +132,7 @@ class PagesTest {
     }
 
     @Test
-    void consentPageMayLeadToItsRedirectUriAlone() {
+    void theConsentPageMayRedirectOnlyToItsRedirectUri() {
         assertThat(client.get(client.authorize(Map.of()).toString()).header().apply("Content-Security-Policy"))
                 .endsWith("form-action 'self' http://localhost:8484");
         assertThat(client.get(client.authorize(with("redirect_uri", "https://app.example/callback"))
@@ -143,7 +143,7 @@ class PagesTest {
     }
 
     @Test
-    void frontPageTellsTheSettings() {
+    void theFrontPageShowsTheSettings() {
         assertThat(client.get("/").body())
                 .contains(
                         client.sandbox.base().toString(),
@@ -155,7 +155,7 @@ class PagesTest {
     }
 
     @Test
-    void frontPageHasAButtonForEachThingThatCanGoWrong() throws Exception {
+    void theFrontPageHasAButtonForEachFault() throws Exception {
         String page = client.get("/").body();
         assertThat(NamedFault.ALL.keySet())
                 .allSatisfy(name -> assertThat(page)
@@ -168,14 +168,14 @@ class PagesTest {
     }
 
     @Test
-    void onlyTheMethodsThatAreOfferedAreTaken() {
+    void unsupportedMethodsAndPathsAreRejected() {
         assertThat(client.get(client.tokenPath()).status()).isEqualTo(405);
         assertThat(client.post("/api/1/users/me", Map.of()).status()).isEqualTo(405);
         assertThat(client.get("/elsewhere").status()).isEqualTo(404);
     }
 
     @Test
-    void requestsThatAreNoneAreRefused() throws Exception {
+    void malformedRequestsAreRejected() throws Exception {
         String host = "Host: 127.0.0.1:" + client.sandbox.base().getPort() + "\r\n";
         assertThat(raw("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")).startsWith("HTTP/1.1 421 ");
         assertThat(raw("GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 421 ");
@@ -206,7 +206,7 @@ class PagesTest {
     }
 
     @Test
-    void onlyLoopbackIsBoundAndATakenPortIsTold() {
+    void onlyLoopbackIsBoundAndATakenPortIsReported() {
         int port = client.sandbox.base().getPort();
         assertThat(client.sandbox.base().getHost()).isEqualTo("127.0.0.1");
         assertThatThrownBy(() -> Sandbox.start(SandboxOptions.TESLA.withPort(port), client.clock, new SecureRandom()))

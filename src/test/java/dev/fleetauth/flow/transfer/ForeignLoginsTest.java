@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files of other programs, in the shapes that these have as of 11/2026, with tokens that were made up. */
+/** Files of other programs, in their formats as of November 2026, with made-up tokens. */
 class ForeignLoginsTest {
 
     private static final String TOKEN = "EU_00000000000000000000000000000001";
@@ -26,7 +26,7 @@ class ForeignLoginsTest {
                             .getBytes(StandardCharsets.UTF_8))
             + ".c2ln";
 
-    /** A file, and what is expected of its one login. */
+    /** A file with one login, and the expected values. */
     record Known(
             String file,
             Program program,
@@ -45,7 +45,7 @@ class ForeignLoginsTest {
             new Known("""
                     {"response": {"tokens": {"refresh_token": "%s"}}}
                     """.formatted(TOKEN), Program.UNKNOWN, "", null, null, null),
-            // TeslaPy's cache.json, which is pypowerwall's .pypowerwall.auth too.
+            // TeslaPy's cache.json; .pypowerwall.auth of pypowerwall has the same format.
             new Known("""
                     {"sam@example.com": {"url": "https://auth.tesla.com/", "sso": {"token_type": "Bearer",
                      "access_token": "%s", "refresh_token": "%s", "expires_at": 1790000000.5, "expires_in": 28800}}}
@@ -60,7 +60,7 @@ class ForeignLoginsTest {
                      "AUDIENCE": "https://fleet-api.prd.eu.vn.cloud.tesla.com", "partner_token": "x",
                      "partner_account": {}, "access_token": "", "refresh_token": "%s", "site_id": 1}
                     """.formatted(TOKEN), Program.PYPOWERWALL, "", null, "my-client", "eu"),
-            // .storage/core.config_entries, where most entries are of other integrations.
+            // .storage/core.config_entries; most entries belong to other integrations.
             new Known(
                     """
                     {"version": 1, "minor_version": 5, "key": "core.config_entries", "data": {"entries": [
@@ -78,7 +78,7 @@ class ForeignLoginsTest {
             new Known("""
                     {"domain": "tesla_custom", "title": "sam", "data": {"token": "%s", "client_id": "my-client"}}
                     """.formatted(TOKEN), Program.TESLA_CUSTOM, "sam", null, "my-client", null),
-            // tescmd auth export, and its file of tokens.
+            // The output of tescmd auth export, and tescmd's token file.
             new Known("""
                     {"access_token": "%s", "refresh_token": "%s",
                      "metadata": {"expires_at": 1790000000.1, "scopes": ["openid"], "region": "na"}}
@@ -105,7 +105,7 @@ class ForeignLoginsTest {
 
     @ParameterizedTest
     @FieldSource("KNOWN")
-    void aFileIsKnownByItsContent(Known known) {
+    void aFileIsRecognizedByItsContent(Known known) {
         List<ForeignLogin> logins = ForeignLogins.read(known.file(), "file");
         assertThat(logins).hasSize(1);
         ForeignLogin login = logins.get(0);
@@ -150,14 +150,14 @@ class ForeignLoginsTest {
                 "TESLA_REFRESH_TOKEN=\nX=1\n",
                 "a\nb\n"
             })
-    void whatHoldsNoneIsRefused(String file) {
+    void aFileWithoutAValidTokenIsRejected(String file) {
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> ForeignLogins.read(file, "file").get(0).refreshToken("file"))
                 .satisfies(failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.SECRET_REJECTED));
     }
 
     @Test
-    void theTokensOfServicesAreNotTeslas() {
+    void tokensForOtherServicesAreRejected() {
         String file = """
                 {"data": {"entries": [{"domain": "teslemetry", "title": "x",
                  "data": {"token": {"access_token": "a", "refresh_token": "b"}}}]}}

@@ -29,7 +29,7 @@ public class ImportFromTest {
     private String entries;
 
     @BeforeEach
-    void anotherProgram() throws IOException {
+    void createFixtures() throws IOException {
         fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("here")))
                 .loggedIn();
         there = new TestShell(Files.createDirectory(folder.resolve("there"))).watch(fixture.sandbox);

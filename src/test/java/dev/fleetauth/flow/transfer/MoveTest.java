@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A profile on its way from one machine to another: two homes, one server. */
+/** Exports and imports of profiles, with a home for each of two machines, and one sandbox. */
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
 class MoveTest {
 
@@ -80,7 +80,7 @@ class MoveTest {
     }
 
     @Test
-    void aMovedProfileWorksThereAndIsLeftAloneHere() throws Exception {
+    void aMovedProfileWorksThereAndNotHere() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String token = fixture.token();
 
@@ -104,7 +104,7 @@ class MoveTest {
     }
 
     @Test
-    void theSecretStaysHereWhereARefreshDoesNotNeedIt() throws Exception {
+    void aClientSecretThatARefreshDoesNotNeedIsNotExported() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput(exported() + "\n", "import", "-").exits(0);
         Session moved = Objects.requireNonNull(there.stored("default")).session();
@@ -115,13 +115,13 @@ class MoveTest {
                         .clientSecret())
                 .isNotNull();
         assertThat(moved.moved()).isNull();
-        // A login there asks for it, rather than go without.
+        // A login there requires the secret.
         there.run("login").exits(3).says("client secret");
         there.run("refresh").exits(0);
     }
 
     @Test
-    void theSecretGoesAlongWhereARefreshNeedsIt() throws Exception {
+    void aClientSecretThatARefreshNeedsIsExported() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         there.runWithInput(exported(), "import", "-").exits(0);
         assertThat(Objects.requireNonNull(there.stored("default"))
@@ -135,10 +135,10 @@ class MoveTest {
     }
 
     @Test
-    void anExportIsMadeAgainUntilItsCopyIsUsed() throws Exception {
+    void anExportCanBeRepeated() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
-        // Killed, or the disk was full: the copy is lost, and the profile is marked.
+        // As after a kill or on a full disk: the copy is lost, and the profile is marked.
         TestShell.Result again = here.run("export").exits(0).says("this is the same copy again");
         here.run("export", "--copy").exits(3);
         there.runWithInput(again.out(), "import", "-").exits(0);
@@ -147,7 +147,7 @@ class MoveTest {
     }
 
     @Test
-    void aMoveCanBeTakenBack() throws Exception {
+    void aMoveCanBeUndone() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         here.run("export", "--undo").exits(0).says("in use here again");
@@ -157,7 +157,7 @@ class MoveTest {
     }
 
     @Test
-    void aLoginTakesAMovedProfileBack() throws Exception {
+    void aLoginMakesAMovedProfileUsableAgain() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         here.browser(Agent.canceling());
@@ -170,9 +170,9 @@ class MoveTest {
         assertThat(here.run("status").exits(0).out()).contains("default: valid");
     }
 
-    /** The login is not lost with the provider's keys, and the session that was moved is not used meanwhile. */
+    /** Without the provider's keys, the login is not lost, and the moved session is not used meanwhile. */
     @Test
-    void aLoginThatCannotBeCheckedYetTakesAMovedProfileBackLater() throws Exception {
+    void anUnverifiedLoginMakesAMovedProfileUsableOnceVerified() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
         here.clearDiscoveryCache();
@@ -191,9 +191,9 @@ class MoveTest {
         here.run("refresh").exits(0);
     }
 
-    /** Else it would be in use here and where the copy is. */
+    /** Otherwise the login would be in use both here and there. */
     @Test
-    void aLoginThatWasNotCheckedIsCheckedBeforeItIsMovedToo() throws Exception {
+    void anUnverifiedLoginIsVerifiedBeforeItIsMoved() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
         here.clearDiscoveryCache();
@@ -210,7 +210,7 @@ class MoveTest {
     }
 
     @Test
-    void aLogoutWipesAMovedProfileToo() throws Exception {
+    void aLogoutAlsoWipesAMovedProfile() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         exported();
         here.run("logout").exits(0);
@@ -219,7 +219,7 @@ class MoveTest {
     }
 
     @Test
-    void aCopyKeepsBothAndSaysWhatWillHappen() throws Exception {
+    void aCopyIsUsableInBothPlacesAndCausesAWarning() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String copy = here.run("export", "--copy")
                 .exits(0)
@@ -232,7 +232,7 @@ class MoveTest {
     }
 
     @Test
-    void whatACopyLeadsToDependsOnTheProvider() throws Exception {
+    void theWarningAboutACopyDependsOnTheSession() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         here.run("export", "--copy").exits(0).says("may end the session for both");
         fixture.loggedIn("-p", "short", "--scope", "openid");
@@ -262,7 +262,7 @@ class MoveTest {
     }
 
     @Test
-    void anAnswerThatIsNotCheckedYetIsMovedToo() throws Exception {
+    void anUnverifiedResponseIsAlsoMoved() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         fixture.shell.clearDiscoveryCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
@@ -274,7 +274,7 @@ class MoveTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void anExportInAFileIsItsOwnersAlone() throws Exception {
+    void onlyItsOwnerCanReadAnExportFile() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         Path file = folder.resolve("car.export");
         here.run("export", "--out", file.toString()).exits(0).printsNothing();
@@ -284,7 +284,7 @@ class MoveTest {
     }
 
     @Test
-    void aPassphraseSealsAsWell() throws Exception {
+    void anExportCanBeSealedWithAPassphrase() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         here.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
         there.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
@@ -319,7 +319,7 @@ class MoveTest {
     }
 
     @Test
-    void whatIsNoExportIsRefusedAndNothingIsChanged() throws Exception {
+    void anInvalidExportIsRejectedAndNothingIsChanged() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String sealed = exported();
         String record = Files.readString(here.home().resolve("profiles/default.jwe"));
@@ -339,10 +339,10 @@ class MoveTest {
     }
 
     @Test
-    void aRefreshTokenOfAnotherProgramIsTakenOver() throws Exception {
+    void aRefreshTokenOfAnotherProgramIsImported() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
-        String[] adopt = {
+        String[] command = {
             "import",
             "--refresh-token-file",
             "-",
@@ -353,13 +353,13 @@ class MoveTest {
             "--client-id",
             fixture.sandbox.clientId()
         };
-        there.runWithInput(token.reveal() + "\n", adopt)
+        there.runWithInput(token.reveal() + "\n", command)
                 .exits(0)
                 .printsNothing()
                 .says("is saved", "Imported: profile 'default', access token valid until", "is spent");
         assertThat(fixture.sandbox.isActive(tokens(there).accessToken())).isTrue();
         assertThat(fixture.posts("refresh_token")).isEqualTo(1);
-        there.runWithInput(token.reveal(), adopt).exits(5).says("already exists");
+        there.runWithInput(token.reveal(), command).exits(5).says("already exists");
         assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         assertThat(there.run("status").exits(0).out())
                 .contains("default: valid")
@@ -368,15 +368,15 @@ class MoveTest {
         there.run("token").exits(0);
     }
 
-    /** A person who is asked for something takes as long as it takes. */
+    /** A prompt may wait for any length of time. */
     @Test
-    void aLoginThatIsMadeWhileATokenIsTakenOverIsLeftAlone() throws Exception {
+    void aLoginDuringAnImportIsNotReplaced() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn());
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         here.run("logout", "--forget").exits(0);
         TestTerminal terminal = new TestTerminal();
         here.terminal(terminal);
-        TestShell.Running adopting = here.start(
+        TestShell.Running importing = here.start(
                 new ByteArrayInputStream(token.reveal().getBytes(StandardCharsets.UTF_8)),
                 "import",
                 "--refresh-token-file",
@@ -388,14 +388,14 @@ class MoveTest {
         Tokens login = tokens(here);
         terminal.type(fixture.sandbox.clientId());
 
-        adopting.end().exits(5).says("already exists");
+        importing.end().exits(5).says("already exists");
 
         assertThat(tokens(here)).isEqualTo(login);
         assertThat(fixture.posts("refresh_token")).isZero();
     }
 
     @Test
-    void aRefreshTokenThatCannotBeProvedNowIsKept() throws Exception {
+    void anImportedRefreshTokenIsKeptIfTheProviderIsUnavailable() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         Secret token = Objects.requireNonNull(tokens(here).refreshToken());
         there.variable("FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
@@ -419,7 +419,7 @@ class MoveTest {
     }
 
     @Test
-    void whatIsNoRefreshTokenIsNotSent() throws Exception {
+    void nothingIsSentIfTheInputIsInvalid() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput("two words", "import", "--refresh-token-file", "-", "--client-id", "x")
                 .exits(2);

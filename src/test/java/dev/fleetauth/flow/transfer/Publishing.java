@@ -17,7 +17,7 @@ public final class Publishing {
     /**
      * Refreshes and publishes, as {@code refresh --after-refresh} does.
      *
-     * @param sink takes an export; false if it could not
+     * @param sink receives the export; returns false if that fails
      */
     public static Profile refresh(Engine engine, ProfileName name, ExportKeySource key, Predicate<byte[]> sink) {
         AfterRefresh afterRefresh =

@@ -48,7 +48,7 @@ class StoreMoveTest {
     private Store there;
 
     @BeforeEach
-    void aProfileHere() throws IOException {
+    void createProfile() throws IOException {
         shell = new TestShell(folder);
         sandbox = Sandbox.start(SandboxOptions.STRICT, shell.clock(), shell.random());
         shell.watch(sandbox)

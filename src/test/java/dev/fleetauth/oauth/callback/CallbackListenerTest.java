@@ -270,8 +270,8 @@ class CallbackListenerTest {
     @Test
     void onlyLoopbackIsListenedOn() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
-            for (var card : Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
-                for (InetAddress address : Collections.list(card.getInetAddresses())) {
+            for (var networkInterface : Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
+                for (InetAddress address : Collections.list(networkInterface.getInetAddresses())) {
                     if (!address.isLoopbackAddress()) {
                         assertThatThrownBy(() -> new Socket(address, port(listener)).close())
                                 .isInstanceOf(IOException.class);

@@ -92,7 +92,7 @@ class PastedResponseTest {
     }
 
     @Test
-    void itMayBeEncodedOnceOrTwiceMore() {
+    void theAddressMayBeEncodedAgain() {
         for (String address : List.of(ADDRESS, CODE_LAST)) {
             String query = address.substring(address.indexOf('?') + 1);
             for (String text : List.of(address, query)) {
@@ -108,7 +108,7 @@ class PastedResponseTest {
     }
 
     @Test
-    void itMayBeSplitAnywhere() {
+    void theAddressMayBeSplitAnywhere() {
         for (String address : List.of(
                 ADDRESS,
                 CODE_LAST,
@@ -139,7 +139,7 @@ class PastedResponseTest {
     }
 
     @Test
-    void theReasonIsReported() {
+    void theReasonForARejectionIsReported() {
         PastedResponse pasted = pasted();
         read(
                 pasted,

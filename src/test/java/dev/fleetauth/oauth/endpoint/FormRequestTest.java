@@ -34,7 +34,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A form says what the SDK's own request would. */
+/** A form has the content of the SDK's own request. */
 class FormRequestTest {
 
     private static final URI ENDPOINT = URI.create("https://provider.example/token");
@@ -83,7 +83,7 @@ class FormRequestTest {
     }
 
     @Test
-    void anotherAssertionTakesThePlaceOfTheFirst() throws Exception {
+    void anotherAssertionReplacesTheFirst() throws Exception {
         TokenRequest request = new TokenRequest.Builder(ENDPOINT, assertion(), GRANTS.get(0)).build();
         FormRequest first = FormRequest.of(request);
         PrivateKeyJWT other = (PrivateKeyJWT) assertion();
@@ -110,7 +110,7 @@ class FormRequestTest {
     }
 
     @Test
-    void doesNotTellWhatItSays() {
+    void toStringDoesNotRevealTheForm() {
         var request = new TokenRevocationRequest(
                 ENDPOINT, new ClientSecretBasic(CLIENT, SECRET), new RefreshToken("not-to-be-told"));
 
@@ -120,7 +120,7 @@ class FormRequestTest {
     private static void assertSame(FormRequest form, HTTPRequest request) {
         Map<String, List<String>> expected = new HashMap<>(URLUtils.parseParameters(request.getBody()));
         if (form.assertion() != null) {
-            // Which the SDK leaves out, and some servers look for.
+            // The SDK omits the client id, which some servers require.
             expected.put("client_id", List.of(CLIENT.getValue()));
         }
         assertThat(URLUtils.parseParameters(form.body())).isEqualTo(expected);

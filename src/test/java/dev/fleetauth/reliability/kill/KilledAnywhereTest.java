@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills login, refresh, revoke and key changes at random moments, with both of the provider's behaviors.
+ * Kills login, refresh, revoke and key changes at random moments, with both provider behaviors.
  * {@code src/bench/kill-many} does so for any number of kills.
  */
 @DisabledOnOs(OS.WINDOWS)
@@ -29,7 +29,7 @@ class KilledAnywhereTest {
     private static final int WORKERS = 2;
     private static final List<Operation> OPERATIONS = operations();
 
-    /** How many rounds use one home and sandbox, whose records, which every round searches, only grow. */
+    /** The rounds per home and sandbox; every round searches the growing records of its sandbox. */
     private static final int ROUNDS_PER_FIXTURE = 60;
 
     @TempDir

@@ -41,7 +41,7 @@ class MoveKilledTest {
     private Path outside;
 
     @BeforeEach
-    void aProfile() throws IOException {
+    void createProfile() throws IOException {
         site = new ProcessFixture(folder, true);
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
         outside = folder.resolve("outside");

@@ -44,7 +44,7 @@ class StoreMoveKilledTest {
     private String database;
 
     @BeforeEach
-    void aProfileInFiles() throws IOException {
+    void createProfileInFiles() throws IOException {
         site = new ProcessFixture(folder, true);
         site.login(ProcessFixture.PROFILE, Duration.ZERO);
         database = Postgres.emptied();

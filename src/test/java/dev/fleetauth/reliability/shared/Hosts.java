@@ -98,7 +98,7 @@ final class Hosts implements AutoCloseable {
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
-                throw new IOException("refused: " + List.of(words));
+                throw new IOException("failed: " + List.of(words));
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
@@ -130,7 +130,7 @@ final class Hosts implements AutoCloseable {
         return areSeparate ? network + (10 + host) : "127.0.0.1";
     }
 
-    /** The command line that runs another on a host. */
+    /** The command line that runs a command on a host. */
     List<String> commandOn(int host, List<String> words) {
         if (!areSeparate) {
             return words;
@@ -159,7 +159,7 @@ final class Hosts implements AutoCloseable {
         try {
             run(words);
         } catch (IOException e) {
-            // It was not made, or is gone.
+            // It was not created, or is gone.
         }
     }
 

@@ -46,7 +46,7 @@ class SharedManyAtOnceTest {
     private String address;
 
     @BeforeEach
-    void aProfileWhoseTokenIsExpired() throws IOException {
+    void createProfileWithExpiredToken() throws IOException {
         site = new ProcessFixture(folder, true);
         address = Postgres.emptied();
         site.keepIn(address);
