@@ -186,7 +186,7 @@ class EnvelopeTest {
             assertThat(Jwe.isTruncated(sealed.substring(0, i))).as("%d", i).isTrue();
         }
         for (String whole :
-                new String[] {sealed, sealed + "\n", sealed + "A", "rubbish", "x", "eyJ\0", "eyJ a", "eyJ....."}) {
+                new String[] {sealed, sealed + "\n", sealed + "A", "garbage", "x", "eyJ\0", "eyJ a", "eyJ....."}) {
             assertThat(Jwe.isTruncated(whole)).as(whole).isFalse();
         }
     }

@@ -186,8 +186,9 @@ class KeyChangesTest {
     @Test
     void aResponseThatCannotBeSavedKeepsTheOldKey() throws IOException {
         leave(NEW, fixture.recovered());
-        fixture.disk =
-                new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(fixture.home.resolve("profiles"));
+        fixture.disk = new FaultyDisk()
+                .failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE)
+                .below(fixture.home.resolve("profiles"));
         failure(Kind.ROTATION_UNFINISHED, () -> rotate());
         fixture.disk = new Disk();
         assertThat(fixture.store().keyDescription().orElseThrow().keys()).hasSize(2);
@@ -305,11 +306,11 @@ class KeyChangesTest {
     /** From some step on, every disk operation fails, even for cleanup, as if the process had been killed. */
     @ParameterizedTest
     @EnumSource(Change.class)
-    void afterACrashAtAnyStepTheStoreOpensWithTheOldOrTheNewKey(Change what) throws IOException {
+    void afterACrashAtAnyStepTheStoreOpensWithTheOldOrTheNewKey(Change change) throws IOException {
         int step = 0;
         boolean whole = false;
         while (!whole) {
-            StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve(what + "-" + step)));
+            StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve(change + "-" + step)));
             Path second = other.folder.resolve("second.jwk");
             KeyFile.create(second, Forge.RANDOM);
             other.store().checkWritable(Profiles.NAME);
@@ -320,7 +321,7 @@ class KeyChangesTest {
             other.disk = disk;
             try {
                 KeyChanges changes = other.store().keyChanges();
-                if (what == Change.ROTATE) {
+                if (change == Change.ROTATE) {
                     changes.rotate((done, all) -> {});
                 } else {
                     changes.set(new KeyChoice(KeyChoice.Kind.KEY_FILE, second.toString(), "--key-file"));
@@ -330,7 +331,7 @@ class KeyChangesTest {
                 assertThat(e.kind()).isIn(Kind.STORE_UNWRITABLE, Kind.STORE_UNREADABLE, Kind.ROTATION_UNFINISHED);
             }
             other.disk = new Disk();
-            assertOpens(other, what, second);
+            assertOpens(other, change, second);
             step++;
         }
         assertThat(step).isGreaterThan(8);
@@ -359,8 +360,8 @@ class KeyChangesTest {
         }
     }
 
-    private static void assertOpens(StoreFixture fixture, Change what, Path second) {
-        if (what == Change.SET) {
+    private static void assertOpens(StoreFixture fixture, Change change, Path second) {
+        if (change == Change.SET) {
             try {
                 assertThat(fixture.store().read(Profiles.NAME)).contains(OLD);
             } catch (Failure e) {
@@ -390,8 +391,8 @@ class KeyChangesTest {
 
     private void leave(Profile profile, Path place) throws IOException {
         Files.createDirectories(place.getParent());
-        Path whole =
-                Files.writeString(folder.resolve("whole"), SealedProfile.seal(profile, fixture.openKeys(), Forge.RANDOM));
+        Path whole = Files.writeString(
+                folder.resolve("whole"), SealedProfile.seal(profile, fixture.openKeys(), Forge.RANDOM));
         Files.move(whole, place, StandardCopyOption.REPLACE_EXISTING);
     }
 }

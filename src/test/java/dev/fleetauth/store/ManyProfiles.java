@@ -33,8 +33,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures the run time of commands in stores of one profile and of many: {@code src/bench/many-profiles} starts it. The
- * commands run as users run them, alternately, so that other load on the machine affects all of them alike.
+ * Measures the run time of commands in stores of one profile and of many: {@code src/bench/many-profiles} starts it.
+ * The commands run as users run them, alternately, so that other load on the machine affects all of them alike.
  */
 final class ManyProfiles {
 
@@ -174,7 +174,8 @@ final class ManyProfiles {
             double median = median(times, count);
             System.out.printf("status          %7d profiles  %8.1f ms", count, median);
             if (count > counts[0]) {
-                System.out.printf("  %.4f ms for each profile above %d", (median - base) / (count - counts[0]), counts[0]);
+                System.out.printf(
+                        "  %.4f ms for each profile above %d", (median - base) / (count - counts[0]), counts[0]);
             }
             System.out.println();
         }
