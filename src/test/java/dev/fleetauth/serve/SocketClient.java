@@ -71,7 +71,7 @@ record SocketClient(Path socket) {
                     buffer.clear();
                 }
             } catch (IOException e) {
-                // The server reset the connection after its response.
+                // The server may reset the connection after its response.
             }
             return new Answer(out.toString(StandardCharsets.UTF_8));
         } catch (IOException e) {

@@ -198,7 +198,7 @@ class StoreTokensTest {
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofMinutes(5));
     }
 
-    /** Every client gets the exception, but only the first causes an attempt. */
+    /** Every client gets the exception, but only the first causes a refresh. */
     @Test
     void aBugCausesABackoffLikeAnyFailure() {
         fixture.expire();

@@ -40,7 +40,7 @@ class StoreGeneratedInputsTest {
         });
     }
 
-    /** Plaintext that is no profile, as if sealed by someone with the key, causes no other exception. */
+    /** Malformed plaintext, as if sealed by someone with the key, causes only a {@link MalformedException}. */
     @Test
     void profiles() {
         Envelope good = ProfileCodec.encode(Profiles.full());

@@ -84,7 +84,7 @@ class ApplicationDomainTest {
     }
 
     @Test
-    void aLoopbackServerIsOnlyItsOwnDomain() {
+    void aLoopbackIssuerCanUseItsOwnAddressAsADomain() {
         ApplicationDomain domain = ApplicationDomain.parse("127.0.0.1:8600", SANDBOX);
         assertThat(domain.keyAddress())
                 .hasToString("http://127.0.0.1:8600/.well-known/appspecific/com.tesla.3p.public-key.pem");

@@ -70,7 +70,7 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Starts a command line, without this process's variables for fleetauth and JVMs; its output goes to files.
+     * Starts a command line with variables, and with this process's, except those of fleetauth and of JVM options.
      *
      * @param folder the directory of the output files
      */

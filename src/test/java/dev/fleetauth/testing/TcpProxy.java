@@ -62,7 +62,7 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * An HTTP proxy (RFC 9110 9.3.6) that tunnels connections to a name to a server on this machine.
+     * An HTTP proxy (RFC 9110 9.3.6) whose tunnels to a name lead to a server on this machine.
      *
      * @param name the only name and port that clients may connect to
      */
@@ -79,7 +79,7 @@ public final class TcpProxy implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Forgets the addresses of {@link #clients}. */
+    /** Forgets the addresses of {@link #clients()}. */
     public void forgetClients() {
         clients.clear();
     }
