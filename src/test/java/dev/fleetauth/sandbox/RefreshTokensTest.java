@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The life of Tesla's refresh tokens: single use, with a grace for answers that were lost. */
+/** Tesla's refresh tokens: single use, with a grace period for lost responses. */
 class RefreshTokensTest {
 
     private static final List<String> LOGIN_REQUIRED = List.of("401", "login_required");
@@ -25,7 +25,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void eachIsReplacedByTheNext() throws Exception {
+    void eachRefreshReplacesTheTokens() throws Exception {
         Answer first = client.login();
         Answer second = client.refresh(first.text("refresh_token"));
         assertThat(second.text("refresh_token")).isNotEqualTo(first.text("refresh_token"));
@@ -34,7 +34,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void endsEarlierAccessTokensOnlyWhereAskedTo() throws Exception {
+    void aRefreshEndsEarlierAccessTokensOnlyIfConfigured() throws Exception {
         Answer first = client.login();
         Answer second = client.refresh(first.text("refresh_token"));
         assertThat(client.me(first.text("access_token")).status()).isEqualTo(200);
@@ -45,7 +45,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void theOneLastSpentIsTakenForADay() throws Exception {
+    void theLastSpentTokenIsAcceptedForADay() throws Exception {
         String spent = client.login().text("refresh_token");
         client.refresh(spent);
         client.clock.advance(Duration.ofHours(23));
@@ -57,7 +57,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void spendingAgainReplacesWhatCameOfItBefore() throws Exception {
+    void spendingATokenAgainInvalidatesItsFirstReplacement() throws Exception {
         String spent = client.login().text("refresh_token");
         String lost = client.refresh(spent).text("refresh_token");
         String current = client.refresh(spent).text("refresh_token");
@@ -66,7 +66,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void onlyTheLastOneHasAGrace() throws Exception {
+    void onlyTheLastSpentTokenHasAGracePeriod() throws Exception {
         String first = client.login().text("refresh_token");
         String second = client.refresh(first).text("refresh_token");
         String third = client.refresh(second).text("refresh_token");
@@ -75,7 +75,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void livesForThreeMonthsFromItsIssue() throws Exception {
+    void aRefreshTokenExpiresThreeMonthsAfterItsIssue() throws Exception {
         String first = client.login().text("refresh_token");
         client.clock.advance(Duration.ofDays(89));
         String second = client.refresh(first).text("refresh_token");
@@ -86,7 +86,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void anotherLoginOfTheSamePersonCutsOff() throws Exception {
+    void anotherLoginOfTheSameUserEndsTheRefreshToken() throws Exception {
         Answer here = client.login();
         client.login();
         assertThat(client.refresh(here.text("refresh_token")).error()).isEqualTo(LOGIN_REQUIRED);
@@ -94,7 +94,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void anotherPersonsLoginDoesNot() throws Exception {
+    void aLoginOfAnotherUserDoesNotEndTheRefreshToken() throws Exception {
         String here = client.login().text("refresh_token");
         client.sandbox.user("someone-else");
         client.login();
@@ -102,7 +102,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void anotherClientCannotSpendIt() throws Exception {
+    void anotherClientCannotSpendTheToken() throws Exception {
         String token = client.login().text("refresh_token");
         assertThat(client.token(with(
                                 "grant_type",
@@ -117,7 +117,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void staysWhereTheServerDoesNotRotate() throws Exception {
+    void theTokenStaysTheSameIfTheServerDoesNotRotate() throws Exception {
         client.sandbox.rotating(false);
         String token = client.login().text("refresh_token");
         assertThat(client.refresh(token).text("refresh_token")).isEqualTo(token);
@@ -125,7 +125,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void accessTokensLiveAsLongAsTold() throws Exception {
+    void accessTokensExpireAfterTheConfiguredTime() throws Exception {
         client.sandbox.accessTokenLife(Duration.ofSeconds(90));
         Answer tokens = client.login();
         assertThat(tokens.json().get("expires_in").asInt()).isEqualTo(90);
@@ -136,7 +136,7 @@ class RefreshTokensTest {
     }
 
     @Test
-    void changedPasswordEndsAll() throws Exception {
+    void aChangedPasswordEndsAllTokens() throws Exception {
         Answer tokens = client.login();
         client.sandbox.endAll(client.sandbox.clientId());
         assertThat(client.refresh(tokens.text("refresh_token")).error()).isEqualTo(LOGIN_REQUIRED);

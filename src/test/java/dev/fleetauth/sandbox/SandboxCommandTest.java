@@ -39,7 +39,7 @@ class SandboxCommandTest {
     }
 
     @Test
-    void optionsChooseTheLifeOfTokensAndTheScopesOfTheApplication() throws IOException {
+    void optionsSetTheTokenLifetimeAndTheScopesOfTheApplication() throws IOException {
         try (Program sandbox =
                 start("--token-life", "2m", "--granted-scopes", "openid user_data", "--refresh-ends-access-tokens")) {
             TestShell shell = new TestShell(Files.createDirectory(folder.resolve("shell")));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Where Tesla's server departs from the standards, one test each. */
+/** Tesla's deviations from the standards, one test each. */
 @Tag("any-jdk")
 class TeslaDeparturesTest {
 
@@ -37,7 +37,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void documentIsNotWhereItsIssuerSays() {
+    void documentIsNotAtTheWellKnownPathOfItsIssuer() {
         assertThat(client.get("/.well-known/openid-configuration").status()).isEqualTo(404);
         for (String path : List.of(AT_LOGIN_HOST, AT_TOKEN_HOST)) {
             assertThat(client.get(path).text("issuer")).isEqualTo(base);
@@ -45,10 +45,10 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void documentIsWhereTheRegionLooksForIt() {
-        Region played = Region.NA.servedBy(base);
-        assertThat(client.get(played.discoveryDocument().getPath()).text("authorization_endpoint"))
-                .isEqualTo(played.authorizationEndpoint().toString());
+    void documentIsAtTheAddressOfTheRegion() {
+        Region sandboxRegion = Region.NA.servedBy(base);
+        assertThat(client.get(sandboxRegion.discoveryDocument().getPath()).text("authorization_endpoint"))
+                .isEqualTo(sandboxRegion.authorizationEndpoint().toString());
     }
 
     @Test
@@ -62,7 +62,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void documentSaysLittle() {
+    void documentIsIncomplete() {
         JsonNode document = client.get(AT_TOKEN_HOST).json();
         assertThat(document.has("code_challenge_methods_supported")).isFalse();
         assertThat(document.has("revocation_endpoint")).isFalse();
@@ -75,14 +75,14 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void documentOfTheTokenHostNamesKeysThatDoNotResolve() {
+    void documentOfTheTokenHostHasAKeysAddressThatDoesNotResolve() {
         assertThat(client.get(AT_TOKEN_HOST).text("jwks_uri")).startsWith("https://fleet-auth.invalid/");
         assertThat(client.get(AT_LOGIN_HOST).text("jwks_uri"))
                 .isEqualTo(Region.NA.servedBy(base).jwks().toString());
     }
 
     @Test
-    void documentCanBeKept() {
+    void documentCanBeCached() {
         Answer first = client.get(AT_TOKEN_HOST);
         String tag = first.header().apply("ETag");
         assertThat(first.header().apply("Cache-Control")).contains("max-age=3600");
@@ -94,7 +94,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void callbackHasNeitherIssuerNorLocaleUnlessTold() throws Exception {
+    void callbackHasNeitherIssuerNorLocaleUnlessConfigured() throws Exception {
         assertThat(client.callback(Agent.allowing(), Map.of())).containsOnlyKeys("code", "state");
         client.sandbox.callbackParameters(with("issuer", base + "/oauth2/v3", "locale", "en-US"));
         assertThat(client.callback(Agent.allowing(), Map.of()))
@@ -104,7 +104,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void tokenAnswerTellsNoScope() throws Exception {
+    void tokenResponseHasNoScope() throws Exception {
         JsonNode answer = client.login().json();
         assertThat(answer.has("scope")).isFalse();
         assertThat(answer.get("expires_in").asLong()).isEqualTo(28_800);
@@ -143,7 +143,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void idTokenComesWithOpenid() throws Exception {
+    void idTokenRequiresTheOpenidScope() throws Exception {
         Map<String, Object> claims =
                 verified(client.login().text("id_token")).getPayload().toJSONObject();
         assertThat(claims)
@@ -156,7 +156,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void basicIsRefused() throws Exception {
+    void basicAuthenticationIsRejected() throws Exception {
         String pair =
                 client.sandbox.clientId() + ":" + client.sandbox.clientSecret().reveal();
         String header = "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
@@ -168,7 +168,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void refreshNeedsTheClientsIdAlone() throws Exception {
+    void refreshNeedsOnlyTheClientId() throws Exception {
         Answer answer = client.refresh(client.login().text("refresh_token"));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(client.sandbox.received(Endpoint.TOKEN).get(1).parameters())
@@ -181,14 +181,14 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void deadRefreshTokenMeansLoginRequired() {
+    void unknownRefreshTokenGetsLoginRequired() {
         Answer answer = client.refresh("NA_00");
         assertThat(answer.error()).containsExactly("401", "login_required");
         assertThat(answer.text("referenceID")).hasSize(36);
     }
 
     @Test
-    void partnerTokenIsOfTheClient() throws Exception {
+    void partnerTokenBelongsToTheClient() throws Exception {
         Answer answer = partner(with("scope", "openid vehicle_specs"));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().has("refresh_token")).isFalse();
@@ -201,7 +201,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void errorsHaveTeslasWords() throws Exception {
+    void errorsHaveTeslasCodes() throws Exception {
         assertThat(client.redeem("NA_00", Map.of()).error()).containsExactly("400", "invalid_auth_code");
         assertThat(client.redeem(client.code(Map.of()), with("redirect_uri", Sandbox.REDIRECT_URI))
                         .error())
@@ -217,7 +217,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void codeIsGoodOnce() throws Exception {
+    void codeCanBeUsedOnce() throws Exception {
         String code = client.code(Map.of());
         Answer first = client.redeem(code, Map.of());
         assertThat(client.redeem(code, Map.of()).error()).containsExactly("400", "invalid_auth_code");
@@ -254,7 +254,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void unknownRedirectUriGetsAPage() {
+    void unknownRedirectUriGetsAnErrorPage() {
         Answer answer = client.get(client.authorize(with("redirect_uri", "http://localhost:8484/callback/"))
                 .toString());
         assertThat(answer.status()).isEqualTo(400);
@@ -262,19 +262,19 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void cancellingIsLoginCancelled() throws Exception {
+    void cancelingReturnsLoginCancelled() throws Exception {
         assertThat(client.callback(Agent.canceling(), Map.of()))
                 .containsExactlyInAnyOrderEntriesOf(with("error", "login_cancelled", "state", "st/te"));
     }
 
     @Test
-    void partnersScopeIsNotAPersons() throws Exception {
+    void usersCannotGrantAPartnerScope() throws Exception {
         assertThat(client.callback(Agent.allowing(), with("scope", "openid vehicle_specs")))
                 .containsEntry("error", "invalid_scope");
     }
 
     @Test
-    void consentStaysAsItWas() throws Exception {
+    void consentIsKeptUntilMissingScopesAreRequested() throws Exception {
         Agent reluctant = Agent.allowingAllBut(Scope.parse("vehicle_device_data"));
         Map<String, String> asked = with("scope", "openid user_data vehicle_device_data");
         assertThat(scopeOf(client.callback(reluctant, asked))).containsExactly("openid", "user_data");
@@ -284,7 +284,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void consentCanBeAskedForWhole() throws Exception {
+    void allRequestedScopesCanBeRequired() throws Exception {
         assertThat(scopeOf(client.callback(
                         Agent.allowingAllBut(Scope.parse("user_data")),
                         with("scope", "openid user_data", "require_requested_scopes", "true"))))
@@ -292,7 +292,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void redirectToAnAppIsNamed() throws Exception {
+    void redirectToAnAppIsReturnedAndNotOpened() throws Exception {
         Agent.Visit visit = Agent.allowing().visit(client.authorize(with("redirect_uri", "tesla://auth/callback")));
         assertThat(visit.address().toString()).startsWith("tesla://auth/callback?code=NA_");
         assertThat(visit.status()).isZero();
@@ -313,7 +313,7 @@ class TeslaDeparturesTest {
     }
 
     @Test
-    void anotherRegionIsPlayedThroughout() throws Exception {
+    void anotherRegionCanBeSimulated() throws Exception {
         try (TestClient europe = new TestClient(
                 SandboxOptions.TESLA.withRegion(Region.EU).withRedirectUris("https://app.example/callback"))) {
             assertThat(europe.code(Map.of())).startsWith("EU_");

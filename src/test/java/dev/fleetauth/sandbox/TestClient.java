@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A client of a sandbox that sends exactly what a test says, and both programs' clock. */
+/** A sandbox with a test clock, and a client that sends exactly what a test specifies. */
 public final class TestClient implements AutoCloseable {
 
     static final Instant START = Instant.parse("2031-03-01T08:00:00Z");

@@ -66,7 +66,7 @@ class AesCiphersTest {
     }
 
     @Test
-    void whatJavaxCryptoSealsIsSealedAlikeAndOpensAndNothingElseDoes() throws Exception {
+    void sealsAndOpensLikeJavaxCryptoAndRejectsAnyChange() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             byte[] key = bytes(32);
             byte[] iv = bytes(12);
@@ -96,7 +96,7 @@ class AesCiphersTest {
     }
 
     @Test
-    void whatJavaxCryptoWrapsUnwrapsAndNothingElseDoes() throws Exception {
+    void unwrapsWhatJavaxCryptoWrapsAndRejectsAnyChange() throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             byte[] wrapping = bytes(32);
             byte[] key = bytes(16 + 8 * random.nextInt(8));
@@ -112,7 +112,7 @@ class AesCiphersTest {
     }
 
     @Test
-    void anotherLengthIsRefused() {
+    void wrongLengthsAreRejected() {
         assertThat(AesCiphers.open(new byte[32], new byte[16], new byte[0], new byte[0], new byte[16]))
                 .isNull();
         assertThat(AesCiphers.open(new byte[32], new byte[12], new byte[0], new byte[0], new byte[12]))

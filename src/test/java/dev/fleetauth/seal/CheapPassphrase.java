@@ -7,12 +7,12 @@ import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.StoreFixture;
 import java.nio.file.Path;
 
-/** A passphrase that costs as little as the format allows, for tests of what comes after it. */
+/** Sets a passphrase with the minimum of iterations, for tests that are not about its cost. */
 public final class CheapPassphrase {
 
     private CheapPassphrase() {}
 
-    /** Lets a store be opened with a passphrase, in place of what the environment's variables give. */
+    /** Changes the key of a store, which opens with the environment's variables, to a passphrase. */
     public static void set(Environment env, Path home, String passphrase) {
         new FileStore(env, home, true, warning -> {}, new Disk(), StoreFixture.ITERATIONS)
                 .keyChanges()

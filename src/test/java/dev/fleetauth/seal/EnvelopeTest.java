@@ -95,7 +95,7 @@ class EnvelopeTest {
                 "generation | 9223372036854775808",
                 "generation | true"
             })
-    void aMemberOfAnotherValueIsRefused(String name, String value) {
+    void aMemberWithAnotherValueIsRefused(String name, String value) {
         String header =
                 JSONObjectUtils.toJSONString(header()).replaceAll(quoted(name) + ":[^,}]*", quoted(name) + ":" + value);
         assertRefused(Forge.direct(header, PLAINTEXT, keys.current()));
@@ -117,7 +117,7 @@ class EnvelopeTest {
                 "\"profile\":\"car\"",
                 "\"generation\":8"
             })
-    void anyOtherMemberOrOneThatComesTwiceIsRefused(String member) {
+    void unknownAndDuplicateMembersAreRefused(String member) {
         String header = JSONObjectUtils.toJSONString(header());
         assertRefused(Forge.direct(header.replace("}", "," + member + "}"), PLAINTEXT, keys.current()));
         assertRefused(Forge.direct(header.replace("{", "{" + member + ","), PLAINTEXT, keys.current()));
@@ -125,12 +125,12 @@ class EnvelopeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "{", "\"dir\"", "{\"alg\":\"dir\"}x"})
-    void aHeaderThatIsNoObjectIsRefused(String header) {
+    void aHeaderThatIsNotAnObjectIsRefused(String header) {
         assertRefused(Forge.direct(header, PLAINTEXT, keys.current()));
     }
 
     @Test
-    void aNewerVersionAsksForANewerProgram() {
+    void aNewerFormatVersionIsReportedAsSuch() {
         Map<String, Object> header = header();
         header.put("version", 2L);
         header.put("new", "member");
@@ -154,7 +154,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void anyPieceThatIsMissingOrAddedIsRefused() {
+    void anyRemovedOrInsertedTextIsRefused() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
             assertRefused(sealed.substring(0, i));
@@ -169,9 +169,9 @@ class EnvelopeTest {
         assertRefused("\n" + sealed);
     }
 
-    /** With the library alone this opens: it puts ciphertext and tag together again before it decrypts. */
+    /** The library alone would accept this: it joins ciphertext and tag before it decrypts. */
     @Test
-    void theBorderOfCiphertextAndTagCannotBeMoved() {
+    void theBoundaryBetweenCiphertextAndTagCannotBeMoved() {
         String sealed = seal();
         int dot = sealed.lastIndexOf('.');
 
@@ -180,13 +180,13 @@ class EnvelopeTest {
     }
 
     @Test
-    void onlyABeginningIsCutOff() {
+    void onlyAPrefixIsTruncated() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
             assertThat(Jwe.isTruncated(sealed.substring(0, i))).as("%d", i).isTrue();
         }
         for (String whole :
-                new String[] {sealed, sealed + "\n", sealed + "A", "rubbish", "x", "eyJ\0", "eyJ a", "eyJ....."}) {
+                new String[] {sealed, sealed + "\n", sealed + "A", "garbage", "x", "eyJ\0", "eyJ a", "eyJ....."}) {
             assertThat(Jwe.isTruncated(whole)).as(whole).isFalse();
         }
     }

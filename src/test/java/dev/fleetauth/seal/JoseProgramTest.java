@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another program opens our files, and we open its: the format is what the standards say, and not what we think. */
+/** The program {@code jose} opens our files, and we open its files, so the format follows the standards. */
 @Tag("host-program")
 public class JoseProgramTest {
 
-    /** The most that Debian's {@code jose} takes. */
+    /** The maximum that Debian's {@code jose} accepts. */
     private static final int ITERATIONS = 32_768;
 
-    /** Which of the page's blocks does what. */
+    /** Indexes of the page's commands. */
     private static final int BY_KEY_FILE = 0;
 
     private static final int BY_PASSPHRASE = 1;
@@ -45,34 +45,34 @@ public class JoseProgramTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void theProgram() throws IOException {
+    void setUp() throws IOException {
         Programs.require("jose");
-        world = new StoreFixture(folder);
+        fixture = new StoreFixture(folder);
     }
 
     @Test
-    void itOpensAStoreWithAKeyFile() throws Exception {
+    void joseOpensAStoreWithAKeyFile() throws Exception {
         Path keyFile = folder.resolve("key.jwk");
         KeyFile.create(keyFile, Forge.RANDOM);
-        world.variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
 
-        assertItOpens(world.store(), BY_KEY_FILE);
+        assertJoseOpens(fixture.store(), BY_KEY_FILE);
     }
 
     @Test
-    void itOpensAStoreWithAPassphrase() throws Exception {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+    void joseOpensAStoreWithAPassphrase() throws Exception {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         FileStore store =
-                new FileStore(world.environment(), world.home, true, world.warnings::add, new Disk(), ITERATIONS);
+                new FileStore(fixture.environment(), fixture.home, true, fixture.warnings::add, new Disk(), ITERATIONS);
 
-        assertItOpens(store, BY_PASSPHRASE);
+        assertJoseOpens(store, BY_PASSPHRASE);
     }
 
-    /** With the commands of the page: all but the first are given in the folder that it goes to. */
-    private void assertItOpens(FileStore store, int way) throws Exception {
+    /** Runs the page's commands; all but the first need the first one's {@code cd}. */
+    private void assertJoseOpens(FileStore store, int index) throws Exception {
         Profile full = Profiles.full();
         Profile profile = new Profile(new ProfileName("default"), full.generation(), full.session(), full.candidate());
         store.checkWritable(profile.name());
@@ -80,36 +80,36 @@ public class JoseProgramTest {
             lease.save(profile, false);
         }
         Files.createDirectories(folder.resolve(".local/state"));
-        Files.createSymbolicLink(folder.resolve(".local/state/fleetauth"), world.home);
+        Files.createSymbolicLink(folder.resolve(".local/state/fleetauth"), fixture.home);
         List<String> commands = Pages.commands(Path.of("docs/store-format.md"), "Opening a store by hand");
         assertThat(commands).hasSize(3);
-        String goThere = commands.get(0).lines().findFirst().orElseThrow() + "\n";
+        String changeDirectory = commands.get(0).lines().findFirst().orElseThrow() + "\n";
 
-        assertThat(sh(way == BY_KEY_FILE ? commands.get(way) : goThere + commands.get(way)))
+        assertThat(sh(index == BY_KEY_FILE ? commands.get(index) : changeDirectory + commands.get(index)))
                 .isEqualTo(new String(ProfileCodec.encode(profile).plaintext(), StandardCharsets.UTF_8));
-        assertThat(JSONObjectUtils.parse(sh(goThere + commands.get(HEADER))))
+        assertThat(JSONObjectUtils.parse(sh(changeDirectory + commands.get(HEADER))))
                 .containsEntry("typ", "fleetauth-profile")
                 .containsEntry("profile", "default");
     }
 
     @Test
-    void weOpenAStoreItMadeWithAKeyFile() throws Exception {
+    void weOpenAStoreThatJoseMadeWithAKeyFile() throws Exception {
         Path keyFile = folder.resolve("key.jwk");
         privately(keyFile, jose("jwk", "gen", "-i", "{\"alg\":\"A256KW\",\"kid\":\"key-1\"}"));
-        world.variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
+        fixture.variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
 
         assertWeOpen(keyFile, Map.of("alg", "A256KW", "kid", "key-1"));
     }
 
     @Test
-    void weOpenAStoreItMadeWithAPassphrase() throws Exception {
-        world.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+    void weOpenAStoreThatJoseMadeWithAPassphrase() throws Exception {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
 
         assertWeOpen(passphraseAsKey(), Map.of("alg", "PBES2-HS512+A256KW", "p2c", ITERATIONS));
     }
 
     private void assertWeOpen(Path keyEncryptionKey, Map<String, Object> algorithm) throws Exception {
-        Files.createDirectories(world.home.resolve("profiles"));
+        Files.createDirectories(fixture.home.resolve("profiles"));
         String key = jose("jwk", "gen", "-i", "{\"kty\":\"oct\",\"bytes\":32,\"kid\":\"store-key\"}");
         Map<String, Object> jwk = JSONObjectUtils.parse(key);
         jwk.put("alg", "A256GCM");
@@ -121,7 +121,7 @@ public class JoseProgramTest {
         keysHeader.put("keys", List.of("store-key"));
         byte[] keySet =
                 JSONObjectUtils.toJSONString(Map.of("keys", List.of(jwk))).getBytes(StandardCharsets.UTF_8);
-        seal(keysHeader, keySet, keyEncryptionKey, world.keys());
+        seal(keysHeader, keySet, keyEncryptionKey, fixture.keys());
 
         Map<String, Object> header = Map.of(
                 "alg", "dir",
@@ -133,10 +133,10 @@ public class JoseProgramTest {
                 "profile", "car",
                 "session", "session-1",
                 "generation", Long.MAX_VALUE);
-        seal(header, ProfileCodec.encode(Profiles.full()).plaintext(), keyFile, world.record());
+        seal(header, ProfileCodec.encode(Profiles.full()).plaintext(), keyFile, fixture.record());
 
-        assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
-        assertThat(world.store().keyDescription().orElseThrow().store()).isEqualTo("its-store");
+        assertThat(fixture.store().read(Profiles.NAME)).contains(Profiles.full());
+        assertThat(fixture.store().keyDescription().orElseThrow().store()).isEqualTo("its-store");
     }
 
     private void seal(Map<String, Object> header, byte[] plaintext, Path key, Path file) throws Exception {
@@ -158,7 +158,7 @@ public class JoseProgramTest {
         StoreFixture.chmod(file, "rw-------");
     }
 
-    /** It asks for passphrases at a terminal only, but takes one as a key of its bytes. */
+    /** {@code jose} prompts for passphrases only at a terminal, but accepts a key that consists of one's bytes. */
     private Path passphraseAsKey() throws IOException {
         return privately(
                 folder.resolve("passphrase.jwk"),
@@ -179,11 +179,11 @@ public class JoseProgramTest {
         return output(new ProcessBuilder(command));
     }
 
-    /** What a script prints, with our variables and our folder as the person's own. */
+    /** The output of a script, with the fixture's variables and {@link #folder} as the home directory. */
     private String sh(String script) throws IOException, InterruptedException {
         ProcessBuilder shell = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
         shell.environment().keySet().removeIf(name -> name.startsWith("FLEETAUTH_"));
-        shell.environment().putAll(world.variables);
+        shell.environment().putAll(fixture.variables);
         shell.environment().put("HOME", folder.toString());
         return output(shell);
     }

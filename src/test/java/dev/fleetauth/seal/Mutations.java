@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** What can happen to a file: what disks, copying programs and forgers do to its bytes. */
+/** Random changes to a file, as disks, copying programs and forgers make them. */
 final class Mutations {
 
     private static final int KINDS = 12;
@@ -22,7 +22,7 @@ final class Mutations {
     /**
      * A changed file.
      *
-     * @param others files it may be mixed up with
+     * @param others files whose parts can be mixed in
      */
     byte[] mutated(byte[] file, List<byte[]> others) {
         byte[] next = file;
@@ -59,7 +59,7 @@ final class Mutations {
         return next;
     }
 
-    /** One of the five parts as another file has it, or as another part of the same. */
+    /** Replaces one of the parts with a part of this or the other file. */
     private byte[] withPartOf(byte[] file, byte[] other) {
         String[] parts = text(file).split("\\.", -1);
         String[] theirs = text(random.nextBoolean() ? file : other).split("\\.", -1);
@@ -67,7 +67,7 @@ final class Mutations {
         return bytes(String.join(".", parts));
     }
 
-    /** Another header, which is JSON still, as a rule. */
+    /** Changes the header, which usually remains valid JSON. */
     private byte[] withHeader(byte[] file) {
         String[] parts = text(file).split("\\.", -1);
         String header = new Base64URL(parts[0]).decodeToString();

@@ -21,19 +21,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Profiles to keep. */
+/** Profiles for tests of the formats and stores. */
 public final class Profiles {
 
     public static final ProfileName NAME = new ProfileName("car");
 
     private Profiles() {}
 
-    /** Every value that can be absent is. */
+    /** Without optional values. */
     public static Profile bare() {
         return new Profile(NAME, 0, bareSession("session-1"), null);
     }
 
-    /** Every value that can be absent is there, and in awkward forms. */
+    /** With every optional value, in forms that are hard to encode. */
     public static Profile full() {
         return new Profile(
                 NAME,
@@ -42,7 +42,7 @@ public final class Profiles {
                 new Candidate(fullSession("session-2"), "nonce", "sub", Instant.ofEpochSecond(1_800_000_002)));
     }
 
-    /** A client has a key in place of a secret. */
+    /** The bare profile of a client with a key. */
     public static Profile keyed() {
         Profile bare = bare();
         Settings settings = bare.session().settings();
@@ -65,7 +65,7 @@ public final class Profiles {
                         settings.certificates())));
     }
 
-    /** A session's profile at a generation, told apart by its access token. */
+    /** A bare profile of a session at a generation, with an access token. */
     public static Profile at(String session, long generation, String accessToken) {
         return new Profile(NAME, generation, bareSession(session).withTokens(bareTokens(accessToken), null), null);
     }

@@ -60,7 +60,7 @@ class SealedExportTest {
     }
 
     @Test
-    void aHeaderThatIsNotAsItShouldBeIsRefused() throws Exception {
+    void anInvalidHeaderIsRefused() throws Exception {
         Map<String, String> changes = new LinkedHashMap<>();
         changes.put("zip", header.replace("}", ",\"zip\":\"DEF\"}"));
         changes.put("one more member", header.replace("}", ",\"store\":\"x\"}"));
@@ -68,8 +68,8 @@ class SealedExportTest {
         changes.put("another version", header.replace("\"version\":1", "\"version\":2"));
         changes.put("another algorithm", header.replace("\"A256KW\"", "\"dir\""));
         changes.put("no generation", header.replaceFirst(",\"generation\":\\d+", ""));
-        changes.put("no name of a profile", header.replace("\"car\"", "\"../car\""));
-        changes.put("another session than in it", header.replace("session-1", "session-2"));
+        changes.put("invalid profile name", header.replace("\"car\"", "\"../car\""));
+        changes.put("another session than in the content", header.replace("session-1", "session-2"));
         for (Map.Entry<String, String> change : changes.entrySet()) {
             String export = forged(change.getValue());
             assertThatThrownBy(() -> SealedExport.parse(export).open(key))
@@ -79,12 +79,12 @@ class SealedExportTest {
     }
 
     @Test
-    void whatWasChangedDoesNotOpen() throws Exception {
+    void anExportWithAChangedHeaderDoesNotOpen() throws Exception {
         String sealed = SealedExport.seal(PROFILE, key, Forge.RANDOM);
         String later = header.replaceFirst("\"generation\":\\d+", "\"generation\":1");
         String swapped = forged(later).replaceFirst("\\..*", "") + sealed.substring(sealed.indexOf('.'));
         assertThat(SealedExport.parse(swapped).open(key))
-                .as("another header before it")
+                .as("another generation in the header")
                 .isEmpty();
     }
 

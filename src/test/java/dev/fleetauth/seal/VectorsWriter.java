@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the vectors of {@link VectorsTest} with {@link Forge}; the reasons are what the reader says, for a person to check.
- * It is no test: {@code src/test/resources/store-vectors/README.md} says when and how to run it.
+ * Generates the vectors of {@link VectorsTest} with {@link Forge}. The reasons are those of the code under test, so a
+ * person must check them. Not a test: {@code src/test/resources/store-vectors/README.md} says when and how to run it.
  */
 final class VectorsWriter {
 
@@ -180,13 +180,13 @@ final class VectorsWriter {
         return bare.withSession(bare.session().withMoved(mark));
     }
 
-    /** As records were before there were auth codes. */
+    /** As in records that were written before auth codes existed. */
     private static byte[] withoutAuthCode(Profile profile) {
         String text = new String(plaintext(profile), StandardCharsets.UTF_8);
         return text.replaceAll("\"auth_code\":\"[^\"]*\",", "").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** As records were before there were parameters and device authorization endpoints. */
+    /** As in records that were written before parameters and device authorization endpoints existed. */
     private static byte[] withoutParametersAndDevice(Profile profile) {
         String text = new String(plaintext(profile), StandardCharsets.UTF_8);
         return text.replaceAll("\"parameters\":\\{.*?\\},|,\"device_authorization\":\"[^\"]*\"", "")
@@ -317,16 +317,16 @@ final class VectorsWriter {
     }
 
     /**
-     * Writes them.
+     * Writes the vectors.
      *
-     * @param args the file; nothing for the committed one
+     * @param args the file; by default the committed one
      */
     public static void main(String[] args) throws Exception {
         Path file = args.length == 0 ? FILE : Path.of(args[0]);
         Files.writeString(file, JSON.writeValueAsString(new VectorsWriter().vectors()) + "\n");
     }
 
-    /** Opens a vector of sealed keys with the source it names; empty if that does not fit. */
+    /** Opens a vector of sealed keys with the key that it names; empty if that is the wrong key. */
     static Optional<StoreKeys> openKeys(JsonNode vectors, JsonNode vector) throws MalformedException {
         SealedKeys sealed = SealedKeys.parse(FILE.toString(), vector.get("file").asText());
         try (KeyEncryptionKey key = keyEncryptionKey(vectors, vector.get("with").asText())) {

@@ -47,7 +47,7 @@ class HeaderTimerTest {
     }
 
     @Test
-    void headersThatDripAreCutOffAlsoAfterAWholeRequest() throws IOException {
+    void slowHeadersAreCutOffEvenAfterACompleteRequest() throws IOException {
         for (String before : new String[] {"", REQUEST}) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
                 socket.setSoTimeout(50);
@@ -59,7 +59,7 @@ class HeaderTimerTest {
     }
 
     @Test
-    void aConnectionOnWhichNothingIsUnderWayStays() throws Exception {
+    void anIdleConnectionStaysOpen() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
             for (int i = 0; i < 3; i++) {
                 socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
@@ -80,12 +80,12 @@ class HeaderTimerTest {
         }
     }
 
-    /** Sends a byte each time nothing comes, as often as it takes. */
+    /** Sends a byte whenever the server is silent; whether the server then closes the connection. */
     private static boolean drippedUntilClosed(Socket socket) {
         for (int i = 0; i < 1000; i++) {
             try {
                 while (socket.getInputStream().read() >= 0) {
-                    // The response to the request before.
+                    // The response to the earlier request.
                 }
                 return true;
             } catch (SocketTimeoutException e) {

@@ -13,10 +13,10 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests that no honest client sends: each is refused, in the same form, and the server goes on. */
+/** Requests that no honest client sends: all errors have one form, and the server keeps serving. */
 class HostileRequestTest {
 
-    /** What is sent, and the status of the answer; 0 where the connection is only closed. */
+    /** A request, and the status of its response; 0 if any status will do. */
     record Case(String request, int status) {}
 
     private static Case get(String target, int status) {
@@ -104,7 +104,7 @@ class HostileRequestTest {
             with("/token", "Expect: 100-continue\r\n", 200),
             with("/token", "Range: bytes=0-3\r\n", 200),
             with("/token", "If-None-Match: *\r\n", 200),
-            // No HTTP, or not ours.
+            // Not HTTP, or another version.
             new Case("GET /token\r\n\r\n", 0),
             new Case("GET /token HTTP/0.9\r\n\r\n", 0),
             new Case("GET /token HTTP/2.0\r\nHost: a\r\n\r\n", 0),
@@ -116,7 +116,7 @@ class HostileRequestTest {
     Path folder;
 
     @Test
-    void eachIsRefusedInOneForm() throws IOException {
+    void errorsHaveOneFormAndTheServerKeepsServing() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(fixture)) {
             assertSoftly(all -> CASES.forEach(one -> check(all, one, serving.client())));

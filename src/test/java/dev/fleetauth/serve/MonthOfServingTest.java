@@ -32,7 +32,7 @@ class MonthOfServingTest {
 
     private static final Duration MONTH = Duration.ofDays(30);
 
-    /** Less than the minimum time before its expiry at which a token is refreshed. */
+    /** Shorter than the minimum time before expiry at which a token is refreshed. */
     private static final Duration STEP = Duration.ofMinutes(4);
 
     private static final Duration LARGE_STEP = Duration.ofHours(1);
@@ -70,17 +70,17 @@ class MonthOfServingTest {
                     (name, why) -> problems.add(name + ": " + why));
             Profile served = tokens.valid(ProfileName.DEFAULT, null);
             Instant end = environment.clock().instant().plus(MONTH);
-            long logins = refreshes(fixture, "authorization_code");
+            long logins = tokenRequests(fixture, "authorization_code");
             for (int step = 1; environment.clock().instant().isBefore(end); step++) {
                 Instant received =
                         Objects.requireNonNull(served.session().tokens()).receivedAt();
                 boolean isYoung = environment.clock().instant().isBefore(received.plus(UNEVENTFUL));
                 fixture.shell.clock().advance(isYoung ? LARGE_STEP : STEP);
                 tokens.refreshDue();
-                long before = refreshes(fixture, "refresh_token");
+                long before = tokenRequests(fixture, "refresh_token");
                 served = tokens.valid(ProfileName.DEFAULT, null);
-                assertThat(refreshes(fixture, "refresh_token"))
-                        .as("a client has waited")
+                assertThat(tokenRequests(fixture, "refresh_token"))
+                        .as("no client waits for a refresh")
                         .isEqualTo(before);
                 assertThat(fixture.sandbox.isActive(
                                 Objects.requireNonNull(served.session().tokens())
@@ -99,15 +99,15 @@ class MonthOfServingTest {
                 }
             }
             assertThat(problems).isEmpty();
-            long newLogins = refreshes(fixture, "authorization_code") - logins;
+            long newLogins = tokenRequests(fixture, "authorization_code") - logins;
             assertThat(newLogins).isPositive();
             // Every command and login replaces a refresh, or comes a little before one.
-            assertThat(refreshes(fixture, "refresh_token") + newLogins).isBetween(85L, 110L);
+            assertThat(tokenRequests(fixture, "refresh_token") + newLogins).isBetween(85L, 110L);
             assertThat(fixture.sandbox.replays()).isEmpty();
         }
     }
 
-    private static long refreshes(ShellAndSandbox fixture, String grant) {
+    private static long tokenRequests(ShellAndSandbox fixture, String grant) {
         return fixture.sandbox.received(Endpoint.TOKEN).stream()
                 .filter(request -> grant.equals(request.parameters().get("grant_type")))
                 .count();

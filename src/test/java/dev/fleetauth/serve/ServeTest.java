@@ -54,7 +54,7 @@ class ServeTest {
     }
 
     @Test
-    void theSocketIsItsUsersAlone() throws IOException {
+    void onlyItsUserCanAccessTheSocket() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 Serving serving = Serving.on(fixture)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket)))
@@ -67,7 +67,7 @@ class ServeTest {
     }
 
     @Test
-    void aPortThatIsTakenIsToldAsSuch() throws IOException {
+    void aPortInUseIsReported() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 SessionFolder session = new SessionFolder();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -83,7 +83,7 @@ class ServeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rwxrwxr-x", "rwxrwxrwx", "rwxr-x-w-"})
-    void aSocketIsInNoDirectoryThatOthersCanWriteTo(String permissions) throws IOException {
+    void theSocketsDirectoryMustNotBeWritableByOthers(String permissions) throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("home")))) {
             Path shared = Files.createDirectory(folder.resolve("shared"));
             Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString(permissions));
@@ -108,12 +108,12 @@ class ServeTest {
     }
 
     @Test
-    void aCrowdOfClientsTakesOneRefresh() throws Exception {
+    void manyClientsShareOneRefresh() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving = Serving.on(fixture)) {
             fixture.shell.clock().advance(Duration.ofHours(9));
             int before = fixture.sandbox.received(Endpoint.TOKEN).size();
-            List<Answer> answers = crowd(200, serving.client(), "/token");
+            List<Answer> answers = getAtOnce(200, serving.client(), "/token");
             assertThat(answers).extracting(Answer::status).containsOnly(200);
             assertThat(answers)
                     .extracting(Answer::body)
@@ -123,13 +123,13 @@ class ServeTest {
     }
 
     @Test
-    void aCrowdSharesAFailureAndTheServerBacksOff() throws Exception {
+    void manyClientsShareAFailureAndTheServerBacksOff() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving = Serving.on(fixture)) {
             fixture.shell.clock().advance(Duration.ofHours(9));
             int before = fixture.sandbox.received(Endpoint.TOKEN).size();
             fixture.sandbox.enqueue("503");
-            List<Answer> answers = crowd(50, serving.client(), "/token");
+            List<Answer> answers = getAtOnce(50, serving.client(), "/token");
             assertThat(answers).extracting(Answer::status).containsOnly(503);
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(Integer.parseInt(answer.header("Retry-After")))
@@ -143,11 +143,11 @@ class ServeTest {
     }
 
     @Test
-    void aLoginThatIsNeededIsToldAtOnceAndOnceAndOverAfterIt() throws Exception {
-        Path told = folder.resolve("told");
+    void aNeededLoginIsReportedOnceAndServingResumesAfterIt() throws Exception {
+        Path reports = folder.resolve("reports");
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Serving serving =
-                        Serving.on(fixture, "--on-login-needed", "{ cat; env; echo the end; } >>'" + told + "'")) {
+                        Serving.on(fixture, "--on-login-needed", "{ cat; env; echo the end; } >>'" + reports + "'")) {
             fixture.shell.clock().advance(Duration.ofHours(9));
             fixture.sandbox.endAll(fixture.sandbox.clientId());
             int before = fixture.sandbox.received(Endpoint.TOKEN).size();
@@ -161,8 +161,8 @@ class ServeTest {
             assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(before + 1);
             Await.until(
                     "the command has run",
-                    () -> Files.exists(told) && Files.readString(told).endsWith("the end\n"));
-            assertThat(Files.readString(told))
+                    () -> Files.exists(reports) && Files.readString(reports).endsWith("the end\n"));
+            assertThat(Files.readString(reports))
                     .startsWith("default\n")
                     .doesNotContain("FLEETAUTH_")
                     .containsOnlyOnce("default\n");
@@ -180,7 +180,7 @@ class ServeTest {
         }
     }
 
-    private static List<Answer> crowd(int size, SocketClient client, String target) throws Exception {
+    private static List<Answer> getAtOnce(int size, SocketClient client, String target) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(size);
         try {
             var begin = new CountDownLatch(1);

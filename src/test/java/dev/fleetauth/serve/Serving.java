@@ -41,7 +41,7 @@ final class Serving implements AutoCloseable {
         return running.awaitLine(Pattern.compile(pattern));
     }
 
-    /** Ends it, and looks for secrets in all that it said. */
+    /** Stops the server, and checks that its output contains no secrets. */
     Result stop() {
         return running.stop();
     }

@@ -17,7 +17,7 @@ record SocketClient(Path socket) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** What came back, to the end of the connection. */
+    /** Everything that was received until the connection ended. */
     record Answer(String text) {
 
         int status() {
@@ -47,7 +47,7 @@ record SocketClient(Path socket) {
         }
     }
 
-    /** Asks for a path, as curl does. */
+    /** Requests a path, as curl does. */
     Answer get(String target) {
         return send("GET " + target + " HTTP/1.1\r\nHost: fleetauth\r\nConnection: close\r\n\r\n");
     }
@@ -61,7 +61,7 @@ record SocketClient(Path socket) {
                     channel.write(bytes);
                 }
             } catch (IOException e) {
-                // The server has seen enough; what it said is read.
+                // The server stopped reading, but its response can be read.
             }
             var out = new ByteArrayOutputStream();
             var buffer = ByteBuffer.allocate(16 * 1024);
@@ -71,7 +71,7 @@ record SocketClient(Path socket) {
                     buffer.clear();
                 }
             } catch (IOException e) {
-                // The same.
+                // The server may reset the connection after its response.
             }
             return new Answer(out.toString(StandardCharsets.UTF_8));
         } catch (IOException e) {

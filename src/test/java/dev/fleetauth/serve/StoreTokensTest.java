@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of the tokens that {@code serve} hands out when something fails at a bad moment. */
-@SuppressWarnings("NullAway.Init") // By the method before each.
+/** The tokens that {@code serve} returns if the store, the provider or the program fails. */
+@SuppressWarnings("NullAway.Init") // By begin().
 @Tag("any-jdk")
 class StoreTokensTest {
 
     private static final ProfileName OTHER = new ProfileName("other");
 
-    /** Within the time ahead of its end in which each token is refreshed. */
+    /** The age of a token whose refresh is due. */
     private static final Duration NEARLY_EXPIRED = Duration.ofHours(8).minusMinutes(4);
 
     @TempDir
@@ -48,10 +48,10 @@ class StoreTokensTest {
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final List<ProfileName> locked = new CopyOnWriteArrayList<>();
 
-    /** Thrown in the place of the first lock of the profile {@code default}, and of every later one. */
+    /** Thrown by every lock of the profile {@code default}. */
     private volatile @Nullable RuntimeException onLock;
 
-    /** Thrown once in the place of the first read after a lock. */
+    /** Thrown once, by the first read after a lock. */
     private volatile @Nullable RuntimeException afterLock;
 
     private volatile boolean wasLocked;
@@ -78,7 +78,7 @@ class StoreTokensTest {
         fixture.close();
     }
 
-    /** A store that throws what the test wants. */
+    /** A store that throws {@link #onLock} and {@link #afterLock}. */
     private Store failing(Store store) {
         return (Store) Proxy.newProxyInstance(
                 Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, args) -> {
@@ -112,7 +112,7 @@ class StoreTokensTest {
     }
 
     @Test
-    void aStoreThatFailsAfterAFailedRefreshDoesNotLeaveThatOutcomeForGood() {
+    void aStoreFailureAfterAFailedRefreshIsNotPermanent() {
         fixture.expire();
         fixture.sandbox.endAll(fixture.sandbox.clientId());
         afterLock = Failure.of(Kind.STORE_UNREADABLE, "a file", "an error");
@@ -121,18 +121,18 @@ class StoreTokensTest {
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isPositive();
         int refreshes = fixture.refreshes();
         assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
-        assertThat(fixture.refreshes()).as("nothing is sent until then").isEqualTo(refreshes);
+        assertThat(fixture.refreshes()).as("nothing is sent while it backs off").isEqualTo(refreshes);
 
         fixture.later(Duration.ofSeconds(5));
         assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
-        assertThat(logins).as("now the store tells which login has ended").containsExactly(ProfileName.DEFAULT);
+        assertThat(logins).as("now the ended login is reported").containsExactly(ProfileName.DEFAULT);
         fixture.browser(Agent.allowing()).login().exits(0);
         fixture.expire();
         assertThat(failure()).as("the next refresh").isNull();
     }
 
     @Test
-    void aLoginThatIsNeededIsToldOnceHoweverOftenARenewalIsDue() {
+    void aNeededLoginIsReportedOnceHoweverOftenARefreshIsDue() {
         tokens.valid(ProfileName.DEFAULT, null);
         fixture.later(NEARLY_EXPIRED);
         fixture.sandbox.endAll(fixture.sandbox.clientId());
@@ -146,7 +146,7 @@ class StoreTokensTest {
     }
 
     @Test
-    void aBugWithOneProfileIsToldOnceTriedAgainAndNoMatterToAnother() {
+    void aBugInOneProfileIsReportedOnceAndRetriedAndDoesNotAffectAnother() {
         tokens.valid(ProfileName.DEFAULT, null);
         String before = accessToken(tokens.valid(OTHER, null));
         fixture.later(NEARLY_EXPIRED);
@@ -157,7 +157,7 @@ class StoreTokensTest {
         }
         assertThat(failures).containsExactly("default: a bug");
         assertThat(locked.stream().filter(ProfileName.DEFAULT::equals))
-                .as("tries, after 2, 4, 8, 16, 32 and 64 seconds at least")
+                .as("attempts, after at least 2, 4, 8, 16, 32 and 64 seconds")
                 .hasSizeBetween(4, 7);
         assertThat(accessToken(tokens.valid(OTHER, null))).isNotEqualTo(before);
 
@@ -175,7 +175,7 @@ class StoreTokensTest {
         onLock = new IllegalStateException("a bug");
         RefreshThread thread = RefreshThread.start(tokens);
         try {
-            Await.until("it is told", () -> !failures.isEmpty());
+            Await.until("the bug is reported", () -> !failures.isEmpty());
             onLock = null;
             Await.until("the token is refreshed", () -> {
                 fixture.later(Duration.ofSeconds(1));
@@ -198,9 +198,9 @@ class StoreTokensTest {
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofMinutes(5));
     }
 
-    /** A client gets the bug as well, and the provider is not asked by each of them. */
+    /** Every client gets the exception, but only the first causes a refresh. */
     @Test
-    void aBugIsFollowedByAWaitAsAnyFailureIs() {
+    void aBugCausesABackoffLikeAnyFailure() {
         fixture.expire();
         onLock = new IllegalStateException("a bug");
         for (int i = 0; i < 5; i++) {

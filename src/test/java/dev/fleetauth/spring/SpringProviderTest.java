@@ -213,7 +213,7 @@ class SpringProviderTest {
         assertThat(identity.path("verified").booleanValue()).isTrue();
         assertThat(identity.path("claims").path("iss").textValue()).isEqualTo(server.issuer());
         assertThat(strings(identity.path("audience"))).containsExactly(SpringClient.BASIC.id());
-        assertThat(server.received()).as("the keys are kept").isEmpty();
+        assertThat(server.received()).as("the keys are cached").isEmpty();
 
         JsonNode status = json(shell.run("status", "--format", "json")).path(0);
         assertThat(status.path("state").textValue()).isEqualTo("valid");
@@ -481,7 +481,7 @@ class SpringProviderTest {
     @Test
     void aScopeThatTheClientDoesNotHaveIsReported() {
         shell.variable("FLEETAUTH_ISSUER", server.issuer());
-        // One refusal comes by way of the browser, the other from the token endpoint.
+        // One refusal comes through the browser, the other from the token endpoint.
         Result person = shell.browser(SpringUser.named("emmy"))
                 .run("login", "--client-id", SpringClient.PUBLIC.id(), "--scope", "openid fly", "--timeout", "30s")
                 .exits(5);

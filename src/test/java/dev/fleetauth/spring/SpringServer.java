@@ -160,9 +160,9 @@ final class SpringServer implements AutoCloseable {
 
     /** Whether a token is active, according to the introspection endpoint (RFC 7662). */
     boolean isActive(String token) {
-        JsonNode said = introspect(token);
-        assertThat(said.path("active").isBoolean()).as("introspection").isTrue();
-        return said.path("active").booleanValue();
+        JsonNode response = introspect(token);
+        assertThat(response.path("active").isBoolean()).as("introspection").isTrue();
+        return response.path("active").booleanValue();
     }
 
     /** The response of the introspection endpoint for a token. */

@@ -37,7 +37,7 @@ final class SpringUser implements Browser {
     private static final Pattern FORM = Pattern.compile("(?s)<form\\b([^>]*)>(.*?)</form>");
     private static final Pattern INPUT = Pattern.compile("(?s)<input\\b([^>]*)>");
     private static final Pattern ATTRIBUTE = Pattern.compile("([a-z]+)\\s*=\\s*\"([^\"]*)\"");
-    private static final int STEPS = 12;
+    private static final int MAX_STEPS = 12;
 
     private final String user;
     private final String password;
@@ -105,7 +105,7 @@ final class SpringUser implements Browser {
     private String visit(URI page) throws IOException, InterruptedException {
         URI address = page;
         String form = null;
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < MAX_STEPS; step++) {
             HttpResponse<String> answer = request(address, form);
             String location = answer.headers().firstValue("Location").orElse(null);
             if (location != null) {
@@ -122,7 +122,7 @@ final class SpringUser implements Browser {
                     HtmlUtils.htmlUnescape(attributes(found.group(1)).getOrDefault("action", "")));
             form = filled(found.group(2));
         }
-        throw new IOException("more than " + STEPS + " steps; the last led to " + address.getPath());
+        throw new IOException("more than " + MAX_STEPS + " steps; the last led to " + address.getPath());
     }
 
     private HttpResponse<String> request(URI address, @Nullable String form) throws IOException, InterruptedException {

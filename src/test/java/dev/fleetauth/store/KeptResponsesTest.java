@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where answers are kept that a shared store did not take. */
+/** Where responses are kept that could not be saved in a shared store. */
 class KeptResponsesTest {
 
     private static final String STORE = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -26,46 +26,46 @@ class KeptResponsesTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorld() throws IOException {
-        world = new StoreFixture(folder);
-        Files.createDirectory(world.temporary);
+    void setUp() throws IOException {
+        fixture = new StoreFixture(folder);
+        Files.createDirectory(fixture.temporary);
     }
 
     @Test
-    void theHomeIsPlaceEnough() {
+    void onlyTheHomeIsUsedIfItIsWritable() {
         assertThat(keep())
                 .singleElement()
-                .satisfies(file -> assertThat(file.getParent()).isEqualTo(world.home.resolve("recovery/" + STORE)));
+                .satisfies(file -> assertThat(file.getParent()).isEqualTo(fixture.home.resolve("recovery/" + STORE)));
         assertThat(found()).hasSize(1);
     }
 
     @Test
-    void withoutAHomeEveryOtherFolderIsUsed() throws IOException {
-        Files.createFile(world.home);
+    void ifTheHomeIsUnusableEveryOtherDirectoryIsUsed() throws IOException {
+        Files.createFile(fixture.home);
 
         List<Path> kept = keep();
 
         assertThat(kept)
                 .extracting(Path::getParent)
                 .containsExactly(
-                        world.runtime.resolve("fleetauth/" + STORE), world.temporary.resolve("fleetauth-" + STORE));
+                        fixture.runtime.resolve("fleetauth/" + STORE), fixture.temporary.resolve("fleetauth-" + STORE));
         assertThat(found()).hasSize(2);
-        world.variables.remove("XDG_RUNTIME_DIR");
+        fixture.variables.remove("XDG_RUNTIME_DIR");
         assertThat(found()).containsExactly(kept.get(1));
     }
 
     @Test
     void whatRootKeepsBelongsToTheOwnerOfTheHome() throws IOException {
         OtherUser.requireRoot();
-        OtherUser.give(Files.createDirectory(world.home));
+        OtherUser.give(Files.createDirectory(fixture.home));
 
         List<Path> kept = new ArrayList<>(keep());
-        world.disk = new FaultyDisk()
+        fixture.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
-                .below(world.home);
+                .below(fixture.home);
         kept.addAll(keep());
 
         assertThat(kept).hasSize(3).allSatisfy(file -> {
@@ -76,9 +76,9 @@ class KeptResponsesTest {
         assertThat(found()).hasSize(3);
     }
 
-    /** A name may have dots in it, and what looks like the random part of the name of a file. */
+    /** A profile name may contain dots, and a part that looks like the random part of a file name. */
     @Test
-    void eachFindsItsOwn() {
+    void eachProfileFindsItsOwnResponses() {
         var other = new ProfileName("car." + "a".repeat(22));
         List<Path> kept = responses().keep(STORE, other, "a.b.c.d.e", null, new ArrayList<>());
 
@@ -96,7 +96,7 @@ class KeptResponsesTest {
     }
 
     private KeptResponses responses() {
-        var files = new StoreFiles(world.environment(), world.home, world.disk, world.warnings::add);
-        return new KeptResponses(world.clock, Forge.RANDOM, files, true);
+        var files = new StoreFiles(fixture.environment(), fixture.home, fixture.disk, fixture.warnings::add);
+        return new KeptResponses(fixture.clock, Forge.RANDOM, files, true);
     }
 }

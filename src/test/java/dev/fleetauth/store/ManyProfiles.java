@@ -33,16 +33,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures what commands cost in stores of one profile and of many: {@code src/bench/many-profiles} starts it. The commands
- * run as a person runs them, and in turn, so that whatever else the machine does befalls all of them alike.
+ * Measures the run time of commands in stores of one profile and of many: {@code src/bench/many-profiles} starts it.
+ * The commands run as users run them, alternately, so that other load on the machine affects all of them alike.
  */
 final class ManyProfiles {
 
     private static final int TOKEN_ROUNDS = 25;
     private static final int STATUS_ROUNDS = 7;
-    private static final int FEWEST = 10;
+    private static final int MIN_PROFILES = 10;
 
-    /** Some of Tesla's: about as long as they are there. */
+    /** About as long as Tesla's tokens. */
     private static final String ACCESS_TOKEN = "e".repeat(1_100);
 
     private static final String ID_TOKEN = "i".repeat(900);
@@ -66,7 +66,7 @@ final class ManyProfiles {
         bench.make(counts);
         bench.measureToken(counts[0], counts[counts.length - 1]);
         bench.measureStatus(
-                Arrays.stream(counts).filter(count -> count >= FEWEST).toArray());
+                Arrays.stream(counts).filter(count -> count >= MIN_PROFILES).toArray());
     }
 
     private void make(int[] counts) throws IOException {
@@ -87,7 +87,7 @@ final class ManyProfiles {
         }
     }
 
-    /** This process's, but for the key source. */
+    /** This process's environment, except for the key source. */
     private Environment environment() {
         Environment env = Environment.ofThisProcess();
         return new Environment(
@@ -174,7 +174,8 @@ final class ManyProfiles {
             double median = median(times, count);
             System.out.printf("status          %7d profiles  %8.1f ms", count, median);
             if (count > counts[0]) {
-                System.out.printf("  %.4f ms for each more than %d", (median - base) / (count - counts[0]), counts[0]);
+                System.out.printf(
+                        "  %.4f ms for each profile above %d", (median - base) / (count - counts[0]), counts[0]);
             }
             System.out.println();
         }

@@ -468,7 +468,7 @@ public abstract class StoreContract {
         failure(Kind.ROTATION_UNFINISHED, () -> rotate(there));
 
         assertThat(store(there).keyDescription().orElseThrow().isRotating()).isTrue();
-        assertThat(read(here)).as("it opens with the old key").isEqualTo(profile(2, "second"));
+        assertThat(read(here)).as("the response opens with the old key").isEqualTo(profile(2, "second"));
         rotate(there);
         assertThat(store(there).keyDescription().orElseThrow().isRotating()).isFalse();
         assertThat(read(here)).isEqualTo(profile(2, "second"));

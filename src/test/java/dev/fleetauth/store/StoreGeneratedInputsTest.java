@@ -19,13 +19,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Generated inputs for what is read from the disk. */
+/** Reads generated inputs in place of the files of a store. */
 class StoreGeneratedInputsTest {
 
     @TempDir
     Path folder;
 
-    /** It opens as it was sealed, or not at all. */
+    /** Only the unchanged record opens. */
     @Test
     void sealedRecords() {
         StoreKeys keys = StoreKeys.create(Forge.RANDOM);
@@ -40,7 +40,7 @@ class StoreGeneratedInputsTest {
         });
     }
 
-    /** Sealed by someone who has the key: what cannot be a profile is refused. */
+    /** Malformed plaintext, as if sealed by someone with the key, causes only a {@link MalformedException}. */
     @Test
     void profiles() {
         Envelope good = ProfileCodec.encode(Profiles.full());

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnlockedTest {
 
     private static final Profile PROFILE = Profiles.at("session-1", 1, "access");
-    private static final Duration FOR = Duration.ofHours(8);
+    private static final Duration UNLOCK_TIME = Duration.ofHours(8);
 
     @TempDir
     private Path folder;
@@ -46,7 +46,7 @@ class UnlockedTest {
         try (Store.Lease lease = fixture.store().lock(Profiles.NAME, Duration.ZERO)) {
             lease.save(PROFILE, false);
         }
-        fixture.store().keyChanges().unlock(FOR);
+        fixture.store().keyChanges().unlock(UNLOCK_TIME);
         fixture.variables.remove("FLEETAUTH_PASSPHRASE");
     }
 
@@ -64,7 +64,7 @@ class UnlockedTest {
         assertThat(StoreFixture.mode(unlocked())).isEqualTo("rw-------");
         assertThat(StoreFixture.mode(unlocked().resolveSibling(""))).isEqualTo("rwx------");
         assertOpens();
-        assertThat(fixture.store().keyChanges().unlockedFor()).contains(FOR);
+        assertThat(fixture.store().keyChanges().unlockedFor()).contains(UNLOCK_TIME);
 
         assertThat(fixture.store().keyChanges().lock()).isTrue();
         assertThat(unlocked()).doesNotExist();
@@ -107,7 +107,7 @@ class UnlockedTest {
         fixture.uptime = Optional.empty();
         assertPrompts();
         fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(FOR));
+        failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(UNLOCK_TIME));
     }
 
     @Test
@@ -153,12 +153,12 @@ class UnlockedTest {
         fixture.disk = inMemory("ext4");
         assertThat(failure(
                                 Kind.UNLOCK_REFUSED,
-                                () -> fixture.store().keyChanges().unlock(FOR))
+                                () -> fixture.store().keyChanges().unlock(UNLOCK_TIME))
                         .fields()
                         .get("why"))
                 .contains("is on a disk (ext4)");
         fixture.variables.remove("XDG_RUNTIME_DIR");
-        failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(FOR));
+        failure(Kind.UNLOCK_REFUSED, () -> fixture.store().keyChanges().unlock(UNLOCK_TIME));
         assertThat(unlocked()).doesNotExist();
     }
 
@@ -166,7 +166,7 @@ class UnlockedTest {
     void aWrongPassphraseUnlocksNothing() {
         fixture.store().keyChanges().lock();
         fixture.typed.addAll(List.of("not the passphrase", "nor this", "nor that"));
-        failure(Kind.WRONG_PASSPHRASE, () -> fixture.store().keyChanges().unlock(FOR));
+        failure(Kind.WRONG_PASSPHRASE, () -> fixture.store().keyChanges().unlock(UNLOCK_TIME));
         assertThat(unlocked()).doesNotExist();
     }
 

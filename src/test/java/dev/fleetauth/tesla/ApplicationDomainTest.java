@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The one form in which the Fleet API takes a domain, and what is said of others. */
+/** The form in which the Fleet API accepts a domain, and the errors for others. */
 class ApplicationDomainTest {
 
     private static final URI TESLA = URI.create("https://auth.tesla.com");
@@ -20,7 +20,7 @@ class ApplicationDomainTest {
     @ValueSource(
             strings = {"example.com", "a.b-c.example.co.uk", "xn--mnchen-3ya.de", "user.github.io", "1.example.xn--p1ai"
             })
-    void aDomainIsTaken(String name) {
+    void aDomainIsAccepted(String name) {
         ApplicationDomain domain = ApplicationDomain.parse(name, TESLA);
         assertThat(domain.name()).isEqualTo(name);
         assertThat(domain.keyAddress())
@@ -64,13 +64,13 @@ class ApplicationDomainTest {
         "'', ''",
         "/, ''"
     })
-    void anythingElseIsRefusedWithWhatIsMeant(String text, String meant) {
+    void anythingElseIsRejectedWithASuggestion(String text, String suggestion) {
         assertThatThrownBy(() -> ApplicationDomain.parse(text, TESLA))
                 .isInstanceOfSatisfying(Failure.class, failure -> {
                     assertThat(failure.kind()).isEqualTo(Failure.Kind.BAD_VALUE);
                     assertThat(failure.fields().get("value")).isEqualTo(text);
                     assertThat(failure.fields().get("expected"))
-                            .startsWith(meant.isEmpty() ? "a domain name" : "'" + meant + "': a domain name");
+                            .startsWith(suggestion.isEmpty() ? "a domain name" : "'" + suggestion + "': a domain name");
                 });
     }
 
@@ -84,7 +84,7 @@ class ApplicationDomainTest {
     }
 
     @Test
-    void aStandInIsADomainOfItsOwnAlone() {
+    void aLoopbackIssuerCanUseItsOwnAddressAsADomain() {
         ApplicationDomain domain = ApplicationDomain.parse("127.0.0.1:8600", SANDBOX);
         assertThat(domain.keyAddress())
                 .hasToString("http://127.0.0.1:8600/.well-known/appspecific/com.tesla.3p.public-key.pem");

@@ -38,8 +38,8 @@ class ApplicationKeyTest {
 
     @ParameterizedTest
     @CsvSource({"\\n, \\r\\n", "A, A", "-----BEGIN PUBLIC KEY-----, a remark\\n-----BEGIN PUBLIC KEY-----"})
-    void insignificantDifferencesAreAccepted(String written, String otherwise) throws Rejected {
-        String pem = PEM.replace(written.translateEscapes(), otherwise.translateEscapes());
+    void insignificantDifferencesAreAccepted(String from, String to) throws Rejected {
+        String pem = PEM.replace(from.translateEscapes(), to.translateEscapes());
         assertThat(parse(pem)).isEqualTo(parse(PEM));
         assertThat(parse(pem + "\n\ntext behind it")).isEqualTo(parse(PEM));
         assertThat(parse(pem.stripTrailing())).isEqualTo(parse(PEM));

@@ -35,7 +35,7 @@ class KnownErrorsTest {
         assertThat(ALL.stream()
                         .filter(other ->
                                 other.place() == known.place() && other.code().equalsIgnoreCase(known.code())))
-                .as("entries for it")
+                .as("entries for this code and place")
                 .hasSize(1);
     }
 

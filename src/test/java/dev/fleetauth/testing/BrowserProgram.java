@@ -15,16 +15,16 @@ public final class BrowserProgram {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Path program;
-    private final Path asked;
+    private final Path addressFile;
 
     /** @param folder the directory of the program, and of the file with the address that it is to open */
     public BrowserProgram(Path folder) throws IOException {
         program = folder.resolve("browser");
-        asked = folder.resolve("page");
+        addressFile = folder.resolve("page");
         Files.writeString(program, """
                 #!/bin/sh
                 printf '%%s' "$1" > '%1$s.new' && mv '%1$s.new' '%1$s'
-                """.formatted(asked));
+                """.formatted(addressFile));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
 
@@ -38,9 +38,9 @@ public final class BrowserProgram {
         Deadline deadline = Deadline.in(TIMEOUT);
         try {
             while (running.isRunning() && !deadline.hasPassed()) {
-                if (Files.exists(asked)) {
-                    URI address = URI.create(Files.readString(asked));
-                    Files.delete(asked);
+                if (Files.exists(addressFile)) {
+                    URI address = URI.create(Files.readString(addressFile));
+                    Files.delete(addressFile);
                     Agent.allowing().visit(address);
                 }
                 deadline.pause(Duration.ofMillis(20));

@@ -6,18 +6,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Inputs for whatever reads what others wrote: good ones, changed a little or a lot. {@code src/bench/fuzz-many} makes as
- * many as it is told; a seed makes the same ones again.
+ * Generated inputs for parsers of untrusted text: valid inputs with changes. {@code src/bench/fuzz-many} sets their
+ * number; the same seed generates the same inputs.
  */
 public final class Generated {
 
-    /** How many each parser gets. */
+    /** The number of inputs for each parser. */
     private static final int INPUTS = Integer.getInteger("fleetauth.inputs", 2_000);
 
-    /** Told with every failure as well. */
+    /** Also part of every failure message. */
     public static final long SEED = Seed.printed("Generating " + INPUTS + " inputs for each parser");
 
-    /** What parsers trip over. */
+    /** Texts that parsers often mishandle. */
     private static final List<String> ODD = List.of(
             "\"",
             "'",
@@ -83,7 +83,7 @@ public final class Generated {
 
     private Generated() {}
 
-    /** The inputs, of which the first are the good ones themselves. */
+    /** The inputs; the first ones are the valid ones, unchanged. */
     public static Stream<String> from(String... good) {
         return IntStream.range(0, INPUTS).mapToObj(i -> i < good.length ? good[i] : changed(good, i));
     }

@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program {@code openssl}, which makes keys in every form that users have. */
+/** The program {@code openssl}, which generates keys in every format that users have. */
 public final class OpenSsl {
 
     private OpenSsl() {}
 
-    /** What a command prints, such as {@code genpkey -algorithm ED25519}. */
+    /** Runs a command such as {@code genpkey -algorithm ED25519}, and returns its output. */
     public static String run(String command) {
         return run("", command);
     }
 
-    /** What a command prints, with something on its standard input. */
+    /** Runs a command with an input, and returns its output. */
     public static String run(String input, String command) {
         Programs.require("openssl");
         List<String> words = new ArrayList<>(List.of("openssl"));

@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** The program in a process of its own, as it is on the class path of the tests. */
+/** A program in a separate process: fleetauth, from the class path of the tests, or another. */
 public final class Program implements AutoCloseable {
 
-    /** What {@code ./fleetauth} gives to the JVM. */
+    /** The JVM options of {@code ./fleetauth}. */
     public static final List<String> LAUNCHER_OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
@@ -34,10 +34,10 @@ public final class Program implements AutoCloseable {
             "-XX:+SuppressFatalErrorMessage",
             "-Djdk.console=java.base");
 
-    /** What a JVM takes options from, and says so. */
-    private static final Set<String> OF_EVERY_JVM = Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
+    /** The variables from which a JVM takes options, which it reports on standard error. */
+    private static final Set<String> JVM_VARIABLES = Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path out;
@@ -49,12 +49,12 @@ public final class Program implements AutoCloseable {
         this.err = err;
     }
 
-    /** The words that start it, with options for the JVM. */
+    /** The command line of fleetauth, with options for the JVM. */
     public static List<String> words(List<String> jvmOptions, String... args) {
         return words(jvmOptions, "dev.fleetauth.Main", args);
     }
 
-    /** The words that start another class of the tests' class path. */
+    /** The command line of another main class on the tests' class path. */
     public static List<String> words(List<String> jvmOptions, Class<?> main, String... args) {
         return words(jvmOptions, main.getName(), args);
     }
@@ -70,21 +70,21 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Starts words with the variables of a shell and no others of ours; its output goes to files.
+     * Starts a command line with variables, and with this process's, except those of fleetauth and of JVM options.
      *
-     * @param folder where the output goes
+     * @param folder the directory of the output files
      */
     public static Program start(Path folder, Map<String, String> variables, List<String> words) {
         try {
             Path out = Files.createTempFile(folder, "program", ".out");
             Path err = Files.createTempFile(folder, "program", ".err");
-            ProcessBuilder builder = new ProcessBuilder(isWindows() ? words : heedingInterrupts(words))
+            ProcessBuilder builder = new ProcessBuilder(isWindows() ? words : withInterrupts(words))
                     .redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment()
                     .keySet()
-                    .removeIf(name -> name.startsWith("FLEETAUTH_") || OF_EVERY_JVM.contains(name));
+                    .removeIf(name -> name.startsWith("FLEETAUTH_") || JVM_VARIABLES.contains(name));
             builder.environment().putAll(variables);
             return new Program(builder.start(), out, err);
         } catch (IOException e) {
@@ -93,10 +93,10 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * A process that was started in the background of a script, as a CI may start this one, ignores interrupts, and so do
-     * its children, whom no shell can teach otherwise.
+     * A process that a script starts in the background, as CI may start this one, ignores SIGINT, and so do its
+     * children. A shell cannot reset that, but Perl can.
      */
-    private static List<String> heedingInterrupts(List<String> words) {
+    private static List<String> withInterrupts(List<String> words) {
         List<String> all = new ArrayList<>(List.of("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV", "--"));
         all.addAll(words);
         return all;
@@ -107,7 +107,7 @@ public final class Program implements AutoCloseable {
         return process.pid();
     }
 
-    /** Whether it has not ended. */
+    /** Whether the process is still running. */
     public boolean isRunning() {
         return process.isAlive();
     }
@@ -122,12 +122,12 @@ public final class Program implements AutoCloseable {
         return read(err);
     }
 
-    /** Waits until something holds. */
+    /** Waits until a condition holds. */
     public Program await(Predicate<Program> condition) {
-        Deadline deadline = Deadline.in(LONGEST);
+        Deadline deadline = Deadline.in(TIMEOUT);
         while (!condition.test(this)) {
             assertThat(process.isAlive() && !deadline.hasPassed())
-                    .as("it goes on; it said:%n%s%s", out(), err())
+                    .as("the program is still running; its output:%n%s%s", out(), err())
                     .isTrue();
             try {
                 deadline.pause(Duration.ofMillis(20));
@@ -138,22 +138,22 @@ public final class Program implements AutoCloseable {
         return this;
     }
 
-    /** Waits for it to end. */
+    /** Waits for the program to end, with this exit code. */
     public Program exits(int expected) {
         result().exits(expected);
         return this;
     }
 
-    /** Waits for it to end, and tells what it did. */
+    /** Waits for the program to end, and returns its result. */
     public TestShell.Result result() {
-        return result(LONGEST);
+        return result(TIMEOUT);
     }
 
-    /** The same for one that may take long. */
-    public TestShell.Result result(Duration longest) {
+    /** The same with another timeout. */
+    public TestShell.Result result(Duration timeout) {
         try {
-            assertThat(process.waitFor(longest.toSeconds(), TimeUnit.SECONDS))
-                    .as("it ends; it said:%n%s%s", out(), err())
+            assertThat(process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS))
+                    .as("the program ends; its output:%n%s%s", out(), err())
                     .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -161,13 +161,13 @@ public final class Program implements AutoCloseable {
         return new TestShell.Result(process.exitValue(), out(), err());
     }
 
-    /** Kills it, which leaves it no time for anything, and waits until it is gone. */
+    /** Kills the program with SIGKILL, and waits for its end. */
     public TestShell.Result kill() {
         process.destroyForcibly();
         return result();
     }
 
-    /** Ends it by a signal such as {@code INT}, unless it has ended by itself. */
+    /** Sends a signal such as {@code INT}, unless the program has ended. */
     public Program signal(String name) {
         try {
             int sent = new ProcessBuilder("kill", "-" + name, Long.toString(id()))
@@ -182,7 +182,7 @@ public final class Program implements AutoCloseable {
         return this;
     }
 
-    /** Ends it if it has not ended. */
+    /** Kills the program if it is still running. */
     @Override
     public void close() {
         process.destroyForcibly();

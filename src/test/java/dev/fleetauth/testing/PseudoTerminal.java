@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** A shell with job control on a real pseudo-terminal, by util-linux {@code script}, with a test at the keyboard. */
+/** A shell with job control on a real pseudo-terminal, through util-linux {@code script}, in which a test types. */
 public final class PseudoTerminal implements AutoCloseable {
 
     public static final String CTRL_C = "\003";
@@ -55,7 +55,7 @@ public final class PseudoTerminal implements AutoCloseable {
         }
     }
 
-    /** Types as it is, without a line end. */
+    /** Types keys, without a line end. */
     public PseudoTerminal type(String keys) {
         try {
             keyboard.write(keys.getBytes(StandardCharsets.UTF_8));
@@ -71,7 +71,7 @@ public final class PseudoTerminal implements AutoCloseable {
         return type(line + "\n");
     }
 
-    /** Waits until a text is shown behind what was waited for before. */
+    /** Waits until a text is shown after the text that was awaited before. */
     public PseudoTerminal await(String text) {
         Deadline deadline = Deadline.in(TIMEOUT);
         while (true) {

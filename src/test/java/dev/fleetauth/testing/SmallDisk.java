@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A small file system in memory that is mounted over a folder, for what happens when it is full. Only root on Linux may
+ * A small file system in memory that is mounted over a folder, for tests with a full disk. Only root on Linux may
  * mount one: a test that needs it carries the tag {@code mount} and is skipped elsewhere, see {@link Programs}.
  */
 public final class SmallDisk implements AutoCloseable {
@@ -28,7 +28,7 @@ public final class SmallDisk implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Mounts one over a folder, which is made if there is none. */
+    /** Mounts a small disk over a folder, which is created if it is missing. */
     public static SmallDisk over(Path folder) throws IOException {
         Files.createDirectories(folder);
         String options = "size=512k,mode=700,nr_inodes=" + INODES;
@@ -36,12 +36,12 @@ public final class SmallDisk implements AutoCloseable {
         return new SmallDisk(folder);
     }
 
-    /** Fills it to the last byte. */
+    /** Fills the disk completely. */
     public void fill() throws IOException {
         fillUpTo(0);
     }
 
-    /** Fills it but for some bytes, in whole blocks. */
+    /** Fills the disk except for some bytes, in whole blocks. */
     public void fillUpTo(int free) throws IOException {
         Path file = folder.resolve("ballast");
         ballast.add(file);
@@ -57,7 +57,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Leaves it space, but no file more can be made. */
+    /** Uses up the inodes: the disk has space, but no file can be created. */
     public void useUpInodes() throws IOException {
         try {
             while (true) {

@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A network between programs and a server, which can be slow, swallow everything, or be cut. */
+/** A TCP proxy that simulates a network, which can delay data, drop data, or reset connections. */
 public final class TcpProxy implements AutoCloseable {
 
     /** The condition of the network. */
     public enum Condition {
-        /** Everything comes through. */
+        /** Data is forwarded. */
         NORMAL,
-        /** Everything comes through late. */
+        /** Data is forwarded with a delay. */
         SLOW,
-        /** Nothing comes through, and nobody is told. */
+        /** Data is dropped silently. */
         PARTITIONED,
-        /** Every connection is reset, and no new one goes anywhere. */
+        /** Every connection is reset, including new ones. */
         CUT
     }
 
@@ -33,7 +33,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket listener;
     private final InetSocketAddress server;
-    private final @Nullable Set<String> tunnelledTo;
+    private final @Nullable Set<String> tunnelNames;
     private final Set<String> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile Condition condition = Condition.NORMAL;
@@ -44,33 +44,33 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * Leads elsewhere than on this machine's loopback.
+     * Forwards connections between any two addresses, not only on loopback.
      *
-     * @param here where to listen; port 0 for any that is free
-     * @param server where the server is
+     * @param here the address to listen on; port 0 for any free port
+     * @param server the server's address
      */
     public TcpProxy(InetSocketAddress here, InetSocketAddress server) throws IOException {
         this(here, server, null);
     }
 
-    private TcpProxy(InetSocketAddress here, InetSocketAddress server, @Nullable Set<String> tunnelledTo)
+    private TcpProxy(InetSocketAddress here, InetSocketAddress server, @Nullable Set<String> tunnelNames)
             throws IOException {
         this.server = server;
-        this.tunnelledTo = tunnelledTo;
+        this.tunnelNames = tunnelNames;
         this.listener = new ServerSocket(here.getPort(), 200, here.getAddress());
         thread(this::accept);
     }
 
     /**
-     * What a client takes for its HTTP proxy (RFC 9110 9.3.6), behind which a name is a server of this machine.
+     * An HTTP proxy (RFC 9110 9.3.6) whose tunnels to a name lead to a server on this machine.
      *
-     * @param name the name and port that may be asked for; there is no route to any other
+     * @param name the only name and port that clients may connect to
      */
     public static TcpProxy tunnel(String name, int server) throws IOException {
         return tunnel(Set.of(name), server);
     }
 
-    /** The same for several names, which are one server. */
+    /** The same for several names of one server. */
     public static TcpProxy tunnel(Set<String> names, int server) throws IOException {
         return new TcpProxy(loopback(0), loopback(server), names);
     }
@@ -79,7 +79,7 @@ public final class TcpProxy implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** Counts as if nobody had come so far. */
+    /** Forgets the addresses of {@link #clients()}. */
     public void forgetClients() {
         clients.clear();
     }
@@ -89,7 +89,7 @@ public final class TcpProxy implements AutoCloseable {
         return Set.copyOf(clients);
     }
 
-    /** Where it listens. */
+    /** The port that the proxy listens on. */
     public int port() {
         return listener.getLocalPort();
     }
@@ -115,14 +115,14 @@ public final class TcpProxy implements AutoCloseable {
                 }
                 thread(() -> connect(client));
             } catch (IOException e) {
-                // The end.
+                // The listener was closed.
             }
         }
     }
 
     private void connect(Socket client) {
         try {
-            if (tunnelledTo != null && !opensTunnel(client, tunnelledTo)) {
+            if (tunnelNames != null && !opensTunnel(client, tunnelNames)) {
                 client.close();
                 return;
             }
@@ -131,7 +131,7 @@ public final class TcpProxy implements AutoCloseable {
             thread(() -> pump(upstream, client));
             pump(client, upstream);
         } catch (IOException e) {
-            // A server that is not there.
+            // The server is not running.
             reset(client);
         }
     }
@@ -167,7 +167,7 @@ public final class TcpProxy implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // The other end is told by the close.
+            // Closing the sockets informs the other end.
         } finally {
             sockets.remove(from);
             sockets.remove(to);
@@ -179,7 +179,7 @@ public final class TcpProxy implements AutoCloseable {
             socket.setSoLinger(true, 0);
             socket.close();
         } catch (IOException e) {
-            // It is closed.
+            // The socket is already closed.
         }
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shell finds leaks, which these tests plant. */
+/** {@link TestShell} finds the leaks that these tests cause. */
 class TestShellTest {
 
     private static final String CANARY = "a canary/that sings: ";

@@ -39,7 +39,7 @@ import okhttp3.Protocol;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
-/** A server for clients, before a Fleet API over TLS that says what the test wants, and clients that are known to it. */
+/** A server for clients, its registered clients, and a Fleet API over TLS whose responses the test sets. */
 final class ClientServer implements AutoCloseable {
 
     private static final HeldCertificate ROOT =
@@ -72,19 +72,19 @@ final class ClientServer implements AutoCloseable {
     final String readKey = add("reader", true, true, "car");
     final String wrongKey = ClientKey.create(random).reveal();
 
-    /** What the Fleet API says; requests are recorded before. */
+    /** How the Fleet API responds; the request is recorded first. */
     volatile Answer answer = request -> new MockResponse.Builder()
             .code(200)
             .addHeader("Content-Type", "application/json")
             .body("HEAD".equals(request.getMethod()) ? "" : "{\"response\":[]}")
             .build();
 
-    /** An answer of the Fleet API. */
+    /** The Fleet API's response to a request. */
     interface Answer {
         MockResponse to(RecordedRequest request) throws InterruptedException;
     }
 
-    /** @param protocols what the Fleet API speaks; HTTP/2 as well where nothing is said */
+    /** @param protocols of the Fleet API; by default HTTP/1.1 and HTTP/2 */
     ClientServer(Protocol... protocols) throws IOException {
         if (protocols.length > 0) {
             fleetApi.setProtocols(List.of(protocols));
@@ -129,7 +129,7 @@ final class ClientServer implements AutoCloseable {
         return "https://localhost:" + fleetApi.getPort();
     }
 
-    /** The certificate that the Fleet API's is signed with. */
+    /** The root certificate of the Fleet API. */
     static String rootCertificate() {
         return ROOT.certificatePem();
     }
@@ -138,7 +138,7 @@ final class ClientServer implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** A request that an ordinary client sends. */
+    /** Sends a request as an ordinary client. */
     HttpResponse<String> send(String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path))
@@ -155,9 +155,9 @@ final class ClientServer implements AutoCloseable {
     }
 
     /** A request to the proxy. */
-    HttpResponse<String> proxied(String method, String path, String body, String with)
+    HttpResponse<String> proxied(String method, String path, String body, String clientKey)
             throws IOException, InterruptedException {
-        return send(method, path, body, "Authorization", "Bearer " + with, "Content-Type", "application/json");
+        return send(method, path, body, "Authorization", "Bearer " + clientKey, "Content-Type", "application/json");
     }
 
     /** A token request. */
@@ -184,7 +184,7 @@ final class ClientServer implements AutoCloseable {
         }
     }
 
-    /** The requests that have come to the Fleet API since this was asked last. */
+    /** The requests that the Fleet API received since the last call. */
     List<RecordedRequest> received() throws InterruptedException {
         List<RecordedRequest> requests = new ArrayList<>();
         RecordedRequest next = fleetApi.takeRequest(0, TimeUnit.SECONDS);
@@ -195,7 +195,7 @@ final class ClientServer implements AutoCloseable {
         return requests;
     }
 
-    /** The one request that has come. */
+    /** Waits for the next request to the Fleet API. */
     RecordedRequest receivedOne() throws InterruptedException {
         return Objects.requireNonNull(fleetApi.takeRequest(10, TimeUnit.SECONDS));
     }

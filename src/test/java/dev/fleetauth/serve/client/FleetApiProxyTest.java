@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The proxy in front of a Fleet API that behaves, and of one that does not. */
+/** The proxy, with correct and faulty responses of the Fleet API. */
 class FleetApiProxyTest {
 
     private static final String PATH = "/api/1/vehicles";
@@ -62,7 +62,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void aRequestArrivesAsItWasSentButForTheToken() throws Exception {
+    void aRequestIsForwardedWithTheAccessTokenAndWithoutUnsafeHeaders() throws Exception {
         server.answer = request -> response(207)
                 .addHeader("Content-Type", "application/json; charset=utf-8")
                 .addHeader("X-Txid", "tx")
@@ -150,7 +150,7 @@ class FleetApiProxyTest {
         assertThat(server.received()).hasSize(2);
     }
 
-    /** Of the first token, and of the one that should take the place of a rejected one. */
+    /** A refresh before the request, and one after the token was rejected. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aFailedRefreshSaysWhenToTryAgain(boolean isFirst) throws Exception {
@@ -182,7 +182,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void aServerThatRejectsEveryTokenIsAskedTwice() throws Exception {
+    void aRequestIsSentAtMostTwiceIfEveryTokenIsRejected() throws Exception {
         server.answer = request -> response(401).body("no").build();
         assertThat(server.proxied("GET", PATH, "", server.key).statusCode()).isEqualTo(401);
         assertThat(server.received()).hasSize(2);
@@ -218,7 +218,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void theTokenNeverComesBack() throws Exception {
+    void aResponseWithTheTokenIsNotPassedOn() throws Exception {
         for (String key : new String[] {server.proxyKey, server.key}) {
             server.answer = request -> response(200)
                     .body("{\"echo\":\"" + request.getHeaders().get("Authorization") + "\"}")
@@ -239,19 +239,19 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void norLateInALongResponse() throws Exception {
+    void aTokenLateInALongResponseIsNotPassedOn() throws Exception {
         server.answer = request -> response(200)
                 .body("x".repeat(300_000) + request.getHeaders().get("Authorization") + "x".repeat(100))
                 .build();
         String response = server.raw("GET " + PATH + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port
                 + "\r\nAuthorization: Bearer " + server.proxyKey + "\r\nConnection: close\r\n\r\n");
         assertThat(response).startsWith("HTTP/1.1 200").contains("xxxx");
-        assertThat(response).as("the end of a whole response").doesNotEndWith("0\r\n\r\n");
+        assertThat(response).as("the response is incomplete").doesNotEndWith("0\r\n\r\n");
         assertNoSecrets(response);
     }
 
     @Test
-    void norCompressed() throws Exception {
+    void compressedResponsesAreNotPassedOn() throws Exception {
         server.answer = request -> {
             try (Buffer compressed = new Buffer()) {
                 okio.BufferedSink gzip = okio.Okio.buffer(new okio.GzipSink(compressed));
@@ -283,7 +283,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void limitsOnBodies() throws Exception {
+    void bodySizesAreLimited() throws Exception {
         assertThat(server.proxied("POST", PATH, "x".repeat(Limits.SERVE_REQUEST_BYTES), server.key)
                         .statusCode())
                 .isEqualTo(200);
@@ -307,7 +307,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void aServerThatBreaksOffIsTold() throws Exception {
+    void aBrokenConnectionIsReported() throws Exception {
         restartWithHttp1();
         server.answer = request ->
                 response(200).onResponseStart(new SocketEffect.CloseSocket()).build();
@@ -325,7 +325,7 @@ class FleetApiProxyTest {
         assertThat(gone.body()).contains("temporarily_unavailable");
     }
 
-    /** A command such as wake_up has no body, and a kept connection that ends may have delivered it. */
+    /** A command such as wake_up has no body, and a kept-alive connection that closes may have delivered it. */
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE"})
     void aCommandWithoutABodyIsSentOnce(String method) throws Exception {
@@ -371,7 +371,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void aProfileThatIsNotForTheFleetApiHasNoProxy() throws Exception {
+    void aProfileWithoutTokensNeedsALogin() throws Exception {
         server.tokens.failure = Failure.of(Kind.LOGIN_NEEDED, "car", "it has no tokens");
         HttpResponse<String> login = server.proxied("GET", PATH, "", server.key);
         assertThat(login.statusCode()).isEqualTo(401);

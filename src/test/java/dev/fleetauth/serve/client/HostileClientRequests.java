@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that no client should send, and what comes of each. */
+/** Requests that no client should send, and the expected result of each. */
 final class HostileClientRequests {
 
     /**
@@ -106,11 +106,11 @@ final class HostileClientRequests {
         get("no key", "/api/1/x", "", "401");
         get("a wrong key", "/api/1/x", "Authorization: Bearer {wrongKey}\r\n", "401");
         get("a key cut off", "/api/1/x", "Authorization: Bearer fleetauth_ck_\r\n", "401");
-        get("a hash for a key", "/api/1/x", "Authorization: Bearer {hash}\r\n", "401");
-        get("the access token for a key", "/api/1/x", "Authorization: Bearer {token}\r\n", "401");
-        get("a key with more behind it", "/api/1/x", "Authorization: Bearer {key}x\r\n", "401");
+        get("a hash instead of a key", "/api/1/x", "Authorization: Bearer {hash}\r\n", "401");
+        get("the access token instead of a key", "/api/1/x", "Authorization: Bearer {token}\r\n", "401");
+        get("a key with a suffix", "/api/1/x", "Authorization: Bearer {key}x\r\n", "401");
         get("two keys in a header", "/api/1/x", "Authorization: Bearer {key}, Bearer {key}\r\n", "401");
-        get("two headers", "/api/1/x", KEY + KEY, "400");
+        get("two Authorization headers", "/api/1/x", KEY + KEY, "400");
         get("a right and a wrong header", "/api/1/x", KEY + "Authorization: Bearer {wrongKey}\r\n", "400");
         get("Basic", "/api/1/x", "Authorization: Basic {key}\r\n", "401");
         get("the key in a cookie", "/api/1/x", "Cookie: token={key}\r\n", "400");
@@ -121,8 +121,8 @@ final class HostileClientRequests {
         get("the key in the path, encoded", "/api/1/fleetauth%5Fck_abc", KEY, "400");
         get("the key in the user agent", "/api/1/x", KEY + "User-Agent: {key}\r\n", "400");
         get("a key for one profile at another", "/profile/van/api/1/x", KEY, "403");
-        get("a key at a profile with a strange name", "/profile/%76an/api/1/x", KEY, "403");
-        get("a key at no profile", "/profile//api/1/x", KEY, "400");
+        get("a key at a profile with an encoded name", "/profile/%76an/api/1/x", KEY, "403");
+        get("a key at an empty profile name", "/profile//api/1/x", KEY, "400");
         add(
                 "a read-only key that posts",
                 "POST /api/1/x HTTP/1.1\r\n" + HOST + "Authorization: Bearer {readKey}\r\nContent-Length: 0\r\n\r\n",
@@ -203,7 +203,7 @@ final class HostileClientRequests {
         passed("HTTP/2 by upgrade", "/api/1/x", "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n", "/api/1/x");
         add("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "4\\d\\d|505");
         add("HTTP/0.9", "GET /api/1/x\r\n\r\n", "4\\d\\d|505|");
-        add("no HTTP", "\u0016\u0003\u0001\u0002\u0000\r\n\r\n", "4\\d\\d|505|");
+        add("not HTTP", "\u0016\u0003\u0001\u0002\u0000\r\n\r\n", "4\\d\\d|505|");
     }
 
     private void framing() {
@@ -229,12 +229,12 @@ final class HostileClientRequests {
         add("chunks in disguise", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "4\\d\\d|501");
         add("blank before the colon", post + "Content-Length : 5\r\n\r\nhello", "4\\d\\d");
         add("folded header", post + "X: a\r\n Content-Length: 5\r\n\r\nhello", "4\\d\\d");
-        add("line feed alone", "GET /api/1/x HTTP/1.1\nHost: evil.example\n\n", "4\\d\\d");
+        add("bare line feed", "GET /api/1/x HTTP/1.1\nHost: evil.example\n\n", "4\\d\\d");
         add("a header without a name", post + ": x\r\n\r\n", "4\\d\\d");
         add("NUL in a header", post + "X: a\u0000b\r\n\r\n", "4\\d\\d");
-        add("return in a header", post + "X: a\rX-Injected: b\r\n\r\n", "4\\d\\d");
-        get("a body behind a read", "/api/1/x", KEY + "Content-Length: 5\r\n", "400");
-        get("chunks behind a read", "/api/1/x", KEY + "Transfer-Encoding: chunked\r\n", "400");
+        add("carriage return in a header", post + "X: a\rX-Injected: b\r\n\r\n", "4\\d\\d");
+        get("a body in a GET request", "/api/1/x", KEY + "Content-Length: 5\r\n", "400");
+        get("a chunked body in a GET request", "/api/1/x", KEY + "Transfer-Encoding: chunked\r\n", "400");
     }
 
     private void headers() {
@@ -284,7 +284,7 @@ final class HostileClientRequests {
         token("JSON as a form", FORM, "{\"grant_type\":\"refresh_token\",\"refresh_token\":\"{key}\"}", "400");
         token("a form as JSON", "Content-Type: application/json\r\n", good, "400");
         token(
-                "JSON with a member twice",
+                "JSON with a duplicate member",
                 "Content-Type: application/json\r\n",
                 "{\"grant_type\":\"refresh_token\",\"refresh_token\":\"{key}\",\"refresh_token\":\"{key}\"}",
                 "400");
@@ -301,10 +301,10 @@ final class HostileClientRequests {
         token("access token as the key", FORM, "grant_type=refresh_token&refresh_token={token}", "400");
         add("delete the token", "DELETE " + TokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + KEY + "\r\n", "405");
         add(
-                "a document posted to",
+                "a POST to a document",
                 "POST /.well-known/openid-configuration HTTP/1.1\r\n" + HOST + "Content-Length: 0\r\n\r\n",
                 "405");
-        get("the endpoint with a slash", TokenEndpoint.PATH + "/..", KEY, "400");
+        get("the endpoint with a dot segment", TokenEndpoint.PATH + "/..", KEY, "400");
         get("the socket's endpoint without a key", "/token?profile=car", "", "401");
         get("the socket's status without a key", "/status", "", "401");
     }

@@ -49,12 +49,12 @@ class HostileClientTest {
 
     private String filled(String text) {
         String body = text.substring(text.indexOf("\r\n\r\n") + 4);
-        String filled = body(text);
-        int length = body(body).getBytes(StandardCharsets.ISO_8859_1).length;
+        String filled = substituted(text);
+        int length = substituted(body).getBytes(StandardCharsets.ISO_8859_1).length;
         return filled.replace("{length}", Integer.toString(length));
     }
 
-    private String body(String text) {
+    private String substituted(String text) {
         return text.replace("{port}", Integer.toString(server.port))
                 .replace("{key}", server.key)
                 .replace("{wrongKey}", server.wrongKey)

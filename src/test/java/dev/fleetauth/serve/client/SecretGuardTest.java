@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-jdk")
 class SecretGuardTest {
 
-    /** A stream that gives few bytes at a time, as a connection does. */
+    /** A stream that returns at most {@code most} bytes per read, as a connection may. */
     private static InputStream slow(String text, int most) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)) {
             @Override
@@ -42,7 +42,7 @@ class SecretGuardTest {
         "a, bcd",
         "abcabd, abcabcabcab"
     })
-    void whatIsNotTheSecretComesThroughUnchanged(String secret, String text) throws IOException {
+    void textWithoutTheSecretIsUnchanged(String secret, String text) throws IOException {
         String clean = text.replace(secret, "");
         for (int most : new int[] {1, 2, 3, 100}) {
             assertThat(read(new SecretGuard(slow(clean, most), secret, 1000))).isEqualTo(clean);
@@ -50,7 +50,7 @@ class SecretGuardTest {
     }
 
     @Test
-    void generatedStreamsAreCutExactlyWhereTheSecretIs() throws IOException {
+    void generatedStreamsEndBeforeTheSecret() throws IOException {
         Random random = new Random(Seed.printed("SecretGuardTest"));
         for (int i = 0; i < 3000; i++) {
             String secret = letters(random, 1 + random.nextInt(6));

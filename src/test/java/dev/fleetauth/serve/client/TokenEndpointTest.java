@@ -54,7 +54,7 @@ class TokenEndpointTest {
         assertThat(json.get("scope").asText()).contains("vehicle_device_data");
         assertThat(json.get("refresh_token").asText()).isEqualTo(server.key);
         assertThat(response.body()).doesNotContain("NA_");
-        Await.until("it is logged", () -> server.logged().contains("POST /oauth2/v3/token logger 200"));
+        Await.until("the request is logged", () -> server.logged().contains("POST /oauth2/v3/token logger 200"));
         assertThat(server.logged()).doesNotContain("fleetauth_ck_", "eyJ");
     }
 
@@ -128,7 +128,7 @@ class TokenEndpointTest {
     }
 
     @Test
-    void aClientIsToldToRetryAfterTheServer() throws Exception {
+    void aClientIsToldToRetryLaterThanTheServer() throws Exception {
         server.tokens.failure = Failure.of(Kind.RATE_LIMITED, "auth.example", "");
         server.tokens.retryAfter = Duration.ofSeconds(70);
         HttpResponse<String> refused = server.tokenRequest(TokenEndpoint.PATH, grant(server.key));

@@ -5,7 +5,7 @@ import dev.fleetauth.store.Store;
 import dev.fleetauth.store.StoreContract;
 import java.io.IOException;
 
-/** The contract, kept by files: one user does not see the folders that the other has for what the home does not take. */
+/** Tests the contract with files; the two fixtures have different recovery directories. */
 class FileStoreContractTest extends StoreContract {
 
     private final FaultyDisk disk = new FaultyDisk();

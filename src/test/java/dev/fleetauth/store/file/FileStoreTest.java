@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The life of profiles in files, and everything that can stand in a file's place. */
+/** Profiles in files, and everything else that can be in a file's place. */
 class FileStoreTest {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
@@ -37,74 +37,74 @@ class FileStoreTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
 
     @BeforeEach
-    void aWorldWithAKeyFile() throws IOException {
-        world = StoreFixture.withKeyFile(folder);
+    void setUp() throws IOException {
+        fixture = StoreFixture.withKeyFile(folder);
     }
 
     @Test
-    void aStoreThatIsNotThereIsEmptyAndStaysAway() {
-        world.variables.remove("FLEETAUTH_KEY_FILE");
-        FileStore store = world.store();
+    void aMissingStoreIsEmptyAndNotCreatedByReading() {
+        fixture.variables.remove("FLEETAUTH_KEY_FILE");
+        FileStore store = fixture.store();
 
         assertThat(store.names()).isEmpty();
         assertThat(store.read(Profiles.NAME)).isEmpty();
         assertThat(store.keyDescription()).isEmpty();
-        assertThat(store.location(Profiles.NAME)).isEqualTo(world.record().toString());
-        assertThat(world.home).doesNotExist();
+        assertThat(store.location(Profiles.NAME)).isEqualTo(fixture.record().toString());
+        assertThat(fixture.home).doesNotExist();
     }
 
     @Test
-    void toSayThatThereIsNoProfileTakesNoKey() {
-        world.store().checkWritable(Profiles.NAME);
-        world.variables.remove("FLEETAUTH_KEY_FILE");
+    void aMissingProfileIsReportedWithoutAKey() {
+        fixture.store().checkWritable(Profiles.NAME);
+        fixture.variables.remove("FLEETAUTH_KEY_FILE");
 
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
     }
 
     @Test
-    void aProfileIsKeptChangedAndRemoved() {
+    void aProfileIsSavedChangedAndRemoved() {
         save(Profiles.full());
-        assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
-        assertThat(world.store().names()).containsExactly(Profiles.NAME);
+        assertThat(fixture.store().read(Profiles.NAME)).contains(Profiles.full());
+        assertThat(fixture.store().names()).containsExactly(Profiles.NAME);
 
         save(Profiles.bare());
-        assertThat(world.store().read(Profiles.NAME)).contains(Profiles.bare());
+        assertThat(fixture.store().read(Profiles.NAME)).contains(Profiles.bare());
 
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(Profiles.bare());
             lease.remove();
             assertThat(lease.read()).isEmpty();
         }
-        assertThat(world.store().read(Profiles.NAME)).isEmpty();
-        assertThat(world.store().names()).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isEmpty();
+        assertThat(fixture.store().names()).isEmpty();
     }
 
     @Test
-    void namesAreSortedAndNothingElseIsTakenForOne() throws IOException {
+    void namesAreSortedAndOtherFilesAreIgnored() throws IOException {
         for (String name : List.of("b", "a.jwe", "a")) {
             Profile profile = new Profile(new ProfileName(name), 1, Profiles.bareSession("s"), null);
-            try (Store.Lease lease = world.store().lock(profile.name(), WAIT)) {
+            try (Store.Lease lease = fixture.store().lock(profile.name(), WAIT)) {
                 lease.save(profile, false);
             }
         }
         for (String other : List.of("c.next", "d.next.1", "Upper.jwe", ".jwe", "e.x.probe", "f")) {
-            Files.createFile(world.home.resolve("profiles").resolve(other));
+            Files.createFile(fixture.home.resolve("profiles").resolve(other));
         }
 
-        assertThat(world.store().names())
+        assertThat(fixture.store().names())
                 .containsExactly(new ProfileName("a"), new ProfileName("a.jwe"), new ProfileName("b"));
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void everythingIsItsOwnersAlone() throws IOException {
+    void onlyTheOwnerCanAccessTheFiles() throws IOException {
         save(Profiles.full());
 
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT);
-                Stream<Path> all = Files.walk(world.home)) {
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT);
+                Stream<Path> all = Files.walk(fixture.home)) {
             assertThat(lease.read()).isPresent();
             for (Path path : all.toList()) {
                 assertThat(StoreFixture.mode(path))
@@ -115,40 +115,40 @@ class FileStoreTest {
     }
 
     @Test
-    void nothingIsInTheClearAndNothingIsLeftOver() throws IOException {
-        world.store().checkWritable(Profiles.NAME);
+    void theProfileIsSealedAndNothingIsLeftOver() throws IOException {
+        fixture.store().checkWritable(Profiles.NAME);
         save(Profiles.full());
 
-        try (Stream<Path> all = Files.walk(world.home)) {
+        try (Stream<Path> all = Files.walk(fixture.home)) {
             assertThat(all.filter(Files::isRegularFile)
-                            .map(path -> world.home.relativize(path).toString()))
+                            .map(path -> fixture.home.relativize(path).toString()))
                     .containsExactlyInAnyOrder("keys.jwe", "keys.lock", "profiles/car.jwe", "locks/car.lock");
         }
-        assertThat(Files.readString(world.record()))
+        assertThat(Files.readString(fixture.record()))
                 .matches("[A-Za-z0-9_-]+\\.\\.([A-Za-z0-9_-]+\\.){2}[A-Za-z0-9_-]{22}");
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @Test
-    void provingMakesTheStoreAndChangesNoProfile() throws IOException {
-        world.store().checkWritable(Profiles.NAME);
-        assertThat(world.store().names()).isEmpty();
-        byte[] keys = Files.readAllBytes(world.keys());
+    void theWriteCheckCreatesTheStoreAndChangesNoProfile() throws IOException {
+        fixture.store().checkWritable(Profiles.NAME);
+        assertThat(fixture.store().names()).isEmpty();
+        byte[] keys = Files.readAllBytes(fixture.keys());
         save(Profiles.bare());
-        byte[] record = Files.readAllBytes(world.record());
+        byte[] record = Files.readAllBytes(fixture.record());
 
-        world.store().checkWritable(Profiles.NAME);
+        fixture.store().checkWritable(Profiles.NAME);
 
-        assertThat(world.keys()).hasBinaryContent(keys);
-        assertThat(world.record()).hasBinaryContent(record);
+        assertThat(fixture.keys()).hasBinaryContent(keys);
+        assertThat(fixture.record()).hasBinaryContent(record);
     }
 
     @Test
-    void provingFindsAFolderThatTakesNothing() throws IOException {
-        world.store().checkWritable(Profiles.NAME);
-        world.disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE, Integer.MAX_VALUE);
+    void theWriteCheckDetectsAFullDisk() throws IOException {
+        fixture.store().checkWritable(Profiles.NAME);
+        fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.FORCE, Integer.MAX_VALUE);
 
-        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> world.store().checkWritable(Profiles.NAME));
+        Failure failure = failure(Kind.STORE_UNWRITABLE, () -> fixture.store().checkWritable(Profiles.NAME));
 
         assertThat(failure.fields()).containsEntry("why", "No space left on device");
     }
@@ -170,73 +170,73 @@ class FileStoreTest {
         "overlay, false"
     })
     void aHomeOnANetworkFileSystemGetsAWarningAtALogin(String type, boolean warned) {
-        world.disk = new Disk() {
+        fixture.disk = new Disk() {
             @Override
             public String fileSystem(Path file) {
                 return type;
             }
         };
 
-        FileStore store = world.store();
+        FileStore store = fixture.store();
         store.checkWritable(Profiles.NAME);
 
         if (warned) {
-            assertThat(world.warnings)
+            assertThat(fixture.warnings)
                     .containsExactly(
-                            world.home + " is on a network file system (" + type
+                            fixture.home + " is on a network file system (" + type
                                     + "), whose locks may let two processes spend the same token; choose a home on a local disk with --home");
         } else {
-            assertThat(world.warnings).isEmpty();
+            assertThat(fixture.warnings).isEmpty();
         }
-        world.warnings.clear();
+        fixture.warnings.clear();
         save(Profiles.bare());
-        assertThat(world.store().read(Profiles.NAME)).isPresent();
-        assertThat(world.warnings).as("at a login only").isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isPresent();
+        assertThat(fixture.warnings).as("warnings after the login").isEmpty();
     }
 
     @Test
-    void aFileSystemOfUnknownTypeIsTakenAsItIs() {
-        world.disk = new Disk() {
+    void aFileSystemOfUnknownTypeGetsNoWarning() {
+        fixture.disk = new Disk() {
             @Override
             public String fileSystem(Path file) throws IOException {
                 throw new IOException("Mount point not found");
             }
         };
-        world.store().checkWritable(Profiles.NAME);
-        assertThat(world.warnings).isEmpty();
+        fixture.store().checkWritable(Profiles.NAME);
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @Test
-    void aKeyIsAskedForBeforeTheLock() {
+    void theKeyIsOpenedBeforeTheLockIsTaken() {
         save(Profiles.bare());
-        world.variables.remove("FLEETAUTH_KEY_FILE");
+        fixture.variables.remove("FLEETAUTH_KEY_FILE");
 
-        failure(Kind.NO_KEY_SOURCE, () -> world.store().lock(Profiles.NAME, WAIT));
+        failure(Kind.NO_KEY_SOURCE, () -> fixture.store().lock(Profiles.NAME, WAIT));
 
-        assertThat(world.home.resolve("locks/car.holder")).doesNotExist();
+        assertThat(fixture.home.resolve("locks/car.holder")).doesNotExist();
     }
 
     @Test
-    void withoutItsKeysAStoreIsNotMadeAnew() throws IOException {
+    void aStoreWithoutItsKeysIsNotRecreated() throws IOException {
         save(Profiles.bare());
-        Files.delete(world.keys());
+        Files.delete(fixture.keys());
 
         for (Failure failure : List.of(
-                failure(Kind.STORE_DAMAGED, () -> world.store().read(Profiles.NAME)),
-                failure(Kind.STORE_DAMAGED, () -> world.store().checkWritable(Profiles.NAME)))) {
+                failure(Kind.STORE_DAMAGED, () -> fixture.store().read(Profiles.NAME)),
+                failure(Kind.STORE_DAMAGED, () -> fixture.store().checkWritable(Profiles.NAME)))) {
             assertThat(failure.fields())
-                    .containsEntry("file", world.keys().toString())
+                    .containsEntry("file", fixture.keys().toString())
                     .hasEntrySatisfying("why", why -> assertThat(why).contains("missing"));
         }
-        assertThat(world.keys()).doesNotExist();
+        assertThat(fixture.keys()).doesNotExist();
     }
 
     @Test
     void aRenamedProfileDoesNotOpen() throws IOException {
         save(Profiles.bare());
-        Files.move(world.record(), world.home.resolve("profiles/bus.jwe"));
+        Files.move(fixture.record(), fixture.home.resolve("profiles/bus.jwe"));
 
-        Failure failure = failure(Kind.STORE_DAMAGED, () -> world.store().read(new ProfileName("bus")));
+        Failure failure = failure(Kind.STORE_DAMAGED, () -> fixture.store().read(new ProfileName("bus")));
 
         assertThat(failure.fields()).containsEntry("why", "it belongs to another profile");
     }
@@ -245,70 +245,70 @@ class FileStoreTest {
     void aProfileOfAnotherStoreDoesNotOpen() throws IOException {
         save(Profiles.bare());
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("other")));
-        other.variables.put("FLEETAUTH_KEY_FILE", world.variables.get("FLEETAUTH_KEY_FILE"));
+        other.variables.put("FLEETAUTH_KEY_FILE", fixture.variables.get("FLEETAUTH_KEY_FILE"));
         other.store().checkWritable(Profiles.NAME);
-        Files.copy(world.record(), other.record());
+        Files.copy(fixture.record(), other.record());
 
         Failure failure = failure(Kind.STORE_DAMAGED, () -> other.store().read(Profiles.NAME));
 
         assertThat(failure.fields()).containsEntry("why", "it belongs to another store");
     }
 
-    private enum Intruder {
+    private enum WrongFile {
         LINK,
-        LINK_TO_NOWHERE,
+        DANGLING_LINK,
         FOLDER,
         PIPE,
         EMPTY,
         TOO_LARGE,
-        RUBBISH
+        GARBAGE
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void whatStandsInAProfilesPlaceIsReportedAndLeftAlone(Intruder intruder) throws Exception {
+    void aWrongFileInPlaceOfAProfileIsReportedAndLeftAlone(WrongFile wrongFile) throws Exception {
         save(Profiles.bare());
-        put(intruder, world.record());
+        put(wrongFile, fixture.record());
 
-        Failure failure = failure(Kind.STORE_DAMAGED, () -> world.store().read(Profiles.NAME));
-        assertThat(failure.fields()).containsEntry("file", world.record().toString());
-        try (Store.Lease lease = world.store().lock(Profiles.NAME, WAIT)) {
+        Failure failure = failure(Kind.STORE_DAMAGED, () -> fixture.store().read(Profiles.NAME));
+        assertThat(failure.fields()).containsEntry("file", fixture.record().toString());
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             failure(Kind.STORE_DAMAGED, lease::read);
             failure(Kind.STORE_DAMAGED, () -> lease.save(Profiles.full(), false));
         }
-        assertStill(intruder, world.record());
+        assertUnchanged(wrongFile, fixture.record());
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void whatStandsInTheKeysPlaceIsReportedAndLeftAlone(Intruder intruder) throws Exception {
+    void aWrongFileInPlaceOfTheKeysIsReportedAndLeftAlone(WrongFile wrongFile) throws Exception {
         save(Profiles.bare());
-        put(intruder, world.keys());
+        put(wrongFile, fixture.keys());
 
-        failure(Kind.STORE_DAMAGED, () -> world.store().read(Profiles.NAME));
-        failure(Kind.STORE_DAMAGED, () -> world.store().checkWritable(Profiles.NAME));
-        failure(Kind.STORE_DAMAGED, () -> world.store().keyDescription());
-        assertStill(intruder, world.keys());
+        failure(Kind.STORE_DAMAGED, () -> fixture.store().read(Profiles.NAME));
+        failure(Kind.STORE_DAMAGED, () -> fixture.store().checkWritable(Profiles.NAME));
+        failure(Kind.STORE_DAMAGED, () -> fixture.store().keyDescription());
+        assertUnchanged(wrongFile, fixture.keys());
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void whatStandsInTheWayOfASaveIsSetAside(Intruder intruder) throws Exception {
+    void aWrongFileInTheWayOfASaveIsQuarantined(WrongFile wrongFile) throws Exception {
         save(Profiles.bare());
-        put(intruder, world.next());
+        put(wrongFile, fixture.next());
 
         save(Profiles.full());
 
-        assertThat(world.store().read(Profiles.NAME)).contains(Profiles.full());
-        Path aside = world.home.resolve("profiles/car.next.1");
-        if (intruder == Intruder.EMPTY) {
-            assertThat(aside).doesNotExist();
+        assertThat(fixture.store().read(Profiles.NAME)).contains(Profiles.full());
+        Path quarantined = fixture.home.resolve("profiles/car.next.1");
+        if (wrongFile == WrongFile.EMPTY) {
+            assertThat(quarantined).doesNotExist();
         } else {
-            assertStill(intruder, aside);
-            assertThat(world.warnings).singleElement().asString().contains(" to " + aside.getFileName() + ",");
+            assertUnchanged(wrongFile, quarantined);
+            assertThat(fixture.warnings).singleElement().asString().contains(" to " + quarantined.getFileName() + ",");
         }
         assertThat(folder.resolve("elsewhere"))
                 .satisfiesAnyOf(
@@ -316,12 +316,12 @@ class FileStoreTest {
                         file -> assertThat(file).hasContent("elsewhere"));
     }
 
-    private void put(Intruder intruder, Path place) throws Exception {
+    private void put(WrongFile wrongFile, Path place) throws Exception {
         Files.deleteIfExists(place);
         Path elsewhere = folder.resolve("elsewhere");
-        switch (intruder) {
+        switch (wrongFile) {
             case LINK -> Files.createSymbolicLink(place, Files.writeString(elsewhere, "elsewhere"));
-            case LINK_TO_NOWHERE -> Files.createSymbolicLink(place, elsewhere);
+            case DANGLING_LINK -> Files.createSymbolicLink(place, elsewhere);
             case FOLDER -> Files.createDirectory(place);
             case PIPE ->
                 assertThat(new ProcessBuilder("mkfifo", "-m", "600", place.toString())
@@ -330,114 +330,114 @@ class FileStoreTest {
                         .isZero();
             case EMPTY -> Files.createFile(place);
             case TOO_LARGE -> Files.write(place, new byte[SealedProfile.MAX_BYTES + 1]);
-            case RUBBISH -> Files.writeString(place, "rubbish");
+            case GARBAGE -> Files.writeString(place, "garbage");
         }
         if (Files.isRegularFile(place)) {
             StoreFixture.chmod(place, "rw-------");
         }
     }
 
-    private void assertStill(Intruder intruder, Path place) throws IOException {
-        switch (intruder) {
-            case LINK, LINK_TO_NOWHERE ->
+    private void assertUnchanged(WrongFile wrongFile, Path place) throws IOException {
+        switch (wrongFile) {
+            case LINK, DANGLING_LINK ->
                 assertThat(Files.readSymbolicLink(place)).isEqualTo(folder.resolve("elsewhere"));
             case FOLDER -> assertThat(place).isDirectory();
             case PIPE ->
                 assertThat(Files.exists(place) && !Files.isRegularFile(place)).isTrue();
             case EMPTY -> assertThat(place).isEmptyFile();
             case TOO_LARGE -> assertThat(place).hasSize(SealedProfile.MAX_BYTES + 1L);
-            case RUBBISH -> assertThat(place).hasContent("rubbish");
+            case GARBAGE -> assertThat(place).hasContent("garbage");
         }
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void whatOthersCanReadGetsAWarning() throws IOException {
+    void aFileThatOthersCanReadGetsAWarning() throws IOException {
         save(Profiles.bare());
-        StoreFixture.chmod(world.keys(), "rw-r-----");
-        StoreFixture.chmod(world.record(), "rw-r--r--");
+        StoreFixture.chmod(fixture.keys(), "rw-r-----");
+        StoreFixture.chmod(fixture.record(), "rw-r--r--");
 
-        FileStore store = world.store();
+        FileStore store = fixture.store();
         assertThat(store.read(Profiles.NAME)).isPresent();
         assertThat(store.read(Profiles.NAME)).isPresent();
 
-        assertThat(world.warnings)
+        assertThat(fixture.warnings)
                 .containsExactlyInAnyOrder(
-                        "other users can read " + world.keys() + " (mode 0640); its content is sealed",
-                        "other users can read " + world.record() + " (mode 0644); its content is sealed");
+                        "other users can read " + fixture.keys() + " (mode 0640); its content is sealed",
+                        "other users can read " + fixture.record() + " (mode 0644); its content is sealed");
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aHomeThatAPersonMadeIsGoodEnough() throws IOException {
-        StoreFixture.chmod(Files.createDirectory(world.home), "rwxr-xr-x");
+    void aHomeThatTheUserCreatedIsAccepted() throws IOException {
+        StoreFixture.chmod(Files.createDirectory(fixture.home), "rwxr-xr-x");
 
         save(Profiles.bare());
 
-        assertThat(world.store().read(Profiles.NAME)).isPresent();
-        assertThat(world.warnings).isEmpty();
+        assertThat(fixture.store().read(Profiles.NAME)).isPresent();
+        assertThat(fixture.warnings).isEmpty();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void whatOthersCanWriteIsRefused() throws IOException {
+    void aPathThatOthersCanWriteIsRefused() throws IOException {
         save(Profiles.bare());
-        for (Path path : List.of(world.home, world.keys(), world.home.resolve("profiles"), world.record())) {
+        for (Path path : List.of(fixture.home, fixture.keys(), fixture.home.resolve("profiles"), fixture.record())) {
             String before = StoreFixture.mode(path);
             for (String mode : List.of("rwx-w----", "rwx----w-")) {
                 StoreFixture.chmod(path, mode);
                 Failure failure =
-                        failure(Kind.STORE_EXPOSED, () -> world.store().read(Profiles.NAME));
+                        failure(Kind.STORE_EXPOSED, () -> fixture.store().read(Profiles.NAME));
                 assertThat(failure.fields())
                         .containsEntry("file", path.toString())
                         .containsEntry("mode", mode.equals("rwx-w----") ? "0720" : "0702");
             }
             StoreFixture.chmod(path, before);
         }
-        assertThat(world.store().read(Profiles.NAME)).isPresent();
+        assertThat(fixture.store().read(Profiles.NAME)).isPresent();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void whatBelongsToAnotherIsRefused() throws IOException {
+    void aFileOfAnotherUserIsRefused() throws IOException {
         save(Profiles.bare());
-        for (Path path : List.of(world.keys(), world.record())) {
+        for (Path path : List.of(fixture.keys(), fixture.record())) {
             try {
                 Files.setAttribute(path, "unix:uid", 12_345);
             } catch (IOException e) {
                 abort("only root can give a file away");
             }
-            Failure failure = failure(Kind.STORE_FOREIGN, () -> world.store().read(Profiles.NAME));
+            Failure failure = failure(Kind.STORE_FOREIGN, () -> fixture.store().read(Profiles.NAME));
             assertThat(failure.fields()).containsEntry("file", path.toString());
             Files.setAttribute(path, "unix:uid", 0);
         }
-        assertThat(world.store().read(Profiles.NAME)).isPresent();
+        assertThat(fixture.store().read(Profiles.NAME)).isPresent();
     }
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aNewStoreIsNotMadeWhereOthersCanWrite() throws IOException {
-        StoreFixture.chmod(Files.createDirectory(world.home), "rwxrwxr-x");
+    void aStoreIsNotCreatedInADirectoryThatOthersCanWrite() throws IOException {
+        StoreFixture.chmod(Files.createDirectory(fixture.home), "rwxrwxr-x");
 
-        failure(Kind.STORE_EXPOSED, () -> world.store().checkWritable(Profiles.NAME));
+        failure(Kind.STORE_EXPOSED, () -> fixture.store().checkWritable(Profiles.NAME));
 
-        assertThat(world.home).isEmptyDirectory();
+        assertThat(fixture.home).isEmptyDirectory();
     }
 
     @Test
     void aHomeThatIsAFileIsReportedAndLeftAlone() throws IOException {
-        Files.writeString(world.home, "precious");
+        Files.writeString(fixture.home, "precious");
 
         Failure failure =
-                catchThrowableOfType(Failure.class, () -> world.store().checkWritable(Profiles.NAME));
+                catchThrowableOfType(Failure.class, () -> fixture.store().checkWritable(Profiles.NAME));
 
-        // JDK 25 says of a file below a file that it is not there, JDK 17 that it cannot be read.
+        // For a path below a file, JDK 25 reports that it does not exist, JDK 17 that it cannot be read.
         assertThat(failure.kind()).isIn(Kind.STORE_UNREADABLE, Kind.STORE_UNWRITABLE);
-        assertThat(world.home).hasContent("precious");
+        assertThat(fixture.home).hasContent("precious");
     }
 
     private void save(Profile profile) {
-        try (Store.Lease lease = world.store().lock(profile.name(), WAIT)) {
+        try (Store.Lease lease = fixture.store().lock(profile.name(), WAIT)) {
             lease.save(profile, false);
         }
     }

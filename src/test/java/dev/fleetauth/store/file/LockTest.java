@@ -148,7 +148,7 @@ class LockTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void closingTheLockFileByAnAliasDoesNotReleaseTheLock() throws Exception {
+    void closingTheLockFileThroughAnAliasDoesNotReleaseTheLock() throws Exception {
         Path alias = Files.createSymbolicLink(folder.resolve("alias"), folder);
         FileStore same = new FileStore(fixture.environment(), alias.resolve("home"), true, warning -> {});
         fixture.store().checkWritable(Profiles.NAME);
@@ -169,7 +169,7 @@ class LockTest {
         try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
             Path holder = fixture.home.resolve("locks/car.holder");
-            for (String text : List.of("", "rubbish", "two words")) {
+            for (String text : List.of("", "garbage", "two words")) {
                 Files.writeString(holder, text);
                 Failure failure = failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, Duration.ZERO));
                 assertThat(failure.fields())
@@ -215,7 +215,7 @@ class LockTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"No space left on device", "Read-only file system"})
-    void aFailureToCreateALockFileNamesIt(String why) {
+    void aFailureToCreateALockFileNamesTheFile(String why) {
         fixture.store().checkWritable(new ProfileName("bus"));
         fixture.disk = new FaultyDisk()
                 .failing(FaultyDisk.Step.CREATE, Integer.MAX_VALUE)
