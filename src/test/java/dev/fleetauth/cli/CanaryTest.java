@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * That no secret gets where it does not belong when things go wrong. That it does not otherwise is what {@link TestShell}
- * asserts after every command of every test.
+ * No secret leaks when something goes wrong, or into the trace. {@link TestShell} also checks for leaks after every
+ * command of every test.
  */
 class CanaryTest {
 
@@ -106,7 +106,7 @@ class CanaryTest {
     }
 
     @Test
-    void anExceptionNobodyExpectedTellsItsTypeAndPlaceAlone() throws Exception {
+    void anUnexpectedExceptionIsReportedWithoutItsMessage() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             String secret = fixture.sandbox.clientSecret().reveal();
             fixture.shell.browser(page -> {
@@ -130,7 +130,7 @@ class CanaryTest {
     }
 
     @Test
-    void aServerThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
+    void secretsInErrorResponsesAreNotPrinted() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             String refreshToken = refreshToken(fixture);
             fixture.sandbox.enqueue(refusal("invalid_request", "The refresh_token " + refreshToken + " is odd."));
@@ -147,7 +147,7 @@ class CanaryTest {
     }
 
     @Test
-    void aStandardProviderThatRepeatsSecretsInItsErrorsIsNotRepeated() throws Exception {
+    void secretsInErrorResponsesOfAStandardProviderAreNotPrinted() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access")) {
             String refreshToken = refreshToken(fixture);
             String secret = fixture.sandbox.clientSecret().reveal();
@@ -160,7 +160,7 @@ class CanaryTest {
     }
 
     @Test
-    void theCodeOfADeviceIsNotTold() throws Exception {
+    void theDeviceCodeIsNotPrinted() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             fixture.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
@@ -174,7 +174,7 @@ class CanaryTest {
     }
 
     @Test
-    void aTypeOfTokenIsNotRepeated() throws Exception {
+    void anUnknownTokenTypeIsNotPrinted() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
             fixture.shell.watch("a-token-in-the-wrong-place");
             fixture.sandbox.enqueue(Fault.member("token_type", "\"a-token-in-the-wrong-place\""));

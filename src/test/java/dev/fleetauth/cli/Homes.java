@@ -64,7 +64,7 @@ public final class Homes {
         for (String name : List.of("plain-1", "plain-2", "plain-3", "plain-4", "plain-5")) {
             home(name, plain);
         }
-        home("no-end-known", profile(tokens("access-token", "bearer", null), null));
+        home("no-known-expiry", profile(tokens("access-token", "bearer", null), null));
         home("another-type", profile(tokens("access-token", "mac", Duration.ofHours(8)), null));
         home("unprintable", profile(tokens("access'token", "Bearer", Duration.ofHours(8)), null));
         home("logged-out", profile(null, null));
@@ -80,9 +80,9 @@ public final class Homes {
         home("cut-off", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), text -> text.substring(9)));
         home("changed", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), Homes::withOtherTag));
         home("changed-keys", plain, (profiles, name) -> edit(keys(profiles), Homes::withOtherTag));
-        home("rubbish-keys", plain, (profiles, name) -> Files.writeString(keys(profiles), "rubbish"));
+        home("garbage-keys", plain, (profiles, name) -> Files.writeString(keys(profiles), "rubbish"));
         home("link", plain, Homes::link);
-        home("rubbish-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "rub"));
+        home("garbage-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "rub"));
         home("cut-off-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "eyJ"));
         home(
                 "same-next",

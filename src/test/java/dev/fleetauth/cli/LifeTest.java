@@ -31,7 +31,7 @@ class LifeTest {
     @TempDir
     Path folder;
 
-    /** The endpoint is pinned, and the keys that check the id token are kept. */
+    /** The endpoint is pinned, and the keys that verify the id token are cached. */
     @Test
     void aRefreshIsOneRequest() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
@@ -76,7 +76,7 @@ class LifeTest {
             fixture.expire();
             Tokens kept = tokens(fixture);
             shell.run("token").exits(4).printsNothing().says("login_required", "fleetauth login");
-            assertThat(tokens(fixture)).as("a server's no deletes nothing").isEqualTo(kept);
+            assertThat(tokens(fixture)).as("a rejection by the server deletes nothing").isEqualTo(kept);
 
             shell.browser(Agent.allowing());
             shell.run("login").exits(0);
@@ -114,7 +114,7 @@ class LifeTest {
     }
 
     @Test
-    void atATerminalAProfileIsForgottenOnlyAfterAYes() throws Exception {
+    void atATerminalForgettingAProfileNeedsConfirmation() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             for (String no : List.of("", "n", TestTerminal.CTRL_D)) {
                 TestTerminal terminal = new TestTerminal(no);
@@ -202,7 +202,7 @@ class LifeTest {
     }
 
     @Test
-    void aServerThatCannotBeReachedWipesNothing() throws Exception {
+    void anUnreachableServerCausesNoDeletion() throws Exception {
         TestShell shell;
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             shell = fixture.loggedIn().shell;
@@ -249,7 +249,7 @@ class LifeTest {
     }
 
     @Test
-    void aPublishedPageIsShownWhereNoBrowserStarts() throws Exception {
+    void theRevocationPageIsPrintedIfNoBrowserStarts() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             fixture.shell.browser(page -> false);
             String page = fixture.issuer() + "/user/revoke/consent?revoke_client_id=" + fixture.sandbox.clientId();
@@ -259,7 +259,7 @@ class LifeTest {
     }
 
     @Test
-    void aLoginThatCouldNotBeCheckedIsFinishedByTheNextCommand() throws Exception {
+    void anUnverifiedLoginIsFinishedByTheNextCommand() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             fixture.shell.browser(Agent.allowing());
             fixture.shell.clearDiscoveryCache();
@@ -273,7 +273,7 @@ class LifeTest {
     }
 
     @Test
-    void tokensThatCouldNotBeCheckedAreRevokedToo() throws Exception {
+    void unverifiedTokensAreRevokedToo() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             fixture.shell.browser(Agent.allowing());
             fixture.shell.clearDiscoveryCache();
@@ -295,9 +295,9 @@ class LifeTest {
         return Objects.requireNonNull(profile.session().tokens());
     }
 
-    /** The variable may be set for another profile's sake; it once made a second login here impossible. */
+    /** The variable may be set for another profile; it once prevented a second login. */
     @Test
-    void aRegionVariableDoesNotGetInTheWayOfAStandardProvider() throws Exception {
+    void aRegionVariableIsIgnoredForAStandardProvider() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
             fixture.shell.variable("FLEETAUTH_REGION", "eu").browser(Agent.allowing());
             fixture.shell.run("login").exits(0);
@@ -306,7 +306,7 @@ class LifeTest {
     }
 
     @Test
-    void aPersonIsToldForWhomTheyWait() throws IOException {
+    void theUserIsToldWhichProcessHoldsTheProfile() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
             fixture.expire();
             fixture.shell.terminal(new TestTerminal().showingErrors());

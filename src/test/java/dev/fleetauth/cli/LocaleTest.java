@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That text is neither lost nor replaced on its way in, to the terminal, and to other programs, whatever the locale. */
+/** In every locale, text is passed on unchanged, escaped, or rejected, but never silently lost. */
 @EnabledOnOs(OS.LINUX)
-@SuppressWarnings("NullAway.Init") // By the method before each.
+@SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
 class LocaleTest {
 
     @TempDir
@@ -46,7 +46,7 @@ class LocaleTest {
         fixture.close();
     }
 
-    /** Runs the program, with what a shell does first. */
+    /** Runs the program in a shell, after the command {@code first}. */
     private Result run(String first, Map<String, String> more, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", first + "; exec \"$@\"", "sh"));
         words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
@@ -57,14 +57,14 @@ class LocaleTest {
         }
     }
 
-    /** What the launcher does, whose own test is LauncherTest. */
+    /** The variables that the launcher sets; LauncherTest tests the launcher itself. */
     private static Map<String, String> launched(String locale) {
         return Map.of("LC_ALL", "C.UTF-8", "FLEETAUTH_KEPT_LC_ALL", locale);
     }
 
     @ParameterizedTest
     @CsvSource({".C, gr\\u00fcn", ".de_DE.UTF-8, grün", ".en_US, gr\\u00fcn", ".POSIX, gr\\u00fcn"})
-    void whatTheLocaleDoesNotHaveIsEscaped(String locale, String shown) {
+    void charactersThatTheLocaleLacksAreEscaped(String locale, String shown) {
         assertThat(run(":", launched(locale), "token", "--grün").exits(2).err()).contains("'--" + shown + "'");
     }
 
@@ -78,9 +78,9 @@ class LocaleTest {
         assertThat(ascii).isEqualTo(utf8.replace("ü", "\\u00fc"));
     }
 
-    /** As it is given to the program, byte for byte, text or not. */
+    /** Byte for byte, even if a value is not valid text. */
     @Test
-    void aProgramHasTheVariablesThatTheLauncherWasGiven() {
+    void aChildProcessGetsTheVariablesOfTheLauncher() {
         String raw = "RAW=$(printf 'gr\\374n\\200\\303\\274'); export RAW"
                 + "; FLEETAUTH_KEPT_JAVA_TOOL_OPTIONS=.$(printf -- '-Dx=\\374 \"a  b\"'); export FLEETAUTH_KEPT_JAVA_TOOL_OPTIONS";
         Map<String, String> more = new LinkedHashMap<>(launched(""));
@@ -98,7 +98,7 @@ class LocaleTest {
     }
 
     @Test
-    void aCommandHasThemToo() throws IOException {
+    void theKeyCommandGetsTheVariablesOfTheLauncher() throws IOException {
         Path key = folder.resolve("stage/test.key");
         String raw = "RAW=$(printf 'gr\\374n'); export RAW";
         Map<String, String> more = new LinkedHashMap<>(launched(".C"));
@@ -110,7 +110,7 @@ class LocaleTest {
     }
 
     @Test
-    void aProgramStartsWhereTheLauncherWasStarted() {
+    void aChildProcessStartsInTheDirectoryOfTheLauncher() {
         Map<String, String> more = Map.of("FLEETAUTH_DIRECTORY", notes.toString());
 
         assertThat(run("cd /", more, "exec", "--", "pwd").out()).isEqualTo(notes + "\n");
@@ -118,7 +118,7 @@ class LocaleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C.UTF-8", "C"})
-    void anArgumentThatWasLostIsRefused(String locale) {
+    void anArgumentThatCannotBeDecodedIsRejected(String locale) {
         Map<String, String> more = Map.of("LC_ALL", locale);
         String argument = "set -- \"$@\" \"$(printf 'gr\\374n')\"";
 
@@ -130,7 +130,7 @@ class LocaleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_HOME", "FLEETAUTH_AFTER_REFRESH", "HOME", "XDG_RUNTIME_DIR"})
-    void aVariableThatWasLostIsRefused(String name) {
+    void aVariableThatCannotBeDecodedIsRejected(String name) {
         String variable = name + "=" + folder + "/$(printf 'Jos\\351'); export " + name;
         for (String locale : List.of("C.UTF-8", "C")) {
             Map<String, String> more = Map.of("LC_ALL", locale);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only a process of its own shows: signals, broken output, child processes, the terminal, what is loaded. */
+/** What only a separate process shows: signals, broken output, child processes, the terminal, loaded classes. */
 @DisabledOnOs(OS.WINDOWS)
 public class ProcessTest {
 
@@ -40,7 +40,7 @@ public class ProcessTest {
     Path notes;
 
     @Test
-    void anInterruptDuringALoginIs130() throws Exception {
+    void anInterruptedLoginExitsWith130() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             try (Program login = waitingLogin(fixture)) {
                 login.signal("INT").exits(130);
@@ -50,7 +50,7 @@ public class ProcessTest {
     }
 
     @Test
-    void aTerminationDuringALoginIs143() throws Exception {
+    void aTerminatedLoginExitsWith143() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 Program login = waitingLogin(fixture)) {
             login.signal("TERM").exits(143);
@@ -71,7 +71,7 @@ public class ProcessTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aFullDiskUnderStandardOutputIsTold() throws Exception {
+    void aFullDiskUnderStandardOutputIsReported() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Program token = inShell(fixture, "exec \"$@\" >/dev/full", "token")) {
             token.exits(1);
@@ -80,7 +80,7 @@ public class ProcessTest {
     }
 
     @Test
-    void aClosedStandardOutputIsTold() throws Exception {
+    void aClosedStandardOutputIsReported() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Program token = inShell(fixture, "exec \"$@\" >&-", "token")) {
             token.exits(1);
@@ -90,7 +90,7 @@ public class ProcessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"token", "status", "--help", "explain"})
-    void aReaderThatHasEnoughIsNotTold(String command) throws Exception {
+    void aClosedPipeIsNotReported(String command) throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn();
                 Program program = inShell(fixture, "{ \"$@\"; echo \"left $?\" >&2; } | true", command)) {
             program.exits(0);
@@ -147,7 +147,7 @@ public class ProcessTest {
             assertThat(loaded).as("the classes loaded").isNotEmpty();
             assertThat(loaded.contains("dev.fleetauth.cli.TokenCommand")).isTrue();
             assertThat(loaded.stream().filter(heavy)).isEmpty();
-            // So that the test is known to see them.
+            // Proves that the filter finds such classes.
             assertThat(loaded(fixture, "refresh").stream().filter(heavy)).hasSizeGreaterThan(100);
         }
     }
@@ -177,7 +177,7 @@ public class ProcessTest {
             fixture.loggedIn();
             String token = fixture.token();
             fixture.shell.variable("FLEETAUTH_PASSPHRASE", null);
-            // The real stty, which notes its surroundings first.
+            // The real stty, after a script that records its variables.
             Path stty = script("env >>'" + notes + "/env'; exec /bin/stty \"$@\"");
             Files.move(stty, stty.resolveSibling("stty"));
             List<String> words = Program.words(List.of(), "token");
@@ -213,10 +213,10 @@ public class ProcessTest {
         }
     }
 
-    /** As every shell means it, which the JDK's own notion of it need not be. */
+    /** As in every shell; the JDK may use another directory. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void theHomeOfThePersonIsTheVariables() {
+    void theHomeDirectoryComesFromTheVariable() {
         Map<String, String> variables = Map.of("HOME", folder.toString(), "XDG_STATE_HOME", "", "XDG_CONFIG_HOME", "");
         try (Program doctor = Program.start(notes, variables, Program.words(List.of(), "doctor", "--no-input"))) {
             assertThat(doctor.result().out())
@@ -227,7 +227,7 @@ public class ProcessTest {
     @Test
     @Tag("host-program")
     @EnabledOnOs(OS.LINUX)
-    void anInterruptedQuestionLeavesTheTerminalAsItWas() throws Exception {
+    void anInterruptedPromptRestoresTheTerminal() throws Exception {
         Programs.require("script");
         Path command = notes.resolve("command");
         Files.writeString(
@@ -254,7 +254,7 @@ public class ProcessTest {
     @CsvSource({"40, false", "100, true"})
     @Tag("host-program")
     @EnabledOnOs(OS.LINUX)
-    void theTimeThatIsLeftIsShownOnlyWhereItsLineHasRoom(int columns, boolean rewritten) throws Exception {
+    void theRemainingTimeIsShownOnlyIfTheLineFits(int columns, boolean rewritten) throws Exception {
         Programs.require("script");
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             Path command = notes.resolve("command");
@@ -278,7 +278,7 @@ public class ProcessTest {
         }
     }
 
-    /** What keeps the terminal open, whose end the program would see as an end of the input. */
+    /** A command that keeps the terminal open: the program would see its end as the end of the input. */
     private String untilItIsOver() {
         return "until [ -e '" + notes + "/over' ]; do sleep 0.1; done";
     }

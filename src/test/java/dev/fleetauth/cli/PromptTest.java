@@ -28,14 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Prompts of the program at a real terminal: their end, and what job control does to them. */
+/** Prompts of the program at a real terminal: how they end, and how job control affects them. */
 @Tag("host-program")
 @EnabledOnOs(OS.LINUX)
 class PromptTest {
 
     private static final String SECRET_PROMPT = "Client secret (not shown): ";
 
-    /** A login at an issuer where nobody answers, which asks for the client's secret first. */
+    /** A login at an unreachable issuer, which prompts for the client secret first. */
     private static final String LOGIN =
             "fleetauth login --issuer http://127.0.0.1:9 --client-id x --grant client-credentials";
 
@@ -65,7 +65,10 @@ class PromptTest {
         terminal.close();
     }
 
-    /** A program of its own: a terminal takes lines of 4 095 bytes, and a class path may be longer. */
+    /**
+     * Writes a script that runs the program: a terminal accepts only 4 095 bytes a line, and the class path may be
+     * longer.
+     */
     static void installProgram(Path folder) throws IOException {
         Path program = Files.writeString(
                 folder.resolve("fleetauth"),
@@ -75,9 +78,9 @@ class PromptTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
 
-    /** It is longer than the terminal is wide, and can be copied all the same; so can what is pasted. */
+    /** The address is wider than the terminal, and can still be copied; a pasted response may be split. */
     @Test
-    void theAddressToOpenStaysInOnePieceAndTheAnswerMayBeInTwo(@TempDir Path other) throws Exception {
+    void theAddressStaysOnOneLineAndAPastedResponseMayUseTwo(@TempDir Path other) throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(other)) {
             String secret = fixture.sandbox.clientSecret().reveal();
             terminal.enter(
@@ -134,7 +137,7 @@ class PromptTest {
     }
 
     @Test
-    void aSuspendedPromptWaitsInTheBackgroundUntilItIsBack() throws Exception {
+    void aSuspendedPromptWaitsInTheBackground() throws Exception {
         terminal.enter(LOGIN).await(SECRET_PROMPT).awaitEcho(tty, false);
         terminal.type(CTRL_Z).await("Stopped").awaitEcho(tty, true);
         terminal.enter("bg")

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands on profiles in a database, by two machines: each has its home, and both have the key. */
+/** Commands of two machines on profiles in a database. Each machine has its own home, and both have the key. */
 class SharedStoreTest {
 
     @TempDir
@@ -81,8 +81,8 @@ class SharedStoreTest {
         runner.clock().advance(Duration.ofHours(9));
     }
 
-    /** A refresh without an answer, as if it had been killed before it said that it had ended. */
-    private void refreshIsKilled() {
+    /** Simulates a refresh that got no response, and was killed before it ended its turn. */
+    private void killRefresh() {
         sandbox.enqueue(Fault.reset());
         laptop.run("refresh", "--no-input").exits(6);
         Postgres.execute(
@@ -92,7 +92,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void whatOneMachineLoggedInTheOtherUses() {
+    void aLoginOfOneMachineIsUsedByTheOther() {
         share();
         TestShell.Result made = laptop.run("store", "init").exits(0);
         assertThat(made.out().lines())
@@ -137,9 +137,9 @@ class SharedStoreTest {
                 .isEqualTo(sandbox.base().resolve("/device_authorization"));
     }
 
-    /** A runner needs no file: the key is in the store. */
+    /** The runner needs no key file: the client's key is in the store. */
     @Test
-    void aClientsKeyIsSharedAsASecretIs() throws Exception {
+    void aClientKeyIsSharedLikeASecret() throws Exception {
         share();
         String key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate().toJSONString();
         sandbox.clientKey(new Secret(key));
@@ -155,9 +155,9 @@ class SharedStoreTest {
                 .allMatch(post -> post.parameters().containsKey("client_assertion"));
     }
 
-    /** What one machine moved away the other does not hand out. */
+    /** A profile that one machine exported is not published by the other. */
     @Test
-    void aProfileThatWasMovedAwayIsHandedOutByNoMachine() throws IOException {
+    void anExportedProfileIsPublishedByNoMachine() throws IOException {
         share();
         login();
         runner.variable("PATH", System.getenv("PATH"));
@@ -183,9 +183,9 @@ class SharedStoreTest {
         assertThat(refreshes()).isEqualTo(1);
     }
 
-    /** PostgreSQL looks first in a schema that is named like the role, so that two roles might see two tables. */
+    /** PostgreSQL first searches the schema with the role's name, so two roles could use two tables. */
     @Test
-    void thereIsOneTableWhateverTheRoleIs() {
+    void everyRoleUsesTheSameTable() {
         Postgres.execute(address, "CREATE SCHEMA postgres");
         try {
             share();
@@ -215,10 +215,10 @@ class SharedStoreTest {
     }
 
     @Test
-    void anAnswerThatMayBeOnAnotherMachineIsNotAskedForAgainUntilAPersonSaysSo() {
+    void aResponseThatMayBeOnAnotherMachineIsRequestedAgainOnlyWithTakeOver() {
         share();
         login();
-        refreshIsKilled();
+        killRefresh();
 
         runner.run("token", "--no-input").exits(6).says("no response to a refresh of profile", "--take-over");
         assertThat(refreshes()).isEqualTo(1);
@@ -227,12 +227,12 @@ class SharedStoreTest {
         assertThat(refreshes()).isEqualTo(2);
     }
 
-    /** To end the session, or to take it elsewhere, says nothing of where the answer is. */
+    /** Revoking or exporting a session says nothing about where the response is. */
     @Test
-    void whatIsDoneBesideDoesNotHideAnAnswerThatMayBeOnAnotherMachine() {
+    void revokeAndExportDoNotHideAResponseThatMayBeOnAnotherMachine() {
         share();
         login();
-        refreshIsKilled();
+        killRefresh();
 
         sandbox.enqueue(Endpoint.REVOCATION, Fault.reset());
         runner.run("revoke", "--no-input").exits(6);
@@ -254,11 +254,11 @@ class SharedStoreTest {
     }
 
     @Test
-    void nothingIsSentWhereTheAttemptCannotBeSaved() {
+    void nothingIsSentIfTheAttemptCannotBeSaved() {
         share();
         login();
         later();
-        impatient(runner);
+        limitRetries(runner);
         Postgres.execute(address, "ALTER DATABASE " + name() + " SET default_transaction_read_only = on");
         try {
             runner.run("token", "--no-input").exits(6).says("is temporarily unavailable", "25006");
@@ -272,8 +272,8 @@ class SharedStoreTest {
         runner.run("token", "--no-input").exits(0);
     }
 
-    /** What fails for now is not tried again for long. */
-    private static void impatient(TestShell shell) {
+    /** Limits the time for which temporary failures are retried. */
+    private static void limitRetries(TestShell shell) {
         shell.limits(new Limits(Duration.ofMillis(500), Duration.ofSeconds(20)));
     }
 
@@ -303,7 +303,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void aMoveThatWasKilledCanBeUsedInOnePlaceAtMostAndIsGoneOnWith() {
+    void aKilledMoveIsUsableInAtMostOnePlaceAndCanBeResumed() {
         login();
         laptop.run("store", "init", "--store", address).exits(0);
         Postgres.execute(
@@ -318,7 +318,7 @@ class SharedStoreTest {
         laptop.run("token", "--no-input").exits(3).says(unfinished, "'fleetauth store move' again");
         runner.run("token", "--no-input").exits(3);
         assertThat(laptop.run("status").exits(0).out()).contains("default: moved", "to postgresql://", "unfinished");
-        // Each of these would have it used in two places once the copy is there.
+        // Each of these would allow the profile to be used in two places once the copy exists.
         for (String[] way : new String[][] {
             {"export", "--undo"},
             {"export", "--export-passphrase-file", passphrase()},
@@ -333,9 +333,9 @@ class SharedStoreTest {
         laptop.run("status").exits(0).says("There is no profile yet");
     }
 
-    /** What is here is old by then, and its token is spent. */
+    /** By then, the local state is old and its refresh token is spent. */
     @Test
-    void aMoveThatWasKilledAfterItsCopyDoesNotBringBackWhatHasLeftAgain() throws IOException {
+    void aMoveKilledAfterItsCopyDoesNotRestoreAProfileThatWasMovedAgain() throws IOException {
         login();
         laptop.run("store", "init", "--store", address).exits(0);
         Path third = Files.createDirectory(folder.resolve("third"));
@@ -350,9 +350,9 @@ class SharedStoreTest {
         runner.run("token", "--no-input").exits(0);
     }
 
-    /** Marked there as moved away, it was not refreshed there before. */
+    /** The copy was exported without a refresh. */
     @Test
-    void aMoveThatWasKilledAfterItsCopyDoesNotTakeBackWhatWasExportedThere() {
+    void aMoveKilledAfterItsCopyDoesNotRestoreAProfileThatWasExported() {
         login();
         laptop.run("store", "init", "--store", address).exits(0);
         moveKilledBeforeTheRemoval();
@@ -363,7 +363,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void aMoveToFilesThatWasKilledDoesNotBringBackWhatWasForgottenThere() throws IOException {
+    void aKilledMoveToFilesDoesNotRestoreAForgottenProfile() throws IOException {
         share();
         login();
         Postgres.execute(
@@ -380,7 +380,7 @@ class SharedStoreTest {
         laptop.run("token", "--no-input", "--store", "file:").exits(3);
     }
 
-    /** As the next run finds it: a copy that is in use there, and the marked one here. */
+    /** Leaves an active copy in the database, and the local profile marked as moving there. */
     private void moveKilledBeforeTheRemoval() {
         Path record = laptop.home().resolve("profiles/default.jwe");
         try {
@@ -401,7 +401,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void aMoveGoesOverNoOtherLogin() {
+    void aMoveDoesNotReplaceADifferentLogin() {
         login();
         laptop.run("store", "init", "--store", address).exits(0);
         laptop.run("store", "move", "--to", address).exits(0);
@@ -414,7 +414,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void aHomeThatTakesNoFilesIsOnlyANoteWhereProfilesAreElsewhere() throws IOException {
+    void anUnwritableHomeIsOnlyANoteIfProfilesAreElsewhere() throws IOException {
         share();
         login();
         String file = Files.createFile(folder.resolve("file")).toString();
@@ -426,12 +426,12 @@ class SharedStoreTest {
                 .contains("ok    store");
     }
 
-    /** The driver tells only what is wrong with the last. */
+    /** The driver reports only the failure of the last server. */
     @Test
-    void whatIsWrongWithOneOfTwoServersIsToldIfItStays() {
+    void aPermanentFailureOfOneOfTwoServersIsReported() {
         share();
         login();
-        impatient(runner);
+        limitRetries(runner);
         String down = "localhost:" + FreePort.next();
         String up = "localhost:" + Postgres.port();
         for (String hosts : List.of(up + "," + down, down + "," + up)) {
@@ -441,11 +441,11 @@ class SharedStoreTest {
     }
 
     @Test
-    void whatDoctorSays() {
+    void theDatabaseAndItsProblemsAreReported() {
         share();
         login();
         assertThat(runner.run("doctor", "--no-input").out()).contains("postgresql://localhost:");
-        impatient(runner);
+        limitRetries(runner);
         runner.variable("FLEETAUTH_STORE", "postgresql://me@localhost:1/fleet");
         runner.run("token", "--no-input").exits(6).says("is temporarily unavailable: it refused the connection");
         runner.variable("FLEETAUTH_STORE", "postgresql://me:hunter2-secret@localhost/fleet")

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database with TLS: which certificates are believed, and what is said of the others. */
+/** A database with TLS: which certificates are accepted, and how the others are reported. */
 @DisabledOnOs(OS.WINDOWS)
 class SharedStoreTlsTest {
 
@@ -83,7 +83,7 @@ class SharedStoreTlsTest {
     }
 
     @Test
-    void aCertificateOfANamedAuthorityIsBelieved() throws Exception {
+    void aCertificateFromASpecifiedAuthorityIsAccepted() throws Exception {
         serve(leaf("localhost").build());
         init(server.getPort()).exits(0);
         shell.run("token", "--store", address("localhost", server.getPort()), "--no-input")
@@ -104,13 +104,13 @@ class SharedStoreTlsTest {
                 Arguments.of(
                         "expired", leaf("localhost").validityInterval(now - 2 * DAY, now - DAY), ROOT, "has expired"),
                 Arguments.of(
-                        "of tomorrow",
+                        "not valid yet",
                         leaf("localhost").validityInterval(now + DAY, now + 2 * DAY),
                         ROOT,
                         "not valid yet"),
                 Arguments.of("other authority", leaf("localhost"), OTHER_ROOT, "the issuer of its certificate"),
                 Arguments.of(
-                        "signed by itself",
+                        "self-signed",
                         new HeldCertificate.Builder().addSubjectAlternativeName("localhost"),
                         ROOT,
                         "the issuer of its certificate"));
@@ -118,21 +118,21 @@ class SharedStoreTlsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("certificates")
-    void aCertificateThatIsNotGoodIsRefused(
-            String name, HeldCertificate.Builder leaf, HeldCertificate believed, String why) throws Exception {
+    void aBadCertificateIsRejected(
+            String name, HeldCertificate.Builder leaf, HeldCertificate trusted, String why) throws Exception {
         serve(leaf.build());
-        Files.writeString(authorities, believed.certificatePem());
+        Files.writeString(authorities, trusted.certificatePem());
         refused(init(server.getPort()), why);
     }
 
     @Test
-    void aNameIsNotAnAddress() throws Exception {
+    void aCertificateForANameDoesNotCoverTheAddress() throws Exception {
         serve(leaf("localhost").build());
         refused(shell.run("store", "init", "--store", address("127.0.0.1", server.getPort())), "for another host");
     }
 
     @Test
-    void theSystemsAuthoritiesDoNotKnowTheTests() throws Exception {
+    void theTestAuthorityIsNotTrustedByDefault() throws Exception {
         serve(leaf("localhost").build());
         String address = address("localhost", server.getPort());
         refused(
@@ -142,13 +142,13 @@ class SharedStoreTlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"})
-    void authoritiesThatCannotBeRead(String pem) throws IOException {
+    void unreadableAuthoritiesAreReported(String pem) throws IOException {
         Files.writeString(authorities, pem);
         refused(init(server.getPort()), "certificates of sslrootcert cannot be read");
     }
 
     @Test
-    void authoritiesThatAreNotThere() throws IOException {
+    void missingAuthoritiesAreReported() throws IOException {
         Files.delete(authorities);
         refused(init(server.getPort()), "certificates of sslrootcert cannot be read");
     }
@@ -158,10 +158,10 @@ class SharedStoreTlsTest {
         refused(init(Postgres.port()), "it does not support TLS");
     }
 
-    /** Not on this machine, as far as the name says: TLS is asked for, and when there is none nothing more is sent. */
+    /** 127.0.0.2 counts as another machine: TLS is requested, and nothing else is sent if the server has none. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void nothingGoesToAnotherMachineInTheClear() throws Exception {
+    void nothingIsSentUnencryptedToAnotherMachine() throws Exception {
         try (var listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.2"))) {
             FutureTask<byte[]> received = inThread(() -> {
                 try (Socket socket = listener.accept()) {
@@ -180,9 +180,9 @@ class SharedStoreTlsTest {
         }
     }
 
-    /** As a server that is killed does: it may be back in a moment. */
+    /** As when the server is killed: it may be back in a moment. */
     @Test
-    void aHandshakeThatBreaksIsTriedAgain() throws Exception {
+    void aBrokenHandshakeIsRetried() throws Exception {
         shell.limits(new Limits(Duration.ofSeconds(2), Duration.ofSeconds(20)));
         FutureTask<Integer> tries;
         try (var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
@@ -192,7 +192,7 @@ class SharedStoreTlsTest {
         assertThat(tries.get(20, TimeUnit.SECONDS)).isGreaterThan(1);
     }
 
-    /** Promises TLS to everyone and hangs up, until the listener is closed; gives how many there were. */
+    /** Agrees to TLS and closes each connection, until the listener is closed; returns the number of connections. */
     private static int breakAll(ServerSocket listener) {
         int count = 0;
         while (true) {

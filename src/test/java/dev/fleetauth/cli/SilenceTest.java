@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the user at a real terminal is told while a command takes long, or does not end at once. */
+/** What a user sees at a terminal while a command takes long or is interrupted. */
 @Tag("host-program")
 @EnabledOnOs(OS.LINUX)
 class SilenceTest {
@@ -41,7 +41,7 @@ class SilenceTest {
     Path notes;
 
     @Test
-    void aSlowRefreshIsToldWithItsServer() throws Exception {
+    void aSlowRefreshShowsWhichServerItWaitsFor() throws Exception {
         try (ShellAndSandbox fixture = loggedIn();
                 PseudoTerminal terminal = terminal(fixture)) {
             fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
@@ -54,7 +54,7 @@ class SilenceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refresh -q", "refresh 2>'notes'"})
-    void aSlowRefreshIsSilentWhereItShallBe(String line) throws Exception {
+    void aSlowRefreshIsSilentIfQuietOrRedirected(String line) throws Exception {
         try (ShellAndSandbox fixture = loggedIn();
                 PseudoTerminal terminal = terminal(fixture)) {
             fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(2500)));
@@ -85,7 +85,7 @@ class SilenceTest {
     }
 
     @Test
-    void anInterruptedRefreshSaysWhyItGoesOn() throws Exception {
+    void anInterruptedRefreshSaysWhyItContinues() throws Exception {
         try (ShellAndSandbox fixture = loggedIn();
                 PseudoTerminal terminal = terminal(fixture)) {
             fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
@@ -113,7 +113,7 @@ class SilenceTest {
     }
 
     @Test
-    void aNewPassphraseTakesASecond() {
+    void derivingAKeyFromAPassphraseShowsProgress() {
         var shell = new TestShell(folder);
         shell.variable("FLEETAUTH_KEY_FILE", null).limits(new Limits(LIMIT, LIMIT, Duration.ZERO));
         String passphrase = "correct horse battery";
@@ -123,7 +123,7 @@ class SilenceTest {
     }
 
     @Test
-    void aDatabaseThatDoesNotAnswerIsWaitedFor() throws IOException {
+    void waitingForADatabaseShowsProgress() throws IOException {
         var shell = new TestShell(folder);
         Duration connect = Duration.ofMillis(500);
         shell.terminal(new TestTerminal().showingErrors()).limits(new Limits(connect, LIMIT, Duration.ZERO));

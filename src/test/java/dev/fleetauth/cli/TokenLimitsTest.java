@@ -29,9 +29,9 @@ class TokenLimitsTest {
         }
     }
 
-    /** A refresh may bring a token that lives shorter than the one before: it is kept, and not passed off as longer. */
+    /** A refresh may return a token that expires too soon: it is saved, but not printed. */
     @Test
-    void aRefreshedTokenThatLivesShorterThanAskedIsNotPrinted() throws IOException {
+    void aRefreshedTokenThatExpiresTooSoonIsNotPrinted() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.loggedIn();
             fixture.sandbox.accessTokenLife(Duration.ofMinutes(10));
@@ -44,9 +44,9 @@ class TokenLimitsTest {
         }
     }
 
-    /** The trace is asked for by itself, so -q does not take it away. */
+    /** -v requests the trace explicitly, so -q does not suppress it. */
     @Test
-    void quietAndVerboseTogetherGiveTheTraceAlone() throws IOException {
+    void quietAndVerboseTogetherPrintOnlyTheTrace() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.loggedIn();
             Result result = fixture.shell.run("refresh", "-q", "-v").exits(0);
@@ -56,7 +56,7 @@ class TokenLimitsTest {
 
     /** A mistyped profile once showed Tesla's provider instead. */
     @Test
-    void discoverOfAProfileThatIsNotThereSaysSo() throws IOException {
+    void discoverRejectsAMissingProfile() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.loggedIn();
             assertThat(fixture.shell.run("discover", "-p", "defualt").exits(3).err())

@@ -33,19 +33,19 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The recipes of {@code docs/ci.md}, as they stand there. Each job begins on an empty machine with an expired token, and what it
- * leaves in the CI's secret must do for the next one. No script says what an export is sealed with; here it is a key file as a
- * rule, because a passphrase takes a second each time.
+ * The recipes of {@code docs/ci.md}, unchanged. Each job starts on an empty machine with an expired token, and the
+ * export that it saves in the CI's secret must work for the next job. No script specifies what seals an export; here it
+ * is usually a key file, because a passphrase takes a second each time.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
-@SuppressWarnings("NullAway.Init") // By the method before each.
+@SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
 @Tag("any-jdk")
 class CiRecipesTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-    /** Keeps what it gets on standard input as the secret it is told. */
+    /** A fake gh that saves its standard input as the named secret. */
     private static final String GH = "[ \"$1 $2\" = 'secret set' ] || exit 9; cat >\"$SECRETS/$3\"; echo set \"$3\"";
 
     @TempDir
@@ -82,7 +82,7 @@ class CiRecipesTest {
                 .code();
     }
 
-    /** The sealed profile, as it would be kept as a secret. */
+    /** Exports the profile, sealed, as CI would keep it in a secret. */
     private String exported() {
         return fixture.shell
                 .run("export", "--export-key-file", exportKey().toString())
@@ -94,7 +94,7 @@ class CiRecipesTest {
         return folder.resolve("stage/test.key");
     }
 
-    /** Leaves the shell nothing of the home that was exported. */
+    /** Removes the exported home and its key from the shell's variables. */
     private void onAnEmptyMachine() {
         shell.without("FLEETAUTH_HOME").without("FLEETAUTH_KEY_FILE");
         shell.variable("FLEETAUTH_EXPORT_KEY_FILE", exportKey().toString()).variable("TMPDIR", work.toString());
@@ -106,13 +106,13 @@ class CiRecipesTest {
         }
     }
 
-    /** What is kept now works on the next machine, also after its access token. */
+    /** Checks that the saved export works on the next machine, and can be refreshed there. */
     private void assertKept(String export) throws IOException {
         Path other = Files.createTempDirectory(folder, "next");
         TestShell next = new TestShell(other)
                 .watch(fixture.sandbox)
                 .variable("FLEETAUTH_EXPORT_KEY_FILE", exportKey().toString());
-        // Its clock stands at a whole second, which may be the one before the last.
+        // This clock starts at a whole second, so it may be a second behind.
         next.clock().advance(Duration.ofSeconds(1));
         next.runWithInput(export, "import", "-").exits(0);
         String token = next.run("token").exits(0).line();
@@ -122,7 +122,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void eachScriptHasItsTest() {
+    void everyScriptHasATest() {
         assertThat(blocks.stream().filter(block -> block.language().equals("sh")))
                 .extracting(Pages.Block::heading)
                 .containsExactly(
@@ -130,7 +130,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void theProfileGetsIntoGitHubsSecrets() throws Exception {
+    void theProfileIsSavedInGitHubSecrets() throws Exception {
         shell.program("gh", GH);
         run("sh", code("Initial setup", "sh", 0)).exits(0);
         try (var files = Files.list(work)) {
@@ -186,7 +186,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void theActionTriesAgainToKeepWhatWasRotatedAndFailsIfItCannot() throws Exception {
+    void theActionRetriesToSaveTheExportAndRejectsAnInvalidOne() throws Exception {
         Path output = folder.resolve("output");
         onAnEmptyMachine();
         shell.program("gh", "[ -e '" + folder + "/once' ] || { touch '" + folder + "/once'; exit 1; }", GH)
@@ -208,9 +208,9 @@ class CiRecipesTest {
         assertThat(output).doesNotExist();
     }
 
-    /** An input that is empty, as a secret that is not there is. */
+    /** after-refresh is empty if it comes from a secret that does not exist. */
     @Test
-    void theActionSendsNothingWhereNothingWouldBeKept() throws Exception {
+    void theActionSendsNothingIfNothingWouldBeSaved() throws Exception {
         onAnEmptyMachine();
         shell.variable("PROFILE_EXPORT", exported())
                 .variable("MIN_VALIDITY", "60s")
@@ -226,9 +226,9 @@ class CiRecipesTest {
         assertThat(folder.resolve("output")).doesNotExist();
     }
 
-    /** The first run may have to build the program. */
+    /** The first run may build the program, and must not get the secrets. */
     @Test
-    void theActionGivesEachRunOnlyWhatItNeeds() throws Exception {
+    void theActionPassesToEachRunOnlyWhatItNeeds() throws Exception {
         onAnEmptyMachine();
         shell.program("noting", "env >>'" + folder + "/'\"$2\"; exec fleetauth \"$@\"")
                 .variable("PROFILE_EXPORT", "the-export")
@@ -294,7 +294,7 @@ class CiRecipesTest {
         assertThat(cronJob.at("/spec/concurrencyPolicy").asText()).isEqualTo("Forbid");
         JsonNode container = cronJob.at("/spec/jobTemplate/spec/template/spec/containers/0");
 
-        // Keeps the Secrets in files, and takes back its own manifests alone.
+        // A fake kubectl that keeps Secrets in files and applies only manifests that it printed.
         shell.program(
                 "kubectl",
                 "case \"$1 $2\" in",

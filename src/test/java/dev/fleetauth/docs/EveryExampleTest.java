@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /**
- * Every example of the help, which the manual pages show too, is run and ends well. A new example needs nothing if it works with
- * a profile that is logged in at the sandbox.
+ * Runs every example of the help, which the manual pages show too, and expects success. A new example needs no code
+ * here if it works with a profile that is logged in at the sandbox.
  */
 @EnabledOnOs(OS.LINUX)
 @Tag("any-jdk")
@@ -48,14 +48,16 @@ class EveryExampleTest {
 
     private static final String PASSPHRASE = "correct horse battery staple";
 
-    /** What only a shell runs, and what runs a program. */
+    /** Examples that need a shell, or that run another process. */
     private static final Pattern IN_A_SHELL = Pattern.compile("[|<$]| exec | sandbox| serve| --key-command ");
 
     private static final Pattern TYPED = Pattern.compile(" key (change-passphrase|unlock|set --keyring)");
     private static final Pattern OF_TESLA = Pattern.compile(" --region |fleetauth region ");
     private static final Pattern DATABASE = Pattern.compile("postgresql://\\S+");
 
-    /** What needs other servers or files: {@code RegisterHostsTest} and {@code ImportFromTest} run such lines. */
+    /**
+     * Examples that need other servers or files; {@code RegisterHostsTest} and {@code ImportFromTest} run such lines.
+     */
     private static final Pattern BY_THEIR_OWN_TEST = Pattern.compile("fleetauth (register|import --from) .*");
 
     /** Files that examples name. */
@@ -86,13 +88,13 @@ class EveryExampleTest {
     }
 
     @Test
-    void thereAreAsManyAsCommands() throws IOException {
+    void examplesAreFound() throws IOException {
         assertThat(examples()).hasSizeGreaterThan(35);
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void anExampleEndsWell(String example) throws Exception {
+    void anExampleSucceeds(String example) throws Exception {
         if (IN_A_SHELL.matcher(example).find()) {
             inAShell(example);
         } else if (DATABASE.matcher(example).find()) {
@@ -137,7 +139,7 @@ class EveryExampleTest {
         String after = example.startsWith("eval ") ? "\ncomplete -p fleetauth\n" : "\n";
         try (var environment =
                 new SnippetEnvironment(folder, new Block(Path.of("help"), "", "sh", before + code + after))) {
-            expectWell(environment.run());
+            expectSuccess(environment.run());
         }
     }
 
@@ -148,16 +150,16 @@ class EveryExampleTest {
             if (!example.contains(" init ")) {
                 fixture.shell.run("store", "init", "--store", address).exits(0);
             }
-            expectWell(fixture.shell.run(words(DATABASE.matcher(example).replaceAll(address))));
+            expectSuccess(fixture.shell.run(words(DATABASE.matcher(example).replaceAll(address))));
         }
     }
 
     private void atATerminal(String example) throws Exception {
         TestShell shell = SnippetEnvironment.withAPassphrase(Files.createDirectory(folder.resolve("typed")));
-        // Where a store is unlocked has to be in memory.
+        // The key of an unlocked store may be kept only in memory.
         Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
         try {
-            expectWell(shell.variable("XDG_RUNTIME_DIR", memory.toString()).run(words(example)));
+            expectSuccess(shell.variable("XDG_RUNTIME_DIR", memory.toString()).run(words(example)));
             shell.run("key", "lock").exits(0);
         } finally {
             deleteAll(memory);
@@ -188,12 +190,12 @@ class EveryExampleTest {
             if (example.contains(" region ")) {
                 shell.run(words(login)).exits(0);
             }
-            expectWell(shell.run(words(example.replace("fleetauth login", login).replace(" --client-id ID", ""))));
+            expectSuccess(shell.run(words(example.replace("fleetauth login", login).replace(" --client-id ID", ""))));
         }
     }
 
     private void atTheSandbox(String example) throws Exception {
-        // Where there is an endpoint to revoke at, no person has to end the grant.
+        // With a revocation endpoint, no user has to end the grant.
         try (ShellAndSandbox fixture =
                 example.contains(" revoke") ? ShellAndSandbox.strict(folder) : ShellAndSandbox.tesla(folder)) {
             writeSecret("secret", fixture.sandbox.clientSecret().reveal());
@@ -224,9 +226,9 @@ class EveryExampleTest {
             if (example.contains(" --no-browser")) {
                 TestShell.Running login = fixture.shell.start(words(example));
                 Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http\\S+"))));
-                expectWell(login.end());
+                expectSuccess(login.end());
             } else {
-                expectWell(fixture.shell.browser(Agent.allowing()).run(words(example)));
+                expectSuccess(fixture.shell.browser(Agent.allowing()).run(words(example)));
             }
         }
     }
@@ -236,7 +238,7 @@ class EveryExampleTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    /** The words behind the program's name, as a shell in the test's folder has them. */
+    /** The words after the program's name, as a shell in the test's directory would expand them. */
     private String[] words(String example) {
         List<String> words = new ArrayList<>(ShellWords.commands(example).get(0));
         words.remove(0);
@@ -245,7 +247,7 @@ class EveryExampleTest {
         return words.toArray(String[]::new);
     }
 
-    private static void expectWell(Result result) {
+    private static void expectSuccess(Result result) {
         assertThat(result.exits(0).err()).doesNotContain("fleetauth: error:");
     }
 }

@@ -40,13 +40,13 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Every command line on a page is one that the program takes, and every block of commands is run: here, or by a test that has
- * what it needs. A new block needs nothing if it works in a {@link SnippetEnvironment}.
+ * The program accepts every command line in the docs, and every block of commands is run, here or by a test of its own.
+ * A new block needs no code here if it works in a {@link SnippetEnvironment}.
  */
 @Tag("any-jdk")
 class EverySnippetTest {
 
-    /** Pages all of whose blocks another test runs, or parts of one, by their heading. */
+    /** The pages, or sections of pages, whose blocks another test runs. */
     private static final Map<String, Class<?>> BY_THEIR_OWN_TEST = Map.ofEntries(
             Map.entry("docs/scripts.md", ScriptsTest.class),
             Map.entry("docs/ci.md", CiRecipesTest.class),
@@ -62,10 +62,10 @@ class EverySnippetTest {
             Map.entry("docs/shared-store.md: Set it up", SharedStoreSetUpTest.class),
             Map.entry("docs/store-format.md: Opening a store by hand", JoseProgramTest.class));
 
-    /** Blocks that ask at the terminal; {@link #whatIsAskedAtTheTerminal} runs them. */
+    /** The headings of blocks that prompt at the terminal; {@link #blocksThatPromptSucceed} runs them. */
     private static final Set<String> TYPED = Set.of("Choosing", "Changing the passphrase");
 
-    /** What stands before a command in a text that shows a terminal. */
+    /** The prompt before a command in a terminal transcript. */
     private static final Pattern PROMPT = Pattern.compile("^ *\\w*\\$ ");
 
     @TempDir
@@ -84,7 +84,7 @@ class EverySnippetTest {
     @MethodSource("blocksToRun")
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
-    void aBlockDoesWhatItSays(Block block) throws Exception {
+    void aBlockSucceeds(Block block) throws Exception {
         try (SnippetEnvironment environment = new SnippetEnvironment(folder, block)) {
             Result result = environment.run().exits(0);
             assertThat(result.err()).doesNotContain("fleetauth: error:");
@@ -99,7 +99,7 @@ class EverySnippetTest {
     @MethodSource("commandRecipes")
     @EnabledOnOs(OS.LINUX)
     @Tag("host-program")
-    void aRecipeWorksForAStoreThatExists(Block block) throws Exception {
+    void aRecipeWorksForAnExistingStore(Block block) throws Exception {
         try (SnippetEnvironment environment = new SnippetEnvironment(folder, block)) {
             environment.runWithStore().exits(0);
         }
@@ -107,7 +107,7 @@ class EverySnippetTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void whatIsAskedAtTheTerminal() throws Exception {
+    void blocksThatPromptSucceed() throws Exception {
         List<Block> blocks = Pages.blocks(SnippetEnvironment.KEYS, "sh").stream()
                 .filter(EverySnippetTest::isTyped)
                 .toList();
@@ -115,7 +115,7 @@ class EverySnippetTest {
         int number = 0;
         for (Block block : blocks) {
             for (List<String> words : ours(block.code())) {
-                // Each is one of the ways that the page lists, and begins with the store of the day before.
+                // Each command is an alternative to the others, and starts with a store that exists.
                 Path own = Files.createDirectory(folder.resolve("way" + number++));
                 String[] typed = Stream.of(arguments(words))
                         .map(word -> word.replaceFirst("^~", own.toString()))
@@ -126,7 +126,7 @@ class EverySnippetTest {
     }
 
     @Test
-    void noExceptionIsLeftOver() throws IOException {
+    void everyExceptionExists() throws IOException {
         Set<String> places = new HashSet<>();
         for (Path page : Pages.all()) {
             Pages.blocks(page, "sh").forEach(block -> places(block).forEach(places::add));
@@ -134,7 +134,7 @@ class EverySnippetTest {
         assertThat(places).containsAll(BY_THEIR_OWN_TEST.keySet());
     }
 
-    /** The names of where a block stands: its page, and the part of it. */
+    /** The names of a block's page and section. */
     private static Stream<String> places(Block block) {
         return Stream.of(block.page().toString(), block.page() + ": " + block.heading());
     }
@@ -145,10 +145,10 @@ class EverySnippetTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyCommandLineIsOneThatTheProgramTakes(Path page) throws IOException {
+    void everyCommandLineIsAccepted(Path page) throws IOException {
         CommandLine program = program();
         for (String code : codeOf(page)) {
-            ours(code).forEach(words -> assertTakes(program, words));
+            ours(code).forEach(words -> assertAccepts(program, words));
         }
         for (String span : Pages.spans(page)) {
             for (List<String> words : ours(span)) {
@@ -163,7 +163,7 @@ class EverySnippetTest {
     }
 
     @Test
-    void theExamplesOfTheHelpAreCommandLinesThatTheProgramTakes() {
+    void theExamplesOfTheHelpAreAccepted() {
         CommandLine program = program();
         List<CommandSpec> specs = new ArrayList<>();
         addSpecs(program, specs);
@@ -172,11 +172,11 @@ class EverySnippetTest {
                 .toList();
         assertThat(examples).hasSizeGreaterThan(30);
         for (String example : examples) {
-            assertThat(ours(example)).as(example).isNotEmpty().allSatisfy(words -> assertTakes(program, words));
+            assertThat(ours(example)).as(example).isNotEmpty().allSatisfy(words -> assertAccepts(program, words));
         }
     }
 
-    /** Code in which command lines stand: what is to be run, and what is shown behind a prompt. */
+    /** Code with command lines: the commands to run, and those after a prompt. */
     private static List<String> codeOf(Path page) throws IOException {
         List<String> code = new ArrayList<>();
         for (Block block : Pages.blocks(page)) {
@@ -190,14 +190,14 @@ class EverySnippetTest {
                         }
                     });
                 default -> {
-                    // The test of its page knows what it is.
+                    // Other languages are covered by the test of their page.
                 }
             }
         }
         return code;
     }
 
-    private static void assertTakes(CommandLine program, List<String> words) {
+    private static void assertAccepts(CommandLine program, List<String> words) {
         assertThatCode(() -> parse(program, words)).as(String.join(" ", words)).doesNotThrowAnyException();
     }
 

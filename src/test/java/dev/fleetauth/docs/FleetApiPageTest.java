@@ -57,7 +57,7 @@ public class FleetApiPageTest {
             writePrograms();
             BrowserProgram browser = new BrowserProgram(folder);
             List<String> blocks = blocks();
-            // The first is Tesla's own addresses: it names the same variables as the sandbox's, which are taken.
+            // The first block sets Tesla's addresses; the next one sets the same variables to the sandbox's.
             assertThat(blocks.get(0)).contains("fleet-api.prd.na.vn.cloud.tesla.com");
             String script = blocks.stream().skip(1).collect(Collectors.joining("\n"));
             Path file = folder.resolve("page.sh");
@@ -111,7 +111,7 @@ public class FleetApiPageTest {
     }
 
     private static String filledIn(String script, Sandbox sandbox) {
-        // The first run says where to host the key that it made.
+        // The first run exits with 4: the key that it created is not hosted yet.
         return script.replaceFirst("(?m)^(fleetauth register .*)$", "$1 || test \\$? = 4")
                 .replace("CLIENT_ID=…", "CLIENT_ID=" + sandbox.clientId())
                 .replace(
@@ -120,7 +120,7 @@ public class FleetApiPageTest {
                 .replace(":" + PORT, ":" + sandbox.base().getPort());
     }
 
-    /** The program, which listens elsewhere than on a port that may be taken, and what takes the token. */
+    /** Writes the program, with a callback on a free port, and a fake {@code tesla-control} that takes the token. */
     private void writePrograms() throws IOException {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         String start = Program.words(Program.LAUNCHER_OPTIONS).stream()

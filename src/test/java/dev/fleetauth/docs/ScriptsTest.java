@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every script of {@code docs/scripts.md}, as it stands there, with real programs and the sandbox. */
+/** Every script of {@code docs/scripts.md}, unchanged, with real programs and the sandbox. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
-@SuppressWarnings("NullAway.Init") // By the method before each.
+@SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
 @Tag("any-jdk")
 class ScriptsTest {
 
@@ -38,7 +38,7 @@ class ScriptsTest {
     private Snippets shell;
     private Path work;
 
-    /** The scripts by what they stand under. */
+    /** The scripts by heading. */
     private final Map<String, String> scripts = new LinkedHashMap<>();
 
     @BeforeEach
@@ -58,7 +58,7 @@ class ScriptsTest {
     }
 
     @Test
-    void eachOfThemWorks() throws Exception {
+    void everyScriptWorks() throws Exception {
         assertThat(scripts).hasSize(6);
         for (Map.Entry<String, String> script : scripts.entrySet()) {
             if (!script.getKey().startsWith("Retry")) {
@@ -66,14 +66,14 @@ class ScriptsTest {
                 assertThat(result.out()).as(script.getKey()).contains("\"response\"");
             }
         }
-        assertThat(fixture.posts("refresh_token")).as("the first one's").isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).as("of the first script").isEqualTo(1);
         try (var files = Files.list(work)) {
             assertThat(files.filter(file -> file.toString().contains("token"))).isEmpty();
         }
     }
 
     @Test
-    void whatToDoIsToldByTheExitCode() throws Exception {
+    void theExitCodeDeterminesWhatToDo() throws Exception {
         String script = scripts.getOrDefault("Retry, or notify someone", "").replace("5 30 120", "0");
         fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
@@ -83,7 +83,7 @@ class ScriptsTest {
     }
 
     @Test
-    void withoutATokenTheyFail() throws Exception {
+    void withoutATokenScriptsFail() throws Exception {
         fixture.shell.run("logout").exits(0);
         for (String heading : List.of("One request", "The current shell", "A file")) {
             Result result = run(scripts.getOrDefault(heading, ""));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The page at the end of a login, in a browser that people use. */
+/** The page at the end of a login, in Chromium. */
 @Tag("host-program")
 @Tag("any-jdk")
 class ChromiumTest {
@@ -32,17 +32,17 @@ class ChromiumTest {
     @TempDir
     private Path folder;
 
-    /** Apart from the shell's folder, in which no secret may lie in the clear: a browser keeps where it was. */
+    /** Outside the shell's directory, in which no plaintext secret may be: a browser saves its history. */
     @TempDir
     private Path profile;
 
-    /** The policy lets the page's style through, and it is one that can be read in light and in dark. */
+    /** The content security policy allows the page's style, which has the colors of each color scheme. */
     @ParameterizedTest
     @CsvSource({
         "light, 'rgb(246, 246, 244)', 'rgb(28, 28, 26)', 'rgb(31, 138, 76)'",
         "dark, 'rgb(22, 22, 21)', 'rgb(236, 236, 230)', 'rgb(63, 191, 116)'"
     })
-    void itSaysThatTheLoginIsDone(String colorScheme, String background, String text, String success) throws Exception {
+    void thePageReportsSuccess(String colorScheme, String background, String text, String success) throws Exception {
         try (var chromium = new Chromium(profile);
                 var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.browser(page -> allow(chromium, page, colorScheme)).login().exits(0);
@@ -53,7 +53,7 @@ class ChromiumTest {
             assertThat(chromium.evaluate("document.body.innerText").asText())
                     .contains("Logged in", "fleetauth has received its tokens. You can close this window.");
             assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(1);
-            // -Dfleetauth.pictures=docs/images takes the pictures of the documentation anew.
+            // -Dfleetauth.pictures=docs/images updates the pictures in the docs.
             Path picture = Path.of(
                     System.getProperty("fleetauth.pictures", profile.toString()), "callback-" + colorScheme + ".png");
             chromium.saveScreenshot(picture);
@@ -62,7 +62,7 @@ class ChromiumTest {
     }
 
     @Test
-    void itSaysThatTheLoginFailedAndNotWhy() throws Exception {
+    void thePageReportsAFailureWithoutItsReason() throws Exception {
         try (var chromium = new Chromium(profile);
                 var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.sandbox.enqueue(Fault.accessDenied());
@@ -91,7 +91,7 @@ class ChromiumTest {
     }
 
     @Test
-    void itShowsTheReasonOfAnErrorAsText() throws Exception {
+    void thePageShowsAnErrorDescriptionAsText() throws Exception {
         try (var chromium = new Chromium(profile);
                 var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.browser(TestShell.noting(new ArrayList<>()));
@@ -125,7 +125,7 @@ class ChromiumTest {
                 fixture.redirectUri);
     }
 
-    /** Opens the provider's page and presses Allow; what comes of that is looked at when the login is over. */
+    /** Opens the provider's page and presses Allow; the caller checks the result after the login. */
     private static boolean allow(Chromium chromium, URI page, String colorScheme) {
         try {
             chromium.open(page, colorScheme);

@@ -60,11 +60,11 @@ class ClockTest {
             assertThat(login.err())
                     .contains("this machine's clock is " + Math.abs(days) + " d" + (days < 0 ? " behind" : " ahead of")
                             + " the provider's");
-            assertIsGoodFor(fixture, 0);
+            assertTokenIsValid(fixture, 0);
 
             advance(fixture, NINE_HOURS);
             assertThat(fixture.tryToken().exits(0).err()).contains("this machine's clock is ");
-            assertIsGoodFor(fixture, 1);
+            assertTokenIsValid(fixture, 1);
         }
     }
 
@@ -81,7 +81,7 @@ class ClockTest {
 
             fixture.tryToken().exits(0);
 
-            assertIsGoodFor(fixture, 1);
+            assertTokenIsValid(fixture, 1);
         }
     }
 
@@ -98,7 +98,7 @@ class ClockTest {
 
             token.get().exits(0);
 
-            assertIsGoodFor(fixture, 1);
+            assertTokenIsValid(fixture, 1);
         }
     }
 
@@ -109,11 +109,11 @@ class ClockTest {
         try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
             fixture.later(Duration.ofDays(days));
             fixture.tryToken().exits(0);
-            assertIsGoodFor(fixture, 1);
+            assertTokenIsValid(fixture, 1);
 
             fixture.later(Duration.ofDays(-days));
             fixture.tryToken().exits(0);
-            assertIsGoodFor(fixture, 2);
+            assertTokenIsValid(fixture, 2);
         }
     }
 
@@ -129,12 +129,12 @@ class ClockTest {
 
             fixture.tryToken().exits(0);
 
-            assertIsGoodFor(fixture, 2);
+            assertTokenIsValid(fixture, 2);
         }
     }
 
     /** Checks that {@code token} prints a token that the provider accepts, without another refresh. */
-    private static void assertIsGoodFor(ShellAndSandbox fixture, int refreshes) {
+    private static void assertTokenIsValid(ShellAndSandbox fixture, int refreshes) {
         for (int i = 0; i < 3; i++) {
             String token = fixture.tryToken().exits(0).line();
             assertThat(fixture.sandbox.isActive(new Secret(token))).isTrue();

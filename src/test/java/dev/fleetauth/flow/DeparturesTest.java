@@ -47,13 +47,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Where Tesla departs from the standards, whole commands get along. The sandbox behaves like Tesla's server; a strict
- * client would fail against it at every line of this.
+ * Whole commands work where Tesla deviates from the standards. The sandbox behaves like Tesla's server; a strict client
+ * would fail in each of these tests.
  */
 @Tag("any-jdk")
 class DeparturesTest {
 
-    /** Which departure, as the table of {@code docs/tesla.md} counts them, a test is about. */
+    /** The number of the tested deviation in the table of {@code docs/tesla.md}. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.METHOD)
     @interface Departure {
@@ -64,23 +64,23 @@ class DeparturesTest {
     private Path folder;
 
     @Test
-    void eachDepartureHasItsTest() throws IOException {
-        List<Integer> told = Pattern.compile("(?m)^\\| (\\d+) \\|")
+    void everyDepartureHasATest() throws IOException {
+        List<Integer> listed = Pattern.compile("(?m)^\\| (\\d+) \\|")
                 .matcher(Files.readString(Path.of("docs/tesla.md")))
                 .results()
                 .map(row -> Integer.valueOf(row.group(1)))
                 .toList();
-        assertThat(told).hasSize(13);
+        assertThat(listed).hasSize(13);
         assertThat(Stream.of(DeparturesTest.class.getDeclaredMethods())
                         .map(method -> method.getAnnotation(Departure.class))
                         .filter(Objects::nonNull)
                         .map(Departure::value))
-                .containsExactlyInAnyOrderElementsOf(told);
+                .containsExactlyInAnyOrderElementsOf(listed);
     }
 
     @Departure(1)
     @Test
-    void theDocumentsIssuerIsNotWhereTheDocumentIs() throws IOException {
+    void theIssuerIsNotTheAddressOfTheDocument() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(fixture.sandbox.received(Endpoint.DISCOVERY).get(0).path())
                     .isEqualTo("/fleet-auth/oauth2/v3/thirdparty/.well-known/openid-configuration");
@@ -99,7 +99,7 @@ class DeparturesTest {
     }
 
     @Test
-    void aDocumentThatCannotBeHadIsReplacedByATable() throws IOException {
+    void anUnavailableDocumentIsReplacedByATable() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.sandbox.enqueue(Endpoint.DISCOVERY, Fault.accessDenied());
             assertThat(fixture.login().exits(0).err()).contains("built-in table");
@@ -129,9 +129,9 @@ class DeparturesTest {
         }
     }
 
-    /** What callbacks carried before 3/2026. */
+    /** Parameters that callbacks had before March 2026. */
     @Test
-    void theCallbackMayCarryMore() throws IOException {
+    void theCallbackMayHaveMoreParameters() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.sandbox.callbackParameters(
                     Map.of("issuer", "https://auth.tesla.com/oauth2/v3", "locale", "en-US", "more", "<script>"));
@@ -166,7 +166,7 @@ class DeparturesTest {
 
     @Departure(4)
     @Test
-    void theDocumentsTokenEndpointIsNotAsked() throws IOException {
+    void theDocumentsTokenEndpointIsNotUsed() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.tryToken().exits(0);
             assertThat(fixture.sandbox.received(Endpoint.TOKEN)).hasSize(2);
@@ -180,7 +180,7 @@ class DeparturesTest {
 
     @Departure(5)
     @Test
-    void theChallengeIsSentThoughNobodyAskedForIt() throws IOException {
+    void pkceIsUsedThoughItIsNotAnnounced() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             Map<String, String> asked =
                     fixture.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
@@ -233,9 +233,9 @@ class DeparturesTest {
         }
     }
 
-    /** A standard provider wants to know who asks. */
+    /** A standard provider requires client authentication. */
     @Test
-    void aRefreshByTheBookIsAuthenticated() throws IOException {
+    void aStandardRefreshIsAuthenticated() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             fixture.refresh().exits(0);
             assertThat(fixture.lastPost().authorizationScheme()).isEqualTo("Basic");
@@ -255,7 +255,7 @@ class DeparturesTest {
         }
     }
 
-    /** The answer tells no scope; the access token does. */
+    /** The response contains no scope; the access token does. */
     @Departure(8)
     @Test
     void whatWasGrantedIsReadFromTheAccessToken() throws IOException {
@@ -270,7 +270,7 @@ class DeparturesTest {
 
     @Departure(7)
     @Test
-    void withoutARevocationEndpointAPersonHasToFinish() throws IOException {
+    void withoutARevocationEndpointTheUserHasToFinish() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             List<URI> pages = new ArrayList<>();
             fixture.browser(TestShell.noting(pages));
@@ -284,7 +284,7 @@ class DeparturesTest {
 
     @Departure(10)
     @Test
-    void thePageOfTheContentNetworkIsNoVerdict() throws IOException {
+    void aPageOfTheContentDeliveryNetworkIsNoVerdict() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.sandbox.enqueue(Fault.accessDenied());
             assertThat(fixture.login().exits(6).err()).contains("Access Denied", "do not retry in a loop");
@@ -297,7 +297,7 @@ class DeparturesTest {
 
     @Departure(11)
     @Test
-    void aDeadRefreshTokenIsLoginRequired() throws IOException {
+    void aRevokedRefreshTokenIsLoginRequired() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.sandbox.endAll(fixture.sandbox.clientId());
             assertThat(fixture.tryToken().exits(4).err()).contains("login_required");
@@ -316,7 +316,7 @@ class DeparturesTest {
     }
 
     @Test
-    void refreshTokensLiveThreeMonthsThoughNobodySaysSo() throws IOException {
+    void refreshTokensAreAssumedToLiveThreeMonths() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(fixture.tokens().refreshExpiresAt())
                     .isEqualTo(fixture.shell.clock().instant().plus(Duration.ofDays(89)));
@@ -324,7 +324,7 @@ class DeparturesTest {
     }
 
     @Test
-    void eachRegionIsPlayed() throws IOException {
+    void theSandboxSupportsEveryRegion() throws IOException {
         for (Region region : Region.ALL) {
             Path own = folder.resolve(region.id());
             Files.createDirectory(own);
@@ -337,7 +337,7 @@ class DeparturesTest {
         }
     }
 
-    /** What a login would be made with, without one: Tesla itself is not here to be asked. */
+    /** The settings of a login, without a request: tests do not contact Tesla. */
     @ParameterizedTest
     @CsvSource({
         "na, https://auth.tesla.com, fleet-auth.prd.vn.cloud.tesla.com, fleet-api.prd.na.vn.cloud.tesla.com",
@@ -372,7 +372,7 @@ class DeparturesTest {
         return plan.complete("an-id", secret, null, metadata);
     }
 
-    /** Who only looks sends nothing and changes nothing. */
+    /** Reading commands send no token request and change nothing. */
     @Test
     void discoverAndStatusLeaveTheProfileAsItIs() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {

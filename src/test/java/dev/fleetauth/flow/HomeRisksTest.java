@@ -12,14 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Places from which a home may come back as an older copy. */
+/** Directories in which a home may be replaced with an older copy. */
 class HomeRisksTest {
 
     @TempDir
     Path folder;
 
     @Test
-    void anOrdinaryPlaceIsNone() {
+    void anOrdinaryDirectoryIsNoRisk() {
         assertThat(HomeRisks.of(folder.resolve("state/fleetauth"))).isEmpty();
         assertThat(HomeRisks.of(folder.resolve("dropboxes/fleetauth"))).isEmpty();
     }
@@ -38,20 +38,20 @@ class HomeRisksTest {
                 "Google Drive/My Drive",
                 "Nextcloud"
             })
-    void aSynchronizedDirectoryIsOne(String name) {
+    void aSynchronizedDirectoryIsARisk(String name) {
         assertThat(HomeRisks.of(folder.resolve(name).resolve("x/fleetauth"))).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {".git", ".stfolder"})
-    void aMarkerTells(String marker) throws IOException {
+    void aMarkerDirectoryIsARisk(String marker) throws IOException {
         Files.createDirectory(folder.resolve(marker));
         assertThat(HomeRisks.of(folder.resolve("state/fleetauth"))).hasSize(1);
     }
 
-    /** A linked work tree has a file. */
+    /** A linked work tree has a file in place of the directory. */
     @Test
-    void aFileOfGitTellsToo() throws IOException {
+    void aGitFileIsARisk() throws IOException {
         Files.writeString(folder.resolve(".git"), "gitdir: /elsewhere\n");
         assertThat(HomeRisks.of(folder)).hasSize(1);
     }

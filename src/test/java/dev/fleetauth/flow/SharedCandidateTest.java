@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** The same, with a store in a database. */
+/** {@link CandidateTest} with a store in a database. */
 @Tag("any-jdk")
 class SharedCandidateTest extends CandidateTest {
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole commands against Tesla's real host names, with what the servers there have been seen to say. */
+/** Whole commands against fake servers with Tesla's host names and with responses seen from Tesla. */
 @Tag("any-jdk")
 class TeslaHostsTest {
 
@@ -91,7 +91,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void aTokenOrCallbackOfAnUnknownIssuerIsNotTaken() throws IOException {
+    void aTokenOrCallbackOfAnUnknownIssuerIsRejected() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.callbackIssuer = "https://auth.tesla.cn";
@@ -162,7 +162,7 @@ class TeslaHostsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"expires_in", "refresh_expires_in", "refresh_token_expires_in", "id_token", "error"})
-    void aMemberOfTheWrongTypeIsNotReported(String member) throws IOException {
+    void aMemberOfTheWrongTypeIsIgnored(String member) throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             for (String value : List.of("{}", "[\"x\"]", "true", "null")) {
@@ -199,7 +199,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void aRefusalOfTheTokenEndpointIsExplainedAsOne() throws IOException {
+    void anErrorOfTheTokenEndpointIsExplainedAsSuch() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.refusal = TeslaServers.json(400, "{\"error\":\"user_not_found\"}");
@@ -211,7 +211,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void aRefusedClientIsToldWhichSecretWasSent() throws IOException {
+    void theErrorForARejectedClientNamesItsSecret() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.refusal = TeslaServers.json(401, "{\"error\":\"unauthorized_client\"}");
@@ -224,7 +224,7 @@ class TeslaHostsTest {
 
     @ParameterizedTest
     @CsvSource({"com, CN, na, tesla.cn, cn", "cn, EU, cn, tesla.com, eu"})
-    void anAccountOfTheOtherPortalIsToldSo(String domain, String prefix, String region, String portal, String other)
+    void anAccountOfTheOtherPortalIsReported(String domain, String prefix, String region, String portal, String other)
             throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers(domain, shell.clock())) {
@@ -239,7 +239,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void regionsAreTakenInAnyCase() throws IOException {
+    void regionsAreCaseInsensitive() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             login(shell, tesla, "--region", "EU").exits(0);
@@ -259,7 +259,7 @@ class TeslaHostsTest {
         try (var tesla = new TeslaServers("cn", shell.clock())) {
             variables(shell, tesla);
             shell.variable("FLEETAUTH_REGION", "CN");
-            // The exit code is that of the callback's port, if another program has it.
+            // The exit code is not checked: another program may have the callback's port.
             assertThat(shell.run("doctor").out())
                     .contains("ok    network   https://auth.tesla.cn responds", "ok    provider");
             assertThat(tesla.requests()).allMatch(request -> request.startsWith("auth.tesla.cn/"));
@@ -273,7 +273,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void aLoginAsksForLittleAndSaysHowToAskForLess() throws IOException {
+    void aLoginSuggestsRequestingFewerScopes() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             login(shell, tesla).exits(0).says("immediately necessary", "--scope 'openid offline_access user_data ");
@@ -287,7 +287,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void whatAnOwnerTokenIsWorthIsToldBeforeAnythingIsAsked() throws IOException {
+    void aLoginWarnsAboutOwnerTokensBeforeAnyPrompt() throws IOException {
         var shell = new TestShell(folder);
         shell.variable("HTTPS_PROXY", "http://127.0.0.1:" + FreePort.next());
         shell.run("login", "--type", "owner", "--paste", "--no-input").says("refused owner tokens", "built-in table");

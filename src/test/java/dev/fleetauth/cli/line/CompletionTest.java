@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the program answers to the shells' scripts, and that the shells take it. */
+/** What {@code __complete} prints, and that the shells' completion scripts use it. */
 class CompletionTest {
 
     @TempDir
@@ -30,7 +30,7 @@ class CompletionTest {
     @BeforeEach
     void aStoreWithTwoProfiles() throws IOException {
         shell = new TestShell(folder);
-        // Names are read off the folder: completion opens nothing.
+        // Completion reads the names from the directory and opens no profile.
         Path profiles = shell.home().resolve("profiles");
         Files.createDirectories(
                 profiles, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -85,11 +85,11 @@ class CompletionTest {
                 "token no-such             | ``",
                 "__co                      | ``",
             })
-    void whatMayComeIsKnown(String typed, String expected) {
+    void possibleWordsAreSuggested(String typed, String expected) {
         String[] words = typed.strip().split(" +", -1);
         List<String> found = complete(words);
         if (expected.equals(":none")) {
-            // The word is complete, and an option like any other.
+            // The word is already a complete option.
             assertThat(found).containsExactly("--format");
         } else {
             assertThat(found).containsExactlyInAnyOrder(expected.isEmpty() ? new String[0] : expected.split(" ", -1));
@@ -104,7 +104,7 @@ class CompletionTest {
         assertThat(complete()).isEqualTo(complete(""));
     }
 
-    /** As it is typed, or as an alias has it. */
+    /** The home as typed, or as in an alias. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -129,16 +129,16 @@ class CompletionTest {
     }
 
     @Test
-    void aHomeThatCannotBeReadIsNoProfile() throws IOException {
+    void aMissingHomeHasNoProfiles() throws IOException {
         shell.variable("FLEETAUTH_HOME", folder.resolve("nowhere").toString());
         assertThat(complete("-p", "")).isEmpty();
     }
 
-    /** What a shell makes of a line: its script is read as a person would have it read, and the program is a real command. */
+    /** What a shell suggests: it loads its completion script as a user would, and runs the program as a command. */
     private List<String> ask(String program, String... arguments) throws Exception {
         Programs.require(program);
         Path stub = folder.resolve("fleetauth");
-        // The answers are the program's own; it is run here, and the stub hands them out.
+        // The stub prints responses of the program, which runs in this process.
         List<String> answers = new ArrayList<>();
         for (String words : List.of(
                 "tok",
@@ -173,7 +173,7 @@ class CompletionTest {
     }
 
     @Test
-    void bashTakesIt() throws Exception {
+    void bashCompletes() throws Exception {
         String ask = """
                 . ./completion
                 ask() {
@@ -199,16 +199,15 @@ class CompletionTest {
         assertThat(answers)
                 .containsSubsequence(
                         "token", "raw", "json", "curl", "holiday", "home", "a-file", "bash", "by alias", "raw", "curl");
-        // Each name once, whatever is in it.
+        // Each name once, whatever characters it contains.
         assertThat(answers)
                 .filteredOn(name -> name.matches("a[^l]*|a-file"))
                 .containsExactlyInAnyOrder("a name", "a*", "a-file");
     }
 
     @Test
-    void zshTakesIt() throws Exception {
-        // The line editor needs a terminal; what it would call is called here, and what it would be told is written
-        // down.
+    void zshCompletes() throws Exception {
+        // The line editor needs a terminal, so stubs print what it would be told.
         String ask = """
                 compdef() { : }
                 _describe() { printf '%s\\n' "${(@P)3}" }
@@ -233,7 +232,7 @@ class CompletionTest {
     }
 
     @Test
-    void fishTakesIt() throws Exception {
+    void fishCompletes() throws Exception {
         String ask = """
                 source completion
                 complete -C 'fleetauth tok'

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages that the program shows by itself, and what refers to them. */
+/** The pages that {@code docs} prints, and the messages that refer to them. */
 class DocsCommandTest {
 
     private static final Pattern REFERENCE = Pattern.compile("fleetauth docs ([\\w-]+)");
@@ -21,7 +21,7 @@ class DocsCommandTest {
     Path folder;
 
     @Test
-    void everyPageIsThere() throws IOException {
+    void everyPageIsPrinted() throws IOException {
         var shell = new TestShell(folder);
         try (Stream<Path> pages = Files.list(Path.of("docs"))) {
             List<String> names = pages.map(page -> page.getFileName().toString())
@@ -42,26 +42,26 @@ class DocsCommandTest {
     }
 
     @Test
-    void anotherNameIsRefused() {
+    void anUnknownPageIsRejected() {
         new TestShell(folder).run("docs", "script").exits(2).printsNothing().says("did you mean 'scripts'?");
     }
 
     @Test
-    void messagesReferToPagesThatAreThere() throws IOException {
+    void messagesReferOnlyToExistingPages() throws IOException {
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             for (Path source : sources.filter(Files::isRegularFile).toList()) {
                 String text = Files.readString(source);
                 assertThat(REFERENCE.matcher(text).results().map(found -> found.group(1)))
                         .as("%s", source)
                         .isSubsetOf(DocsCommand.PAGES);
-                // A user of an archive has no such path.
+                // Release archives do not contain this path.
                 assertThat(text).as("%s", source).doesNotContainPattern("\"[^\"\n]*[^\\w/.]docs/[\\w-]+\\.md");
             }
         }
     }
 
     @Test
-    void manualPagesAreAnOutputOfTheirOwn() {
+    void aPageCannotBeCombinedWithManualPages() {
         new TestShell(folder)
                 .run("docs", "scripts", "--man-pages", folder.resolve("man").toString())
                 .exits(2);

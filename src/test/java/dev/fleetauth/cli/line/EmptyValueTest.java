@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** A value that is empty, as a script passes on what nobody set, is a mistake and never another meaning. */
-@SuppressWarnings("NullAway.Init") // By the method before each.
+/** An empty value, as scripts pass it for an unset variable, is an error and never has another meaning. */
+@SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
 class EmptyValueTest {
 
     private static final Pattern VARIABLE = Pattern.compile("(?m)^\\| `(FLEETAUTH_[A-Z_]+)` \\| (?!not read)");
@@ -40,7 +40,7 @@ class EmptyValueTest {
     private ShellAndSandbox fixture;
     private TestShell shell;
 
-    /** A token that has expired: whatever goes on would ask the provider. */
+    /** The access token has expired, so a command that accepts an empty value would send a request. */
     @BeforeEach
     void aSession() throws IOException {
         fixture = ShellAndSandbox.tesla(folder).loggedIn();
@@ -56,7 +56,7 @@ class EmptyValueTest {
     }
 
     @Test
-    void eachOptionIsNamed() {
+    void anEmptyOptionIsNamedInTheError() {
         List<String> unnamed = new ArrayList<>();
         CommandLine program = Commands.all(new Fleetauth(
                 shell.environment(
@@ -73,7 +73,7 @@ class EmptyValueTest {
         List<String> all = List.of(command.getCommandSpec().qualifiedName().split(" ", -1));
         List<OptionSpec> options = command.getCommandSpec().options().stream()
                 .filter(option -> option.arity().max() > 0)
-                // The same options of every command need no more than one.
+                // For the options that all commands share, one command is enough.
                 .filter(option ->
                         !option.inherited() || command.getCommandName().equals("token"))
                 .toList();
@@ -86,7 +86,7 @@ class EmptyValueTest {
                 }
                 Result result = run(Map.of(), line);
                 boolean isNamed = result.err().contains(option.longestName())
-                        // Something else is wrong as well, and told first.
+                        // Another mistake is reported first.
                         || result.err().toLowerCase(Locale.ROOT).contains("missing required");
                 if (result.exitCode() != ExitCode.USAGE || !isNamed) {
                     unnamed.add(line + ": " + result);
@@ -95,7 +95,7 @@ class EmptyValueTest {
         }
     }
 
-    /** Without a look for leaks after each, which takes longer than the command. */
+    /** Skips the search for leaked secrets, which takes longer than the command. */
     private Result run(Map<String, String> variables, List<String> line) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
@@ -105,14 +105,14 @@ class EmptyValueTest {
     }
 
     @Test
-    void soIsEachVariable() throws IOException {
+    void anEmptyVariableIsNamedInTheError() throws IOException {
         List<String> variables = VARIABLE.matcher(Files.readString(Path.of("docs/reference.md")))
                 .results()
                 .map(row -> row.group(1))
                 .toList();
         assertThat(variables).contains("FLEETAUTH_AFTER_REFRESH").hasSizeGreaterThan(20);
         for (String variable : variables) {
-            // As in git, an empty pager is none.
+            // As in git, an empty value means no pager.
             if (variable.equals("FLEETAUTH_PAGER")) {
                 continue;
             }
@@ -139,7 +139,7 @@ class EmptyValueTest {
     }
 
     @Test
-    void nothingIsRunOrReadWithoutAName() {
+    void anEmptyArgumentIsRejected() {
         shell.run("exec", "--", "").exits(2).says("after -- is empty");
         shell.run("import", "").exits(2).says("the value of FILE is empty");
         shell.run("inspect", " ").exits(2).says("the value of FILE is empty");

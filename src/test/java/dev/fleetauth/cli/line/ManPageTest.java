@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manual pages: one a command, with all that its help has, and in good roff. */
+/** The manual pages: one per command, with all of its help, in valid roff. */
 class ManPageTest {
 
     @TempDir
@@ -36,7 +36,7 @@ class ManPageTest {
     }
 
     @Test
-    void eachCommandHasOneAndNoHiddenOneHas() throws IOException {
+    void everyCommandThatIsNotHiddenHasAPage() throws IOException {
         List<String> commands = shell.run("__complete", "--", "")
                 .out()
                 .lines()
@@ -69,7 +69,7 @@ class ManPageTest {
     }
 
     @Test
-    void theFormatterHasNothingToSay() throws Exception {
+    void groffReportsNoWarnings() throws Exception {
         Programs.require("groff");
         List<String> command = new ArrayList<>(List.of("groff", "-man", "-Tutf8", "-ww"));
         try (Stream<Path> files = Files.list(pages)) {

@@ -17,24 +17,24 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Measures how the program starts: {@code src/bench/start-up} runs it. Everything is run in turn, so that whatever else the
- * machine does befalls all of it alike.
+ * Measures how fast the program starts; {@code src/bench/start-up} runs this class. The commands alternate, so that
+ * other load on the machine affects all of them equally.
  */
 final class StartUp {
 
     private static final String HELLO = "JVM that prints a line, default CDS";
-    private static final String HELLO_ALIKE = "the same with our JVM options";
+    private static final String HELLO_WITH_OUR_OPTIONS = "the same with our JVM options";
     private static final String GH = "gh auth token";
     private static final String CURL = "curl, one request to the same server";
     private static final String IMAGE = "image: ";
 
     /**
-     * A refresh over http, whose id token is verified by keys that are kept. The sandbox's tokens live eight hours; one that has
-     * to live all of them is asked for after a second.
+     * A refresh over HTTP, whose id token is verified with cached keys. The sandbox's tokens live eight hours, so a
+     * second later none is valid for long enough.
      */
     private static final List<String> REFRESHING = List.of("token", "--min-validity", "28799s");
 
-    /** What is measured of the image, and of {@code ./fleetauth} on each JDK. */
+    /** The command lines to measure, of the image and of {@code ./fleetauth} on each JDK. */
     private static final List<List<String>> LINES = List.of(
             List.of("token"),
             List.of("token", "-p", "default", "--format", "header"),
@@ -47,7 +47,7 @@ final class StartUp {
             List.of("status"),
             List.of("inspect", "--id-token"));
 
-    private static final long A_SECOND_AND_MORE = 1_100;
+    private static final long OVER_A_SECOND = 1_100;
 
     private final Path folder;
     private final Map<String, String> variables;
@@ -70,7 +70,7 @@ final class StartUp {
     /**
      * Measures, and prints a table.
      *
-     * @param args how many rounds
+     * @param args the number of rounds
      */
     public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory("fleetauth-start-up");
@@ -97,7 +97,7 @@ final class StartUp {
         run(List.of(java + "c", "-d", folder.toString(), hello.toString()), Map.of());
         words.put(HELLO, List.of(java, "-cp", folder.toString(), "Hello"));
         words.put(
-                HELLO_ALIKE,
+                HELLO_WITH_OUR_OPTIONS,
                 List.of(
                         java,
                         "-XX:TieredStopAtLevel=1",
@@ -122,7 +122,7 @@ final class StartUp {
         for (int round = -2; round < rounds; round++) {
             for (Map.Entry<String, List<String>> entry : words.entrySet()) {
                 if (entry.getValue().containsAll(REFRESHING)) {
-                    Thread.sleep(A_SECOND_AND_MORE);
+                    Thread.sleep(OVER_A_SECOND);
                 }
                 double millis = run(entry.getValue(), variables);
                 if (round >= 0) {
@@ -131,11 +131,11 @@ final class StartUp {
                 }
             }
         }
-        tellTimes(rounds);
-        tellMemory(image);
-        tellRequests(playground, image);
-        tellSizes();
-        tellPassphrase(image);
+        printTimes(rounds);
+        printMemory(image);
+        printRequests(playground, image);
+        printSizes();
+        printPassphraseCost(image);
     }
 
     private static List<String> with(String first, List<String> others) {
@@ -144,7 +144,7 @@ final class StartUp {
         return all;
     }
 
-    private void tellTimes(int rounds) {
+    private void printTimes(int rounds) {
         System.out.printf("%nmedians of %d rounds, with the least; ratios of the medians%n", rounds);
         System.out.printf("%-56s %8s %8s %8s %8s %8s%n", "", "ms", "least", "/ hello", "/ gh", "/ image");
         for (Map.Entry<String, List<Double>> entry : times.entrySet()) {
@@ -173,8 +173,8 @@ final class StartUp {
         return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
     }
 
-    private void tellMemory(String image) throws IOException, InterruptedException {
-        Thread.sleep(A_SECOND_AND_MORE);
+    private void printMemory(String image) throws IOException, InterruptedException {
+        Thread.sleep(OVER_A_SECOND);
         for (List<String> line : List.of(List.of("token"), REFRESHING)) {
             Path memory = folder.resolve("memory");
             run(
@@ -189,27 +189,27 @@ final class StartUp {
         }
     }
 
-    private void tellRequests(Playground playground, String image) throws IOException, InterruptedException {
+    private void printRequests(Playground playground, String image) throws IOException, InterruptedException {
         int before = playground.sandbox().received().size();
-        Thread.sleep(A_SECOND_AND_MORE);
+        Thread.sleep(OVER_A_SECOND);
         run(with(image, REFRESHING), variables);
         System.out.printf(
                 "requests of a refresh: %d%n", playground.sandbox().received().size() - before);
     }
 
-    private static void tellSizes() throws IOException {
-        tellSize("the image", Path.of("target/image"));
-        tellSize("libraries", Path.of("target/lib"));
-        tellSize("the jar", Path.of("target/fleetauth.jar"));
+    private static void printSizes() throws IOException {
+        printSize("the image", Path.of("target/image"));
+        printSize("libraries", Path.of("target/lib"));
+        printSize("the jar", Path.of("target/fleetauth.jar"));
         try (Stream<Path> files = Files.list(Path.of("target"))) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".tar.gz")).toList()) {
-                tellSize("the archive", file);
+                printSize("the archive", file);
             }
         }
     }
 
-    private static void tellSize(String what, Path root) throws IOException {
+    private static void printSize(String what, Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             long bytes = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
@@ -218,8 +218,8 @@ final class StartUp {
         }
     }
 
-    /** Seals the copy of the store with a passphrase: what its token costs more is what the passphrase costs. */
-    private void tellPassphrase(String image) throws IOException, InterruptedException, GeneralSecurityException {
+    /** Seals the store with a passphrase, and compares the time of {@code token} with that of the key derivation. */
+    private void printPassphraseCost(String image) throws IOException, InterruptedException, GeneralSecurityException {
         Map<String, String> both = new LinkedHashMap<>(variables);
         Path passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse battery staple");
         passphrase.toFile().setReadable(false, false);
@@ -234,7 +234,7 @@ final class StartUp {
             alone.add(iterations());
         }
         locked.sort(null);
-        // The first ones are slow, until the compiler is through.
+        // The first runs are slow, until the code is compiled.
         alone.subList(0, 2).clear();
         alone.sort(null);
         System.out.printf(
@@ -242,7 +242,7 @@ final class StartUp {
                 locked.get(3), alone.get(2), locked.get(3) / alone.get(2));
     }
 
-    /** What the iterations take that a passphrase costs, in milliseconds. */
+    /** Derives a key from a passphrase, and returns how long it took, in milliseconds. */
     private static double iterations() throws GeneralSecurityException {
         long start = System.nanoTime();
         SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
@@ -251,7 +251,7 @@ final class StartUp {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    /** Runs words to their end, and tells how long they took, in milliseconds. */
+    /** Runs a command, and returns how long it took, in milliseconds. */
     private static double run(List<String> words, Map<String, String> variables)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(words)

@@ -28,14 +28,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code ~} is the user's home wherever a path is taken: behind an equals sign, and in most files of variables, no shell expands it. */
+/**
+ * {@code ~} is the user's home in every path: no shell expands it after an equals sign, or in most files of variables.
+ */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
 class TildeTest {
 
     private static final String PASSPHRASE = "correct horse battery staple";
 
-    /** Where a test below gives a path. A new option that takes one belongs here, and to a test. */
+    /** The options and arguments that a test below gives a path. Add a new one here and to a test. */
     private static final Set<String> OPTIONS = Set.of(
             "--auth-code-file",
             "--cacert",
@@ -82,7 +84,7 @@ class TildeTest {
     }
 
     @Test
-    void everyOptionThatTakesAPathIsTried() {
+    void everyOptionThatTakesAPathIsTested() {
         var nowhere = OutputStream.nullOutputStream();
         Set<String> found = new TreeSet<>();
         add(
@@ -106,7 +108,7 @@ class TildeTest {
     }
 
     @Test
-    void whereThingsAreKeptMayBeBelowTheHome() throws IOException {
+    void theHomeAndStoreMayBeginWithATilde() throws IOException {
         shell.variable("FLEETAUTH_HOME", "~/home").variable("FLEETAUTH_KEY_FILE", "~/test.key");
         String token = fixture.token();
         shell.variable("FLEETAUTH_HOME", null);
@@ -119,7 +121,7 @@ class TildeTest {
     }
 
     @Test
-    void soMayPagesSocketsAndClientKeys() throws IOException {
+    void pagesSocketsAndClientKeysMayBeginWithATilde() throws IOException {
         shell.run("docs", "--man-pages=~/pages").exits(0);
         assertThat(folder.resolve("pages/fleetauth.1")).isNotEmptyFile();
         Path plain = Files.createFile(folder.resolve("plain"));
@@ -130,7 +132,7 @@ class TildeTest {
     }
 
     @Test
-    void filesMayBeBelowTheHome() throws IOException {
+    void filesMayBeginWithATilde() throws IOException {
         shell.allowSecretsIn(folder.resolve("out"));
         shell.run("token", "--out=~/out").exits(0).printsNothing();
         assertThat(folder.resolve("out")).isNotEmptyFile();
@@ -192,7 +194,7 @@ class TildeTest {
                 "export FLEETAUTH_EXPORT_PASSPHRASE_FILE=~/absent",
                 "login -p new --client-id x FLEETAUTH_CLIENT_SECRET_FILE=~/absent"
             })
-    void aPathThatIsNotThereIsNamedAsGivenAndAsExpanded(String line) {
+    void aMissingPathIsNamedAsGivenAndAsExpanded(String line) {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "the-secret-of-the-client");
         if (line.contains(" FLEETAUTH_") && !line.contains("EXPORT")) {
             shell.variable("FLEETAUTH_KEY_FILE", null);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a script is told, code by code. {@link ProcessTest} has those that take a process. */
+/** Tests each exit code. {@link ProcessTest} tests those that need a process. */
 class ExitCodeTest {
 
     @TempDir
@@ -36,7 +36,7 @@ class ExitCodeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "--version", "login --help", "key show --help", "token --version"})
-    void zeroIsDone(String words) {
+    void zeroIsSuccess(String words) {
         assertThat(new TestShell(folder).run(words.split(" ", -1)).exits(0).out())
                 .contains("fleetauth");
     }
@@ -102,7 +102,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void twoIsAVariableThatIsNoName() {
+    void twoIsAnInvalidNameInAVariable() {
         new TestShell(folder)
                 .variable("FLEETAUTH_PROFILE", "No Such")
                 .run("token")
@@ -117,7 +117,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void fourIsThatAPersonIsNeeded() throws Exception {
+    void fourNeedsAUser() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             fixture.shell.run("logout").exits(0);
             fixture.shell.run("token").exits(4).printsNothing();
@@ -128,7 +128,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void fiveIsARefusal() throws Exception {
+    void fiveIsARejection() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.shell.browser(Agent.canceling());
             fixture.login().exits(5).printsNothing();

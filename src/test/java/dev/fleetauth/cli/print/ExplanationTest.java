@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That every failure has its words. */
+/** Every kind of failure has a message and an exit code, and its fields are printed. */
 @Tag("any-jdk")
 class ExplanationTest {
 
@@ -29,7 +29,7 @@ class ExplanationTest {
                 .isBetween(
                         ofExec ? ExitCode.NOT_EXECUTABLE : ExitCode.UNEXPECTED,
                         ofExec ? ExitCode.NOT_FOUND : ExitCode.STORE);
-        // What is known is told, on the whole: a fact that is in neither is there for nothing.
+        // The message or the hint shows each field: one that neither shows would be useless.
         assertThat(kind.fields())
                 .allSatisfy(name ->
                         assertThat(explanation.message() + explanation.hint()).contains("<" + name + ">"));
@@ -37,7 +37,7 @@ class ExplanationTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void noFactReachesTheTerminalWithItsControlCharacters(Kind kind) {
+    void controlCharactersInFieldsAreNotPrinted(Kind kind) {
         Object[] values =
                 kind.fields().stream().map(name -> "\033[2J\u202e\r\n" + name).toArray();
         Explanation explanation = Explanation.of(Failure.of(kind, values));

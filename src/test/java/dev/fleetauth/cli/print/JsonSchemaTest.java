@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That JSON output is what the committed schemas promise. */
+/** JSON output conforms to the committed schemas. */
 @Tag("any-jdk")
 class JsonSchemaTest {
 
@@ -39,7 +39,7 @@ class JsonSchemaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"token", "inspect", "status", "discover", "explain", "region", "key", "register", "client"})
-    void theSchemasAreSchemasAndDescribeEveryMember(String name) throws IOException {
+    void theSchemasAreValidAndDescribeEveryMember(String name) throws IOException {
         String text = Files.readString(SCHEMAS.resolve(name + ".schema.json"));
         JsonSchema meta = JsonSchemaFactory.getInstance(VersionFlag.V202012)
                 .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
@@ -56,7 +56,7 @@ class JsonSchemaTest {
     }
 
     @Test
-    void theSchemasRefuseWhatIsNotPromised() throws Exception {
+    void theSchemasRejectOtherOutput() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             String json =
                     fixture.shell.run("token", "--format", "json").exits(0).out();

@@ -78,7 +78,7 @@ class PagerTest {
     }
 
     @Test
-    void otherwiseThePagerOfOtherProgramsIsUsed() {
+    void withoutFleetauthPagerThePagerVariableIsUsed() {
         variables.put("PAGER", variables.remove("FLEETAUTH_PAGER"));
         variables.put("LESS", "S");
         assertThat(atATerminal("--help")).startsWith("paged, LESS=S");

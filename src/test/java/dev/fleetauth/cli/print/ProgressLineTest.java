@@ -14,7 +14,7 @@ class ProgressLineTest {
     private final PrintStream stream = new PrintStream(err, false, StandardCharsets.UTF_8);
 
     @Test
-    void theLineIsRewrittenAndGoneInTheEnd() {
+    void theLineIsRewrittenAndFinallyErased() {
         try (ProgressLine progress = new ProgressLine(stream, Duration.ZERO, Duration.ZERO)) {
             progress.step(9, 10);
             progress.step(10, 10);
@@ -25,7 +25,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void whatIsSoonDoneShowsNone() {
+    void aShortOperationShowsNoProgress() {
         try (ProgressLine progress = new ProgressLine(stream)) {
             progress.step(1, 2);
             progress.step(2, 2);

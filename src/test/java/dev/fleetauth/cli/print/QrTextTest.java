@@ -6,7 +6,7 @@ import io.nayuki.qrcodegen.QrCode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** That a terminal shows each module of a code in its place, light on dark, with the margin around it. */
+/** A terminal shows each module of a QR code in its place, light on dark, with the margin around them. */
 class QrTextTest {
 
     private static final String ADDRESS = "https://tesla.com/_ak/example.com";

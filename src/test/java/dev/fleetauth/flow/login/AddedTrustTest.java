@@ -15,7 +15,7 @@ import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a profile trusts in addition to the system's authorities is shown, since it goes on to trust it. */
+/** Authorities that a profile trusts in addition to the system's are shown, because the profile keeps trusting them. */
 class AddedTrustTest {
 
     private static final HeldCertificate ROOT = new HeldCertificate.Builder()
@@ -54,7 +54,7 @@ class AddedTrustTest {
             assertThat(status.get(1).get("added_trust")).isEmpty();
             assertThat(fixture.shell.run("doctor").out()).contains("also trusts", shown);
 
-            // It stays where the variable is not set any more, and where it is moved to.
+            // The trust remains without the variable, and after a move.
             fixture.login().exits(0).says("also trusts", shown);
             Path key = folder.resolve("export.key");
             fixture.shell.run("key", "new-file", key.toString()).exits(0);

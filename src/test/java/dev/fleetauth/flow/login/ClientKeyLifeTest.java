@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A client that proves itself with a key, through the life of a session. */
-@SuppressWarnings("NullAway.Init") // Each test begins with begin().
+/** A client that authenticates with a key, through the life of a session. */
+@SuppressWarnings("NullAway.Init") // Initialized by begin().
 @Tag("host-program")
 @Tag("any-jdk")
 class ClientKeyLifeTest {
@@ -61,7 +61,7 @@ class ClientKeyLifeTest {
         fixture.close();
     }
 
-    /** Watches for a key as it was read, line by line, and as it is kept. */
+    /** Watches for the lines of the key's PEM, and for the secret members of its JWK. */
     private static void watch(TestShell shell, String pem) {
         pem.lines()
                 .filter(line -> line.length() > 20 && !line.startsWith("-----"))
@@ -117,7 +117,7 @@ class ClientKeyLifeTest {
                 .toList();
     }
 
-    /** The assertions that the provider saw, each of which the test shell watches for. */
+    /** The client assertions that the provider received. */
     private List<SignedJWT> assertions() {
         return fixture.sandbox.secretsSeen().stream()
                 .map(Secret::reveal)
@@ -148,7 +148,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void codeRefreshAndRevocationAreProvedByTheKeyAlone() throws IOException {
+    void codeRefreshAndRevocationNeedOnlyTheKey() throws IOException {
         loggedIn();
         // Nothing but the store is needed from now on.
         Files.delete(file);
@@ -173,7 +173,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void clientCredentialsAreAskedForAgainWithTheKey() {
+    void clientCredentialsAreRequestedAgainWithTheKey() {
         fixture.shell
                 .run(words("--client-key", file.toString(), "--grant", "client-credentials", "--scope", "openid"))
                 .exits(0);
@@ -185,7 +185,7 @@ class ClientKeyLifeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_CLIENT_KEY_FILE", "FLEETAUTH_CLIENT_KEY"})
-    void aVariableHasTheKeyOrItsFile(String variable) {
+    void aVariableMayContainTheKeyOrItsPath(String variable) {
         fixture.shell.variable(variable, variable.endsWith("FILE") ? file.toString() : PEM);
         fixture.shell.browser(Agent.allowing());
         fixture.shell.run(words()).exits(0);
@@ -193,7 +193,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void standardInputHasTheKey() {
+    void theKeyMayComeFromStandardInput() {
         fixture.shell.browser(Agent.allowing());
         fixture.shell.runWithInput(PEM, words("--client-key", "-")).exits(0);
         assertThat(settings().clientKey()).isNotNull();
@@ -207,7 +207,7 @@ class ClientKeyLifeTest {
     void aLaterLoginReplacesTheKeyOrTakesASecretInstead() throws IOException {
         loggedIn();
         String first = Objects.requireNonNull(settings().clientKey()).reveal();
-        // Nothing is repeated.
+        // Without --client-key, the stored key is used.
         fixture.shell.run("login").exits(0);
         assertThat(settings().clientKey()).isEqualTo(new Secret(first));
 
@@ -219,7 +219,7 @@ class ClientKeyLifeTest {
         assertThat(fixture.shell.run("status").exits(0).out()).contains("RS256");
         fixture.shell.run("refresh").exits(0);
 
-        // A secret, by which the key is gone.
+        // A secret, which replaces the key.
         fixture.shell.variable(
                 "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
         fixture.shell.run("login").exits(0);
@@ -267,7 +267,7 @@ class ClientKeyLifeTest {
         fixture.shell.run(words()).exits(2).says("a client secret cannot be used with a client key");
         assertThat(posts(Endpoint.TOKEN)).isEmpty();
 
-        // What is said of the method decides between variables, and an option before a variable.
+        // --client-auth decides between variables, and an option takes precedence over a variable.
         fixture.shell.browser(Agent.allowing());
         fixture.shell.run(words("--client-auth", "private_key_jwt")).exits(0);
         assertThat(settings().clientKey()).isNotNull();
@@ -279,7 +279,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void teslaDoesNotKnowIt() {
+    void teslaDoesNotSupportClientKeys() {
         for (String type : List.of("third-party", "partner", "business", "open-source", "owner")) {
             fixture.shell
                     .run("login", "--type", type, "--client-id", "a-client", "--client-key", file.toString())
@@ -301,7 +301,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void anotherProgramsRefreshTokenIsTakenOverWithTheKey() throws IOException {
+    void anImportedRefreshTokenIsUsedWithTheKey() throws IOException {
         TestShell there = loggedIn();
         String token = Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(there.stored("default"))
                                 .session()
@@ -325,7 +325,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void anExportTakesTheKeyAlong() throws IOException {
+    void anExportContainsTheKey() throws IOException {
         loggedIn();
         Path copy = folder.resolve("copy.jwe");
         fixture.shell.variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery staple");
@@ -351,7 +351,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void aKeyInTheWrongPlaceIsNotRepeated() {
+    void aKeyInTheWrongPlaceIsNotPrinted() {
         fixture.shell.run(words("--client-key", PEM)).exits(2).says("(not shown)");
         String jwk = AssertionKey.read(PEM, "the test").reveal();
         fixture.shell.run(words("--client-key=" + jwk)).exits(2).says("(not shown)");
@@ -362,7 +362,7 @@ class ClientKeyLifeTest {
                 .exits(2)
                 .says("FLEETAUTH_CLIENT_KEY_FILE cannot be used: it contains the key itself");
         fixture.shell.variable("FLEETAUTH_CLIENT_KEY_FILE", null);
-        // It would be sent.
+        // A client secret would be sent.
         fixture.shell.variable("FLEETAUTH_CLIENT_SECRET", PEM);
         fixture.shell
                 .run(words())
@@ -371,9 +371,9 @@ class ClientKeyLifeTest {
         assertThat(posts(Endpoint.TOKEN)).isEmpty();
     }
 
-    /** An attempt that had no answer is posted again with an assertion of its own. */
+    /** An attempt without a verdict is repeated with a new assertion. */
     @Test
-    void anotherAttemptHasAnotherAssertion() {
+    void aRepeatedAttemptHasANewAssertion() {
         loggedIn();
         fixture.expire();
         int before = assertions().size();
@@ -386,7 +386,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void discoverShowsWhatTheProviderTakes() {
+    void discoverShowsHowClientsMayAuthenticate() {
         Result shown =
                 fixture.shell.run("discover", "--issuer", fixture.issuer()).exits(0);
         assertThat(shown.out())

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A login on another device (RFC 8628), through whole commands against the sandbox. */
-@SuppressWarnings("NullAway.Init") // By the method before each.
+@SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
 @Tag("any-jdk")
 class DeviceLoginTest {
 
@@ -39,7 +39,7 @@ class DeviceLoginTest {
     private static final Pattern COMPLETE = Pattern.compile("http://\\S+/device\\?user_code=\\S+");
     private static final Pattern CODE = Pattern.compile("[B-Z]{4}-[B-Z]{4}");
 
-    /** A machine on which nothing can open a page. */
+    /** A machine without a browser. */
     private static final class Headless implements Browser {
         @Override
         public boolean open(URI page) {
@@ -90,13 +90,13 @@ class DeviceLoginTest {
                 .toList();
     }
 
-    /** Lets the clock of both sides run, much faster than the day does, until the login is over. */
+    /** Advances the clock of both sides, much faster than real time, until the login ends. */
     private TestShell.Result endWithTimePassing(Running login) {
         return Timelapse.over(shell.clock(), login::end);
     }
 
     @Test
-    void addressAndCodeStandAloneOnTheirLines() throws Exception {
+    void addressAndCodeAreOnTheirOwnLines() throws Exception {
         Running login = start("--device", "--audience", "https://api.example");
         URI page = URI.create(login.awaitLine(PAGE));
         String code = login.awaitLine(CODE);
@@ -125,7 +125,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aPublicClientOnlyNamesItself() throws Exception {
+    void aPublicClientSendsOnlyItsId() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null);
         Running login = shell.start(
                 "login", "--issuer", fixture.issuer(), "--client-id", fixture.sandbox.publicClientId(), "--device");
@@ -140,7 +140,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aClientProvesItselfInTheBodyIfItDoes() throws Exception {
+    void aClientAuthenticatesInTheBodyIfRequested() throws Exception {
         Running login = start("--device", "--client-auth", "client_secret_post");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(0);
@@ -152,9 +152,9 @@ class DeviceLoginTest {
         assertThat(polls().get(0)).containsKeys("client_id", "client_secret");
     }
 
-    /** The interval is kept, however long the user takes; until then there is no profile, and nothing is locked. */
+    /** Until the user decides, polling continues at the same interval, there is no profile, and nothing is locked. */
     @Test
-    void theProviderIsAskedUntilTheUserHasDecided() throws Exception {
+    void theProviderIsPolledUntilTheUserDecides() throws Exception {
         Running login = start("--device", "--timeout", "9m");
         URI complete = URI.create(login.awaitLine(COMPLETE));
         Timelapse.until("the provider was asked", shell.clock(), () -> polls().size() >= 5);
@@ -180,7 +180,7 @@ class DeviceLoginTest {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 503})
-    void aServerInTroubleIsAskedAgainLaterAndLater(int status) throws Exception {
+    void pollingBacksOffWhileTheServerFails(int status) throws Exception {
         for (int i = 0; i < 3; i++) {
             fixture.sandbox.enqueue(Fault.response(status, "text/plain", "no"));
         }
@@ -196,7 +196,7 @@ class DeviceLoginTest {
                         "Logged in");
     }
 
-    /** What is out of range counts as not said: more than a day, less than nothing, and no number. */
+    /** Values out of range count as absent: more than a day, negative, or not a number. */
     @ParameterizedTest
     @CsvSource({
         "429, 30, 30 s",
@@ -208,7 +208,7 @@ class DeviceLoginTest {
         "429, 99999999999999999999, 2 s",
         "429, soon, 2 s"
     })
-    void aServerThatSaysWhenToAskAgainIsHeeded(int status, String retryAfter, String wait) throws Exception {
+    void retryAfterIsRespected(int status, String retryAfter, String wait) throws Exception {
         fixture.sandbox.enqueue(Fault.response(status, "text/plain", "no").withHeader("Retry-After", retryAfter));
         Running login = start("--device", "--timeout", "9m");
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
@@ -217,7 +217,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aCancelledLoginIsTheirAnswer() throws Exception {
+    void aCanceledLoginIsRejected() throws Exception {
         Running login = start("--device");
         Agent.canceling().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(5).printsNothing().says("access was denied: access_denied");
@@ -225,23 +225,23 @@ class DeviceLoginTest {
     }
 
     @Test
-    void theTimeoutEndsIt() {
+    void theTimeoutEndsTheLogin() {
         Running login = start("--device", "--timeout", "2s");
         login.awaitLine(COMPLETE);
         login.end().exits(4).says("the login was not confirmed at " + fixture.issuer() + "/device: gave up after 2 s");
         shell.run("token").exits(3);
     }
 
-    /** Also without a word of the provider, which may count otherwise. */
+    /** Even if the provider, whose clock may differ, does not report it. */
     @Test
-    void soDoTheCodesEnd() {
+    void theExpiryOfTheCodesEndsTheLogin() {
         Running login = start("--device", "--timeout", "2h");
         login.awaitLine(COMPLETE);
         endWithTimePassing(login).exits(4).says("the login was not confirmed at");
     }
 
     @Test
-    void aMachineThatSleptThroughItAsksOnceMore() throws Exception {
+    void afterASleepTheProviderIsPolledOnceMore() throws Exception {
         Running login = start("--device", "--timeout", "9m");
         URI complete = URI.create(login.awaitLine(COMPLETE));
         Timelapse.until("the provider was asked", shell.clock(), () -> !polls().isEmpty());
@@ -251,7 +251,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aNetworkThatStaysAwayIsToldAsSuch() {
+    void aPersistentServerFailureIsReported() {
         for (int i = 0; i < 20; i++) {
             fixture.sandbox.enqueue(Fault.response(503, "text/plain", "no"));
         }
@@ -261,7 +261,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void whoHasNoBrowserIsOfferedIt() throws Exception {
+    void withoutABrowserADeviceLoginBegins() throws Exception {
         shell.browser(new Headless());
         Running login = start();
         Agent.allowing().visit(URI.create(login.awaitLine(COMPLETE)));
@@ -276,7 +276,7 @@ class DeviceLoginTest {
 
     @ParameterizedTest
     @CsvSource({"--param, hd=example.com", "--locale, de-DE", "--no-browser, "})
-    void unlessSomethingOfTheRequestWasGiven(String option, String value) throws Exception {
+    void optionsOfABrowserLoginPreventADeviceLogin(String option, String value) throws Exception {
         shell.browser(new Headless());
         Running login = value == null ? start(option) : start(option, value);
         Agent.allowing().visit(URI.create(login.awaitLine(Pattern.compile("http://\\S+/authorize\\?\\S+"))));
@@ -284,9 +284,9 @@ class DeviceLoginTest {
         assertThat(fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION)).isEmpty();
     }
 
-    /** Keycloak names the endpoint, and allows it to the clients that are switched on for it. */
+    /** Keycloak announces the endpoint, but only clients for which it is enabled may use it. */
     @Test
-    void aClientThatMayNotGoesOnWithTheAddress() throws Exception {
+    void aClientThatMayNotUseItFallsBackToTheAddress() throws Exception {
         shell.browser(new Headless());
         fixture.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
@@ -309,14 +309,14 @@ class DeviceLoginTest {
         "--locale de, --device cannot be used with --locale",
         "--grant client-credentials, --device cannot be used with the grant client_credentials",
     })
-    void whatDoesNotGoWithItIsNamed(String words, String says) {
+    void incompatibleOptionsAreNamed(String words, String says) {
         String[] more = ("--device " + words).split(" ", -1);
         start(more).end().exits(2).says(says);
         assertThat(fixture.sandbox.received()).isEmpty();
     }
 
     @Test
-    void keptParametersAreToldToBeLeftOut() throws Exception {
+    void omittedProfileParametersAreReported() throws Exception {
         shell.browser(Agent.allowing());
         shell.run(fixture.loginWords("--param", "hd=example.com", "--param", "acr_values=phr"))
                 .exits(0);
@@ -328,7 +328,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void teslaDoesNotOfferIt(@TempDir Path other) throws IOException {
+    void teslaDoesNotOfferDeviceLogins(@TempDir Path other) throws IOException {
         try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {
             tesla.login("--device")
                     .exits(2)
@@ -362,9 +362,9 @@ class DeviceLoginTest {
                 .exits(6);
     }
 
-    /** As a normal login: whose device code goes to another origin than the page is asked about, or refused. */
+    /** As in a browser login: the user confirms an endpoint of another origin; without a user it is rejected. */
     @Test
-    void anEndpointOfAnotherOriginIsAskedAbout() throws Exception {
+    void anEndpointOfAnotherOriginNeedsConfirmation() throws Exception {
         String other = fixture.issuer().replace("127.0.0.1", "localhost") + "/device_authorization";
         start("--device", "--endpoint", "device_authorization_endpoint=" + other)
                 .end()

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Secrets as they are given: wrapped, garbled, or of another kind than they should be. */
-@SuppressWarnings("NullAway.Init") // Each test begins with begin().
+/** Secrets in the input: wrapped, garbled, or of the wrong kind. */
+@SuppressWarnings("NullAway.Init") // Each test calls begin().
 @Tag("any-jdk")
 class GivenSecretTest {
 
@@ -91,7 +91,7 @@ class GivenSecretTest {
                 "Bearer %s",
                 "{\"access_token\":\"x\",\"refresh_token\":\"%s\",\"expires_in\":28800}"
             })
-    void aRefreshTokenIsTakenOutOfItsWrapping(String wrapping) throws Exception {
+    void aRefreshTokenIsExtractedFromItsWrapping(String wrapping) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         there.runWithInput(String.format(wrapping, refreshToken()), adopt()).exits(0);
         assertThat(fixture.posts("refresh_token")).isEqualTo(1);
@@ -147,7 +147,7 @@ class GivenSecretTest {
                 "{\"access_token\":\"x\"} | JSON without a member refresh_token",
                 "two words | spaces"
             })
-    void whatIsNoRefreshTokenIsNotPosted(String text, String why) throws Exception {
+    void otherTextIsNotPostedAsARefreshToken(String text, String why) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         there.runWithInput(text, adopt()).exits(2).says("does not contain a valid refresh token", why);
         assertThat(fixture.posts("refresh_token")).isZero();
@@ -162,7 +162,7 @@ class GivenSecretTest {
         assertThat(fixture.posts("refresh_token")).isZero();
     }
 
-    /** The refresh tokens of Keycloak, and those of Tesla's until 2024. */
+    /** Refresh tokens of Keycloak, and of Tesla until 2024. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -215,7 +215,7 @@ class GivenSecretTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--client-id", "FLEETAUTH_CLIENT_ID"})
-    void aClientSecretIsNoClientId(String where) throws Exception {
+    void aClientSecretIsRejectedAsAClientId(String where) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         String secret = "ta-secret.A0";
         there.watch(secret);
@@ -232,7 +232,7 @@ class GivenSecretTest {
         assertThat(fixture.sandbox.received()).isEmpty();
     }
 
-    /** Nothing that is given in the wrong place is repeated. */
+    /** A secret in the wrong place is not printed. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -256,7 +256,7 @@ class GivenSecretTest {
                 "--color",
                 "--unknown"
             })
-    void aClientSecretIsNotRepeatedWhereverItIsGiven(String option) throws Exception {
+    void aClientSecretInTheWrongOptionIsNotPrinted(String option) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         String secret = "ta-secret.Abc-0123456789";
         there.watch(secret);
@@ -277,7 +277,7 @@ class GivenSecretTest {
                 "{\"client_secret\":\"%s\"}",
                 "Authorization: Bearer %s"
             })
-    void aSecretWithinALongerValueIsNotRepeated(String value) throws Exception {
+    void aSecretWithinALongerValueIsNotPrinted(String value) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         for (String secret : List.of(
                 "ta-secret.Abc-0123456789",
@@ -289,13 +289,13 @@ class GivenSecretTest {
             there.run("login", "--client-id", "x", "--scope", given).exits(2).says("argument 5");
             there.run("token", "--after-refresh=" + given).exits(2).says("argument 2");
         }
-        // What may be a file's name is none.
+        // Text that may be a file name is not treated as a secret.
         for (String file : List.of("ta-secret.december.txt", "a/ta-secret.0123456789", "my-ta-secret.0123456789")) {
             there.run("inspect", file).exits(3).says("does not exist");
         }
     }
 
-    /** A token is easily pasted where the file that holds it is meant. */
+    /** A token is easily pasted where its file should be named. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -305,7 +305,7 @@ class GivenSecretTest {
                 "\"EU_5a6db07c0de15a6db07c0de15a6db07c\"",
                 "NA_5a6db07c0de15a6db07c0de15a6db07c"
             })
-    void aTokenAmongTheArgumentsIsNotRepeated(String token) throws Exception {
+    void aTokenAmongTheArgumentsIsNotPrinted(String token) throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         there.watch(token.replaceAll("Bearer |\"", ""));
         for (String command : List.of("inspect", "import", "token", "status")) {
@@ -317,12 +317,12 @@ class GivenSecretTest {
         there.run("import", "--refresh-token-file", token).exits(2);
         there.run("--" + token).exits(2);
         assertThat(fixture.sandbox.received()).isEmpty();
-        // What is no token may be a file.
+        // Text that is not a token may be a file name.
         there.run("inspect", "eyJhbGciOiJSUzI1NiJ9.jwt").exits(3).says("does not exist");
     }
 
     @Test
-    void whatIsTypedIsReadTheSameWay() throws Exception {
+    void typedSecretsAreReadTheSameWay() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         there.browser(Agent.allowing());
         there.variable("FLEETAUTH_CLIENT_ID", null)
@@ -336,7 +336,7 @@ class GivenSecretTest {
     }
 
     @Test
-    void aClientSecretIsTakenOutOfItsWrapping() throws Exception {
+    void aClientSecretIsExtractedFromItsWrapping() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         Path file = folder.resolve("secret");
         Files.writeString(
@@ -353,7 +353,7 @@ class GivenSecretTest {
         there.run(words).exits(2).says(file + " does not contain a valid client secret: it is UTF-16 text");
     }
 
-    /** What a decoder puts in the place of a character that it lost. */
+    /** A decoder replaces a character that it cannot decode with U+FFFD. */
     @ParameterizedTest
     @CsvSource({
         "FLEETAUTH_CLIENT_SECRET, login",
@@ -400,9 +400,9 @@ class GivenSecretTest {
         return new TestShell.Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    /** Of a passphrase only what is no character of it is left out; quotes and blanks are. */
+    /** Only a byte order mark and a line end are not part of a passphrase; quotes and spaces are. */
     @Test
-    void aPassphraseIsTakenAsItIs() throws Exception {
+    void aPassphraseIsNotUnwrapped() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()));
         String passphrase = "  \"größer = schöner\" ";
         Path file = folder.resolve("passphrase");

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ways to log in, and what is said when one does not lead there. */
+/** The ways to log in, and the messages if one fails. */
 public class LoginWaysTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");
@@ -68,7 +68,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void withoutABrowserTheAddressStandsAloneOnItsLine() throws Exception {
+    void withoutABrowserTheAddressIsOnItsOwnLine() throws Exception {
         var login = shell.start(fixture.loginWords("--no-browser"));
         URI address = URI.create(login.awaitLine(ADDRESS));
         Visit visit = Agent.allowing().visit(address);
@@ -77,9 +77,9 @@ public class LoginWaysTest {
         fixture.token();
     }
 
-    /** Tesla is not held to OpenID Connect Core 3.1.3.3; that an id token is missing is told. */
+    /** OpenID Connect Core 3.1.3.3 is not enforced for Tesla; a missing id token is reported. */
     @Test
-    void thatNoIdTokenCameIsTold() {
+    void aMissingIdTokenIsReported() {
         shell.browser(Agent.allowing());
         fixture.sandbox.enqueue(Fault.member("id_token", ""));
         shell.run(fixture.loginWords()).exits(0).says("The provider sent no id token, although openid was requested");
@@ -87,7 +87,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void theAddressIsShownWholeAlsoWhenQuiet() throws Exception {
+    void theWholeAddressIsShownEvenWhenQuiet() throws Exception {
         String scopes = String.join(
                 " ",
                 IntStream.range(0, 200)
@@ -101,7 +101,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void theAddressIsShownWhereNoBrowserStarts() throws Exception {
+    void theAddressIsShownIfNoBrowserStarts() throws Exception {
         shell.browser(page -> false);
         var login = shell.start(fixture.loginWords());
         Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS)));
@@ -109,7 +109,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void whoComesFromAnotherMachineIsToldThatTheAddressIsToBePasted() throws Exception {
+    void aRemoteUserIsToldToPasteTheAddress() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         shell.browser(new Browser() {
@@ -133,7 +133,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anAnswerIsPastedAtTheTerminal() throws Exception {
+    void aResponseCanBePastedAtTheTerminal() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         var login = shell.start(fixture.loginWords("--paste"));
@@ -148,7 +148,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anAnswerIsPastedWhileTheBrowserIsWaitedFor() throws Exception {
+    void aResponseCanBePastedWhileWaitingForTheBrowser() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
@@ -163,7 +163,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anAnswerIsReadFromStandardInputWhereThereIsNoTerminal() throws Exception {
+    void withoutATerminalAResponseIsReadFromStandardInput() throws Exception {
         var typing = new PipedOutputStream();
         var login = shell.start(new PipedInputStream(typing), fixture.loginWords("--paste"));
         String answer = answerTo(login.awaitLine(ADDRESS)).toString();
@@ -173,7 +173,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anInputThatEndsWithoutAnAnswerEndsTheLogin() throws Exception {
+    void anInputThatEndsWithoutAResponseEndsTheLogin() throws Exception {
         shell.runWithInput("neither\n", fixture.loginWords("--paste"))
                 .exits(4)
                 .says("the pasted text is not the response to this login: it has no state", "the input ended");
@@ -181,7 +181,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aCodeAndItsStateArePastedApart() throws Exception {
+    void aCodeAndItsStateCanBePastedSeparately() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         var login = shell.start(fixture.loginWords("--paste"));
@@ -191,7 +191,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aCancelledLoginIsTheirAnswer() throws Exception {
+    void aCanceledLoginIsRejected() throws Exception {
         Agent agent = Agent.canceling();
         shell.browser(agent);
         shell.run(fixture.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
@@ -201,7 +201,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aCancelledLoginLeavesTheOneBefore() throws Exception {
+    void aCanceledLoginKeepsThePreviousOne() throws Exception {
         fixture.loggedIn();
         String token = fixture.token();
         shell.browser(Agent.canceling());
@@ -210,7 +210,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aLoginNobodyFinishesIsGivenUp() throws Exception {
+    void anUnfinishedLoginTimesOut() throws Exception {
         shell.browser(TestShell.noting(new ArrayList<>()));
         shell.run(fixture.loginWords("--timeout", "1s"))
                 .exits(4)
@@ -220,7 +220,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aRedirectUriElsewhereCanOnlyBePasted() {
+    void aRedirectUriOnAnotherHostNeedsPaste() {
         shell.run(
                         "login",
                         "--type",
@@ -237,7 +237,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void onATakenPortNothingIsListenedToAndNobodyIsSentAway() throws Exception {
+    void ifThePortIsInUseNoBrowserIsOpened() throws Exception {
         int port = URI.create(fixture.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             shell.run(fixture.loginWords())
@@ -253,7 +253,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void onATakenPortPasteIsOfferedAtATerminal() throws Exception {
+    void ifThePortIsInUsePasteIsOfferedAtATerminal() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
@@ -273,7 +273,7 @@ public class LoginWaysTest {
 
     /** A standard provider allows any port of this machine (RFC 8252 7.3). */
     @Test
-    void onATakenPortAnotherPortIsOfferedWhereTheProviderAllowsIt(@TempDir Path other) throws Exception {
+    void ifThePortIsInUseAFreePortIsOfferedIfAllowed(@TempDir Path other) throws Exception {
         try (ShellAndSandbox strict = ShellAndSandbox.strict(other);
                 var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var terminal = new TestTerminal("y");
@@ -297,7 +297,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void theAddressIsPrintedAlsoWhenABrowserWasStartedAndWorksInAnother() throws Exception {
+    void theAddressIsPrintedEvenIfABrowserStartsAndWorksInAnother() throws Exception {
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
         shell.browser(TestShell.noting(pages));
         var login = shell.start(fixture.loginWords());
@@ -311,7 +311,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anErrorThatIsNoDenialIsNotCalledOne() throws Exception {
+    void aServerErrorIsNotReportedAsADenial() throws Exception {
         shell.browser(TestShell.noting(new ArrayList<>()));
         var login = shell.start(fixture.loginWords());
         String state = value(URI.create(login.awaitLine(ADDRESS)).getRawQuery(), "state");
@@ -356,7 +356,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void pastedLinesThatAreNotTheAnswerAreToldFiveTimesAndCounted() {
+    void onlyFiveWrongPastedLinesAreReportedAndTheOthersCounted() {
         var result = shell.runWithInput("x=1\n".repeat(100_000), fixture.loginWords("--paste"))
                 .exits(4)
                 .says("Other pasted lines that were not the response either: 99995.");
@@ -365,7 +365,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anotherPersonIsRefused() throws Exception {
+    void anotherUserIsRejected() throws Exception {
         fixture.loggedIn();
         String before = fixture.token();
         fixture.sandbox.user("someone-else-entirely");
@@ -380,7 +380,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anotherPersonIsAcceptedWithAYes() throws Exception {
+    void anotherUserIsAcceptedAfterConfirmation() throws Exception {
         fixture.loggedIn();
         String before = fixture.token();
         fixture.sandbox.user("someone-else-entirely");
@@ -406,7 +406,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void anotherClientOrIssuerIsRefused() throws Exception {
+    void anotherClientOrIssuerIsRejected() throws Exception {
         fixture.loggedIn();
         String before = fixture.token();
         int requests = fixture.sandbox.received().size();
@@ -438,7 +438,7 @@ public class LoginWaysTest {
             List<String> words = new ArrayList<>(List.of(strict.loginWords()));
             shell.run(words.toArray(String[]::new)).exits(5).says("belongs to the issuer " + fixture.issuer());
             words.add("--replace");
-            // The sandbox lives by another clock.
+            // The sandbox uses another clock.
             shell.browser(Agent.allowing());
             shell.run(words.toArray(String[]::new)).exits(0);
             assertThat(stored().session().settings().issuer()).isEqualTo(strict.issuer());
@@ -447,7 +447,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void whatWasAskedAndWhatWasGrantedAreBothTold() throws Exception {
+    void requestedAndGrantedScopesAreReported() throws Exception {
         shell.browser(Agent.allowingAllBut(new Scope(List.of("vehicle_location", "vehicle_cmds"))));
         shell.run(fixture.loginWords())
                 .exits(0)
@@ -459,7 +459,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void scopesAreTakenWithBlanksAndCommas() throws Exception {
+    void scopesMayBeSeparatedBySpacesOrCommas() throws Exception {
         shell.browser(Agent.allowing());
         shell.run(fixture.loginWords("--scope", "openid,user_data", "--scope", "vehicle_cmds energy_cmds"))
                 .exits(0)
@@ -489,7 +489,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void whatIsMissingIsAskedForAtATerminal() throws Exception {
+    void missingSettingsArePromptedForAtATerminal() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).browser(Agent.allowing());
         var terminal = new TestTerminal(
                 fixture.sandbox.clientId(), fixture.sandbox.clientSecret().reveal());
@@ -504,7 +504,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void allThatIsMissingIsToldAtOnce() {
+    void allMissingSettingsAreReportedTogether() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_KEY_FILE", null);
         shell.run("login", "--type", "business")
                 .exits(3)
@@ -518,7 +518,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aSlipAtAPromptIsAskedAgainAndEarlierAnswersAreKept() throws Exception {
+    void anInvalidAnswerIsPromptedForAgainAndEarlierOnesAreKept() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_KEY_FILE", null);
         Path keyFile = folder.resolve("mykey");
         shell.allowSecretsIn(keyFile).browser(Agent.allowing());
@@ -546,7 +546,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aRegionMayBeNamedAsPeopleNameIt() {
+    void aRegionMayBeNamedInformally() {
         var terminal = new TestTerminal("Atlantis", "europe", TestTerminal.CTRL_D);
         shell.terminal(terminal);
         shell.run("login").exits(5).says("canceled at the prompt for the client id", "run the command again");
@@ -559,7 +559,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aWrongSecretIsRefusedInOneLine() throws Exception {
+    void aWrongSecretIsReportedInOneLine() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
                 .browser(Agent.allowing());
         shell.run(fixture.loginWords())
@@ -572,7 +572,7 @@ public class LoginWaysTest {
         return Objects.requireNonNull(shell.stored("default"));
     }
 
-    /** The address that the browser of someone who allows everything is sent back to, and does not go to. */
+    /** Allows everything on the consent page, and returns the address of the redirect without following it. */
     public static URI answerTo(String address) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
         URI page = StartedBrowser.at(URI.create(address)).address();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How long to wait for the next request, whatever the answers were: p for pending, s for slow_down, f for a failure. */
+/** The waits between polls after these responses: p for pending, s for slow_down, f for a failure. */
 @Tag("any-jdk")
 class PollingPaceTest {
 
@@ -25,7 +25,7 @@ class PollingPaceTest {
         "90, fff, 90 90 90 90",
         "40, ff, 40 60 60",
     })
-    void theWaitsAre(int interval, String answers, String waits) {
+    void theWaitDependsOnTheResponses(int interval, String answers, String waits) {
         var pace = new PollingPace(Duration.ofSeconds(interval));
         List<String> actual = new ArrayList<>(List.of(String.valueOf(pace.next().toSeconds())));
         for (int i = 0; i < answers.length(); i++) {
@@ -39,7 +39,7 @@ class PollingPaceTest {
         assertThat(String.join(" ", actual)).isEqualTo(waits);
     }
 
-    /** Within limits, once, and never sooner than the interval. */
+    /** A requested wait is limited, applies once, and is never shorter than the interval. */
     @ParameterizedTest
     @CsvSource({
         "5, 30, 30",

@@ -69,9 +69,9 @@ class UrlCredentialsTest {
         shell.run("discover", "--type", "third-party").exits(2).says("FLEETAUTH_ISSUER", "without credentials");
     }
 
-    /** Its arguments are its own. */
+    /** {@code exec} does not check the arguments of the program that it runs. */
     @Test
-    void anotherProgramMayHaveThem() throws Exception {
+    void argumentsOfAnotherProgramMayContainCredentials() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
             fixture.loggedIn();
             fixture.shell.run("exec", "--", "true", ADDRESS).exits(0);

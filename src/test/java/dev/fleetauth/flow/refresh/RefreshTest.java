@@ -157,8 +157,8 @@ class RefreshTest extends RefreshContract {
                         fault(status + " with Retry-After: 1", retryAfter(status, "1")),
                         fault(status + " and login_required", Fault.response(status, json, login))));
         Stream<Named<ServerFault>> others = Stream.of(
-                fault("the page of a content network", Fault.accessDenied()),
-                spending("the page of a content network", Fault.accessDenied()),
+                fault("a page of the content delivery network", Fault.accessDenied()),
+                spending("a page of the content delivery network", Fault.accessDenied()),
                 fault("200 and a page", Fault.response(200, "text/html", html)),
                 fault("400 and a page", Fault.response(400, "text/html", html)),
                 fault("401 and a page", Fault.response(401, json, html)),

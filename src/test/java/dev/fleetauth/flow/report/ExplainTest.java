@@ -56,7 +56,7 @@ class ExplainTest {
         "access_denied, denied access",
         "unsupported_token_type, at the revocation endpoint"
     })
-    void aCodeOrAStatus(String error, String expected) {
+    void aCodeOrAStatusIsExplained(String error, String expected) {
         assertThat(shell.run("explain", error).exits(0).out()).contains(expected);
     }
 
@@ -78,7 +78,7 @@ class ExplainTest {
                 "error=consent_required&state=abc | has not granted this application access",
                 "The 'redirect_uri' supplied is not registered for this 'client_id'. | exactly match"
             })
-    void anAnswer(String answer, String expected) {
+    void aResponseIsExplained(String answer, String expected) {
         assertThat(pasted(answer).exits(0).out()).contains(expected);
     }
 
@@ -99,7 +99,7 @@ class ExplainTest {
                 "client_not_found | a client id of this region's portal",
                 "Invalid resource | another region or portal"
             })
-    void whatPeopleMeet(String error, String expected) {
+    void commonErrorsAreExplained(String error, String expected) {
         String json = "{\"error\":\"" + error + "\",\"error_description\":\"\"}";
         for (String given : List.of(error, error.toUpperCase(Locale.ROOT), json, "HTTP/1.1 403 Forbidden\n\n" + json)) {
             assertThat(pasted(given).exits(0).out())
@@ -121,7 +121,7 @@ class ExplainTest {
                 "fleet: 403 account disabled: EXCEEDED_LIMIT",
                 "a line before\nstatus=403 body={\"error\": \"account disabled: EXCEEDED_LIMIT\"}\na line after"
             })
-    void linesOfLogsAndPythonDicts(String line) {
+    void linesOfLogsAndPythonDictsAreExplained(String line) {
         String out = pasted(line).exits(0).out();
         assertThat(out).contains("billing limit").doesNotContain("the user has not granted", "Only the status matches");
         assertThat(line.startsWith("{") || out.contains("status      403"))
@@ -139,7 +139,7 @@ class ExplainTest {
                 "403 {'error': 'of_tomorrow'}",
                 "403 nobody knows why"
             })
-    void ofAnUnknownAnswerOnlyTheStatusMatches(String answer) {
+    void forAnUnknownErrorOnlyTheStatusMatches(String answer) {
         assertThat(pasted(answer).exits(0).out()).contains("Only the status matches", "(403)");
         assertThat(shell.runWithInput(answer, "explain", "-", "--format", "json")
                         .exits(0)
@@ -148,9 +148,9 @@ class ExplainTest {
         assertThat(shell.run("explain", "403").exits(0).out()).doesNotContain("Only the status matches");
     }
 
-    /** A proxy's answer stands before the server's; HTTP/2 has no reason phrase. */
+    /** A proxy's response precedes the server's; HTTP/2 has no reason phrase. */
     @Test
-    void whatCurlPrintsWithItsHeaders() {
+    void outputOfCurlWithHeadersIsExplained() {
         String answer = String.join(
                 "\r\n",
                 "HTTP/1.1 200 Connection established",
@@ -169,7 +169,7 @@ class ExplainTest {
     }
 
     @Test
-    void ofAPageNothingButItsTitleIsQuoted() {
+    void onlyTheTitleOfAPageIsQuoted() {
         String out = pasted(
                         "<html><title>Something &#119;ent\u001b[2J wrong</title><p>No policy rules, dear Sam</html>")
                 .exits(0)
@@ -201,7 +201,7 @@ class ExplainTest {
     }
 
     @Test
-    void aCallbackWithACodeIsNoErrorAndNotRepeated() {
+    void aCallbackWithACodeIsNoErrorAndNotPrinted() {
         shell.watch(CODE);
         Result result = pasted("http://localhost:8484/callback?code=" + CODE + "&state=0123456789");
         result.exits(0).printsNothing().says("a callback with a code, not an error");
@@ -215,20 +215,20 @@ class ExplainTest {
                 TOKEN,
                 "Bearer " + TOKEN
             })
-    void tokensAreNoErrorAndNotRepeated(String tokens) {
+    void tokensAreNoErrorAndNotPrinted(String tokens) {
         shell.watch(TOKEN).watch(CODE);
         pasted(tokens).exits(0).printsNothing().says("These are tokens, not an error");
     }
 
     @Test
-    void aTokenInTheArgumentIsNotRepeated() {
+    void aTokenInTheArgumentIsNotPrinted() {
         shell.watch(TOKEN).watch("ta-secret.0123456789");
         shell.run("explain", TOKEN).exits(0).printsNothing();
         shell.run("explain", "ta-secret.0123456789").exits(2).printsNothing();
     }
 
     @Test
-    void secretsInAnErrorAreNotRepeated() {
+    void secretsInAnErrorAreNotPrinted() {
         shell.watch(TOKEN).watch(CODE);
         pasted("{\"error\":\"invalid_grant\",\"error_description\":\"The token " + TOKEN + " is over\"}")
                 .exits(0);
@@ -254,26 +254,26 @@ class ExplainTest {
                 "HTTP/1.1 200 OK",
                 "%zz&code=%"
             })
-    void whatIsNotKnownIsSaidToBe(String answer) {
+    void anUnknownErrorIsReportedAsUnknown(String answer) {
         pasted(answer).exits(2).printsNothing().says("no known error matches", "hint: run 'fleetauth explain'");
     }
 
     @Test
-    void whatIsFoundInAnUnknownAnswerIsSaid() {
+    void detailsOfAnUnknownErrorAreReported() {
         pasted("HTTP/1.1 418 \n\n{\"error\":\"teapot\",\"txid\":\"92e8f39a5fc4c89c2794f3aa8fc42152\"}")
                 .exits(2)
                 .says("status 418", "said teapot", "reference 92e8f39a5fc4c89c2794f3aa8fc42152");
     }
 
     @Test
-    void moreThanAnAnswerIsNotRead() {
+    void anOversizedInputIsRejected() {
         pasted("a".repeat(2 * 1024 * 1024)).exits(3).printsNothing().says("too large");
         pasted("a".repeat(1000 * 1024)).exits(0);
         pasted("a:b ".repeat(200 * 1024)).exits(2);
     }
 
     @Test
-    void withoutAnErrorAllAreListedInALineEach() {
+    void withoutAnErrorEachKnownErrorIsListedOnALine() {
         List<String> lines = shell.run("explain").exits(0).out().lines().toList();
         for (KnownError known : KnownErrors.ALL) {
             assertThat(lines)
@@ -285,7 +285,7 @@ class ExplainTest {
     }
 
     @Test
-    void itsLinesFitTheTerminal() {
+    void theListFitsTheTerminal() {
         shell.terminal(new TestTerminal().showingOutput(80));
         assertThat(shell.run("explain").exits(0).out().lines())
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
@@ -304,11 +304,11 @@ class ExplainTest {
         "No policy rule, No policy rules",
         "unknwon user, unknown user"
     })
-    void anErrorThatIsNearIsSuggested(String typed, String meant) {
+    void aSimilarErrorIsSuggested(String typed, String meant) {
         shell.run("explain", typed).exits(2).says("did you mean '" + meant + "'? run 'fleetauth explain'");
     }
 
-    /** What a profile sent is shown only if it is named: nobody is asked for a passphrase, and nobody asks the network. */
+    /** What a profile sent is shown only with -p: otherwise, the store is not opened. No request is ever sent. */
     @Test
     void withAProfileWhatWasSentIsShown() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {

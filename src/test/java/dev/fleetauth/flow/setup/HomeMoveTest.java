@@ -79,7 +79,7 @@ class HomeMoveTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void itIsRenamedWithinAFileSystem() throws IOException {
+    void aHomeIsRenamedWithinAFileSystem() throws IOException {
         Files.writeString(from.resolve("registrations.json"), "{}");
         assertThat(fixture.environment().home(Optional.empty())).contains(from);
         assertThat(move(new Disk()).run()).isTrue();
@@ -89,7 +89,7 @@ class HomeMoveTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void itIsCopiedToAnotherFileSystem() throws IOException {
+    void aHomeIsCopiedToAnotherFileSystem() throws IOException {
         Files.writeString(from.resolve("registrations.json"), "{}");
         Files.createDirectories(to);
         assertThat(move(separateFileSystem()).run()).isTrue();
@@ -168,7 +168,7 @@ class HomeMoveTest {
     @ParameterizedTest
     @ValueSource(strings = {"same", "separate"})
     @DisabledOnOs(OS.WINDOWS)
-    void killedAtAnyStepItIsNeverInBothPlaces(String fileSystem) throws Exception {
+    void aHomeWhoseMoveIsKilledIsNeverInBothPlaces(String fileSystem) throws Exception {
         int step = 1;
         while (kill(fileSystem, step) != 0) {
             boolean isThere = isLive(to);

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What opens the store, changed by whole commands. */
+/** Changes to the source of the store's key, by whole commands. */
 class KeyCommandTest {
 
     private static final String PASSPHRASE = "correct horse battery staple";
 
-    /** Linux's memory with a path. */
+    /** A directory in memory, on Linux. */
     private static final Path MEMORY = Path.of("/dev/shm");
 
     @TempDir
@@ -49,7 +49,7 @@ class KeyCommandTest {
     }
 
     @Test
-    void theSourceIsChangedAndThenTheOldOneOpensNothing() throws Exception {
+    void theSourceIsChangedAndTheOldOneOpensNothing() throws Exception {
         Path other = folder.resolve("other.key");
         shell.allowSecretsIn(other);
         shell.run("key", "set", "--key-file", other.toString())
@@ -76,7 +76,7 @@ class KeyCommandTest {
     }
 
     @Test
-    void aSourceThatCannotBeReadIsTheStoresFailure() throws Exception {
+    void anUnreadableSourceIsAStoreFailure() throws Exception {
         shell.variable("FLEETAUTH_KEY_FILE", folder.resolve("gone.key").toString());
         shell.run("token").exits(7).printsNothing().says("gone.key", "no such file", "no other source was tried");
         shell.variable("FLEETAUTH_KEY_FILE", null).variable("FLEETAUTH_KEY_COMMAND", "echo why >&2; exit 4");
@@ -103,7 +103,7 @@ class KeyCommandTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aPassphraseIsTypedOnceAndThenTheStoreIsOpenForAWhile() throws Exception {
+    void anUnlockedStoreNeedsNoPassphrase() throws Exception {
         Path session = Files.createTempDirectory(MEMORY, "fleetauth");
         try {
             var nowhere = OutputStream.nullOutputStream();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --after-refresh}: rotated tokens are published from a machine whose store does not persist. */
 @DisabledOnOs(OS.WINDOWS)
-@SuppressWarnings("NullAway.Init") // Each test begins with begin().
+@SuppressWarnings("NullAway.Init") // Each test calls begin().
 @Tag("any-jdk")
 class AfterRefreshTest {
 

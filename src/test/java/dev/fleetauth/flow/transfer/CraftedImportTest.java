@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Exports that open, and that fleetauth cannot have made. */
+/** Exports that can be opened, but with contents that fleetauth never exports. */
 @SuppressWarnings("NullAway.Init") // Set before each test.
 @Tag("any-jdk")
 class CraftedImportTest {
@@ -62,7 +62,7 @@ class CraftedImportTest {
     private ShellAndSandbox fixture;
     private Path key;
 
-    /** A key as it is kept. */
+    /** A client key in its stored form. */
     private static final String CLIENT_KEY = clientKey();
 
     private static String clientKey() {
@@ -87,22 +87,22 @@ class CraftedImportTest {
         fixture.close();
     }
 
-    /** A change to a session with a provider that is not on this machine. */
-    private record Made(Map<String, @Nullable Object> settings, UnaryOperator<Profile> profile) {}
+    /** Changes to the settings and the rest of a valid profile, whose provider is on another machine. */
+    private record Change(Map<String, @Nullable Object> settings, UnaryOperator<Profile> profile) {}
 
-    private static Named<Made> settings(String name, @Nullable Object value) {
+    private static Named<Change> settings(String name, @Nullable Object value) {
         Map<String, @Nullable Object> changed = new HashMap<>();
         changed.put(name, value);
         String shown = String.valueOf(value);
         return Named.of(
-                name + " " + shown.substring(0, Math.min(40, shown.length())), new Made(changed, profile -> profile));
+                name + " " + shown.substring(0, Math.min(40, shown.length())), new Change(changed, profile -> profile));
     }
 
-    private static Named<Made> profile(String name, UnaryOperator<Profile> change) {
-        return Named.of(name, new Made(Map.of(), change));
+    private static Named<Change> profile(String name, UnaryOperator<Profile> change) {
+        return Named.of(name, new Change(Map.of(), change));
     }
 
-    private static Named<Made> tokens(String name, UnaryOperator<Tokens> change) {
+    private static Named<Change> tokens(String name, UnaryOperator<Tokens> change) {
         return profile(
                 name,
                 profile -> new Profile(
@@ -116,7 +116,7 @@ class CraftedImportTest {
                         null));
     }
 
-    private static Named<Made> session(String name, UnaryOperator<Session> change) {
+    private static Named<Change> session(String name, UnaryOperator<Session> change) {
         return profile(name, profile -> profile.withSession(change.apply(profile.session())));
     }
 
@@ -134,10 +134,10 @@ class CraftedImportTest {
                 tokens.scopeGranted());
     }
 
-    private static Named<Made> clientKey(String key) {
+    private static Named<Change> clientKey(String key) {
         return Named.of(
                 "client key " + key.substring(0, Math.min(40, key.length())),
-                new Made(
+                new Change(
                         Map.of(
                                 "clientSecret",
                                 new Secret(key),
@@ -146,8 +146,8 @@ class CraftedImportTest {
                         profile -> profile));
     }
 
-    static List<Named<Made>> made() {
-        List<Named<Made>> all = new ArrayList<>();
+    static List<Named<Change>> changes() {
+        List<Named<Change>> all = new ArrayList<>();
         for (String issuer : List.of(
                 "",
                 " ",
@@ -183,7 +183,7 @@ class CraftedImportTest {
         all.add(settings("region", "na"));
         all.add(settings("region", "xx"));
         all.add(session(
-                "a client without a secret that asks in its own name",
+                "client credentials without a secret",
                 session -> session.withSettings(with(session.settings(), Map.of("grant", Grant.CLIENT_CREDENTIALS))
                         .withoutClientSecret())));
         all.add(settings("clientId", ""));
@@ -205,7 +205,7 @@ class CraftedImportTest {
         }
         all.add(settings("clientAuthentication", ClientAuthentication.PRIVATE_KEY_JWT));
         all.add(session(
-                "a method that takes a key, and none",
+                "private_key_jwt without a key",
                 session -> session.withSettings(
                         with(session.settings(), Map.of("clientAuthentication", ClientAuthentication.PRIVATE_KEY_JWT))
                                 .withoutClientSecret())));
@@ -235,14 +235,14 @@ class CraftedImportTest {
                             Objects.requireNonNull(session.tokens()),
                             new PreviousRefreshToken(new Secret("previous"), time, false))));
             all.add(profile(
-                    "answered at " + time,
+                    "candidate at " + time,
                     profile -> profile.withCandidate(new Candidate(profile.session(), "nonce", null, time))));
         }
         for (Duration life :
                 List.of(Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(9999))) {
             all.add(tokens("life " + life, tokens -> lasting(tokens, NOW, life, null)));
         }
-        all.add(tokens("no refresh token in it", tokens -> tokens.withRefreshToken(new Secret(""), NOW, null)));
+        all.add(tokens("an empty refresh token", tokens -> tokens.withRefreshToken(new Secret(""), NOW, null)));
         all.add(tokens(
                 "a refresh token with a NUL", tokens -> tokens.withRefreshToken(new Secret("a\u0000"), NOW, null)));
         all.add(tokens(
@@ -274,7 +274,7 @@ class CraftedImportTest {
                         "nonce",
                         null,
                         null))));
-        // No response is as long.
+        // No response is this long.
         String longText = "x".repeat(300_000);
         all.add(settings("clientId", longText));
         all.add(settings("clientSecret", new Secret("s" + longText)));
@@ -395,16 +395,16 @@ class CraftedImportTest {
     }
 
     @Test
-    void whatIsSoundIsTaken() {
+    void aValidExportIsImported() {
         TestShell shell = fixture.shell;
         shell.runWithInput(sealed(good()), "import", "-").exits(0);
         assertThat(shell.run("status").exits(0).out()).contains("crafted", "default");
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("made")
-    void whatIsNotIsRefusedAndHurtsNothing(Made made) {
-        Profile crafted = crafted(made);
+    @MethodSource("changes")
+    void anInvalidExportIsRejectedAndChangesNothing(Change change) {
+        Profile crafted = crafted(change);
         TestShell shell = fixture.shell;
         shell.runWithInput(sealed(crafted), "import", "-")
                 .exits(7)
@@ -413,27 +413,27 @@ class CraftedImportTest {
         assertThat(shell.run("status").exits(0).out()).contains("default").doesNotContain("crafted");
     }
 
-    private static Profile crafted(Made made) {
+    private static Profile crafted(Change change) {
         Profile good = good();
-        return made.profile()
+        return change.profile()
                 .apply(good.withSession(
-                        good.session().withSettings(with(good.session().settings(), made.settings()))));
+                        good.session().withSettings(with(good.session().settings(), change.settings()))));
     }
 
-    /** A version that checked less may have put it there. */
+    /** An earlier version, with fewer checks, may have saved such a profile. */
     @Test
-    void whatIsInTheStoreAlreadyHidesNoOtherProfile() {
+    void anInvalidStoredProfileHidesNoOther() {
         TestShell shell = fixture.shell;
         Store store = shell.store();
         List<String> names = new ArrayList<>(List.of("default"));
-        for (Named<Made> made : made()) {
+        for (Named<Change> change : changes()) {
             var name = new ProfileName("crafted-" + names.size());
-            Profile crafted = crafted(made.getPayload());
+            Profile crafted = crafted(change.getPayload());
             try (Store.Lease lease = store.lock(name, Duration.ZERO)) {
                 lease.save(new Profile(name, crafted.generation(), crafted.session(), crafted.candidate()), false);
                 names.add(name.value());
             } catch (RuntimeException e) {
-                // What cannot be sealed was never there.
+                // A profile that cannot be sealed cannot be in a store.
             }
         }
         assertThat(names).hasSizeGreaterThan(100);

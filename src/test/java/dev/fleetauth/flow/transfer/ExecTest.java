@@ -53,7 +53,7 @@ class ExecTest {
         return Program.start(notes, variables(), words(command));
     }
 
-    /** As the launchers start it: a shell that executes the program in its own place once it has the token. */
+    /** {@code exec} by the launcher: a shell that replaces itself with the program once it has the token. */
     private static List<String> words(String... command) {
         return launcher(of(List.of("exec", "--"), command));
     }
@@ -76,7 +76,7 @@ class ExecTest {
         return words;
     }
 
-    /** As Java starts it without a launcher: as a child process. */
+    /** {@code exec} without the launcher: Java starts the program as a child process. */
     private static List<String> direct(String... command) {
         return Program.words(
                 Program.LAUNCHER_OPTIONS, of(List.of("exec", "--"), command).toArray(String[]::new));
@@ -361,7 +361,7 @@ class ExecTest {
         }
     }
 
-    /** Java on Windows, started by a Unix shell, which once printed the instructions, with the token. */
+    /** With Java on Windows, a Unix shell once printed its instructions, which contain the token. */
     @Test
     void windowsLineSeparatorsAreUnderstood() {
         List<String> options = of(Program.LAUNCHER_OPTIONS, "-Dline.separator=\r\n");
