@@ -134,7 +134,7 @@ public final class ImportCommand extends Subcommand {
             throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
         }
         if (!isStopped && !engine().confirm("Is " + login.program().words() + " stopped?")) {
-            throw Failure.of(Kind.CANCELLED, "the import");
+            throw Failure.of(Kind.CANCELED, "the import");
         }
         adopt(token, where, login);
     }

@@ -66,11 +66,11 @@ public final class KeyCommand extends Subcommand {
         if (source.keyFile() != null) {
             print("key file    " + source.keyFile());
         }
-        print("given by    " + givenBy(source));
+        print("set by      " + givenBy(source));
         print("opens       " + source.place());
         if (source.keys() > 1) {
-            print("rotation    unfinished: " + source.profilesToReseal()
-                    + " profiles have yet to be resealed; 'fleetauth key rotate' resumes it");
+            print("rotation    unfinished, profiles still to be resealed: " + source.profilesToReseal()
+                    + "; 'fleetauth key rotate' resumes it");
         }
         Duration unlocked = source.unlockedFor();
         if (unlocked != null) {
@@ -139,7 +139,7 @@ public final class KeyCommand extends Subcommand {
     @Command(
             name = "unlock",
             description = "Keep the store unlocked for a while: the key stays in memory until 'key lock', until the"
-                    + " time is up, or until you log out or shut down.")
+                    + " time is up, or until your session ends or the machine shuts down.")
     int unlock(
             @Option(
                             names = "--for",

@@ -70,7 +70,7 @@ final class KeySetCommand implements Callable<Integer> {
     public Integer call() {
         Subcommand key = parent;
         if (key == null) {
-            throw new IllegalStateException("picocli sets the parent command");
+            throw new IllegalStateException("the parent command is not set");
         }
         KeySetup setup = new KeySetup(key.engine());
         if (source.keyring != null) {

@@ -143,6 +143,6 @@ public final class SandboxCommand extends Subcommand {
         print("  curl -X POST " + sandbox.base() + "/next/login_required");
         print("  fleetauth refresh -p sandbox");
         print("");
-        print("End it with Ctrl-C.");
+        print("Press Ctrl-C to stop it.");
     }
 }

@@ -27,7 +27,7 @@ public abstract class Subcommand implements Callable<Integer> {
 
     protected Fleetauth program() {
         if (program == null) {
-            throw new IllegalStateException("picocli sets the parent command");
+            throw new IllegalStateException("the parent command is not set");
         }
         return program;
     }

@@ -72,7 +72,7 @@ public final class DemoStory {
         print("   " + files + " files are stored, and none contains a readable token.");
 
         step(
-                "6. Revoke: Tesla has a page for this, on which the agent presses" + " Revoke.",
+                "6. Revoke: Tesla has a page for this, on which the automated browser presses Revoke.",
                 ExitCode.USER_ACTION,
                 "revoke");
         check("revoke", playground.agent().lastVisit(BROWSER_WAIT).isPresent(), "the page was not completed");

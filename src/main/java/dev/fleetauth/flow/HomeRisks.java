@@ -38,7 +38,7 @@ public final class HomeRisks {
         for (Path folder = real(home); folder != null; folder = folder.getParent()) {
             if (Files.exists(folder.resolve(".git"))) {
                 risks.add(home + " is in the Git work tree " + folder
-                        + ": a token that is committed and checked out again is spent twice");
+                        + ": a token that is committed and checked out again may be spent twice");
             }
             if (isSynchronized(folder)) {
                 risks.add(home + " is in " + folder

@@ -93,7 +93,7 @@ public final class Addresses {
             return "has a fragment";
         }
         if (!isProtected(uri)) {
-            return "is neither https nor on this machine";
+            return "is neither a valid https address nor on this machine";
         }
         return allowLoopback || !isLoopback(uri) ? null : "is on this machine, but the server that names it is not";
     }

@@ -41,7 +41,7 @@ public final class KeyFile {
         } catch (FileAlreadyExistsException e) {
             throw Failure.because(e, Failure.Kind.FILE_EXISTS, path);
         } catch (IOException e) {
-            throw Failure.because(e, Failure.Kind.STORE_UNWRITABLE, path, FileReason.of(e), "nothing was sent");
+            throw Failure.because(e, Failure.Kind.STORE_UNWRITABLE, path, FileReason.of(e), "no key was created");
         } finally {
             Arrays.fill(json, (byte) 0);
         }

@@ -187,7 +187,7 @@ final class KeyPrompts {
                 }
             });
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, "the passphrase");
+            throw Failure.because(e, Kind.CANCELED, "the passphrase");
         }
     }
 
@@ -203,7 +203,7 @@ final class KeyPrompts {
         try {
             return Prompt.line(env.terminal(), question, typed -> reader.read(requireExact(typed)));
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, about);
+            throw Failure.because(e, Kind.CANCELED, about);
         }
     }
 }

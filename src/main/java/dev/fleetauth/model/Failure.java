@@ -130,7 +130,7 @@ public final class Failure extends RuntimeException {
         // Permanently refused.
         IMPORT_REFUSED("error"),
         REFUSED("endpoint", "status", "error", "description", "reference", "sent"),
-        CANCELLED("question"),
+        CANCELED("question"),
         /** The Fleet API returned an error. */
         API_REFUSED("endpoint", "status", "error"),
         DENIED("endpoint", "error", "description", "sent"),

@@ -32,8 +32,7 @@ public sealed interface AuthorizationResponse {
         private static final Set<String> DENIALS = Set.of("access_denied", "login_cancelled");
 
         /**
-         * Whether access was denied, by the user or by the provider on the user's behalf; otherwise something went
-         * wrong.
+         * Whether the user or the provider denied access; otherwise something went wrong.
          */
         public boolean isDenial() {
             return DENIALS.contains(error);

@@ -110,7 +110,7 @@ record Router(
             return Reply.text(404, "Not found.\n");
         }
         journal.enqueue(next.endpoint(), next.fault());
-        String what = "The next request for " + next.endpoint() + " will fail as chosen.";
+        String what = "The next " + next.endpoint() + " request will fail as selected.";
         boolean isBrowser = request.header("accept")
                 .filter(types -> types.contains("text/html"))
                 .isPresent();

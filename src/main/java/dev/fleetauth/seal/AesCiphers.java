@@ -95,7 +95,7 @@ final class AesCiphers {
 
     private static KeyParameter key(byte[] key) {
         if (key.length != KEY_BYTES) {
-            throw new IllegalArgumentException("not a key of 256 bits");
+            throw new IllegalArgumentException("not a 256-bit key");
         }
         return new KeyParameter(key);
     }

@@ -103,7 +103,7 @@ public record ApplicationKey(String point) {
             throw new Rejected(
                     "it is " + (isEncrypted ? "an encrypted private key" : "a private key")
                             + ", which must not leave this machine and is not read",
-                    "give the public key instead: 'openssl ec -in PRIVATE -pubout -out public-key.pem' writes it",
+                    "use the public key instead: 'openssl ec -in PRIVATE -pubout -out public-key.pem' writes it",
                     true);
         }
         requireText(pem);
@@ -115,7 +115,7 @@ public record ApplicationKey(String point) {
         if (first.endsWith("CERTIFICATE")) {
             throw new Rejected(
                     "it is a certificate",
-                    "give only the public key: 'openssl x509 -in CERTIFICATE -pubkey -noout' prints it");
+                    "use only the public key: 'openssl x509 -in CERTIFICATE -pubkey -noout' prints it");
         }
         if (!first.equals("PUBLIC KEY")) {
             throw new Rejected(

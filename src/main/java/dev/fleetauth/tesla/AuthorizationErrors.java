@@ -27,7 +27,7 @@ final class AuthorizationErrors {
                             "the redirect URI does not exactly match one that is registered for this application",
                             "in the provider's portal, register exactly the URI that was sent, or pass the registered one"
                                     + " with --redirect-uri; a trailing slash matters"),
-            at(Place.PAGE, "We don't recognize this client_id", Act.CHANGE, "Tesla's page, as in the sandbox")
+            at(Place.PAGE, "We don't recognize this client_id", Act.CHANGE, "seen on Tesla's page")
                     .with(400)
                     .saying("recognize this client_id")
                     .showing(Sent.CLIENT_ID)

@@ -67,7 +67,7 @@ final class TokenErrors {
                     .means(
                             "this portal has no application with this client id: tesla.com and tesla.cn do not share"
                                     + " applications",
-                            "give the --region that the client id belongs to, or a client id of this region's portal"),
+                            "use the --region that the client id belongs to, or a client id from this region's portal"),
             at(
                             Place.TOKEN_ENDPOINT,
                             "Invalid resource",
@@ -78,7 +78,7 @@ final class TokenErrors {
                     .showing(Sent.AUDIENCE)
                     .means(
                             "the server does not know the audience: it belongs to another region or portal",
-                            "give the --region that the client id belongs to; omit --audience, or give the audience of"
+                            "use the --region that the client id belongs to; omit --audience, or use the audience of"
                                     + " that region"),
             at(Place.TOKEN_ENDPOINT, "invalid_audience", Act.CHANGE, "vehicle-command #460")
                     .with(400)

@@ -61,7 +61,7 @@ public class ProcessTest {
     void theSandboxRunsUntilItIsInterrupted() {
         for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
             try (Program sandbox = Program.start(notes, Map.of(), Program.words(List.of(), "sandbox", "--strict"))) {
-                sandbox.await(running -> running.out().contains("End it with Ctrl-C."))
+                sandbox.await(running -> running.out().contains("Press Ctrl-C to stop it."))
                         .signal(signal.getKey())
                         .exits(signal.getValue());
                 assertThat(sandbox.err()).isEmpty();

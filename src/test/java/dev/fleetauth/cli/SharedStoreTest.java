@@ -220,7 +220,7 @@ class SharedStoreTest {
         login();
         killRefresh();
 
-        runner.run("token", "--no-input").exits(6).says("no response to a refresh of profile", "--take-over");
+        runner.run("token", "--no-input").exits(6).says("the response to a refresh of profile", "--take-over");
         assertThat(refreshes()).isEqualTo(1);
 
         runner.run("refresh", "--no-input", "--take-over").exits(0);
@@ -238,9 +238,9 @@ class SharedStoreTest {
         runner.run("revoke", "--no-input").exits(6);
         runner.run("export", "--export-passphrase-file", passphrase())
                 .exits(6)
-                .says("no response to a refresh of profile");
+                .says("the response to a refresh of profile");
 
-        runner.run("token", "--no-input").exits(6).says("no response to a refresh of profile", "was saved here");
+        runner.run("token", "--no-input").exits(6).says("the response to a refresh of profile", "was not saved here");
         assertThat(refreshes()).isEqualTo(1);
     }
 

@@ -89,7 +89,7 @@ public class FleetApiPageTest {
                             "HTTP/1.1 200",
                             "04")
                     .contains("region      eu", "base url    https://fleet-api.prd.eu.vn.cloud.tesla.com")
-                    .contains("scope asked openid offline_access", "scope missing");
+                    .contains("scope requested openid offline_access", "scope missing");
             assertPostman(sandbox);
             for (Secret secret : sandbox.secretsSeen()) {
                 assertThat(result.out() + result.err()).doesNotContain(secret.reveal());

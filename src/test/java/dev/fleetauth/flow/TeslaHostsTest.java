@@ -206,7 +206,7 @@ class TeslaHostsTest {
             assertThat(login(shell, tesla).exits(5).err()).doesNotContain("hint:", "vehicles");
             tesla.refusal = TeslaServers.json(
                     400, "{\"error\":\"invalid_request\",\"error_description\":\"Invalid resource\"}");
-            login(shell, tesla).exits(5).says("the audience 'https://fleet-api", "hint: give the --region");
+            login(shell, tesla).exits(5).says("the audience 'https://fleet-api", "hint: use the --region");
         }
     }
 

@@ -41,7 +41,7 @@ final class DeviceCases {
                 "no endpoint",
                 o -> o.rogue.document("device_authorization_endpoint", ""),
                 3,
-                "offers no login on another device",
+                "does not support login on another device",
                 "D"));
         for (String address : List.of(ELSEWHERE, "\"javascript:alert(1)\"", "\"/relative\"", "7", "[]")) {
             all.add(bad(
@@ -83,7 +83,7 @@ final class DeviceCases {
 
     private static void addresses(List<Case> all) {
         for (String name : List.of("verification_uri", "verification_uri_complete")) {
-            all.add(code(name, "not https", ELSEWHERE, "is neither https nor on this machine"));
+            all.add(code(name, "not https", ELSEWHERE, "is neither a valid https address nor on this machine"));
             all.add(code(name, "a script", "\"javascript:alert(1)\"", " is "));
             all.add(code(name, "data", "\"data:text/html,canary\"", " is "));
             all.add(code(name, "a file", "\"file:///etc/passwd\"", " is "));

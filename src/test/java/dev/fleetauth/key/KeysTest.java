@@ -141,7 +141,7 @@ class KeysTest {
     void endOfInputCancels() {
         fixture.hasTerminal = true;
 
-        failure(Kind.CANCELLED, this::createStore);
+        failure(Kind.CANCELED, this::createStore);
         assertThat(fixture.home).doesNotExist();
     }
 

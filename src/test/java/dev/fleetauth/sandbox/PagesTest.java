@@ -162,7 +162,7 @@ class PagesTest {
                         .contains(
                                 "<form method=\"post\" action=\"/next/" + name + "\"><button class=\"quiet\">" + name));
         assertThat(client.post("/next/503", Map.of(), "Accept", "text/html").body())
-                .contains("<title>The next request for TOKEN will fail as chosen.");
+                .contains("<title>The next TOKEN request will fail as selected.");
         assertThat(client.refresh("any").status()).isEqualTo(503);
         assertThat(client.post("/next/nothing", Map.of()).status()).isEqualTo(404);
     }

@@ -78,7 +78,7 @@ class SandboxCommandTest {
         List<String> words = new ArrayList<>(List.of("sandbox"));
         words.addAll(List.of(options));
         return Program.start(folder, Map.of(), Program.words(List.of(), words.toArray(String[]::new)))
-                .await(running -> running.out().contains("End it with Ctrl-C."));
+                .await(running -> running.out().contains("Press Ctrl-C to stop it."));
     }
 
     private static String value(Program sandbox, String name) {

@@ -122,7 +122,7 @@ class AesCiphersTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AesCiphers.unwrap(new byte[16], new byte[40]))
-                .withMessage("not a key of 256 bits");
+                .withMessage("not a 256-bit key");
     }
 
     private static byte[] sealed(byte[] key, byte[] iv, byte[] authenticated, byte[] plaintext)

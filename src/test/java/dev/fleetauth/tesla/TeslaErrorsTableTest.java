@@ -188,7 +188,7 @@ class TeslaErrorsTableTest {
                         return explain(fixture, api(fixture, "/api/1/users/me"), "-p", "default");
                     },
                     "Unauthorized missing scopes (403)",
-                    "scope asked openid",
+                    "scope requested openid",
                     "scope missing user_data",
                     "login --reconsent"),
             row(

@@ -161,7 +161,7 @@ final class CommandTable {
                     new-file||||||Create a key file: 32 random bytes as a JWK that only you can read
                     rotate||||||Give the store a new key and reseal every profile with it
                     show||||||Show what opens the store
-                    unlock||||||Keep the store unlocked for a while: the key stays in memory until 'key lock', until the time is up, or until you log out or shut down
+                    unlock||||||Keep the store unlocked for a while: the key stays in memory until 'key lock', until the time is up, or until your session ends or the machine shuts down
                     """;
             case "key set" -> """
                     --passphrase|0|boolean||||A passphrase; prompts for it
@@ -631,7 +631,7 @@ final class CommandTable {
             case "key unlock" -> """
                     Usage: fleetauth key unlock [OPTIONS]
                     Keep the store unlocked for a while: the key stays in memory until 'key lock',
-                    until the time is up, or until you log out or shut down.
+                    until the time is up, or until your session ends or the machine shuts down.
 
                       --for TIME  How long (default: 8h).
 

@@ -58,7 +58,7 @@ public final class InputText {
                     Kind.KEY_UNUSABLE,
                     option,
                     "it contains the key itself",
-                    "give the path of a file, or the key itself in FLEETAUTH_CLIENT_KEY");
+                    "specify the path of a file, or set FLEETAUTH_CLIENT_KEY to the key itself");
         }
         byte[] key = bytes(environment, from);
         try {

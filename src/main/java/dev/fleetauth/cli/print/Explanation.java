@@ -99,7 +99,7 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case NO_DEVICE_LOGIN ->
                 notSetUp(
-                        f.get("issuer") + " offers no login on another device: it has no device_authorization_endpoint",
+                        f.get("issuer") + " does not support login on another device: it has no device_authorization_endpoint",
                         "use --no-browser or --paste; if the provider's documentation names the endpoint, use --endpoint"
                                 + " device_authorization_endpoint=URL");
             case NO_EXPORT_KEY ->
@@ -183,7 +183,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         KnownErrors.refusal(f.get("error"), f.get("description")),
                         f.get("endpoint") + " refused the request" + named(f) + described(f) + " (" + f.get("status")
                                 + referenced(f) + ")" + sent(f));
-            case CANCELLED ->
+            case CANCELED ->
                 refused("canceled at the prompt for " + f.get("question"), "run the command again to continue");
             case API_REFUSED ->
                 known(
@@ -332,9 +332,9 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case RESPONSE_ON_OTHER_HOST ->
                 temporary(
-                        "no response to a refresh of profile '" + f.get("profile") + "', started on " + f.get("host")
+                        "the response to a refresh of profile '" + f.get("profile") + "', started on " + f.get("host")
                                 + " at " + f.get("since")
-                                + ", was saved here, and sending the refresh token again could end the session",
+                                + ", was not saved here, and sending the refresh token again could end the session",
                         "run any fleetauth command on that machine, which stores the response if it was kept there; if"
                                 + " it was not, 'fleetauth refresh --take-over' sends the token once more");
             case OVERTAKEN ->

@@ -75,7 +75,7 @@ public enum HelpTopic {
                     new Term("130, 143", "Interrupted (SIGINT), terminated (SIGTERM)."))),
     /** The files of the program. */
     FILES(
-            "Files. Only the user can access them; those with secrets are sealed.",
+            "Files. Only the user can access them. Those with secrets are sealed, except in exec/.",
             List.of(
                     new Term("$FLEETAUTH_HOME", "The directory for all fleetauth data; see FLEETAUTH_HOME."),
                     new Term("keys.jwe", "The keys of the store, sealed with a passphrase or a key."),

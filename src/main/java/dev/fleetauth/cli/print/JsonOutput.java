@@ -73,7 +73,7 @@ public final class JsonOutput {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree can always be written", e);
+            throw new IllegalStateException("cannot write a JSON tree", e);
         }
     }
 }

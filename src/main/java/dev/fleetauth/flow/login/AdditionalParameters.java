@@ -120,7 +120,7 @@ public final class AdditionalParameters {
             parameters.put(name, value);
         }
         if (parameters.size() > Limits.PARAMETERS) {
-            throw refused("is given " + parameters.size() + " times: at most " + Limits.PARAMETERS);
+            throw refused("is given " + parameters.size() + " times; at most " + Limits.PARAMETERS + " are allowed");
         }
         return parameters;
     }

@@ -56,7 +56,7 @@ final class BrowserStart {
                             : "No browser was opened: " + browser.whyRemote() + ".");
         } else if (port.isTaken() && listener == null) {
             engine.notice(
-                    "No browser was opened, since it would return to the program that has the port. Open the address"
+                    "No browser was opened: the response would go to the program that uses the port. Open the address"
                             + " yourself, and paste the address that the browser ends up at.");
         }
         if (!CallbackPort.isHttp(request.redirectUri())) {

@@ -44,7 +44,7 @@ public final class ClientPrompts {
                     registration() + "\nClient id: ",
                     typed -> GivenSecret.CLIENT_ID.readTyped(typed, missingId()).reveal());
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, "the client id");
+            throw Failure.because(e, Kind.CANCELED, "the client id");
         }
     }
 
@@ -103,7 +103,7 @@ public final class ClientPrompts {
                     what + " (not shown): ",
                     typed -> kind.readTyped(new String(typed), missing));
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, "the " + missing.fields().get("setting"));
+            throw Failure.because(e, Kind.CANCELED, "the " + missing.fields().get("setting"));
         }
     }
 

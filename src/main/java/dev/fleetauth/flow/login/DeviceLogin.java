@@ -65,7 +65,7 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
         try {
             DeviceAuthorization codes = begin();
             engine.notice("No browser can be opened here" + why
-                    + ". Log in on any other device, as follows; or interrupt this, and use --no-browser or --paste.");
+                    + ". Log in on any other device as follows, or press Ctrl-C and use --no-browser or --paste.");
             return codes;
         } catch (Failure e) {
             if (e.kind() != Kind.REFUSED) {

@@ -223,7 +223,7 @@ public final class LoginSettings {
                 metadata.value("issuer").orElse("the provider"),
                 "accepts neither client_secret_basic nor client_secret_post",
                 methods.contains(ClientAuthentication.PRIVATE_KEY_JWT.id())
-                        ? "give the client's key with --client-key"
+                        ? "specify the client's key with --client-key"
                         : "if its documentation names one of them, choose that with --client-auth");
     }
 

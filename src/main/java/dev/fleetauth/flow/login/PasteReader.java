@@ -84,7 +84,7 @@ final class PasteReader {
         }
         int suppressed = pasted.suppressed();
         if (suppressed > 0) {
-            engine.notice("Other pasted lines that were not the response either: " + suppressed + ".");
+            engine.notice("Further pasted lines that were not the response: " + suppressed + ".");
         }
     }
 
@@ -98,7 +98,7 @@ final class PasteReader {
             }
         } catch (IOException e) {
             if (isOnlyWay) {
-                response.completeExceptionally(Failure.because(e, Kind.CANCELLED, "the pasted address"));
+                response.completeExceptionally(Failure.because(e, Kind.CANCELED, "the pasted address"));
             }
         }
     }

@@ -42,7 +42,7 @@ public final class RegionPrompt {
                     .map(region -> new RegionChoice(region.id(), true))
                     .orElse(null);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, NAME);
+            throw Failure.because(e, Kind.CANCELED, NAME);
         }
     }
 

@@ -268,7 +268,7 @@ final class KeyPairFiles {
         try {
             return ApplicationKey.ofDer(pair.getPublic().getEncoded());
         } catch (ApplicationKey.Rejected e) {
-            throw new IllegalStateException("the key was generated on P-256", e);
+            throw new IllegalStateException("the generated key is not on P-256", e);
         }
     }
 

@@ -151,7 +151,7 @@ public final class Register {
                         Kind.UNUSABLE,
                         "register",
                         "the profile belongs to the issuer " + settings.issuer()
-                                + ", and only Tesla has this registration",
+                                + ", and only Tesla requires registration",
                         "choose a Tesla profile with -p"));
         TokenType type = Dialects.type(settings);
         if (!type.hasSecret()) {
@@ -214,7 +214,7 @@ public final class Register {
                     "Client id of the application in the developer portal: ",
                     typed -> GivenSecret.CLIENT_ID.readTyped(typed, missing).reveal());
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, "the client id");
+            throw Failure.because(e, Kind.CANCELED, "the client id");
         }
     }
 
@@ -235,7 +235,7 @@ public final class Register {
                     "Client secret (not shown): ",
                     typed -> GivenSecret.CLIENT_SECRET.readTyped(new String(typed), missing));
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CANCELLED, "the client secret");
+            throw Failure.because(e, Kind.CANCELED, "the client secret");
         }
     }
 
@@ -248,7 +248,7 @@ public final class Register {
                 throw Failure.of(
                         Kind.UNUSABLE,
                         "--region " + region.id(),
-                        "the application is of region " + own.id() + ", and China has its own portal and client ids",
+                        "the application belongs to region " + own.id() + ", and China has its own portal and client ids",
                         "register an application from the portal of that region");
             }
             Region served = Dialects.servedBy(region, application.issuer());

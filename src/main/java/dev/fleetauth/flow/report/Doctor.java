@@ -186,7 +186,7 @@ public final class Doctor {
     private @Nullable Profile store(ProfileName name) {
         engine.store().checkWritable(name);
         engine.store().lock(name, Duration.ZERO).close();
-        ok("store", "it can be written, and can be locked: " + engine.store().location(name));
+        ok("store", "it can be written and locked: " + engine.store().location(name));
         return engine.store().read(name).orElse(null);
     }
 
@@ -222,7 +222,7 @@ public final class Doctor {
         if (engine.canAsk()) {
             ok("terminal", "prompts are possible");
         } else {
-            note("terminal", "no prompts are possible", "provide the key and the client secret by variables or files");
+            note("terminal", "no prompts are possible", "provide the key and the client secret in variables or files");
         }
     }
 

@@ -130,7 +130,7 @@ public final class Explain {
     private static void addSent(Map<String, String> facts, List<KnownError> errors, Session session) {
         for (KnownError error : errors) {
             if (error.sent() == KnownError.Sent.SCOPE) {
-                facts.put("scope_asked", session.settings().scope().toString());
+                facts.put("scope_requested", session.settings().scope().toString());
                 facts.put(
                         "scope_granted",
                         session.isScopeReported() ? session.scopeGranted().toString() : "not reported");

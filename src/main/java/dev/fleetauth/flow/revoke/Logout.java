@@ -31,7 +31,7 @@ public final class Logout {
                 && !engine.confirm("Delete profile '" + name
                         + "', with its tokens and settings? The next login will ask for the"
                         + " settings again.")) {
-            throw Failure.of(Kind.CANCELLED, "the removal");
+            throw Failure.of(Kind.CANCELED, "the removal");
         }
         engine.withLock(name, lease -> {
             lease.remove();

@@ -153,7 +153,7 @@ public final class Revoke {
             try {
                 engine.environment().terminal().readLine("Press Enter when you have revoked it. ");
             } catch (EOFException e) {
-                throw Failure.because(e, Kind.CANCELLED, "the revocation");
+                throw Failure.because(e, Kind.CANCELED, "the revocation");
             } catch (IOException e) {
                 // The terminal is gone, so there is no user to wait for.
             }

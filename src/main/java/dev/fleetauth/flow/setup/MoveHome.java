@@ -38,7 +38,7 @@ public final class MoveHome {
         Optional<Path> target = target();
         if (target.isEmpty()) {
             engine.notice(
-                    "The home " + engine.home() + " is not moved: it is not the default home of earlier versions.");
+                    "The home " + engine.home() + " was not moved: it is not the default home of earlier versions.");
             return;
         }
         Path home = target.get();

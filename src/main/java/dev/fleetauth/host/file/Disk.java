@@ -249,7 +249,7 @@ public class Disk {
         } catch (IOException e) {
             throw new IOException(
                     "its file system does not support locks (" + FileReason.of(e)
-                            + "); choose a home on a local disk with" + " --home",
+                            + "); choose a home on a local disk with --home",
                     e);
         }
     }

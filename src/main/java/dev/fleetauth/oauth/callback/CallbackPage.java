@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 public enum CallbackPage {
     /** The tokens are stored. */
     LOGGED_IN("Logged in", "fleetauth has received its tokens. You can close this window.", true),
-    /** Access was refused, by the user or by the provider on the user's behalf. */
+    /** The user or the provider denied access. */
     DENIED("Not logged in", "Access was denied. See the terminal for details; you can close this window.", false),
     /** The provider returned an error that is not a user's decision. */
     ERROR("Not logged in", "The provider returned an error. You can close this window.", false),
@@ -24,7 +24,7 @@ public enum CallbackPage {
     /** The outcome is not known yet. */
     UNFINISHED("Not finished", "See the terminal for the outcome of the login.", false),
     /** A response to a login that already has one. */
-    COMPLETED("Already completed", "This login already has its response. See the terminal for the outcome.", false),
+    COMPLETED("Already completed", "The response to this login was already received. See the terminal for the outcome.", false),
     /** Not the response to this login. */
     STRAY("Not this login", "This address does not belong to the login in progress. Nothing was changed.", false),
     /** The body of a redirect, which browsers do not show. */

@@ -185,17 +185,17 @@ public final class AssertionKey {
             if (json.get("keys") instanceof List<?> keys) {
                 if (keys.size() != 1 || !(keys.get(0) instanceof Map<?, ?> only)) {
                     throw new RejectedKeyException(
-                            "it is a JWK set of " + keys.size() + " keys",
-                            "give a JWK set that contains only the client's key");
+                            "it is not a JWK set with exactly one key",
+                            "use a JWK set that contains only the client's key");
                 }
                 return Jwt.parsed(() -> JWK.parse(texts(only)));
             }
             return Jwt.parsed(() -> JWK.parse(json));
         } catch (StrictJson.Malformed e) {
-            throw new RejectedKeyException("its JSON " + e.why(), RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("its JSON " + e.why(), RejectedKeyException.USE_ANOTHER_KEY);
         } catch (ParseException e) {
             // No cause: its message may quote the key.
-            throw new RejectedKeyException("it is not a JWK", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("it is not a JWK", RejectedKeyException.USE_ANOTHER_KEY);
         }
     }
 
@@ -219,39 +219,39 @@ public final class AssertionKey {
                         .build();
             }
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("its content is damaged", RejectedKeyException.USE_ANOTHER_KEY);
         }
-        throw new RejectedKeyException("it has no public exponent", RejectedKeyException.GIVE_ANOTHER);
+        throw new RejectedKeyException("it has no public exponent", RejectedKeyException.USE_ANOTHER_KEY);
     }
 
     /** The key with only the members that are needed, after checking that it can sign. */
     private static JWK sound(JWK jwk) throws RejectedKeyException {
         if (!(jwk instanceof RSAKey) && !(jwk instanceof ECKey)) {
-            throw new RejectedKeyException("its type is " + jwk.getKeyType(), RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("its type is " + jwk.getKeyType(), RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (!jwk.isPrivate()) {
-            throw new RejectedKeyException("it is a public key", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("it is a public key", RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (jwk instanceof ECKey ec && !ec.getCurve().equals(Curve.P_256)) {
-            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (jwk.size() < Limits.MIN_RSA_BITS && jwk instanceof RSAKey) {
             throw new RejectedKeyException(
-                    "it has " + jwk.size() + " bits, which is too weak", RejectedKeyException.GIVE_ANOTHER);
+                    "it has " + jwk.size() + " bits, which is too weak", RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (jwk.size() > Limits.MAX_RSA_BITS) {
             throw new RejectedKeyException(
-                    "it has more than " + Limits.MAX_RSA_BITS + " bits", RejectedKeyException.GIVE_ANOTHER);
+                    "it has more than " + Limits.MAX_RSA_BITS + " bits", RejectedKeyException.USE_ANOTHER_KEY);
         }
         boolean isForSigning = (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
                 && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.SIGN));
         if (!isForSigning) {
-            throw new RejectedKeyException("it is not for signing (use, key_ops)", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("it is not for signing (use, key_ops)", RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (algorithms(jwk).isEmpty()) {
             throw new RejectedKeyException(
                     "its alg does not suit its kty: RS256 and PS256 are for RSA, ES256 is for EC",
-                    RejectedKeyException.GIVE_ANOTHER);
+                    RejectedKeyException.USE_ANOTHER_KEY);
         }
         try {
             String keyId = jwk.getKeyID();
@@ -263,7 +263,7 @@ public final class AssertionKey {
         } catch (JOSEException | RuntimeException e) {
             // Treated like a key whose signature does not verify.
         }
-        throw new RejectedKeyException("its numbers are inconsistent", RejectedKeyException.GIVE_ANOTHER);
+        throw new RejectedKeyException("its numbers are inconsistent", RejectedKeyException.USE_ANOTHER_KEY);
     }
 
     private static JWK with(JWK jwk, String keyId, @Nullable Algorithm algorithm) {

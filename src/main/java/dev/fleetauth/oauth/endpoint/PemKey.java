@@ -50,7 +50,7 @@ final class PemKey {
                 return key(label, decoded(block.group(2)));
             }
         }
-        throw new RejectedKeyException("its PEM is malformed", RejectedKeyException.GIVE_ANOTHER);
+        throw new RejectedKeyException("its PEM is malformed", RejectedKeyException.USE_ANOTHER_KEY);
     }
 
     private static String label(String text) throws RejectedKeyException {
@@ -70,7 +70,7 @@ final class PemKey {
             throw new RejectedKeyException("it contains more than one private key", "remove all but the client's key");
         }
         if (keys.isEmpty()) {
-            throw new RejectedKeyException(whyNoKey(text, labels), RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(whyNoKey(text, labels), RejectedKeyException.USE_ANOTHER_KEY);
         }
         return keys.get(0);
     }
@@ -96,7 +96,7 @@ final class PemKey {
             return Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
             // No cause: a decoder's message quotes its input.
-            throw new RejectedKeyException("its PEM is malformed: it is not Base64", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("its PEM is malformed: it is not Base64", RejectedKeyException.USE_ANOTHER_KEY);
         }
     }
 
@@ -109,7 +109,7 @@ final class PemKey {
                 throw new RejectedKeyException(
                         "it is a key in OpenSSH's format",
                         "convert a copy of it with 'ssh-keygen -p -N \"\" -m PEM -f COPY'");
-            default -> throw new RejectedKeyException("it is a '" + label + "'", RejectedKeyException.GIVE_ANOTHER);
+            default -> throw new RejectedKeyException("it is a '" + label + "'", RejectedKeyException.USE_ANOTHER_KEY);
         };
     }
 
@@ -117,16 +117,16 @@ final class PemKey {
         String hex = HexFormat.of().formatHex(der, 0, Math.min(der.length, 64));
         String algorithm = hex.contains("06092a864886f70d010101") ? "RSA" : "EC";
         if (algorithm.equals("EC") && !hex.contains("06072a8648ce3d0201")) {
-            throw new RejectedKeyException("it is neither an RSA nor an EC key", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("it is neither an RSA nor an EC key", RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (algorithm.equals("EC") && !hex.contains(P256)) {
-            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.USE_ANOTHER_KEY);
         }
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException e) {
             // No cause: its message may quote the key.
-            throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("its content is damaged", RejectedKeyException.USE_ANOTHER_KEY);
         }
     }
 
@@ -135,11 +135,11 @@ final class PemKey {
         Matcher key = SEC1.matcher(HexFormat.of().formatHex(sec1));
         int digits = key.matches() ? 2 * Integer.parseInt(key.group(1), 16) : 0;
         if (digits == 0 || key.group(2).length() < digits) {
-            throw new RejectedKeyException("its content is damaged", RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException("its content is damaged", RejectedKeyException.USE_ANOTHER_KEY);
         }
         String rest = key.group(2).substring(digits);
         if (rest.startsWith("a0") && !rest.startsWith("a00a" + P256)) {
-            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.GIVE_ANOTHER);
+            throw new RejectedKeyException(RejectedKeyException.OTHER_CURVE, RejectedKeyException.USE_ANOTHER_KEY);
         }
         return sec1;
     }

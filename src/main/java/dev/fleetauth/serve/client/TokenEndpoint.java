@@ -49,7 +49,7 @@ final class TokenEndpoint {
         }
         TokenRequest parameters = TokenRequest.read(request);
         if (!parameters.require("grant_type").equals(GRANT)) {
-            throw new Refusal(400, "unsupported_grant_type", "the only grant is " + GRANT);
+            throw new Refusal(400, "unsupported_grant_type", "the only supported grant type is " + GRANT);
         }
         String key = parameters.require(GRANT);
         RegisteredClient client = access.client(key).orElseThrow(() -> access.wrongKey(400, "invalid_grant"));

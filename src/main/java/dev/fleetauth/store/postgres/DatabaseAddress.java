@@ -88,7 +88,7 @@ public record DatabaseAddress(
                             + " FLEETAUTH_STORE_PASSWORD_FILE instead");
         }
         if (!Set.of("sslmode", "sslrootcert").containsAll(parameters.keySet())) {
-            throw bad(source, "no parameters but sslmode and sslrootcert");
+            throw bad(source, "no parameters other than sslmode and sslrootcert");
         }
         String user = userInfo.isEmpty() ? env.variable("PGUSER").orElse("") : decoded(source, userInfo);
         if (user.isEmpty()) {

@@ -41,7 +41,7 @@ final class SqlErrors {
     /** Whether a retry may succeed. */
     static boolean isTemporary(SQLException e) {
         String state = state(e);
-        if (state.equals(REJECTED) || isFromPool(e) || whyTls(e) != null) {
+        if (state.equals(REJECTED) || isFromPooler(e) || whyTls(e) != null) {
             return false;
         }
         return isFromStandby(e)
@@ -89,8 +89,8 @@ final class SqlErrors {
         }
         if (e instanceof PSQLException said && said.getServerErrorMessage() != null) {
             return said.getServerErrorMessage().getMessage() + " (" + state(e) + ")"
-                    + (isFromPool(e)
-                            ? "; a connection pool rejects required settings, so give the address of the server itself"
+                    + (isFromPooler(e)
+                            ? "; a connection pooler rejected required options: use the address of the database server itself"
                             : "");
         }
         String tls = whyTls(e);
@@ -116,10 +116,10 @@ final class SqlErrors {
     }
 
     /**
-     * Whether a connection pool rejected the options of a connection, which are required. The driver reports the same
+     * Whether a connection pooler rejected the options of a connection, which are required. The driver reports the same
      * state for a broken connection, but without a message from the server.
      */
-    private static boolean isFromPool(SQLException e) {
+    private static boolean isFromPooler(SQLException e) {
         return state(e).equals(PROTOCOL_VIOLATION)
                 && e instanceof PSQLException said
                 && said.getServerErrorMessage() != null;

@@ -315,7 +315,7 @@ class JsonSchemaTest {
             assertThat(names(region.get("facts"))).containsExactly("status", "said", "reference", "base_url", "region");
             JsonNode scopes = valid(
                     "explain", fixture.shell.run("explain", "insufficient_scope", "-p", "default", "--format", "json"));
-            assertThat(names(scopes.get("facts"))).containsExactly("scope_asked", "scope_granted", "scope_missing");
+            assertThat(names(scopes.get("facts"))).containsExactly("scope_requested", "scope_granted", "scope_missing");
             assertThat(scopes.get("errors").get(0).get("exit_code").asInt()).isEqualTo(4);
             JsonNode none = valid(
                     "explain",

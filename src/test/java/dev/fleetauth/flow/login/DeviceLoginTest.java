@@ -269,7 +269,7 @@ class DeviceLoginTest {
                 .exits(0)
                 .says(
                         "No browser can be opened here: you came to this machine from another one (SSH). Log in on any"
-                                + " other device, as follows; or interrupt this, and use --no-browser or --paste.",
+                                + " other device as follows, or press Ctrl-C and use --no-browser or --paste.",
                         "Logged in");
         assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
     }

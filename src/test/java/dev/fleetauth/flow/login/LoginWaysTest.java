@@ -265,7 +265,7 @@ public class LoginWaysTest {
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
             terminal.type(answerTo(address).toString());
-            login.end().exits(0).says("No browser was opened, since it would return to the program that has the port");
+            login.end().exits(0).says("No browser was opened: the response would go to the program that uses the port");
             assertThat(pages).isEmpty();
             other.setSoTimeout(1);
         }
@@ -359,7 +359,7 @@ public class LoginWaysTest {
     void onlyFiveWrongPastedLinesAreReportedAndTheOthersCounted() {
         var result = shell.runWithInput("x=1\n".repeat(100_000), fixture.loginWords("--paste"))
                 .exits(4)
-                .says("Other pasted lines that were not the response either: 99995.");
+                .says("Further pasted lines that were not the response: 99995.");
         assertThat(result.err().lines().filter(line -> line.startsWith("the pasted text")))
                 .hasSize(5);
     }

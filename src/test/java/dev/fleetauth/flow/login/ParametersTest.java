@@ -196,7 +196,7 @@ public class ParametersTest {
                 refused("twice, in different case", "--param HD is given twice", "hd=a", "HD=b"),
                 refused(
                         "too many",
-                        "--param is given 17 times: at most 16",
+                        "--param is given 17 times; at most 16 are allowed",
                         IntStream.rangeClosed(0, Limits.PARAMETERS)
                                 .mapToObj(i -> "p" + i + "=v")
                                 .toArray(String[]::new)),

@@ -239,7 +239,7 @@ class RegisterTest {
             value = {
                 "de | --region 'de' is not valid",
                 "na,,eu | --region '' is not valid",
-                "na,cn | --region cn cannot be used: the application is of region na",
+                "na,cn | --region cn cannot be used: the application belongs to region na",
                 "' ' | --region"
             })
     void onlyRegionsOfTheApplicationAreAccepted(String regions, String words) {

@@ -373,9 +373,9 @@ class AssertionKeyTest {
                         unchecked(() -> new ECKeyGenerator(Curve.P_384).generate())
                                 .toJSONString(),
                         "not P-256"));
-        files.put("an empty JWK set", List.of("{\"keys\":[]}", "a JWK set of 0 keys"));
-        files.put("a JWK set of two", List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "set of 2 keys"));
-        files.put("a JWK set with a string", List.of("{\"keys\":[\"key\"]}", "a JWK set of 1 keys"));
+        files.put("an empty JWK set", List.of("{\"keys\":[]}", "not a JWK set with exactly one key"));
+        files.put("a JWK set of two", List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "not a JWK set with exactly one key"));
+        files.put("a JWK set with a string", List.of("{\"keys\":[\"key\"]}", "not a JWK set with exactly one key"));
         files.put("a public JWK set", List.of(new JWKSet(EC_JWK).toString(true), "a public key"));
         files.put("an empty object", List.of("{}", "it is not a JWK"));
         files.put("an unknown kty", List.of("{\"kty\":\"PQ\",\"d\":\"AAAA\"}", "it is not a JWK"));

@@ -546,7 +546,7 @@ class PostgresStoreTest extends StoreContract {
         }
     }
 
-    /** The response of a connection pool that accepts no options. */
+    /** The response of a connection pooler that accepts no options. */
     @Test
     void aProtocolViolationIsNotRetried() throws Exception {
         here.limits = new Limits(Duration.ofSeconds(40), Duration.ofSeconds(20));
@@ -557,7 +557,7 @@ class PostgresStoreTest extends StoreContract {
             Failure refused = failure(Kind.DATABASE_UNUSABLE, () -> store(here).names());
 
             assertThat(refused.fields().get("why"))
-                    .contains("unsupported startup parameter: options", "08P01", "connection pool");
+                    .contains("unsupported startup parameter: options", "08P01", "connection pooler");
             answered.get(60, TimeUnit.SECONDS);
         }
     }
