@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration,"
-                    + " terminal, browser, callback, proxy, network, clock, provider.",
+            "Check for common problems (runtime, home, key, store, login, registration, terminal, browser, callback,"
+                    + " proxy, network, clock, provider), and print a remedy for each.",
             "Changes nothing, sends no token and shows no secret: the output can go into a bug report. Exits with the"
                     + " code of the first problem.",
             "In a terminal, offers to move an earlier version's home out of the settings directory."

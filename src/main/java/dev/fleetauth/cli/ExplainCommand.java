@@ -172,7 +172,7 @@ public final class ExplainCommand extends Subcommand {
             print(name(known));
             rows.add("meaning", known.meaning());
             rows.add("what to do", known.remedy());
-            rows.add("exit code", String.valueOf(ExitCode.of(known.act())));
+            rows.add("exit code", String.valueOf(ExitCode.of(known.resolution())));
             rows.add("source", known.source());
         }
     }
@@ -199,7 +199,7 @@ public final class ExplainCommand extends Subcommand {
             known.statuses().forEach(statuses::add);
             entry.put("meaning", known.meaning());
             entry.put("remedy", known.remedy());
-            entry.put("exit_code", ExitCode.of(known.act()));
+            entry.put("exit_code", ExitCode.of(known.resolution()));
             entry.put("source", known.source());
         }
         return json;

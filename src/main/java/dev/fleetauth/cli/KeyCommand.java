@@ -66,7 +66,7 @@ public final class KeyCommand extends Subcommand {
         if (source.keyFile() != null) {
             print("key file    " + source.keyFile());
         }
-        print("set by      " + givenBy(source));
+        print("read from   " + givenBy(source));
         print("opens       " + source.place());
         if (source.keys() > 1) {
             print("rotation    unfinished, profiles still to be resealed: " + source.profilesToReseal()

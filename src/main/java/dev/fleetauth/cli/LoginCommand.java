@@ -166,7 +166,7 @@ public final class LoginCommand extends Subcommand {
                         replace,
                         program().options()));
         report(profile);
-        if (isFirst && Registrations.applyTo(profile.session().settings())) {
+        if (isFirst && Registrations.isNeededFor(profile.session().settings())) {
             reportRegistration(profile);
         }
         return ExitCode.DONE;

@@ -119,7 +119,8 @@ public final class ServeCommand extends Subcommand {
                     Kind.SOCKET_UNAVAILABLE,
                     loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
                     "its port is in use by "
-                            + PortOwner.of(loopback.getPort(), environment().system()));
+                            + PortOwner.of(loopback.getPort(), environment().system()),
+                    "stop the program that uses the port, or choose another one with --listen");
         }
     }
 
@@ -127,7 +128,8 @@ public final class ServeCommand extends Subcommand {
         try {
             server.start();
         } catch (IOException e) {
-            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, FileReason.of(e));
+            throw Failure.because(
+                    e, Kind.SOCKET_UNAVAILABLE, socketPath, FileReason.of(e), SocketPlace.FIX_OR_CHOOSE);
         }
     }
 

@@ -59,19 +59,19 @@ public class StatusCommand extends Subcommand {
         List<ProfileName> names = program().profileIsNamed() ? List.of(profile()) : status.names();
         StatusReading found = read(status, names);
         List<Status.Entry> entries = found.entries();
-        Map<ProfileName, Failure> unread = found.unread();
+        Map<ProfileName, Failure> unreadable = found.unreadable();
         if (format == ReportFormat.JSON) {
-            print(StatusJson.text(entries, unread));
+            print(StatusJson.text(entries, unreadable));
         } else if (names.isEmpty()) {
             console().notice("There is no profile yet: 'fleetauth login' creates one.");
         } else {
             printText(entries);
-            unread.forEach((name, why) -> print(name + ": " + StatusJson.UNREADABLE + ": "
+            unreadable.forEach((name, why) -> print(name + ": " + StatusJson.UNREADABLE + ": "
                     + Explanation.of(why).message()));
         }
-        if (!unread.isEmpty()) {
+        if (!unreadable.isEmpty()) {
             // The readable profiles have been printed; the first unreadable one determines the error and the exit code.
-            throw unread.values().iterator().next();
+            throw unreadable.values().iterator().next();
         }
         entries.stream()
                 .filter(entry -> entry.state() != Status.State.MOVED)

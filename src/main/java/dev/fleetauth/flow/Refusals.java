@@ -60,7 +60,7 @@ public final class Refusals {
 
     /** The paragraphs that explain an error in the callback: what the provider says, what it means, what to do. */
     public static List<String> reason(AuthorizationResponse.ErrorResponse error) {
-        List<String> reason = new ArrayList<>(List.of(error.said()));
+        List<String> reason = new ArrayList<>(List.of(error.message()));
         KnownErrors.at(Place.CALLBACK, error.error()).ifPresent(known -> {
             reason.add("Meaning: " + known.meaning() + ".");
             reason.add("What to do: " + known.remedy() + ".");

@@ -44,7 +44,7 @@ public final class Stores {
 
     /** Whether an address is that of a database, which machines can share. */
     public static boolean isShared(String address) {
-        return DatabaseAddress.isOfDatabase(address);
+        return DatabaseAddress.isDatabaseAddress(address);
     }
 
     /** The store in the database at an address. */

@@ -33,23 +33,23 @@ public final class BusyLine implements AutoCloseable {
      *
      * @param what the task, as the beginning of a sentence
      * @param end the deadline to count down to; null to count up
-     * @param silence the delay before the line is shown; null to never show it
+     * @param noticeDelay the delay before the line is shown; null to never show it
      */
     static BusyLine begin(
-            PrintStream err, Terminal terminal, String what, @Nullable Deadline end, @Nullable Duration silence) {
+            PrintStream err, Terminal terminal, String what, @Nullable Deadline end, @Nullable Duration noticeDelay) {
         BusyLine line = new BusyLine(err, terminal, what, end);
-        if (silence != null && terminal.showsErrors()) {
-            Thread thread = new Thread(() -> line.run(silence), "busy-line");
+        if (noticeDelay != null && terminal.showsErrors()) {
+            Thread thread = new Thread(() -> line.run(noticeDelay), "busy-line");
             thread.setDaemon(true);
             thread.start();
         }
         return line;
     }
 
-    private void run(Duration silence) {
+    private void run(Duration noticeDelay) {
         long begin = System.nanoTime();
         try {
-            if (isOverWithin(silence)) {
+            if (isOverWithin(noticeDelay)) {
                 return;
             }
             // A line wider than the terminal could not be overwritten.

@@ -218,7 +218,7 @@ public record Environment(
      * @return the line, which is closed when the task ends
      */
     public BusyLine busy(String what) {
-        return BusyLine.begin(err, terminal, what, null, limits.silence());
+        return BusyLine.begin(err, terminal, what, null, limits.noticeDelay());
     }
 
     /**
@@ -229,7 +229,7 @@ public record Environment(
      * @return the line, which is closed when the wait ends
      */
     public BusyLine countdown(String what, Deadline end) {
-        return BusyLine.begin(err, terminal, what, end, limits.silence() == null ? null : Duration.ZERO);
+        return BusyLine.begin(err, terminal, what, end, limits.noticeDelay() == null ? null : Duration.ZERO);
     }
 
     /** The same environment without messages about slow tasks. */

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param connect the timeout for connecting to one address, and for looking up a name
  * @param call the timeout of an entire exchange, from the lookup to the last byte of the body, however slowly it
  * arrives
- * @param silence how long a command waits before it tells a user at a terminal why it waits; null for forever
+ * @param noticeDelay how long a command waits before it tells a user at a terminal why it waits; null for forever
  */
 public record Limits(
-        Duration connect, Duration call, @Nullable Duration silence) {
+        Duration connect, Duration call, @Nullable Duration noticeDelay) {
 
     /** The default timeouts. */
     public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(20));
 
-    /** Timeouts with the default silence. */
+    /** Timeouts with the default noticeDelay. */
     public Limits(Duration connect, Duration call) {
         this(connect, call, Duration.ofSeconds(1));
     }
@@ -72,7 +72,7 @@ public record Limits(
     public static final int MAX_RSA_BITS = 8192;
 
     /** The number of cached discovery documents; the oldest are removed first. */
-    public static final int KEPT_DOCUMENTS = 64;
+    public static final int CACHED_DOCUMENTS = 64;
 
     /** The length of an address in a discovery document. */
     public static final int ADDRESS_CHARACTERS = 2048;

@@ -60,7 +60,7 @@ public final class Certificates {
         return Failure.because(
                 cause,
                 Failure.Kind.BAD_VALUE,
-                "--cacert or FLEETAUTH_CACERT",
+                "the PEM text",
                 "(not shown)",
                 "a file with certificates in PEM");
     }

@@ -177,7 +177,7 @@ public final class KeySources {
             if (!file.isAbsolute() || !Files.exists(file)) {
                 throw Failure.of(Kind.KEY_FILE_MISSING, recorded);
             }
-            if (!Files.isRegularFile(file) || FileOwner.isOfAnother(file.toRealPath(), home)) {
+            if (!Files.isRegularFile(file) || FileOwner.belongsToAnotherUser(file.toRealPath(), home)) {
                 throw Failure.of(Kind.KEY_FILE_FOREIGN, recorded);
             }
         } catch (IOException e) {

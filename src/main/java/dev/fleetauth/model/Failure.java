@@ -118,6 +118,8 @@ public final class Failure extends RuntimeException {
 
         // User action required.
         LOGIN_NEEDED("profile", "why"),
+        /** The profile has no tokens. */
+        NOTHING_TO_REVOKE("profile"),
         LOGIN_TIMED_OUT("after", "redirect"),
         PASTE_NEEDED("address"),
         /** Nobody has confirmed a login on another device. */
@@ -144,17 +146,17 @@ public final class Failure extends RuntimeException {
         /** The provider supports none of the client's authentication methods. */
         CLIENT_AUTH_UNSUPPORTED("issuer", "why", "remedy"),
         ENDPOINTS_MISMATCH("issuer", "endpoint", "origin", "token", "address"),
-        LIFE_TOO_SHORT("asked", "life"),
+        LIFETIME_TOO_SHORT("requested", "lifetime"),
         UNPRINTABLE_TOKEN("profile", "why"),
         PROFILE_EXISTS("profile", "why"),
         CLIENT_EXISTS("client"),
         TOO_MANY_CLIENTS("limit"),
 
         // Temporary.
-        CALLBACK_UNAVAILABLE("address", "why"),
+        CALLBACK_UNAVAILABLE("address", "why", "remedy"),
         PORT_UNAVAILABLE("port", "why"),
         /** {@code serve} cannot listen on its Unix socket or address. */
-        SOCKET_UNAVAILABLE("socket", "why"),
+        SOCKET_UNAVAILABLE("socket", "why", "remedy"),
         /** The proxy that a variable names requires credentials or rejects them. */
         PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),
@@ -195,9 +197,11 @@ public final class Failure extends RuntimeException {
         HOME_FOREIGN("home"),
         TABLE_FOREIGN("store", "owner"),
         STORE_DAMAGED("file", "why"),
+        /** A store has profiles or clients, but not the keys that open them. */
+        KEYS_MISSING("file"),
         STORE_UNREADABLE("file", "why"),
         DATABASE_UNUSABLE("store", "why"),
-        STORE_UNWRITABLE("file", "why", "spent"),
+        STORE_UNWRITABLE("file", "why", "outcome"),
         EXPORT_UNREADABLE("where", "why"),
 
         // The command of exec, with a shell's exit codes.

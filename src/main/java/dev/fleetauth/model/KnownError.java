@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param phrases phrases that identify the error in a response, in lower case; empty if only its code does
  * @param meaning what happened, in lower case and without a period
  * @param remedy what to do
- * @param act who has to act
+ * @param resolution what resolves it
  * @param sent the part of the request that helps to find the cause
  * @param source the source of this information
  */
@@ -24,7 +24,7 @@ public record KnownError(
         List<String> phrases,
         String meaning,
         String remedy,
-        Act act,
+        Resolution resolution,
         Sent sent,
         String source) {
 
@@ -62,14 +62,14 @@ public record KnownError(
         }
     }
 
-    /** Who has to act on an error. */
-    public enum Act {
-        /** The user whose account it is. */
-        USER,
-        /** The user or developer: something has to be changed; retrying does not help. */
+    /** What resolves an error. */
+    public enum Resolution {
+        /** An action of the user whose account it is. */
+        USER_ACTION,
+        /** A change by the user or developer; retrying does not help. */
         CHANGE,
-        /** Nobody: a retry may succeed later. */
-        LATER
+        /** A later retry, without any change. */
+        RETRY
     }
 
     /** The part of a request to show with its error. */
@@ -87,30 +87,30 @@ public record KnownError(
     }
 
     /** Creates an error without a meaning or remedy. */
-    public static KnownError at(Place place, String code, Act act, String source) {
-        return new KnownError(place, code, List.of(), List.of(), "", "", act, Sent.NOTHING, source);
+    public static KnownError at(Place place, String code, Resolution resolution, String source) {
+        return new KnownError(place, code, List.of(), List.of(), "", "", resolution, Sent.NOTHING, source);
     }
 
     /** The same error with HTTP statuses. */
     public KnownError with(Integer... values) {
-        return new KnownError(place, code, List.of(values), phrases, meaning, remedy, act, sent, source);
+        return new KnownError(place, code, List.of(values), phrases, meaning, remedy, resolution, sent, source);
     }
 
     /** The same error, identified by its code and these phrases anywhere in a response. */
     public KnownError saying(String... texts) {
         List<String> all = new ArrayList<>(List.of(texts));
         all.add(code.toLowerCase(Locale.ROOT));
-        return new KnownError(place, code, statuses, all, meaning, remedy, act, sent, source);
+        return new KnownError(place, code, statuses, all, meaning, remedy, resolution, sent, source);
     }
 
     /** The same error, shown with a part of the request. */
     public KnownError showing(Sent part) {
-        return new KnownError(place, code, statuses, phrases, meaning, remedy, act, part, source);
+        return new KnownError(place, code, statuses, phrases, meaning, remedy, resolution, part, source);
     }
 
     /** The same error with its meaning and remedy. */
     public KnownError means(String what, String toDo) {
-        return new KnownError(place, code, statuses, phrases, what, toDo, act, sent, source);
+        return new KnownError(place, code, statuses, phrases, what, toDo, resolution, sent, source);
     }
 
     /** Whether a string, from a response or a user, contains the error. */

@@ -32,7 +32,7 @@ public record Tokens(
         @Nullable Scope scopeGranted) {
 
     /** The maximum lifetime. A longer one is an error, and could overflow calculations. */
-    public static final Duration MAX_LIFE = Duration.ofDays(10 * 365L);
+    public static final Duration MAX_LIFETIME = Duration.ofDays(10 * 365L);
 
     /** The tolerated difference between the clocks of machines that share a profile. */
     public static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(30);

@@ -39,7 +39,7 @@ public sealed interface AuthorizationResponse {
         }
 
         /** The error code and the provider's description, safe to show. */
-        public String said() {
+        public String message() {
             return ServerText.withoutTokens(error + (description.isEmpty() ? "" : ": " + description), MAX_SHOWN);
         }
     }

@@ -142,7 +142,7 @@ final class DiscoveryCache {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> oldest = files.sorted(
                             Comparator.comparing(DiscoveryCache::modifiedAt).reversed())
-                    .skip(Limits.KEPT_DOCUMENTS)
+                    .skip(Limits.CACHED_DOCUMENTS)
                     .toList();
             for (Path file : oldest) {
                 Files.deleteIfExists(file);

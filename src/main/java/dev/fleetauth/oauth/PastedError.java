@@ -246,7 +246,7 @@ public record PastedError(Form form, int status, String code, String message, St
                 Form.CALLBACK,
                 status,
                 error,
-                new AuthorizationResponse.ErrorResponse(error, description).said(),
+                new AuthorizationResponse.ErrorResponse(error, description).message(),
                 "",
                 error + " " + description);
     }

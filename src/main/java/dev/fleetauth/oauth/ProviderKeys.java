@@ -68,7 +68,7 @@ public final class ProviderKeys {
         try {
             response = http.get(address, headers, Limits.KEYS_BYTES);
         } catch (Failure e) {
-            throw unavailable(address, e.fields().getOrDefault("why", "they could not be fetched"));
+            throw unavailable(address, e.fields().getOrDefault("why", e.fields().get("what") + " is not valid"));
         }
         if (response.status() != 200) {
             throw unavailable(address, "status " + response.status());

@@ -220,7 +220,7 @@ final class ProfileTokens {
     private void end(@Nullable RuntimeException failure) {
         Setback next = null;
         // A validity that only this client asked for does not concern the others.
-        if (failure != null && !isOfKind(failure, Kind.LIFE_TOO_SHORT)) {
+        if (failure != null && !isOfKind(failure, Kind.LIFETIME_TOO_SHORT)) {
             int before = setback == null ? 0 : setback.count();
             next = new Setback(
                     failure,

@@ -26,6 +26,9 @@ import java.util.Objects;
  */
 public final class SocketPlace implements AutoCloseable {
 
+    /** What to do if the system refuses the socket. */
+    public static final String FIX_OR_CHOOSE = "fix the cause, or choose another path with --socket";
+
     private static final String NAME = "token.sock";
 
     /** The maximum length of a Unix socket's path on every system. */
@@ -74,7 +77,11 @@ public final class SocketPlace implements AutoCloseable {
             boolean taken = false;
             try {
                 if (!isLocked(files.disk(), lock) || answers(socket)) {
-                    throw Failure.of(Kind.SOCKET_UNAVAILABLE, socket, "a server is running there");
+                    throw Failure.of(
+                            Kind.SOCKET_UNAVAILABLE,
+                            socket,
+                            "a server is running there",
+                            "stop that server, or choose another path with --socket");
                 }
                 removeLeftover(files.disk(), socket);
                 taken = true;
@@ -85,7 +92,7 @@ public final class SocketPlace implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socket, FileReason.of(e));
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socket, FileReason.of(e), FIX_OR_CHOOSE);
         }
     }
 

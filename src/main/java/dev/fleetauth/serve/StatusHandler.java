@@ -29,6 +29,6 @@ public final class StatusHandler extends GetHandler {
             AccessLog.subject(request, name.value());
         }
         var found = StatusReading.of(status, name == null ? status.names() : List.of(name), StatusJson::of, done -> {});
-        Replies.json(response, callback, HttpStatus.OK_200, StatusJson.text(found.entries(), found.unread()));
+        Replies.json(response, callback, HttpStatus.OK_200, StatusJson.text(found.entries(), found.unreadable()));
     }
 }

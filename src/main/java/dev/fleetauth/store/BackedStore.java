@@ -262,7 +262,7 @@ public class BackedStore implements Store {
 
     @Override
     public KeyChanges keyChanges() {
-        return new KeyChanges(env, keys, sources, unlocked, backend, clients(), this::everyName, this::reseal);
+        return new KeyChanges(env, keys, sources, unlocked, backend, clients(), this::allNames, this::reseal);
     }
 
     @Override
@@ -270,9 +270,9 @@ public class BackedStore implements Store {
         return new ClientRegistry(env, files, backend, keys);
     }
 
-    private Set<ProfileName> everyName(String store) {
+    private Set<ProfileName> allNames(String store) {
         Set<ProfileName> names = responses.names(store);
-        names.addAll(backend.everyName());
+        names.addAll(backend.allNames());
         return names;
     }
 

@@ -48,7 +48,7 @@ public interface Backend {
     }
 
     /** The names of all profiles for which anything is stored, or may be about to be. */
-    Set<ProfileName> everyName();
+    Set<ProfileName> allNames();
 
     /**
      * An entry and the keys, read together.

@@ -21,8 +21,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,20 +159,15 @@ final class KeptResponses {
     /** The responses of a profile. */
     List<Path> of(String store, ProfileName name) {
         return all(store).stream()
-                .filter(file -> name.value().equals(profile(file)))
+                .filter(file -> profile(file).equals(Optional.of(name)))
                 .toList();
     }
 
     /** The profiles with responses. */
     Set<ProfileName> names(String store) {
-        Set<ProfileName> names = new TreeSet<>();
-        for (Path file : all(store)) {
-            String name = profile(file);
-            if (name != null) {
-                names.add(new ProfileName(name));
-            }
-        }
-        return names;
+        return all(store).stream()
+                .flatMap(file -> profile(file).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<Path> all(String store) {
@@ -188,13 +185,13 @@ final class KeptResponses {
         return found;
     }
 
-    /** The name of the profile whose response a file contains; null if it contains none. */
-    private static @Nullable String profile(Path file) {
+    /** The profile whose response a file contains; empty if it contains none. */
+    private static Optional<ProfileName> profile(Path file) {
         String text = String.valueOf(file.getFileName());
         int end = text.length() - SUFFIX.length() - ID_CHARACTERS - 1;
         return text.matches(".+\\.[^.]{" + ID_CHARACTERS + "}\\.jwe") && ProfileName.isName(text.substring(0, end))
-                ? text.substring(0, end)
-                : null;
+                ? Optional.of(new ProfileName(text.substring(0, end)))
+                : Optional.empty();
     }
 
     /** The sealed text of a response; null if the file is gone or only partly written. */

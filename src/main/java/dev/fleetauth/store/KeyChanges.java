@@ -33,13 +33,13 @@ public final class KeyChanges {
     private final Unlocked unlocked;
     private final Backend backend;
     private final ClientRegistry clients;
-    private final Function<String, Set<ProfileName>> everyName;
+    private final Function<String, Set<ProfileName>> allNames;
     private final Function<ProfileName, Optional<String>> reseal;
 
     /**
      * Creates the changes of a store's keys.
      *
-     * @param everyName returns the names of all profiles of which anything may exist, for the id of the store
+     * @param allNames returns the names of all profiles of which anything may exist, for the id of the store
      * @param reseal seals a profile with the current key, and returns why a state of it that is sealed with another key
      *     may still exist; empty if none can
      */
@@ -50,7 +50,7 @@ public final class KeyChanges {
             Unlocked unlocked,
             Backend backend,
             ClientRegistry clients,
-            Function<String, Set<ProfileName>> everyName,
+            Function<String, Set<ProfileName>> allNames,
             Function<ProfileName, Optional<String>> reseal) {
         this.env = env;
         this.keys = keys;
@@ -58,7 +58,7 @@ public final class KeyChanges {
         this.unlocked = unlocked;
         this.backend = backend;
         this.clients = clients;
-        this.everyName = everyName;
+        this.allNames = allNames;
         this.reseal = reseal;
     }
 
@@ -133,7 +133,7 @@ public final class KeyChanges {
         Failure first = null;
         int done = 0;
         // Listed after the new key is in place: a process that took a lock before that had already created its file.
-        Set<ProfileName> names = everyName.apply(store);
+        Set<ProfileName> names = allNames.apply(store);
         for (ProfileName name : names) {
             try {
                 Optional<String> unfinished = reseal.apply(name);

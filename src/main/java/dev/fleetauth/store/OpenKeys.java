@@ -173,8 +173,7 @@ public final class OpenKeys {
                 !backend.profiles().isEmpty() || backend.read(Backend.CLIENTS).sealed() != null;
         if (isUsed && sealed() == null) {
             // New keys next to profiles that need other keys would hide that the other keys are lost.
-            throw Failure.of(
-                    Kind.STORE_DAMAGED, place(), "it is missing, and the profiles cannot be opened without it");
+            throw Failure.of(Kind.KEYS_MISSING, place());
         }
         try (KeyEncryptionKey key = source.get()) {
             SealedKeys others = put(SealedKeys.seal(made, key, env.random()));

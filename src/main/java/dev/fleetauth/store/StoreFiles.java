@@ -107,7 +107,7 @@ public final class StoreFiles extends PrivateFiles {
             if (mode != null && !Files.isDirectory(file)) {
                 warnOnce(file, "other users can read " + file + " (mode " + mode + "); its content is sealed");
             }
-            if (FileOwner.isOfAnother(file, home())) {
+            if (FileOwner.belongsToAnotherUser(file, home())) {
                 throw Failure.of(Kind.STORE_FOREIGN, file);
             }
         } catch (IOException e) {

@@ -20,7 +20,7 @@ public final class KnownErrors {
                     AuthorizationErrors.ALL,
                     TokenErrors.ALL,
                     FleetApiErrors.ALL,
-                    FleetApiErrors.OF_THE_OWNER_API,
+                    FleetApiErrors.OWNER_API,
                     ServerErrors.ALL)
             .flatMap(List::stream)
             .toList();

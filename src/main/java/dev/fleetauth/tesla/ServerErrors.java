@@ -3,7 +3,7 @@ package dev.fleetauth.tesla;
 import static dev.fleetauth.model.KnownError.at;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Act;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
 import java.util.List;
 
@@ -12,7 +12,7 @@ public final class ServerErrors {
 
     /** A page of the content delivery network; the request never reached the server behind it. */
     public static final KnownError BLOCKED = at(
-                    Place.ANYWHERE, "Access Denied", Act.LATER, "alandtse/tesla #703, tesla_auth #94")
+                    Place.ANYWHERE, "Access Denied", Resolution.RETRY, "alandtse/tesla #703, tesla_auth #94")
             .with(403)
             .saying("akamaighost")
             .means(
@@ -21,7 +21,7 @@ public final class ServerErrors {
                     "do not retry in a loop; try later or from another network; your tokens are not affected");
 
     /** Too many requests. */
-    public static final KnownError TOO_MANY = at(Place.ANYWHERE, "429", Act.LATER, "RFC 6585 4")
+    public static final KnownError TOO_MANY = at(Place.ANYWHERE, "429", Resolution.RETRY, "RFC 6585 4")
             .with(429)
             .saying("too many requests")
             .means(
@@ -30,7 +30,7 @@ public final class ServerErrors {
                     "wait as long as Retry-After or RateLimit-Reset says");
 
     /** A server error, or a timeout reported by a server. */
-    public static final KnownError FAILING = at(Place.ANYWHERE, "5xx", Act.LATER, "RFC 9110 15.6")
+    public static final KnownError FAILING = at(Place.ANYWHERE, "5xx", Resolution.RETRY, "RFC 9110 15.6")
             .with(408, 425, 500, 502, 503, 504)
             .means("the server has a problem; this does not mean that your tokens are invalid", "try again later");
 

@@ -69,12 +69,14 @@ class CausesTest {
     }
 
     @Test
-    void certificatesThatAreNoneAreBlamedOnWhatNamesThem() throws IOException {
+    void invalidCertificatesAreReportedWithTheOptionOrVariable() throws IOException {
         Path none = Files.writeString(folder.resolve("none.pem"), "x");
         shell.run("login", "--client-id", "x", "--cacert", none.toString())
                 .exits(2)
                 .says("--cacert '" + none + "' is not valid");
         shell.variable("FLEETAUTH_CACERT", none.toString());
+        shell.run("login", "--client-id", "x").exits(2).says("FLEETAUTH_CACERT '" + none + "' is not valid");
+        Files.writeString(none, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         shell.run("login", "--client-id", "x").exits(2).says("FLEETAUTH_CACERT '" + none + "' is not valid");
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Act;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
 import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.testing.TestShell;
@@ -28,7 +28,7 @@ class TroubleshootingTest {
 
     private static final Path PAGE = Path.of("docs/troubleshooting.md");
     private static final String GENERATED = "<!-- From here on, this is what 'fleetauth explain' knows. -->\n";
-    private static final Map<Act, String> EXIT_CODES = Map.of(Act.USER, "4", Act.CHANGE, "5", Act.LATER, "6");
+    private static final Map<Resolution, String> EXIT_CODES = Map.of(Resolution.USER_ACTION, "4", Resolution.CHANGE, "5", Resolution.RETRY, "6");
     private static final Pattern OWN_MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
     @TempDir
@@ -78,7 +78,7 @@ class TroubleshootingTest {
             assertThat(printed.get(i).path("meaning").asText()).isEqualTo(known.meaning());
             assertThat(printed.get(i).path("remedy").asText()).isEqualTo(known.remedy());
             assertThat(printed.get(i).path("exit_code").asText())
-                    .isEqualTo(String.valueOf(EXIT_CODES.get(known.act())));
+                    .isEqualTo(String.valueOf(EXIT_CODES.get(known.resolution())));
         }
     }
 
@@ -96,7 +96,7 @@ class TroubleshootingTest {
                             .append(" | ")
                             .append(known.remedy())
                             .append(" | ")
-                            .append(EXIT_CODES.get(known.act()))
+                            .append(EXIT_CODES.get(known.resolution()))
                             .append(" |\n");
                 }
             }

@@ -375,13 +375,13 @@ class DiscoveryTest {
     @Test
     void theOldestFilesAreDeleted() throws IOException {
         Files.createDirectories(folder());
-        for (int i = 0; i < Limits.KEPT_DOCUMENTS; i++) {
+        for (int i = 0; i < Limits.CACHED_DOCUMENTS; i++) {
             Path old = Files.writeString(folder().resolve(i + ".json"), "{}");
             Files.setLastModifiedTime(old, FileTime.fromMillis(1000L * i));
         }
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
-        assertThat(files()).hasSize(Limits.KEPT_DOCUMENTS).doesNotContain(folder().resolve("0.json"));
+        assertThat(files()).hasSize(Limits.CACHED_DOCUMENTS).doesNotContain(folder().resolve("0.json"));
         discovery().ofIssuer(ISSUER);
         assertThat(http.asked).hasSize(1);
     }

@@ -48,6 +48,7 @@ class ProviderKeysTest {
     private final TestClock clock = new TestClock();
     private final List<Map<String, String>> asked = new ArrayList<>();
     private @Nullable String published;
+    private @Nullable Failure failure;
     private ECKey first;
     private ECKey second;
 
@@ -79,6 +80,9 @@ class ProviderKeysTest {
             @Override
             public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
                 asked.add(headers);
+                if (failure != null) {
+                    throw failure;
+                }
                 if (published == null) {
                     throw Failure.of(Kind.UNREACHABLE, uri, "nobody is there");
                 }
@@ -105,6 +109,14 @@ class ProviderKeysTest {
         String token = signed(first);
         assertThat(catchThrowableOfType(Failure.class, () -> problemWith(token)).kind())
                 .isEqualTo(Kind.KEYS_UNAVAILABLE);
+    }
+
+    @Test
+    void anInvalidProxyVariableIsNamed() throws JOSEException {
+        failure = Failure.of(Kind.BAD_VALUE, "HTTPS_PROXY", "(not shown)", "a proxy");
+        String token = signed(first);
+        assertThat(catchThrowableOfType(Failure.class, () -> problemWith(token)).fields())
+                .containsEntry("why", "HTTPS_PROXY is not valid");
     }
 
     @Test

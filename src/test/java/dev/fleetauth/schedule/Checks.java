@@ -218,7 +218,7 @@ final class Checks {
         if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(next.world()) && isNewest(next)) {
             return "no login is needed";
         }
-        if (outcome.is(Kind.STORE_DAMAGED)) {
+        if (outcome.is(Kind.STORE_DAMAGED) || outcome.is(Kind.KEYS_MISSING)) {
             return "the store is damaged";
         }
         return null;

@@ -29,8 +29,8 @@ record ImpatientBackend(Backend backend) implements Backend {
     }
 
     @Override
-    public Set<ProfileName> everyName() {
-        return backend.everyName();
+    public Set<ProfileName> allNames() {
+        return backend.allNames();
     }
 
     @Override

@@ -128,7 +128,7 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
-    public Set<ProfileName> everyName() {
+    public Set<ProfileName> allNames() {
         return new TreeMap<>(records()).keySet();
     }
 

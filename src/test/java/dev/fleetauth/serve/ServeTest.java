@@ -76,7 +76,9 @@ class ServeTest {
             fixture.shell
                     .run("serve", "--listen", address)
                     .exits(6)
-                    .says("cannot listen on " + address + ": its port is in use by java (process");
+                    .says(
+                            "cannot listen on " + address + ": its port is in use by java (process",
+                            "hint: stop the program that uses the port, or choose another one with --listen");
             assertThat(Path.of(session.path(), "fleetauth", "token.sock")).doesNotExist();
         }
     }
@@ -102,7 +104,10 @@ class ServeTest {
     void aSecondServerLeavesTheFirstAlone() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(fixture)) {
-            fixture.shell.run("serve").exits(6).says(serving.socket.toString(), "a server is running there");
+            fixture.shell.run("serve").exits(6).says(
+                    serving.socket.toString(),
+                    "a server is running there",
+                    "hint: stop that server, or choose another path with --socket");
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
         }
     }

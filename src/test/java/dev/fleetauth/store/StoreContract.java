@@ -196,7 +196,7 @@ public abstract class StoreContract {
     void aResponseThatCannotBeSavedIsKeptAndRestoredByTheNextCommand() throws IOException {
         Failure unsaved = keep(profile(2, "second"));
 
-        assertThat(unsaved.fields().get("spent"))
+        assertThat(unsaved.fields().get("outcome"))
                 .contains("is kept in " + kept().get(0))
                 .contains("the next command");
         assertThat(read(there)).isEqualTo(attempting(FIRST));

@@ -3,7 +3,7 @@ package dev.fleetauth.tesla;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Act;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,15 +65,15 @@ class KnownErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "TOKEN_ENDPOINT, login_required, USER, refresh token",
-        "CALLBACK, login_required, USER, not logged in",
+        "TOKEN_ENDPOINT, login_required, USER_ACTION, refresh token",
+        "CALLBACK, login_required, USER_ACTION, not logged in",
         "TOKEN_ENDPOINT, unauthorized_client, CHANGE, secret",
         "CALLBACK, unauthorized_client, CHANGE, may not request an authorization code",
-        "CALLBACK, temporarily_unavailable, LATER, overloaded"
+        "CALLBACK, temporarily_unavailable, RETRY, overloaded"
     })
-    void theMeaningOfACodeDependsOnItsPlace(Place place, String code, Act act, String meaning) {
+    void theMeaningOfACodeDependsOnItsPlace(Place place, String code, Resolution resolution, String meaning) {
         KnownError known = KnownErrors.at(place, code).orElseThrow();
-        assertThat(known.act()).isEqualTo(act);
+        assertThat(known.resolution()).isEqualTo(resolution);
         assertThat(known.meaning()).contains(meaning);
     }
 

@@ -42,7 +42,7 @@ final class CommandTable {
                     region||||||Show the profile's region and hints about it, or change it
                     discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the discovery document, a correction, or an option
                     explain||||||Explain an error of the provider or the Fleet API, and what to do about it
-                    doctor||||||Check for common problems, and print a remedy for each: runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider
+                    doctor||||||Check for common problems (runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider), and print a remedy for each
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for experiments and tests only
                     demo||||||Demonstrate fleetauth with the sandbox: login, token, refresh, inspect, revoke
                     docs||||||Show a page of the documentation, or list the pages
@@ -807,9 +807,9 @@ final class CommandTable {
                     """;
             case "doctor" -> """
                     Usage: fleetauth doctor [OPTIONS]
-                    Check for common problems, and print a remedy for each: runtime, home, key,
-                    store, login, registration, terminal, browser, callback, proxy, network, clock,
-                    provider.
+                    Check for common problems (runtime, home, key, store, login, registration,
+                    terminal, browser, callback, proxy, network, clock, provider), and print a
+                    remedy for each.
                     Changes nothing, sends no token and shows no secret: the output can go into a
                     bug report. Exits with the code of the first problem.
                     In a terminal, offers to move an earlier version's home out of the settings

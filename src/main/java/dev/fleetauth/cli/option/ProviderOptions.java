@@ -4,6 +4,7 @@ import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.report.Discover;
 import dev.fleetauth.host.Environment;
+import dev.fleetauth.http.Certificates;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.util.LinkedHashMap;
@@ -92,7 +93,7 @@ public final class ProviderOptions {
     /**
      * The PEM certificates from the file that the option, or else the variable, names; null if neither is set.
      *
-     * @throws Failure of kind {@code FILE_UNREADABLE}, or {@code BAD_VALUE} if the file contains none
+     * @throws Failure of kind {@code FILE_UNREADABLE}, or {@code BAD_VALUE} if the file contains none, or a damaged one
      */
     @Nullable
     public String certificates(Environment environment) {
@@ -101,9 +102,11 @@ public final class ProviderOptions {
             return null;
         }
         String pem = InputText.read(environment, file);
-        if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-            throw Failure.of(
-                    Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file with PEM certificates");
+        try {
+            Certificates.read(pem);
+        } catch (Failure e) {
+            throw Failure.because(
+                    e, Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file with PEM certificates");
         }
         return pem;
     }

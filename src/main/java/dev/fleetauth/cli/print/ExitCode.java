@@ -29,12 +29,12 @@ public final class ExitCode {
 
     private ExitCode() {}
 
-    /** The exit code for an error, by who has to act on it. */
-    public static int of(KnownError.Act act) {
-        return switch (act) {
-            case USER -> USER_ACTION;
+    /** The exit code for an error, by what resolves it. */
+    public static int of(KnownError.Resolution resolution) {
+        return switch (resolution) {
+            case USER_ACTION -> USER_ACTION;
             case CHANGE -> REFUSED;
-            case LATER -> TEMPORARY;
+            case RETRY -> TEMPORARY;
         };
     }
 }

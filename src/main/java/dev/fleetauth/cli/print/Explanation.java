@@ -147,6 +147,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 userAction(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
                         "run 'fleetauth login -p " + f.get("profile") + "'");
+            case NOTHING_TO_REVOKE ->
+                userAction("there is nothing to revoke: profile '" + f.get("profile") + "' has no tokens", "");
             case LOGIN_TIMED_OUT ->
                 userAction(
                         "the login was not completed: gave up after " + f.get("after"),
@@ -234,10 +236,10 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + ": a malicious provider may be collecting another provider's codes",
                         "if the provider's documentation names both, confirm with --endpoint token_endpoint="
                                 + f.get("address"));
-            case LIFE_TOO_SHORT ->
+            case LIFETIME_TOO_SHORT ->
                 refused(
-                        "no token is valid for " + f.get("asked") + ": the provider's tokens are valid for "
-                                + f.get("life"),
+                        "no token is valid for " + f.get("requested") + ": the provider's tokens are valid for "
+                                + f.get("lifetime"),
                         "request a shorter validity with --min-validity");
             case UNPRINTABLE_TOKEN ->
                 refused(
@@ -262,16 +264,14 @@ public record Explanation(int exitCode, String message, String hint) {
             case CALLBACK_UNAVAILABLE ->
                 temporary(
                         "cannot listen on the callback address " + f.get("address") + ": " + f.get("why"),
-                        "stop the program that uses the port, paste the response with --paste, or use another registered"
-                                + " port with --redirect-uri");
+                        f.get("remedy"));
             case PORT_UNAVAILABLE ->
                 temporary(
                         "port " + f.get("port") + " is not available: " + f.get("why"),
                         "choose another one with --port, or omit it to use a free one");
             case SOCKET_UNAVAILABLE ->
                 temporary(
-                        "cannot listen on " + f.get("socket") + ": " + f.get("why"),
-                        "stop the program that uses it, or choose another one with --socket or --listen");
+                        "cannot listen on " + f.get("socket") + ": " + f.get("why"), f.get("remedy"));
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy in " + f.get("variable") + " refused the connection (407): " + f.get("why"),
@@ -421,6 +421,10 @@ public record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
                         "restore the file from a backup, or move it away and log in again; it was not changed");
+            case KEYS_MISSING ->
+                store(
+                        f.get("file") + " is missing, and the profiles cannot be opened without it",
+                        "restore it from a backup; nothing was changed");
             case STORE_UNREADABLE ->
                 store(
                         f.get("file") + " cannot be read: " + f.get("why"),
@@ -431,7 +435,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "fix the cause, such as a wrong password or a missing privilege, then run the command again");
             case STORE_UNWRITABLE ->
                 store(
-                        f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("spent"),
+                        f.get("file") + " cannot be written: " + f.get("why") + "; " + f.get("outcome"),
                         "fix the cause, then run the command again");
 
             case EXPORT_UNREADABLE ->
@@ -536,7 +540,7 @@ public record Explanation(int exitCode, String message, String hint) {
 
     /** An error of the provider, with the remedy and exit code of the table of known errors. */
     private static Explanation known(Optional<KnownError> error, String message) {
-        return error.map(known -> new Explanation(ExitCode.of(known.act()), message, known.remedy()))
+        return error.map(known -> new Explanation(ExitCode.of(known.resolution()), message, known.remedy()))
                 .orElseGet(() -> refused(message, ""));
     }
 

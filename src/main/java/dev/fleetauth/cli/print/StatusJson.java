@@ -25,10 +25,10 @@ public final class StatusJson {
     private StatusJson() {}
 
     /** The document: the readable profiles, and the problems of the others. */
-    public static String text(List<Status.Entry> entries, Map<ProfileName, Failure> unread) {
+    public static String text(List<Status.Entry> entries, Map<ProfileName, Failure> unreadable) {
         ArrayNode list = JsonOutput.array();
         entries.forEach(entry -> list.add(of(entry)));
-        unread.forEach((name, why) -> list.addObject()
+        unreadable.forEach((name, why) -> list.addObject()
                 .put("profile", name.value())
                 .put("state", UNREADABLE)
                 .put("problem", Explanation.of(why).message()));

@@ -16,9 +16,9 @@ import java.util.function.IntConsumer;
  * The state of profiles. A damaged one does not hide the others.
  *
  * @param entries the profiles that can be displayed
- * @param unread why the others cannot be displayed
+ * @param unreadable why the others cannot be displayed
  */
-public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure> unread) {
+public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure> unreadable) {
 
     /** Failures that concern one profile only and leave the others usable. */
     private static final Set<Kind> OF_ONE_PROFILE =
@@ -34,7 +34,7 @@ public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure
     public static StatusReading of(
             Status status, List<ProfileName> names, Consumer<Status.Entry> show, IntConsumer progress) {
         List<Status.Entry> entries = new ArrayList<>();
-        Map<ProfileName, Failure> unread = new LinkedHashMap<>();
+        Map<ProfileName, Failure> unreadable = new LinkedHashMap<>();
         for (ProfileName name : names) {
             try {
                 Status.Entry entry = status.of(name);
@@ -44,9 +44,9 @@ public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure
                 if (!OF_ONE_PROFILE.contains(e.kind())) {
                     throw e;
                 }
-                unread.put(name, e);
+                unreadable.put(name, e);
             } catch (RuntimeException e) {
-                unread.put(
+                unreadable.put(
                         name,
                         Failure.because(
                                 e,
@@ -54,8 +54,8 @@ public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure
                                 status.location(name),
                                 "it contains a value that cannot be displayed"));
             }
-            progress.accept(entries.size() + unread.size());
+            progress.accept(entries.size() + unreadable.size());
         }
-        return new StatusReading(entries, unread);
+        return new StatusReading(entries, unreadable);
     }
 }

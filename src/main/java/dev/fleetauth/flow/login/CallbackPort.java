@@ -92,17 +92,33 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         try {
             return CallbackListener.open(CallbackListener.onFreePort(redirectUri), engine::notice);
         } catch (IOException e) {
-            throw Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, "no free port");
+            throw Failure.because(
+                    e,
+                    Kind.CALLBACK_UNAVAILABLE,
+                    redirectUri,
+                    "no free port",
+                    "paste the response with --paste, or try again later");
         }
     }
 
     /** The failure to listen on a redirect URI, with the process that uses its port. */
     public static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
-        String why = e instanceof BindException
-                ? "its port is in use by "
-                        + PortOwner.of(
-                                redirectUri.getPort(), engine.environment().system())
-                : "this machine has no such address";
-        return Failure.because(e, Kind.CALLBACK_UNAVAILABLE, redirectUri, why);
+        if (e instanceof BindException) {
+            return Failure.because(
+                    e,
+                    Kind.CALLBACK_UNAVAILABLE,
+                    redirectUri,
+                    "its port is in use by "
+                            + PortOwner.of(
+                                    redirectUri.getPort(), engine.environment().system()),
+                    "stop the program that uses the port, paste the response with --paste, or use another registered"
+                            + " port with --redirect-uri");
+        }
+        return Failure.because(
+                e,
+                Kind.CALLBACK_UNAVAILABLE,
+                redirectUri,
+                "this machine has no such address",
+                "paste the response with --paste, or use another registered address with --redirect-uri");
     }
 }

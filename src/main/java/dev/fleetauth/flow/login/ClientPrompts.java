@@ -121,9 +121,11 @@ public final class ClientPrompts {
             throw missing.get(0);
         }
         if (!missing.isEmpty()) {
+            int last = missing.size() - 1;
             throw Failure.of(
                     Kind.SETTINGS_MISSING,
-                    join(missing, failure -> failure.fields().get("setting"), " and the "),
+                    join(missing.subList(0, last), failure -> failure.fields().get("setting"), ", the ") + " and the "
+                            + missing.get(last).fields().get("setting"),
                     join(
                             missing,
                             failure -> "the " + failure.fields().get("setting") + " with "

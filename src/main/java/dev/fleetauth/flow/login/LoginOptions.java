@@ -43,7 +43,7 @@ final class LoginOptions {
      * Rejects options that do not apply.
      *
      * @param type Tesla's token type; null for a standard provider
-     * @throws Failure of kind {@code CONFLICTING_OPTIONS}
+     * @throws Failure of kind {@code CONFLICTING_OPTIONS} or {@code UNUSABLE}
      */
     static void validate(Set<String> options, @Nullable TokenType type, Grant grant) {
         Map<String, String> inapplicableOptions = type == null ? NOT_STANDARD : type.inapplicableOptions();
@@ -57,7 +57,7 @@ final class LoginOptions {
             return;
         }
         if (grant != Grant.AUTHORIZATION_CODE) {
-            throw Failure.of(Kind.CONFLICTING_OPTIONS, DEVICE, "the grant " + grant.id(), "no user logs in for it");
+            throw Failure.of(Kind.UNUSABLE, DEVICE, "no user logs in for the grant " + grant.id(), "omit it");
         }
         AUTHORIZATION_REQUEST_OPTIONS.stream()
                 .filter(options::contains)

@@ -45,10 +45,10 @@ public final class LoginSettings {
         choice.requireUsableEndpoints();
         if (chosen.parameters() != null && grant() != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS,
+                    Kind.UNUSABLE,
                     AdditionalParameters.OPTION,
-                    "the grant " + grant().id(),
-                    "it has no authorization request");
+                    "the grant " + grant().id() + " has no authorization request",
+                    "omit it");
         }
         if (provider.type() == null
                 && client.authentication() == null

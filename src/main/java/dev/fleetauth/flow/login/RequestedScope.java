@@ -51,7 +51,7 @@ final class RequestedScope {
      * Rejects scopes that a user cannot grant.
      *
      * @param type Tesla's token type; null for a standard provider
-     * @throws Failure of kind {@code CONFLICTING_OPTIONS}
+     * @throws Failure of kind {@code UNUSABLE}
      */
     static void requirePossible(Scope chosen, @Nullable TokenType type) {
         if (type == null || !type.isOfUser()) {
@@ -60,10 +60,10 @@ final class RequestedScope {
         for (String value : chosen.values()) {
             if (TeslaScope.of(value).filter(TeslaScope::isPartnerOnly).isPresent()) {
                 throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS,
+                        Kind.UNUSABLE,
                         "--scope " + value,
-                        "--type " + type.id(),
-                        "Tesla grants it only to partner tokens (--type partner), and no user can grant it");
+                        "Tesla grants it only to partner tokens, and no user can grant it",
+                        "omit it, or use --type partner");
             }
         }
     }

@@ -25,7 +25,7 @@ record MinValidity(@Nullable Duration requested) {
     void requirePossible(@Nullable Tokens last) {
         Duration life = last == null ? null : last.expiresIn();
         if (requested != null && life != null && requested.compareTo(life) >= 0) {
-            throw Failure.of(Kind.LIFE_TOO_SHORT, Durations.text(requested), Durations.text(life));
+            throw Failure.of(Kind.LIFETIME_TOO_SHORT, Durations.text(requested), Durations.text(life));
         }
     }
 

@@ -44,7 +44,7 @@ public final class Registrations {
     }
 
     /** Whether a session's application needs a registration and can have one. */
-    public static boolean applyTo(Settings settings) {
+    public static boolean isNeededFor(Settings settings) {
         TokenType type = Dialects.type(settings);
         return settings.region() != null && type.isForFleetApi() && type.hasSecret();
     }

@@ -205,7 +205,7 @@ public final class Doctor {
     /** Reports the application's registration, if it is known. */
     private void registration(Profile profile) {
         Settings settings = profile.session().settings();
-        if (!Registrations.applyTo(settings)) {
+        if (!Registrations.isNeededFor(settings)) {
             return;
         }
         Registrations.of(engine, settings)

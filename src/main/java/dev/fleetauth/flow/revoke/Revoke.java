@@ -125,7 +125,7 @@ public final class Revoke {
         Session session = newest(profile);
         Tokens tokens = session.tokens();
         if (tokens == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens to revoke");
+            throw Failure.of(Kind.NOTHING_TO_REVOKE, profile.name());
         }
         if (tokens.refreshToken() == null) {
             throw Failure.of(
@@ -206,7 +206,7 @@ public final class Revoke {
         Instant end = tokens == null ? null : tokens.expiresAt();
         if (endpoint != null) {
             if (tokens == null) {
-                throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens to revoke");
+                throw Failure.of(Kind.NOTHING_TO_REVOKE, name);
             }
             var revocation = new Revocation(
                     engine.network(settings.certificates(), lease.turn()),

@@ -109,8 +109,8 @@ final class HomeMove {
         hold(backend, holds, Kind.KEYS_IN_USE, Backend.CLIENTS, backend.location(Backend.CLIENTS));
         Set<ProfileName> held = new TreeSet<>();
         // Repeated until no new name has appeared: another process may have created a profile in the meantime.
-        while (!held.containsAll(backend.everyName())) {
-            for (ProfileName name : backend.everyName()) {
+        while (!held.containsAll(backend.allNames())) {
+            for (ProfileName name : backend.allNames()) {
                 if (held.add(name)) {
                     hold(backend, holds, Kind.LOCK_HELD, Backend.PROFILE + name.value(), name);
                     hold(backend, holds, Kind.LOCK_HELD, Backend.PUBLISH + name.value(), name);

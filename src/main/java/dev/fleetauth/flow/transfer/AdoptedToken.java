@@ -129,10 +129,10 @@ public final class AdoptedToken {
         var plan = new LoginSettings(choice, given.client(), GrantChoice.ofScope(given.scope()), null);
         if (plan.grant() != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS,
+                    Kind.UNUSABLE,
                     "--refresh-token-file",
-                    "--type " + choice.type(),
-                    "tokens of this type have no refresh token");
+                    "tokens of --type " + choice.type() + " have no refresh token",
+                    "run 'fleetauth login --type " + choice.type() + "'");
         }
         var client = new ClientPrompts(engine, plan);
         String clientId = client.id();

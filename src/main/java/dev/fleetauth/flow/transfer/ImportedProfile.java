@@ -118,7 +118,7 @@ final class ImportedProfile {
         text("client id", settings.clientId());
         secret(settings.sharedSecret(), "client secret");
         Secret key = settings.clientKey();
-        require(key == null || (!isTesla && AssertionKey.isKept(key)), "it has no usable client key");
+        require(key == null || (!isTesla && AssertionKey.isStoredForm(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
         require(isForPerson || hasSecret, "it uses client credentials but has no client secret");
@@ -194,7 +194,7 @@ final class ImportedProfile {
         require(
                 tokens.expiresIn() == null
                         || (!tokens.expiresIn().isNegative()
-                                && tokens.expiresIn().compareTo(Tokens.MAX_LIFE) <= 0),
+                                && tokens.expiresIn().compareTo(Tokens.MAX_LIFETIME) <= 0),
                 "its access token's lifetime is out of range");
         Stream.of(tokens.receivedAt(), tokens.refreshReceivedAt(), tokens.refreshExpiresAt())
                 .forEach(this::time);

@@ -34,14 +34,14 @@ public final class FileOwner {
      *
      * @param directory the directory of the file, or the home of the store it belongs to, which need not exist
      */
-    public static boolean isOfAnother(Path file, Path directory) throws IOException {
+    public static boolean belongsToAnotherUser(Path file, Path directory) throws IOException {
         // If the home's disk is not mounted, its mount point belongs to root; the user's own files are accepted
         // nevertheless.
-        return isOfAnother(file) && !user(file).equals(ownerOf(directory));
+        return belongsToAnotherUser(file) && !user(file).equals(ownerOf(directory));
     }
 
     /** Whether a file, or a link itself, belongs to neither this process's user nor root. */
-    public static boolean isOfAnother(Path file) throws IOException {
+    public static boolean belongsToAnotherUser(Path file) throws IOException {
         if (!hasOwners(file)) {
             return false;
         }

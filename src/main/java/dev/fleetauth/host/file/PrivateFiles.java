@@ -81,7 +81,7 @@ public class PrivateFiles {
         try {
             return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                     && Permissions.modeIfOthersCan(Permissions.WRITE, directory) == null
-                    && !FileOwner.isOfAnother(directory, home)
+                    && !FileOwner.belongsToAnotherUser(directory, home)
                     // A directory that belongs to root may be inaccessible to the owner.
                     && Files.isReadable(directory);
         } catch (IOException e) {
@@ -117,7 +117,7 @@ public class PrivateFiles {
         try {
             return directory.isAbsolute()
                             && Files.isDirectory(directory)
-                            && !FileOwner.isOfAnother(directory.toRealPath(), home)
+                            && !FileOwner.belongsToAnotherUser(directory.toRealPath(), home)
                             && FileOwner.protectsEntries(directory)
                     ? Optional.of(directory.resolve("fleetauth-" + name))
                     : Optional.empty();

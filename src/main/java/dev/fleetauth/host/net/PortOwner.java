@@ -1,6 +1,7 @@
 package dev.fleetauth.host.net;
 
 import dev.fleetauth.host.OperatingSystem;
+import dev.fleetauth.host.file.FileReason;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ public final class PortOwner {
         if (e instanceof BindException) {
             return "it is in use by " + of(port, system);
         }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return FileReason.of(e);
     }
 
     /** Names the process that uses a port, such as {@code java (process 12)}, or says how to find it. */

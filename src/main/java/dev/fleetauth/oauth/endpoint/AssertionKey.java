@@ -80,25 +80,25 @@ public final class AssertionKey {
     public static Secret read(String text, String where) {
         try {
             String start = text.strip();
-            return new AssertionKey(sound(start.startsWith("{") ? ofJson(start) : ofPem(start))).kept();
+            return new AssertionKey(sound(start.startsWith("{") ? ofJson(start) : ofPem(start))).stored();
         } catch (RejectedKeyException e) {
             throw Failure.of(Kind.KEY_UNUSABLE, where, String.valueOf(e.getMessage()), e.remedy());
         }
     }
 
     /** Whether a string is a key as {@link #read} returns it. */
-    public static boolean isKept(Secret key) {
+    public static boolean isStoredForm(Secret key) {
         try {
-            return new AssertionKey(sound(ofJson(key.reveal()))).kept().equals(key);
+            return new AssertionKey(sound(ofJson(key.reveal()))).stored().equals(key);
         } catch (RejectedKeyException e) {
             return false;
         }
     }
 
     /** Parses a key that {@link #read} returned. */
-    static AssertionKey of(Secret kept) {
+    static AssertionKey of(Secret stored) {
         try {
-            return new AssertionKey(Jwt.parsed(() -> JWK.parse(kept.reveal())));
+            return new AssertionKey(Jwt.parsed(() -> JWK.parse(stored.reveal())));
         } catch (ParseException e) {
             // No cause: its message may quote the key.
             throw new IllegalStateException("the stored key is not a JWK");
@@ -111,8 +111,8 @@ public final class AssertionKey {
      *
      * @throws Failure of kind {@code CLIENT_AUTH_UNSUPPORTED} if the provider supports none that suits the key
      */
-    public static Secret pinned(Secret kept, ProviderMetadata metadata) {
-        JWK jwk = of(kept).jwk;
+    public static Secret pinned(Secret stored, ProviderMetadata metadata) {
+        JWK jwk = of(stored).jwk;
         List<String> supported = metadata.values(ALGORITHMS_MEMBER);
         List<JWSAlgorithm> possible = algorithms(jwk);
         JWSAlgorithm algorithm = possible.stream()
@@ -123,7 +123,7 @@ public final class AssertionKey {
                         metadata.value("issuer").orElse("the provider"),
                         "does not accept " + possible.get(0) + ", the algorithm of the client's key",
                         remedy(supported)));
-        return new AssertionKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).kept();
+        return new AssertionKey(with(jwk, String.valueOf(jwk.getKeyID()), algorithm)).stored();
     }
 
     private static String remedy(List<String> supported) {
@@ -138,12 +138,12 @@ public final class AssertionKey {
     }
 
     /** The algorithm and the id of a key, which are not secret. */
-    public static String description(Secret kept) {
-        JWK jwk = of(kept).jwk;
+    public static String description(Secret stored) {
+        JWK jwk = of(stored).jwk;
         return algorithms(jwk).get(0) + ", key id " + jwk.getKeyID();
     }
 
-    private Secret kept() {
+    private Secret stored() {
         return new Secret(jwk.toJSONString());
     }
 

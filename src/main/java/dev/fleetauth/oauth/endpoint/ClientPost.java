@@ -38,11 +38,11 @@ record ClientPost(Http http, Clock clock) {
         Instant theirs = response.date();
         Secret key = settings.clientKey();
         if (key == null || theirs == null || !isSkewed(theirs, clock.instant()) || !isInvalidClient(response)) {
-            return new Posted(response, ClientProof.secrets(settings, request, sent));
+            return new Posted(response, RequestAuthentication.secrets(settings, request, sent));
         }
         FormRequest next = request.with(AssertionKey.of(key).assertion(settings, theirs));
         return new Posted(
-                http.post(endpoint, next.headers(), next.body(), maxBytes), ClientProof.secrets(settings, next, sent));
+                http.post(endpoint, next.headers(), next.body(), maxBytes), RequestAuthentication.secrets(settings, next, sent));
     }
 
     static boolean isSkewed(Instant theirs, Instant ours) {

@@ -92,7 +92,7 @@ public record DeviceAuthorization(
         if (!(seconds >= 1)) {
             throw rejected("expires_in is not a positive number of seconds");
         }
-        return Duration.ofSeconds(Math.min((long) seconds, Tokens.MAX_LIFE.toSeconds()));
+        return Duration.ofSeconds(Math.min((long) seconds, Tokens.MAX_LIFETIME.toSeconds()));
     }
 
     /**

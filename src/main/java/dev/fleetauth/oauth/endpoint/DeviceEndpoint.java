@@ -63,7 +63,7 @@ public final class DeviceEndpoint {
 
     /** The request; it has the audience and resource, because it takes the place of an authorization request. */
     private DeviceAuthorizationRequest request(URI endpoint, Settings settings) {
-        DeviceAuthorizationRequest.Builder request = ClientProof.of(settings, clock.instant())
+        DeviceAuthorizationRequest.Builder request = RequestAuthentication.of(settings, clock.instant())
                 .map(DeviceAuthorizationRequest.Builder::new)
                 .orElseGet(() -> new DeviceAuthorizationRequest.Builder(new ClientID(settings.clientId())))
                 .endpointURI(endpoint);

@@ -60,7 +60,7 @@ public final class Revocation {
     }
 
     private Outcome revoke(URI endpoint, Settings settings, Token token) {
-        FormRequest request = FormRequest.of(ClientProof.of(settings, clock.instant())
+        FormRequest request = FormRequest.of(RequestAuthentication.of(settings, clock.instant())
                 .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
                 .orElseGet(() -> new TokenRevocationRequest(endpoint, new ClientID(settings.clientId()), token)));
         ClientPost.Posted posted =

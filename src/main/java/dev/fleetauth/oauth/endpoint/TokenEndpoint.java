@@ -119,7 +119,7 @@ public final class TokenEndpoint {
 
     private TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
         URI endpoint = settings.endpoints().token();
-        return ClientProof.of(settings, clock.instant())
+        return RequestAuthentication.of(settings, clock.instant())
                 .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
                 .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
     }
@@ -281,7 +281,7 @@ public final class TokenEndpoint {
             return null;
         }
         long seconds = end.longValue() - start.longValue();
-        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFE.toSeconds()));
+        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFETIME.toSeconds()));
     }
 
     private static @Nullable Secret secret(@Nullable String value) {
@@ -305,6 +305,6 @@ public final class TokenEndpoint {
         }
         // Via double, which saturates where a long would overflow.
         long seconds = (long) value.asDouble(0);
-        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFE.toSeconds()));
+        return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, Tokens.MAX_LIFETIME.toSeconds()));
     }
 }

@@ -26,7 +26,7 @@ final class Assertions {
     static final List<String> ALGORITHMS = List.of("RS256", "PS256", "ES256");
 
     private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    private static final Duration MAX_LIFE = Duration.ofMinutes(5);
+    private static final Duration MAX_LIFETIME = Duration.ofMinutes(5);
     private static final Duration SKEW = Duration.ofSeconds(10);
 
     private final String issuer;
@@ -62,8 +62,8 @@ final class Assertions {
         return clientId.equals(claims.getIssuer())
                 && clientId.equals(claims.getSubject())
                 && claims.getAudience().equals(List.of(issuer))
-                && isWithin(claims.getIssueTime(), now.minus(MAX_LIFE), now.plus(SKEW))
-                && isWithin(claims.getExpirationTime(), now.minus(SKEW), now.plus(MAX_LIFE))
+                && isWithin(claims.getIssueTime(), now.minus(MAX_LIFETIME), now.plus(SKEW))
+                && isWithin(claims.getExpirationTime(), now.minus(SKEW), now.plus(MAX_LIFETIME))
                 && claims.getJWTID() != null
                 && seen.put(claims.getJWTID(), true) == null;
     }

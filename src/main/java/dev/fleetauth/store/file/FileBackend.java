@@ -94,9 +94,9 @@ public final class FileBackend implements Backend {
     }
 
     @Override
-    public Set<ProfileName> everyName() {
+    public Set<ProfileName> allNames() {
         try {
-            return paths.everyName();
+            return paths.allNames();
         } catch (IOException e) {
             throw StoreFiles.unreadable(paths.profiles(), e);
         }
@@ -142,7 +142,7 @@ public final class FileBackend implements Backend {
         LockHolder holder = new LockHolder(files.disk(), place.holder());
         holder.write(env);
         // A killed process may have left these files, which are never read.
-        files.removeQuietly(place.copy());
+        files.removeQuietly(place.temporary());
         files.removeQuietly(place.space());
         return new FileHold(files, place, lock, holder, this::keys);
     }
@@ -153,13 +153,13 @@ public final class FileBackend implements Backend {
      */
     private void removeUnfinishedKeys() {
         FilePlace place = paths.place(KEYS);
-        if (!PrivateFiles.exists(place.copy()) && !PrivateFiles.exists(place.holder())) {
+        if (!PrivateFiles.exists(place.temporary()) && !PrivateFiles.exists(place.holder())) {
             return;
         }
         try {
             Locks.Lock lock = Locks.tryAcquire(files.disk(), place.lock());
             if (lock != null) {
-                files.removeQuietly(place.copy());
+                files.removeQuietly(place.temporary());
                 files.removeQuietly(place.holder());
                 lock.close();
             }

@@ -70,7 +70,7 @@ final class FileHold implements Hold {
     @Override
     public boolean replace(Entry next, Write write) {
         boolean isResponse = write == Write.RESPONSE;
-        Path temporary = isResponse ? place.next() : place.copy();
+        Path temporary = isResponse ? place.next() : place.temporary();
         boolean isFirst = !PrivateFiles.exists(place.file());
         try {
             String sealed = next.sealed();

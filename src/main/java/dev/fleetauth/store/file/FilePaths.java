@@ -96,7 +96,7 @@ public final class FilePaths {
     }
 
     /** Every profile that may have a file: saved, left by a killed process, or about to be written. */
-    Set<ProfileName> everyName() throws IOException {
+    Set<ProfileName> allNames() throws IOException {
         // The profiles are listed last: a process creates the lock's file first, and saves the profile later.
         Set<ProfileName> names = names(locks(), LOCK);
         names.addAll(names(profiles(), FilePlace.NEXT));

@@ -32,7 +32,7 @@ record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
     }
 
     /** Any other state that is being written to the entry, which is not checked. */
-    Path copy() {
+    Path temporary() {
         return isKeys() ? next() : directory.resolve(name + ".new");
     }
 

@@ -60,7 +60,7 @@ public record DatabaseAddress(
     }
 
     /** Whether an address is that of a database. */
-    public static boolean isOfDatabase(String address) {
+    public static boolean isDatabaseAddress(String address) {
         return address.startsWith("postgresql:") || address.startsWith("postgres:");
     }
 

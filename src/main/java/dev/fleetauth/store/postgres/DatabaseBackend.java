@@ -60,7 +60,7 @@ final class DatabaseBackend implements Backend {
     }
 
     @Override
-    public Set<ProfileName> everyName() {
+    public Set<ProfileName> allNames() {
         // Profiles that another process is about to create are missing, but it can no longer seal them with the old
         // keys.
         return records().keySet();

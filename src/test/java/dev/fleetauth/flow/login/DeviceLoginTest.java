@@ -307,7 +307,7 @@ class DeviceLoginTest {
         "--redirect-uri http://127.0.0.1:1/callback, --device cannot be used with --redirect-uri",
         "--prompt-login, --device cannot be used with --prompt-login",
         "--locale de, --device cannot be used with --locale",
-        "--grant client-credentials, --device cannot be used with the grant client_credentials",
+        "--grant client-credentials, --device cannot be used: no user logs in for the grant client_credentials",
     })
     void incompatibleOptionsAreNamed(String words, String says) {
         String[] more = ("--device " + words).split(" ", -1);

@@ -509,8 +509,8 @@ public class LoginWaysTest {
         shell.run("login", "--type", "business")
                 .exits(3)
                 .says(
-                        "the client id and the client secret and the auth code from Consent Management and the key of the"
-                                + " store are not set",
+                        "the client id, the client secret, the auth code from Consent Management and the key of the store"
+                                + " are not set",
                         "the client id with --client-id or FLEETAUTH_CLIENT_ID; the client secret with",
                         "; the key of the store with FLEETAUTH_KEY_FILE,");
         shell.run("login", "--client-id", "x").exits(3).says("the client secret and the key of the store are not set");

@@ -296,12 +296,12 @@ public class ParametersTest {
     void aGrantWithoutAnAuthorizationRequestTakesNoParameters(@TempDir Path other) throws IOException {
         fixture.login("--grant", "client-credentials", "--param", "hd=a")
                 .exits(2)
-                .says("--param cannot be used with the grant client_credentials");
+                .says("--param cannot be used: the grant client_credentials has no authorization request");
         try (ShellAndSandbox tesla = ShellAndSandbox.tesla(other)) {
             tesla.shell
                     .run("login", "--type", "partner", "--issuer", tesla.issuer(), "--param", "hd=a")
                     .exits(2)
-                    .says("--param cannot be used with the grant client_credentials");
+                    .says("--param cannot be used: the grant client_credentials has no authorization request");
         }
     }
 

@@ -307,7 +307,7 @@ class TypesTableTest {
         shell.browser(Agent.allowing());
         Result login = shell.run(fixture.loginWords("--scope", "user_data " + scope.name()));
         if (scope.isPartnerOnly()) {
-            login.exits(2).says("--scope " + scope.name(), "--type third-party", "partner tokens");
+            login.exits(2).says("--scope " + scope.name(), "partner tokens", "hint: omit it, or use --type partner");
             assertThat(fixture.sandbox.received()).isEmpty();
         } else if (scope.types().contains(TokenType.THIRD_PARTY)) {
             login.exits(0).says("Granted, as requested: ", scope.name());

@@ -161,7 +161,7 @@ class KeySourceTest {
         shell.variable("FLEETAUTH_KEY_FILE", keyFile.toString());
         fixture.loggedIn();
         String shown = shell.run("key", "show").exits(0).out();
-        assertThat(shown).contains("source      key file", "set by      FLEETAUTH_KEY_FILE");
+        assertThat(shown).contains("source      key file", "read from   FLEETAUTH_KEY_FILE");
         assertThat(jwk).contains(shown.replaceAll("(?s).*key id {6}(\\S+).*", "$1"));
 
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));

@@ -137,7 +137,7 @@ class AssertionKeyTest {
         JWK jwk = JWK.parse(kept.reveal());
         assertThat(jwk.isPrivate()).isTrue();
         assertThat(jwk.getKeyID()).isNotEmpty();
-        assertThat(AssertionKey.isKept(kept)).isTrue();
+        assertThat(AssertionKey.isStoredForm(kept)).isTrue();
         assertThat(AssertionKey.read(kept.reveal(), "the store")).isEqualTo(kept);
         assertSigned(jwk, kept);
     }
@@ -292,7 +292,7 @@ class AssertionKeyTest {
         }
         Secret pinned = AssertionKey.pinned(kept, metadata);
         assertThat(JWK.parse(pinned.reveal()).getAlgorithm()).hasToString(outcome);
-        assertThat(AssertionKey.isKept(pinned)).isTrue();
+        assertThat(AssertionKey.isStoredForm(pinned)).isTrue();
         assertThat(AssertionKey.of(pinned)
                         .assertion(settings(pinned), Instant.EPOCH)
                         .getClientAssertion()
@@ -476,7 +476,7 @@ class AssertionKeyTest {
                     .as("nothing of the file is quoted")
                     .isTrue();
         }
-        assertThat(AssertionKey.isKept(new Secret(file))).isFalse();
+        assertThat(AssertionKey.isStoredForm(new Secret(file))).isFalse();
     }
 
     @Test
@@ -487,7 +487,7 @@ class AssertionKeyTest {
                 kept.reveal().replace("{", "{\"use\":\"sig\","),
                 kept.reveal().replace("{", "{\"x5u\":\"https://a.example/\","),
                 EC)) {
-            assertThat(AssertionKey.isKept(new Secret(other))).isFalse();
+            assertThat(AssertionKey.isStoredForm(new Secret(other))).isFalse();
         }
     }
 

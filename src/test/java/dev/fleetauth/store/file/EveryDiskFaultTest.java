@@ -137,7 +137,7 @@ class EveryDiskFaultTest {
             if (asked == 0) {
                 assertThat(failure).as(run).isNotNull();
                 assertThat(tokens(after)).as(run).isEqualTo(tokens(before));
-                assertThat(Objects.requireNonNull(failure).fields().getOrDefault("spent", "nothing was sent"))
+                assertThat(Objects.requireNonNull(failure).fields().getOrDefault("outcome", "nothing was sent"))
                         .as(run)
                         .contains("nothing was sent");
             }

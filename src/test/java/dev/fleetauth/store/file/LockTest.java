@@ -207,7 +207,7 @@ class LockTest {
             assertThat(failure.fields().get("why"))
                     .isEqualTo(
                             "its file system does not support locks (No locks available); choose a home on a local disk with --home");
-            assertThat(failure.fields().get("spent")).contains("no response was lost");
+            assertThat(failure.fields().get("outcome")).contains("no response was lost");
         }
         fixture.disk = new Disk();
         fixture.store().lock(Profiles.NAME, MOMENT).close();
@@ -227,7 +227,7 @@ class LockTest {
         assertThat(failure.fields())
                 .containsEntry("file", fixture.home.resolve("locks/car.lock").toString())
                 .containsEntry("why", why)
-                .hasEntrySatisfying("spent", spent -> assertThat(spent).startsWith("nothing was sent"));
+                .hasEntrySatisfying("outcome", outcome -> assertThat(outcome).startsWith("nothing was sent"));
         fixture.disk = new Disk();
         fixture.store().lock(Profiles.NAME, MOMENT).close();
     }

@@ -314,7 +314,7 @@ class SavingTest {
         assertThat(failure.fields())
                 .containsEntry("file", fixture.record().toString())
                 .containsEntry("why", "No space left on device")
-                .containsEntry("spent", "no response was lost, and the stored data is unchanged");
+                .containsEntry("outcome", "no response was lost, and the stored data is unchanged");
         assertThat(fixture.record()).hasBinaryContent(before);
         assertNothingLeft();
         assertThat(fixture.runtime).isEmptyDirectory();
@@ -332,7 +332,7 @@ class SavingTest {
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields()).containsEntry("why", "No space left on device");
-        assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.recovered());
+        assertThat(failure.fields().get("outcome")).contains("is kept in " + fixture.recovered());
         assertNothingLeft();
         assertThat(StoreFixture.mode(fixture.recovered())).isEqualTo("rw-------");
         assertThat(StoreFixture.mode(fixture.runtime.resolve("fleetauth"))).isEqualTo("rwx------");
@@ -354,7 +354,7 @@ class SavingTest {
 
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
 
-            assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.recovered());
+            assertThat(failure.fields().get("outcome")).contains("is kept in " + fixture.recovered());
             Files.delete(profiles);
         }
         assertThat(fixture.store().read(Profiles.NAME)).contains(NEW);
@@ -366,7 +366,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.next());
+        assertThat(failure.fields().get("outcome")).contains("is kept in " + fixture.next());
         assertThat(underLock()).contains(NEW);
     }
 
@@ -375,7 +375,7 @@ class SavingTest {
         fixture.disk = new FaultyDisk().failing(FaultyDisk.Step.WRITE, Integer.MAX_VALUE);
         assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
                         .fields()
-                        .get("spent"))
+                        .get("outcome"))
                 .contains("is lost")
                 .contains("No space left on device");
 
@@ -383,7 +383,7 @@ class SavingTest {
             fixture.variables.put("XDG_RUNTIME_DIR", runtime);
             assertThat(failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true))
                             .fields()
-                            .get("spent"))
+                            .get("outcome"))
                     .contains("is lost")
                     .contains("XDG_RUNTIME_DIR");
         }
@@ -399,7 +399,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is kept in " + recovered);
+        assertThat(failure.fields().get("outcome")).contains("is kept in " + recovered);
         assertThat(StoreFixture.mode(recovered)).isEqualTo("rw-------");
         assertThat(StoreFixture.mode(Objects.requireNonNull(recovered.getParent())))
                 .isEqualTo("rwx------");
@@ -419,7 +419,7 @@ class SavingTest {
             save(OLD, false);
             fixture.disk = fullHome();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
-            assertThat(failure.fields().get("spent"))
+            assertThat(failure.fields().get("outcome"))
                     .contains("is kept in " + fixture.recovered() + " and in " + fixture.recoveredAmongTemporary()
                             + " and");
 
@@ -507,7 +507,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent"))
+        assertThat(failure.fields().get("outcome"))
                 .contains(
                         "is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered()) + " and")
                 .doesNotContain(" and in ");
@@ -537,7 +537,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is kept in " + fixture.recoveredAmongTemporary());
+        assertThat(failure.fields().get("outcome")).contains("is kept in " + fixture.recoveredAmongTemporary());
         fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
     }
@@ -553,7 +553,7 @@ class SavingTest {
             failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
         }
 
-        assertThat(failure.fields().get("spent"))
+        assertThat(failure.fields().get("outcome"))
                 .isEqualTo("a token was spent and its response is lost: it could not be kept in "
                         + fixture.recovered().getParent() + " (No space left on device), or in "
                         + fixture.recoveredAmongTemporary().getParent() + " (No space left on device)");
@@ -588,7 +588,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("spent")).contains("is lost", path + " (it exists, but is not");
+        assertThat(failure.fields().get("outcome")).contains("is lost", path + " (it exists, but is not");
         assertThat(target).isEmptyDirectory();
         assertThat(Files.exists(recovered)).isFalse();
 

@@ -413,7 +413,7 @@ class PostgresStoreTest extends StoreContract {
             Profile now = lease.read().orElseThrow();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> lease.reserve(now, now.session()));
             assertThat(failure.fields().get("why")).contains("no space for a response in " + here.home);
-            assertThat(failure.fields().get("spent")).startsWith("nothing was sent");
+            assertThat(failure.fields().get("outcome")).startsWith("nothing was sent");
         }
         // Before the user logs in with a browser.
         failure(Kind.STORE_UNWRITABLE, () -> store(here).checkWritable(NAME));

@@ -100,9 +100,9 @@ final class OutPath {
                 BasicFileAttributes found = attributes(place);
                 boolean isFixed = found != null
                         && directory.equals(fixed)
-                        && !FileOwner.isOfAnother(directory)
+                        && !FileOwner.belongsToAnotherUser(directory)
                         && FileOwner.protectsEntries(directory)
-                        && !FileOwner.isOfAnother(place);
+                        && !FileOwner.belongsToAnotherUser(place);
                 if (isDescriptor()) {
                     name = next;
                     kind = descriptor();

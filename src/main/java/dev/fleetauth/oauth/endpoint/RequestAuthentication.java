@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Client authentication at the token endpoint (RFC 6749 2.3). */
-final class ClientProof {
+final class RequestAuthentication {
 
-    private ClientProof() {}
+    private RequestAuthentication() {}
 
     /**
      * The authentication of a confidential client; empty for a public client, which sends only its id.
