@@ -146,12 +146,12 @@ class RegisterHostsTest {
             value = {
                 "https://www.example.com/key.pem | 0 | through a redirect to https://www.example.com/key.pem",
                 "//www.example.com/key.pem | 0 | through a redirect to https://www.example.com/key.pem",
-                "http://www.example.com/key.pem | 4 | neither https",
+                "http://www.example.com/key.pem | 4 | neither a valid https",
                 "http://127.0.0.1:80/key.pem | 4 | is on this machine",
                 "https://127.0.0.1/key.pem | 4 | is on this machine",
                 "https://localhost/key.pem | 4 | is on this machine",
                 "https://user:pass@www.example.com/key.pem | 4 | contains credentials",
-                "file:///etc/passwd | 4 | neither https",
+                "file:///etc/passwd | 4 | neither a valid https",
                 "::: | 4 | to an invalid address",
                 "/again | 4 | redirects more than 3 times"
             })

@@ -29,21 +29,21 @@ final class DiscoveryCases {
         all.add(member("discovery: issuer null", "issuer", "null", "issuer is missing"));
 
         for (String name : List.of("authorization_endpoint", "token_endpoint", "jwks_uri")) {
-            endpoint(all, name, "on plain http", "'http://auth.example/x'", "is neither https");
+            endpoint(all, name, "on plain http", "'http://auth.example/x'", "is neither a valid https");
             endpoint(all, name, "on a host that looks like this machine", "'http://127.0.0.1.example/x'", "is neither");
-            endpoint(all, name, "javascript", "'javascript:alert(1)'", "is neither https");
-            endpoint(all, name, "a file", "'file:///etc/passwd'", "is neither https");
+            endpoint(all, name, "javascript", "'javascript:alert(1)'", "is neither a valid https");
+            endpoint(all, name, "a file", "'file:///etc/passwd'", "is neither a valid https");
             endpoint(all, name, "an option", "'--help'", "is not an absolute address");
             endpoint(all, name, "relative", "'/x'", "is not an absolute address");
             endpoint(all, name, "with credentials", "'https://canary:canary@auth.example/x'", "contains credentials");
             endpoint(all, name, "with a fragment", "'{issuer}/x#y'", "has a fragment");
             endpoint(all, name, "with a line end", "'{issuer}/x\\r\\nX: y'", "is not an address");
             endpoint(all, name, "on a host that looks like another", "'https://\u0430uth.example/x'", "is neither");
-            endpoint(all, name, "on a host that is one number", "'http://2130706433/x'", "is neither https");
+            endpoint(all, name, "on a host that is one number", "'http://2130706433/x'", "is neither a valid https");
             endpoint(all, name, "on an IPv4-mapped IPv6 address", "'http://[::ffff:10.0.0.1]/x'", "is neither");
-            endpoint(all, name, "on a link-local address", "'https://[fe80::1%25eth0]/x'", "is neither https");
+            endpoint(all, name, "on a link-local address", "'https://[fe80::1%25eth0]/x'", "is neither a valid https");
             endpoint(all, name, "with a backslash", "'https://evil.example\\\\@127.0.0.1/x'", "is not an address");
-            endpoint(all, name, "with an invalid port", "'https://auth.example:99999/x'", "is neither https");
+            endpoint(all, name, "with an invalid port", "'https://auth.example:99999/x'", "is neither a valid https");
             endpoint(all, name, "on a very long host", "'https://" + "a.".repeat(200) + "example/x'", "is neither");
             endpoint(all, name, "longer than the limit", "'https://a.example/" + "x".repeat(3000) + "'", "is too long");
             endpoint(all, name, "a number", "7", "is not a string");

@@ -548,8 +548,8 @@ final class CommandTable {
                       rotate             Give the store a new key and reseal every profile with it.
                       show               Show what opens the store.
                       unlock             Keep the store unlocked for a while: the key stays in
-                                         memory until 'key lock', until the time is up, or until you
-                                         log out or shut down.
+                                         memory until 'key lock', until the time is up, or until
+                                         your session ends or the machine shuts down.
 
                     Example:
                       fleetauth key show

@@ -290,7 +290,7 @@ public final class Login {
     /** Asks whether the stored session may be replaced, and throws the failure unless the user agrees. */
     private void confirm(Failure otherwise) {
         var fields = otherwise.fields();
-        if (!engine.confirm("Profile " + fields.get("profile") + " belongs to the " + fields.get("what") + " "
+        if (!engine.confirm("Profile '" + fields.get("profile") + "' belongs to the " + fields.get("what") + " "
                 + fields.get("stored") + ". Replace it with " + fields.get("given") + "?")) {
             throw otherwise;
         }

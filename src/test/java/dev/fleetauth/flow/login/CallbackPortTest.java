@@ -2,6 +2,7 @@ package dev.fleetauth.flow.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.login.LoginRequest.Way;
 import dev.fleetauth.seal.Profiles;
@@ -42,6 +43,25 @@ class CallbackPortTest {
                     .isFalse();
         }
         assertThat(notices.get(1)).endsWith("this machine has no such address");
+    }
+
+    @Test
+    void aProgramToStopIsNamedOnlyIfThePortIsInUse() {
+        var shell = new TestShell(folder);
+        var environment = shell.environment(
+                InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+        var options = new Engine.Options(shell.home(), true, unused -> {}, null, () -> "test");
+        try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
+            assertThat(hint(engine, new BindException("Address already in use")))
+                    .startsWith("stop the program that uses the port");
+            assertThat(hint(engine, new IOException("this system has no such address")))
+                    .startsWith("paste the response with --paste");
+        }
+    }
+
+    private static String hint(Engine engine, IOException e) {
+        return Explanation.of(CallbackPort.unavailable(engine, URI.create("http://[::1]:1/callback"), e))
+                .hint();
     }
 
     private static CallbackPort callback(Engine engine, IOException e) {

@@ -434,7 +434,8 @@ class MoveTest {
                         "partner",
                         "--issuer",
                         fixture.issuer())
-                .exits(2);
+                .exits(2)
+                .says("tokens of --type partner have no refresh token", "hint: run 'fleetauth login --type partner'");
         assertThat(fixture.posts("refresh_token")).isZero();
     }
 
