@@ -6,7 +6,7 @@ import dev.fleetauth.cli.option.ReportFormat;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.cli.print.JsonOutput;
 import dev.fleetauth.cli.print.TerminalText;
-import dev.fleetauth.flow.setup.Clients;
+import dev.fleetauth.flow.setup.ServeClients;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.ProfileName;
@@ -134,7 +134,7 @@ public final class ClientCommand extends Subcommand {
         return name;
     }
 
-    private Clients clients() {
-        return new Clients(engine());
+    private ServeClients clients() {
+        return new ServeClients(engine());
     }
 }

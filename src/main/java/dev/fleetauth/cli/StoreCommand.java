@@ -3,7 +3,7 @@ package dev.fleetauth.cli;
 import dev.fleetauth.cli.print.ExitCode;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.report.Status;
-import dev.fleetauth.flow.setup.Clients;
+import dev.fleetauth.flow.setup.ServeClients;
 import dev.fleetauth.flow.setup.SharedStore;
 import dev.fleetauth.flow.transfer.StoreMove;
 import dev.fleetauth.model.Failure;
@@ -70,7 +70,7 @@ public final class StoreCommand extends Subcommand {
                 move.move(name, replace);
                 console().notice("Profile '" + name + "' is now in " + new Status(target).location(name) + ".");
             }
-            int clients = new Clients(engine()).list().size();
+            int clients = new ServeClients(engine()).list().size();
             if (clients > 0) {
                 console()
                         .notice(

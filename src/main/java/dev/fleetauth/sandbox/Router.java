@@ -7,8 +7,8 @@ import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
 import dev.fleetauth.sandbox.provider.KeySets;
 import dev.fleetauth.sandbox.provider.ProviderBehavior;
-import dev.fleetauth.sandbox.provider.Refusal;
-import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.provider.ProviderErrorException;
+import dev.fleetauth.sandbox.provider.ProviderErrorException.Reason;
 import dev.fleetauth.sandbox.provider.RevocationPage;
 import dev.fleetauth.sandbox.provider.TokenIssuer;
 import dev.fleetauth.sandbox.provider.TokenQueries;
@@ -153,7 +153,7 @@ record Router(
                 case REVOCATION_PAGE -> revocationPage.answer(request);
                 case API, PARTNER_ACCOUNTS, HOSTED_KEY -> api.answer(request);
             };
-        } catch (Refusal refusal) {
+        } catch (ProviderErrorException refusal) {
             return error(refusal.reason());
         }
     }

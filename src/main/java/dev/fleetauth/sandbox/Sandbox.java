@@ -5,7 +5,7 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.AuthorizationPage;
 import dev.fleetauth.sandbox.provider.Client;
-import dev.fleetauth.sandbox.provider.Clients;
+import dev.fleetauth.sandbox.provider.RegisteredClients;
 import dev.fleetauth.sandbox.provider.DeviceAuthorizations;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.provider.FleetApi;
@@ -66,7 +66,7 @@ public final class Sandbox implements AutoCloseable {
     private final Secret authCode;
     private final FleetApi api;
     private final PartnerAccounts partners;
-    private final Clients clients;
+    private final RegisteredClients clients;
     private final Journal journal = new Journal();
     private final Ledger ledger;
     private final KeySets keys;
@@ -102,7 +102,7 @@ public final class Sandbox implements AutoCloseable {
                     List.of(redirectUri.toString()),
                     null));
         }
-        clients = new Clients(behavior, registered, clock);
+        clients = new RegisteredClients(behavior, registered, clock);
 
         keys = new KeySets(new Keys(random, options.firstKey()), new Keys(random, null));
         ledger = new Ledger(behavior, clock, random);

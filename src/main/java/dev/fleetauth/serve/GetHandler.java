@@ -35,10 +35,10 @@ abstract class GetHandler extends Handler.Abstract {
             Replies.error(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, Explanation.of(refused));
             return true;
         }
-        answer(request, response, callback, Parameters.of(request, parameters));
+        answer(request, response, callback, QueryParameters.of(request, parameters));
         return true;
     }
 
     /** Writes the response to a request with this query. */
-    abstract void answer(Request request, Response response, Callback callback, Parameters query);
+    abstract void answer(Request request, Response response, Callback callback, QueryParameters query);
 }

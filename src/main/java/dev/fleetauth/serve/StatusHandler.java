@@ -22,7 +22,7 @@ public final class StatusHandler extends GetHandler {
     }
 
     @Override
-    void answer(Request request, Response response, Callback callback, Parameters query) {
+    void answer(Request request, Response response, Callback callback, QueryParameters query) {
         var status = new Status(engine);
         ProfileName name = query.profile();
         if (name != null) {

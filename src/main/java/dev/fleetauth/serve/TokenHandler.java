@@ -25,7 +25,7 @@ public final class TokenHandler extends GetHandler {
     }
 
     @Override
-    void answer(Request request, Response response, Callback callback, Parameters query) {
+    void answer(Request request, Response response, Callback callback, QueryParameters query) {
         ProfileName name = Objects.requireNonNullElse(query.profile(), defaultProfile);
         AccessLog.subject(request, name.value());
         try {

@@ -25,14 +25,14 @@ public final class AuthorizationPage {
     private static final Pattern S256_CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final ProviderBehavior behavior;
-    private final Clients clients;
+    private final RegisteredClients clients;
     private final Ledger ledger;
     private final Supplier<String> user;
     private final Transactions<Question> questions;
     private volatile Map<String, String> callbackParameters;
 
     public AuthorizationPage(
-            ProviderBehavior behavior, Clients clients, Ledger ledger, Supplier<String> user, SecureRandom random) {
+            ProviderBehavior behavior, RegisteredClients clients, Ledger ledger, Supplier<String> user, SecureRandom random) {
         this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;

@@ -3,7 +3,7 @@ package dev.fleetauth.sandbox.provider;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.provider.Ledger.Issue;
 import dev.fleetauth.sandbox.provider.Ledger.Permission;
-import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.provider.ProviderErrorException.Reason;
 import dev.fleetauth.sandbox.server.BoundedMap;
 import dev.fleetauth.sandbox.server.Html;
 import dev.fleetauth.sandbox.server.Page;
@@ -38,7 +38,7 @@ public final class DeviceAuthorizations {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final ProviderBehavior behavior;
-    private final Clients clients;
+    private final RegisteredClients clients;
     private final Ledger ledger;
     private final Supplier<String> user;
     private final Clock clock;
@@ -49,7 +49,7 @@ public final class DeviceAuthorizations {
 
     public DeviceAuthorizations(
             ProviderBehavior behavior,
-            Clients clients,
+            RegisteredClients clients,
             Ledger ledger,
             Supplier<String> user,
             Clock clock,
@@ -92,12 +92,12 @@ public final class DeviceAuthorizations {
     public synchronized Reply begin(Request request) {
         Parameters form = request.form();
         if (form.hasRepeats()) {
-            throw new Refusal(Reason.invalidRequest("A parameter is repeated."));
+            throw new ProviderErrorException(Reason.invalidRequest("A parameter is repeated."));
         }
         Client client = clients.authenticated(request);
         Scope scope = Scope.parse(form.value("scope").orElse(""));
         if (!scope.without(client.limited(behavior.userScope())).isEmpty()) {
-            throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application."));
+            throw new ProviderErrorException(new Reason(400, "invalid_scope", "Not granted to this application."));
         }
         String userCode = letters() + "-" + letters();
         String deviceCode = RandomText.hex(random, 30);
@@ -186,27 +186,27 @@ public final class DeviceAuthorizations {
     /**
      * Issues the tokens for a device code.
      *
-     * @throws Refusal if the user has not decided or has denied access, if the code is unknown or has expired, or if
+     * @throws ProviderErrorException if the user has not decided or has denied access, if the code is unknown or has expired, or if
      *     the client polls too often
      */
     synchronized Issue redeem(Client client, String deviceCode) {
         Pending pending = byDeviceCode.get(deviceCode);
         if (pending == null || !pending.client.equals(client)) {
-            throw new Refusal(new Reason(400, "invalid_grant", "The device code is unknown or used."));
+            throw new ProviderErrorException(new Reason(400, "invalid_grant", "The device code is unknown or used."));
         }
         if (isOver(pending)) {
-            throw new Refusal(new Reason(400, "expired_token", "The device code has expired."));
+            throw new ProviderErrorException(new Reason(400, "expired_token", "The device code has expired."));
         }
         Instant now = clock.instant();
         Instant before = pending.lastPoll;
         pending.lastPoll = now;
         if (before != null && now.isBefore(before.plus(pending.interval))) {
             pending.interval = pending.interval.plusSeconds(5);
-            throw new Refusal(new Reason(400, "slow_down", "The client polls too often."));
+            throw new ProviderErrorException(new Reason(400, "slow_down", "The client polls too often."));
         }
         return switch (pending.decision) {
-            case NONE -> throw new Refusal(new Reason(400, "authorization_pending", "The user has not decided yet."));
-            case DENIED -> throw new Refusal(new Reason(400, "access_denied", "The user denied access."));
+            case NONE -> throw new ProviderErrorException(new Reason(400, "authorization_pending", "The user has not decided yet."));
+            case DENIED -> throw new ProviderErrorException(new Reason(400, "access_denied", "The user denied access."));
             case ALLOWED -> {
                 byDeviceCode.remove(deviceCode);
                 yield ledger.issue(

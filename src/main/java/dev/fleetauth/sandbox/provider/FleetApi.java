@@ -70,7 +70,7 @@ public final class FleetApi {
         if (validToken.isEmpty()) {
             return Outcome.refused(401, "invalid bearer token");
         }
-        Grant grant = validToken.get().grant();
+        IssuedGrant grant = validToken.get().grant();
         if (request.path().startsWith(Region.PARTNER_ACCOUNTS)) {
             return partners.answer(request, grant);
         }
@@ -95,7 +95,7 @@ public final class FleetApi {
         return home.id().equals(behavior.region());
     }
 
-    private static Outcome me(Grant grant) {
+    private static Outcome me(IssuedGrant grant) {
         return grant.scope().contains(TeslaScope.USER_DATA)
                 ? Outcome.of(
                         Map.of("email", "sam@sandbox.example", "full_name", USER_NAME, "vault_uuid", grant.subject()))
@@ -103,7 +103,7 @@ public final class FleetApi {
     }
 
     /** Refuses an unregistered application (vehicle-command #195 and #250). */
-    private Outcome unregistered(Grant grant) {
+    private Outcome unregistered(IssuedGrant grant) {
         return Outcome.refused(
                 412,
                 "Account " + grant.client().id() + " must be registered in the current region " + behavior.base()

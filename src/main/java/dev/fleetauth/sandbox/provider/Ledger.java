@@ -70,7 +70,7 @@ public final class Ledger {
             @Nullable String challenge) {}
 
     /** Tokens to issue: their grant and, if any, the refresh token. */
-    record Issue(Grant grant, Family family, @Nullable String refreshToken) {}
+    record Issue(IssuedGrant grant, Family family, @Nullable String refreshToken) {}
 
     /**
      * A currently valid token.
@@ -78,18 +78,18 @@ public final class Ledger {
      * @param grant its grant
      * @param accessTokenExpiry when it expires; null for a refresh token
      */
-    record ValidToken(Grant grant, @Nullable Instant accessTokenExpiry) {}
+    record ValidToken(IssuedGrant grant, @Nullable Instant accessTokenExpiry) {}
 
     /** All tokens of one login. */
     static final class Family {
-        private final Grant grant;
+        private final IssuedGrant grant;
         private final Instant startedAt;
         private @Nullable String current;
         private @Nullable String spent;
         private Instant spentAt;
         private boolean ended;
 
-        private Family(Grant grant, Instant now) {
+        private Family(IssuedGrant grant, Instant now) {
             this.grant = grant;
             this.startedAt = now;
             this.spentAt = now;
@@ -103,7 +103,7 @@ public final class Ledger {
 
     private record Code(Permission permission, Instant expiresAt) {}
 
-    private record Access(Grant grant, Family family, Instant expiresAt) {}
+    private record Access(IssuedGrant grant, Family family, Instant expiresAt) {}
 
     /** Issues a code for a permission. */
     synchronized String codeFor(Permission permission) {
@@ -126,15 +126,15 @@ public final class Ledger {
                 // RFC 6749 4.1.2: a code that is used twice was stolen.
                 family.ended = true;
             }
-            throw new Refusal(behavior.badCode());
+            throw new ProviderErrorException(behavior.badCode());
         }
         codes.remove(code);
         Permission permission = opened.permission();
         if (!clock.instant().isBefore(opened.expiresAt()) || !matchesChallenge(permission.challenge(), verifier)) {
-            throw new Refusal(behavior.badCode());
+            throw new ProviderErrorException(behavior.badCode());
         }
         if (!permission.redirectUri().equals(redirectUri)) {
-            throw new Refusal(behavior.badRedirect());
+            throw new ProviderErrorException(behavior.badRedirect());
         }
         return begin(code, permission, audience);
     }
@@ -151,7 +151,7 @@ public final class Ledger {
         }
         Instant now = clock.instant();
         Family family = new Family(
-                new Grant(
+                new IssuedGrant(
                         client,
                         permission.subject(),
                         permission.scope(),
@@ -169,7 +169,7 @@ public final class Ledger {
     /** Issues tokens to an application itself. */
     synchronized Issue grantTo(Client client, Scope scope, List<String> audience) {
         Instant now = clock.instant();
-        Family family = new Family(new Grant(client, client.id(), scope, audience, null, now), now);
+        Family family = new Family(new IssuedGrant(client, client.id(), scope, audience, null, now), now);
         return new Issue(family.grant, family, null);
     }
 
@@ -181,7 +181,7 @@ public final class Ledger {
     synchronized Issue refresh(Client client, String token, Scope requested) {
         Family family = refreshTokens.get(token);
         if (family == null || !family.grant.client().equals(client)) {
-            throw new Refusal(behavior.badRefreshToken());
+            throw new ProviderErrorException(behavior.badRefreshToken());
         }
         if (!accepts(family, token)) {
             if (behavior.refreshGrace() == null && !token.equals(family.current)) {
@@ -191,10 +191,10 @@ public final class Ledger {
                 }
                 family.ended = true;
             }
-            throw new Refusal(behavior.badRefreshToken());
+            throw new ProviderErrorException(behavior.badRefreshToken());
         }
         if (!requested.without(family.grant.scope()).isEmpty()) {
-            throw new Refusal(new Refusal.Reason(400, "invalid_scope", "Exceeds the granted scope: " + requested));
+            throw new ProviderErrorException(new ProviderErrorException.Reason(400, "invalid_scope", "Exceeds the granted scope: " + requested));
         }
         if (rotating) {
             if (token.equals(family.current)) {
@@ -206,10 +206,10 @@ public final class Ledger {
         if (refreshEndsAccessTokens) {
             accessTokens.values().removeIf(access -> access.family() == family);
         }
-        Grant grant = family.grant;
-        Grant narrowed = requested.isEmpty()
+        IssuedGrant grant = family.grant;
+        IssuedGrant narrowed = requested.isEmpty()
                 ? grant
-                : new Grant(
+                : new IssuedGrant(
                         grant.client(), grant.subject(), requested, grant.audience(), grant.nonce(), grant.startedAt());
         return new Issue(narrowed, family, family.current);
     }

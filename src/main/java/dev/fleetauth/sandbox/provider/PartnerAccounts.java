@@ -55,7 +55,7 @@ public final class PartnerAccounts {
         return accounts.containsKey(client.id());
     }
 
-    Outcome answer(Request request, Grant grant) {
+    Outcome answer(Request request, IssuedGrant grant) {
         if (grant.isUserGrant()) {
             return Outcome.refused(403, "Expected partner account");
         }

@@ -1,7 +1,7 @@
 package dev.fleetauth.sandbox.provider;
 
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.provider.ProviderErrorException.Reason;
 import dev.fleetauth.sandbox.server.Parameters;
 import java.time.Duration;
 import java.util.List;
@@ -121,7 +121,7 @@ public interface ProviderBehavior {
     }
 
     /** The claims of an access token in addition to issuer, subject, audience, times and id (RFC 9068 2.2). */
-    default Map<String, Object> accessTokenClaims(Grant grant) {
+    default Map<String, Object> accessTokenClaims(IssuedGrant grant) {
         return Map.of("client_id", grant.client().id(), "scope", grant.scope().toString());
     }
 

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** The page on which a user revokes an application's access, Tesla's only documented way to revoke. */
 public final class RevocationPage {
 
-    private final Clients clients;
+    private final RegisteredClients clients;
     private final Ledger ledger;
     private final Transactions<Question> questions;
 
-    public RevocationPage(Clients clients, Ledger ledger, SecureRandom random) {
+    public RevocationPage(RegisteredClients clients, Ledger ledger, SecureRandom random) {
         this.clients = clients;
         this.ledger = ledger;
         this.questions = new Transactions<>(random);

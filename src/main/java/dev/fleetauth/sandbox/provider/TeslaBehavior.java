@@ -1,7 +1,7 @@
 package dev.fleetauth.sandbox.provider;
 
 import dev.fleetauth.model.Scope;
-import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.provider.ProviderErrorException.Reason;
 import dev.fleetauth.sandbox.server.Parameters;
 import dev.fleetauth.tesla.ApplicationKey;
 import dev.fleetauth.tesla.Region;
@@ -182,7 +182,7 @@ public record TeslaBehavior(Region real, Region local) implements ProviderBehavi
     }
 
     @Override
-    public Map<String, Object> accessTokenClaims(Grant grant) {
+    public Map<String, Object> accessTokenClaims(IssuedGrant grant) {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("azp", grant.client().id());
         claims.put("scp", grant.scope().values());

@@ -4,7 +4,7 @@ import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.sandbox.provider.Ledger.Issue;
-import dev.fleetauth.sandbox.provider.Refusal.Reason;
+import dev.fleetauth.sandbox.provider.ProviderErrorException.Reason;
 import dev.fleetauth.sandbox.server.Parameters;
 import dev.fleetauth.sandbox.server.RandomText;
 import dev.fleetauth.sandbox.server.Reply;
@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class TokenIssuer {
 
     private final ProviderBehavior behavior;
-    private final Clients clients;
+    private final RegisteredClients clients;
     private final Ledger ledger;
     private final DeviceAuthorizations devices;
     private final KeySets keys;
@@ -42,7 +42,7 @@ public final class TokenIssuer {
     /** @param authCode the code that a business copies from Consent Management */
     public TokenIssuer(
             ProviderBehavior behavior,
-            Clients clients,
+            RegisteredClients clients,
             Ledger ledger,
             DeviceAuthorizations devices,
             KeySets keys,
@@ -66,14 +66,14 @@ public final class TokenIssuer {
     public Reply answer(Request request) {
         Parameters form = request.form();
         if (form.hasRepeats()) {
-            throw new Refusal(Reason.invalidRequest("A parameter is repeated."));
+            throw new ProviderErrorException(Reason.invalidRequest("A parameter is repeated."));
         }
         return switch (required(form, "grant_type")) {
             case "authorization_code" -> tokens(redeem(request), true);
             case "refresh_token" -> tokens(refresh(request), false);
             case "client_credentials" -> tokens(ofClient(request), false);
             case DeviceAuthorizations.GRANT -> tokens(ofDevice(request), true);
-            default -> throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
+            default -> throw new ProviderErrorException(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
         };
     }
 
@@ -90,7 +90,7 @@ public final class TokenIssuer {
 
     private Issue ofDevice(Request request) {
         if (!behavior.paths().containsValue(Endpoint.DEVICE_AUTHORIZATION)) {
-            throw new Refusal(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
+            throw new ProviderErrorException(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
         }
         return devices.redeem(clients.authenticated(request), required(request.form(), "device_code"));
     }
@@ -107,14 +107,14 @@ public final class TokenIssuer {
     private Issue ofClient(Request request) {
         Client client = clients.authenticated(request);
         if (client.isPublic()) {
-            throw new Refusal(new Reason(400, "unauthorized_client", "A public client cannot use this grant."));
+            throw new ProviderErrorException(new Reason(400, "unauthorized_client", "A public client cannot use this grant."));
         }
         Parameters form = request.form();
         Scope requested = scope(form);
         Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : behavior.clientScope();
         Scope unknown = requested.without(client.limited(possible));
         if (!unknown.isEmpty()) {
-            throw new Refusal(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
+            throw new ProviderErrorException(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
         }
         return ledger.grantTo(client, requested, audience(client, form));
     }
@@ -125,7 +125,7 @@ public final class TokenIssuer {
             return false;
         }
         if (!form.value("auth_code").map(Secret::new).filter(authCode::equals).isPresent()) {
-            throw new Refusal(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was revoked."));
+            throw new ProviderErrorException(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was revoked."));
         }
         return true;
     }
@@ -141,14 +141,14 @@ public final class TokenIssuer {
             return requested.isEmpty() ? List.of() : List.of(requested);
         }
         if (!known.contains(requested)) {
-            throw new Refusal(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API."));
+            throw new ProviderErrorException(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API."));
         }
         // Tesla's tokens name more servers than the requested one.
         return Stream.of(requested, behavior.base()).distinct().toList();
     }
 
     private Reply tokens(Issue issue, boolean isLogin) {
-        Grant grant = issue.grant();
+        IssuedGrant grant = issue.grant();
         Instant now = clock.instant();
         Instant expiry = now.plus(accessTokenLife);
         Keys keys = this.keys.of(grant.client());
@@ -171,7 +171,7 @@ public final class TokenIssuer {
         return Reply.json(200, members);
     }
 
-    private Map<String, Object> accessTokenClaims(Grant grant, Instant now, Instant expiry) {
+    private Map<String, Object> accessTokenClaims(IssuedGrant grant, Instant now, Instant expiry) {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iss", behavior.tokenIssuer());
         claims.put("sub", grant.subject());
@@ -185,7 +185,7 @@ public final class TokenIssuer {
     }
 
     private Map<String, Object> idTokenClaims(
-            Grant grant, boolean isLogin, String accessToken, Instant now, Instant expiry) {
+            IssuedGrant grant, boolean isLogin, String accessToken, Instant now, Instant expiry) {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iss", behavior.tokenIssuer());
         claims.put("sub", grant.subject());
@@ -219,6 +219,6 @@ public final class TokenIssuer {
     static String required(Parameters parameters, String name) {
         return parameters
                 .value(name)
-                .orElseThrow(() -> new Refusal(Reason.invalidRequest("The parameter " + name + " is missing.")));
+                .orElseThrow(() -> new ProviderErrorException(Reason.invalidRequest("The parameter " + name + " is missing.")));
     }
 }

@@ -11,10 +11,10 @@ import java.util.Optional;
 public final class TokenQueries {
 
     private final ProviderBehavior behavior;
-    private final Clients clients;
+    private final RegisteredClients clients;
     private final Ledger ledger;
 
-    public TokenQueries(ProviderBehavior behavior, Clients clients, Ledger ledger) {
+    public TokenQueries(ProviderBehavior behavior, RegisteredClients clients, Ledger ledger) {
         this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;
@@ -30,7 +30,7 @@ public final class TokenQueries {
     /** RFC 7662 2.2: for an inactive token, only {@code active} is returned. */
     public Reply introspect(Request request) {
         if (clients.authenticated(request).isPublic()) {
-            throw new Refusal(behavior.badClient());
+            throw new ProviderErrorException(behavior.badClient());
         }
         Map<String, Object> members = new LinkedHashMap<>();
         Optional<ValidToken> validToken = ledger.validToken(TokenIssuer.required(request.form(), "token"));

@@ -43,7 +43,7 @@ public final class Vehicles {
         return members;
     }
 
-    Outcome answer(Request request, Grant grant) {
+    Outcome answer(Request request, IssuedGrant grant) {
         if (!grant.scope().contains(SCOPE)) {
             return Outcome.refused(403, "Unauthorized missing scopes " + new Scope(List.of(SCOPE)));
         }

@@ -64,17 +64,17 @@ final class ClientAccess {
      * @param status the HTTP status, unless there were too many wrong keys
      * @param error the error code
      */
-    Refusal wrongKey(int status, String error) {
+    ClientErrorException wrongKey(int status, String error) {
         wrongKeys.add();
         if (!wrongKeys.areTooMany()) {
-            return new Refusal(
+            return new ClientErrorException(
                     status,
                     error,
                     "the client key is wrong: create a client with 'fleetauth client add',"
                             + " or list the clients with 'fleetauth client list'");
         }
         Duration wait = wrongKeys.timeLeft();
-        return Refusal.tooMany(
+        return ClientErrorException.tooMany(
                 error, "too many wrong client keys: try again in " + (wait.toSeconds() + 1) + " s", wait);
     }
 
@@ -85,10 +85,10 @@ final class ClientAccess {
             return client.profiles().stream()
                     .filter(profile -> profile.value().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new Refusal(403, "access_denied", "the client has no access to this profile"));
+                    .orElseThrow(() -> new ClientErrorException(403, "access_denied", "the client has no access to this profile"));
         }
         if (client.profiles().size() > 1) {
-            throw Refusal.invalid(
+            throw ClientErrorException.invalid(
                     "the client has access to several profiles: begin the path with " + Route.PREFIX + "NAME");
         }
         return client.profiles().get(0);

@@ -29,7 +29,7 @@ public final class ClientHandler extends Handler.Abstract {
 
     private static final List<String> READS = List.of("GET", "HEAD");
 
-    private final TokenEndpoint endpoint;
+    private final ClientTokenEndpoint endpoint;
     private final FleetApiProxy proxy;
 
     public ClientHandler(Engine engine, AccessTokens tokens) {
@@ -51,7 +51,7 @@ public final class ClientHandler extends Handler.Abstract {
             Clock clock) {
         ClientAccess access = new ClientAccess(registry);
         ClientTokens clientTokens = new ClientTokens(tokens);
-        this.endpoint = new TokenEndpoint(access, clientTokens, clock);
+        this.endpoint = new ClientTokenEndpoint(access, clientTokens, clock);
         this.proxy = new FleetApiProxy(access, clientTokens, http);
     }
 
@@ -60,10 +60,10 @@ public final class ClientHandler extends Handler.Abstract {
         try {
             RequestRules.check(request);
             serve(request, response, callback);
-        } catch (Refusal e) {
+        } catch (ClientErrorException e) {
             refuse(response, callback, e);
         } catch (Failure e) {
-            refuse(response, callback, Refusal.of(e, Duration.ZERO));
+            refuse(response, callback, ClientErrorException.of(e, Duration.ZERO));
         } catch (IOException e) {
             callback.failed(e);
         }
@@ -75,19 +75,19 @@ public final class ClientHandler extends Handler.Abstract {
         Route issuer = DiscoveryDocument.issuer(route);
         if (issuer != null) {
             if (!READS.contains(request.getMethod())) {
-                throw Refusal.method(String.join(", ", READS));
+                throw ClientErrorException.method(String.join(", ", READS));
             }
             // RequestFilter has checked that the Host header is one of this server's addresses.
             String origin = "http://" + request.getHeaders().get(HttpHeader.HOST);
             Replies.json(response, callback, 200, DiscoveryDocument.text(origin, issuer));
-        } else if (route.path().equals(TokenEndpoint.PATH)) {
+        } else if (route.path().equals(ClientTokenEndpoint.PATH)) {
             endpoint.handle(route, request, response, callback);
         } else {
             proxy.handle(route, request, response, callback);
         }
     }
 
-    private static void refuse(Response response, Callback callback, Refusal refusal) {
+    private static void refuse(Response response, Callback callback, ClientErrorException refusal) {
         if (response.isCommitted()) {
             // The client must see that the response is incomplete.
             callback.failed(refusal);

@@ -8,7 +8,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.serve.AccessTokens;
 import java.util.function.Supplier;
 
-/** Access tokens for clients with a key: a failure to get one is a {@link Refusal} that says when to try again. */
+/** Access tokens for clients with a key: a failure to get one is a {@link ClientErrorException} that says when to try again. */
 final class ClientTokens {
 
     private final AccessTokens tokens;
@@ -32,7 +32,7 @@ final class ClientTokens {
         try {
             return token.get();
         } catch (Failure e) {
-            throw Refusal.of(e, tokens.retryAfter(name));
+            throw ClientErrorException.of(e, tokens.retryAfter(name));
         }
     }
 }

@@ -35,7 +35,7 @@ final class DiscoveryDocument {
         String base = origin + issuer.prefix();
         ObjectNode json = JsonOutput.object();
         json.put("issuer", base);
-        json.put("token_endpoint", base + TokenEndpoint.PATH);
+        json.put("token_endpoint", base + ClientTokenEndpoint.PATH);
         JsonOutput.putList(json, "grant_types_supported", List.of("refresh_token"));
         JsonOutput.putList(json, "response_types_supported", List.of());
         JsonOutput.putList(

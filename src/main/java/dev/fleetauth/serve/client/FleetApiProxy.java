@@ -79,7 +79,7 @@ final class FleetApiProxy {
         RegisteredClient client = client(request);
         AccessLog.subject(request, client.name());
         if (client.isReadOnly() && !READS.contains(request.getMethod())) {
-            throw new Refusal(403, "access_denied", "the client is read-only: it may only send GET and HEAD");
+            throw new ClientErrorException(403, "access_denied", "the client is read-only: it may only send GET and HEAD");
         }
         SecretGuard body = body(request);
         Profile profile = tokens.valid(ClientAccess.profile(client, route));
@@ -105,7 +105,7 @@ final class FleetApiProxy {
     private RegisteredClient client(Request request) {
         String key = RequestRules.bearer(request);
         if (key.isEmpty()) {
-            throw new Refusal(UNAUTHORIZED, "invalid_token", "the Authorization header contains no client key");
+            throw new ClientErrorException(UNAUTHORIZED, "invalid_token", "the Authorization header contains no client key");
         }
         return access.client(key).orElseThrow(() -> access.wrongKey(UNAUTHORIZED, "invalid_token"));
     }
@@ -125,7 +125,7 @@ final class FleetApiProxy {
             return null;
         }
         if (READS.contains(request.getMethod())) {
-            throw Refusal.invalid("a GET or HEAD request must not have a body");
+            throw ClientErrorException.invalid("a GET or HEAD request must not have a body");
         }
         if (length > Limits.SERVE_REQUEST_BYTES) {
             throw tooLarge();
@@ -140,8 +140,8 @@ final class FleetApiProxy {
                 : Math.max(0, request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
     }
 
-    private static Refusal tooLarge() {
-        return new Refusal(413, "invalid_request", "the body is too large");
+    private static ClientErrorException tooLarge() {
+        return new ClientErrorException(413, "invalid_request", "the body is too large");
     }
 
     private Exchange send(Profile profile, Route route, Request request, @Nullable SecretGuard body)
@@ -174,26 +174,26 @@ final class FleetApiProxy {
     private static URI fleetApi(Settings settings) {
         String audience = settings.audience();
         if (settings.region() == null || audience == null) {
-            throw new Refusal(404, "invalid_request", "the profile is not for the Fleet API");
+            throw new ClientErrorException(404, "invalid_request", "the profile is not for the Fleet API");
         }
         return URI.create(audience);
     }
 
-    private static Refusal refused(SecretGuard.Problem problem) {
+    private static ClientErrorException refused(SecretGuard.Problem problem) {
         return problem == SecretGuard.Problem.TOO_LARGE
                 ? tooLarge()
-                : Refusal.invalid("the body contains a client key, which is never forwarded");
+                : ClientErrorException.invalid("the body contains a client key, which is never forwarded");
     }
 
-    private static Refusal unreachable(IOException e) {
+    private static ClientErrorException unreachable(IOException e) {
         return e instanceof InterruptedIOException
-                ? new Refusal(504, "temporarily_unavailable", "the Fleet API did not respond in time")
-                : new Refusal(502, "temporarily_unavailable", "the Fleet API cannot be reached");
+                ? new ClientErrorException(504, "temporarily_unavailable", "the Fleet API did not respond in time")
+                : new ClientErrorException(502, "temporarily_unavailable", "the Fleet API cannot be reached");
     }
 
     private static void respond(Exchange exchange, String token, Response response) throws IOException {
         if (exchange.status() < FIRST_FINAL_STATUS) {
-            throw new Refusal(502, "server_error", "the Fleet API switched protocols");
+            throw new ClientErrorException(502, "server_error", "the Fleet API switched protocols");
         }
         SecretGuard body = new SecretGuard(exchange.body(), token, Limits.SERVE_RESPONSE_BYTES);
         byte[] buffer = new byte[BUFFER_BYTES];
@@ -209,7 +209,7 @@ final class FleetApiProxy {
         }
         // This header remains only if the body could not be decoded; then the body cannot be searched for the token.
         if (response.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
-            throw new Refusal(502, "server_error", "the Fleet API used a content encoding that was not requested");
+            throw new ClientErrorException(502, "server_error", "the Fleet API used a content encoding that was not requested");
         }
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         OutputStream out = Content.Sink.asOutputStream(response);
@@ -236,11 +236,11 @@ final class FleetApiProxy {
             }
             throw body.problem() == null
                     ? unreachable(e)
-                    : new Refusal(502, "server_error", "the response of the Fleet API is too large");
+                    : new ClientErrorException(502, "server_error", "the response of the Fleet API is too large");
         }
     }
 
-    private static Refusal reflected() {
-        return new Refusal(502, "server_error", "the response of the Fleet API contains the access token");
+    private static ClientErrorException reflected() {
+        return new ClientErrorException(502, "server_error", "the response of the Fleet API contains the access token");
     }
 }

@@ -37,7 +37,7 @@ final class RequestRules {
     static void check(Request request) {
         String method = request.getMethod();
         if (!METHODS.contains(method)) {
-            throw Refusal.method(String.join(", ", METHODS));
+            throw ClientErrorException.method(String.join(", ", METHODS));
         }
         checkHeaders(request);
         checkPath(request.getHttpURI().getPath());
@@ -47,14 +47,14 @@ final class RequestRules {
     private static void checkHeaders(Request request) {
         String site = request.getHeaders().get("Sec-Fetch-Site");
         if (site != null && !NOT_CROSS_ORIGIN.contains(site.toLowerCase(Locale.ROOT))) {
-            throw new Refusal(403, "access_denied", "the request was caused by a page of another origin");
+            throw new ClientErrorException(403, "access_denied", "the request was caused by a page of another origin");
         }
         String coding = request.getHeaders().get(HttpHeader.TRANSFER_ENCODING);
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-            throw new Refusal(501, "invalid_request", "this transfer coding is not supported");
+            throw new ClientErrorException(501, "invalid_request", "this transfer coding is not supported");
         }
         if (request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION).size() > 1) {
-            throw Refusal.invalid("there is more than one Authorization header");
+            throw ClientErrorException.invalid("there is more than one Authorization header");
         }
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() != HttpHeader.AUTHORIZATION && holdsKey(field.getValue())) {
@@ -65,25 +65,25 @@ final class RequestRules {
 
     private static void checkPath(@Nullable String path) {
         if (path == null || !path.startsWith("/")) {
-            throw Refusal.invalid("the path does not begin with a slash");
+            throw ClientErrorException.invalid("the path does not begin with a slash");
         }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == '%') {
                 int decoded = decoded(path, i);
                 if (decoded < ' ' || decoded == 0x7f || NEVER_ENCODED.indexOf(decoded) >= 0) {
-                    throw Refusal.invalid("the path contains an encoded character that is not allowed");
+                    throw ClientErrorException.invalid("the path contains an encoded character that is not allowed");
                 }
                 i += 2;
             } else if (!isLetterOrDigit(c) && PATH_CHARACTERS.indexOf(c) < 0) {
-                throw Refusal.invalid("the path contains a character that is not allowed");
+                throw ClientErrorException.invalid("the path contains a character that is not allowed");
             }
         }
         String[] segments = path.split("/", -1);
         for (int i = 1; i < segments.length; i++) {
             boolean isEnd = i == segments.length - 1;
             if ((segments[i].isEmpty() && !isEnd) || segments[i].equals(".") || segments[i].equals("..")) {
-                throw Refusal.invalid("the path contains an empty or relative segment");
+                throw ClientErrorException.invalid("the path contains an empty or relative segment");
             }
         }
         if (holdsKey(path)) {
@@ -98,10 +98,10 @@ final class RequestRules {
         for (int i = 0; i < query.length(); i++) {
             char c = query.charAt(i);
             if (c <= ' ' || c >= 0x7f || c == '#') {
-                throw Refusal.invalid("the query contains a character that is not allowed");
+                throw ClientErrorException.invalid("the query contains a character that is not allowed");
             }
             if (c == '%' && decoded(query, i) < 0) {
-                throw Refusal.invalid("the query is not percent-encoded correctly");
+                throw ClientErrorException.invalid("the query is not percent-encoded correctly");
             }
         }
         if (holdsKey(query)) {
@@ -133,8 +133,8 @@ final class RequestRules {
         }
     }
 
-    private static Refusal misplacedKey() {
-        return Refusal.invalid("a client key belongs in the Authorization header, or in the body of a token request");
+    private static ClientErrorException misplacedKey() {
+        return ClientErrorException.invalid("a client key belongs in the Authorization header, or in the body of a token request");
     }
 
     /** The key in the header {@code Authorization}; empty if there is none. */

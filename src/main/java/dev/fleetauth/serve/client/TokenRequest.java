@@ -46,7 +46,7 @@ final class TokenRequest {
         switch (type) {
             case "application/x-www-form-urlencoded" -> read.form(body);
             case "application/json" -> read.json(body);
-            default -> throw Refusal.invalid("the body is neither a form nor JSON");
+            default -> throw ClientErrorException.invalid("the body is neither a form nor JSON");
         }
         return read;
     }
@@ -54,7 +54,7 @@ final class TokenRequest {
     private static String body(Request request) throws IOException {
         byte[] bytes = Request.asInputStream(request).readNBytes(Limits.SERVE_TOKEN_REQUEST_BYTES + 1);
         if (bytes.length > Limits.SERVE_TOKEN_REQUEST_BYTES) {
-            throw new Refusal(413, "invalid_request", "the body is too large");
+            throw new ClientErrorException(413, "invalid_request", "the body is too large");
         }
         try {
             return StandardCharsets.UTF_8
@@ -62,7 +62,7 @@ final class TokenRequest {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw Refusal.invalid("the body is not UTF-8");
+            throw ClientErrorException.invalid("the body is not UTF-8");
         }
     }
 
@@ -74,10 +74,10 @@ final class TokenRequest {
                 String value = equals < 0 ? "" : URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
                 // A parameter without a value counts as omitted (RFC 6749 3.2).
                 if (!value.isEmpty() && parameters.putIfAbsent(name, value) != null) {
-                    throw Refusal.invalid("a parameter is repeated");
+                    throw ClientErrorException.invalid("a parameter is repeated");
                 }
             } catch (IllegalArgumentException e) {
-                throw Refusal.invalid("the form is not encoded correctly");
+                throw ClientErrorException.invalid("the form is not encoded correctly");
             }
         }
     }
@@ -90,7 +90,7 @@ final class TokenRequest {
                 }
             });
         } catch (MalformedException e) {
-            throw Refusal.invalid("the body is not a JSON object");
+            throw ClientErrorException.invalid("the body is not a JSON object");
         }
     }
 
@@ -98,7 +98,7 @@ final class TokenRequest {
     String require(String name) {
         String value = parameters.get(name);
         if (value == null) {
-            throw Refusal.invalid("the parameter " + name + " is missing");
+            throw ClientErrorException.invalid("the parameter " + name + " is missing");
         }
         return value;
     }

@@ -392,7 +392,7 @@ class FleetApiProxyTest {
                                 ? () -> server.proxied("GET", path, "", server.proxyKey)
                                         .body()
                                 : () -> server.tokenRequest(
-                                                TokenEndpoint.PATH,
+                                                ClientTokenEndpoint.PATH,
                                                 "grant_type=refresh_token&refresh_token=" + server.key)
                                         .body());
             }

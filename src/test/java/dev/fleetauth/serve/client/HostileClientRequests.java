@@ -257,14 +257,14 @@ final class HostileClientRequests {
     private void token(String name, String headers, String body, String status) {
         add(
                 "token request: " + name,
-                "POST " + TokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + headers + "Content-Length: {length}\r\n\r\n"
+                "POST " + ClientTokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + headers + "Content-Length: {length}\r\n\r\n"
                         + body,
                 status);
     }
 
     private void tokenRequests() {
         String good = "grant_type=refresh_token&refresh_token={key}";
-        get("token request by GET", TokenEndpoint.PATH + "?" + "grant_type=refresh_token", "", "405");
+        get("token request by GET", ClientTokenEndpoint.PATH + "?" + "grant_type=refresh_token", "", "405");
         token("nothing", FORM, "", "400");
         token("no grant", FORM, "refresh_token={key}", "400");
         token("no key", FORM, "grant_type=refresh_token", "400");
@@ -299,12 +299,12 @@ final class HostileClientRequests {
         token("read-only key", FORM, "grant_type=refresh_token&refresh_token={readKey}", "400");
         token("key of several profiles", FORM, "grant_type=refresh_token&refresh_token={severalKey}", "400");
         token("access token as the key", FORM, "grant_type=refresh_token&refresh_token={token}", "400");
-        add("delete the token", "DELETE " + TokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + KEY + "\r\n", "405");
+        add("delete the token", "DELETE " + ClientTokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + KEY + "\r\n", "405");
         add(
                 "a POST to a document",
                 "POST /.well-known/openid-configuration HTTP/1.1\r\n" + HOST + "Content-Length: 0\r\n\r\n",
                 "405");
-        get("the endpoint with a dot segment", TokenEndpoint.PATH + "/..", KEY, "400");
+        get("the endpoint with a dot segment", ClientTokenEndpoint.PATH + "/..", KEY, "400");
         get("the socket's endpoint without a key", "/token?profile=car", "", "401");
         get("the socket's status without a key", "/status", "", "401");
     }

@@ -118,7 +118,7 @@ class ThirdPartyClientTest {
                 "grant_type=refresh_token",
                 "-d",
                 "refresh_token=" + server.key,
-                server.base() + TokenEndpoint.PATH);
+                server.base() + ClientTokenEndpoint.PATH);
         assertThat(token).contains(server.tokens.token("car"));
         String config = "header = \"Authorization: Bearer " + server.proxyKey + "\"\n";
         String proxied = run(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param nonce the nonce of the authorization request; null if there was none
  * @param startedAt when it was granted
  */
-record Grant(
+record IssuedGrant(
         Client client,
         String subject,
         Scope scope,

@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The registered applications, and their authentication (RFC 6749 2.3). */
-public final class Clients {
+public final class RegisteredClients {
 
     private final ProviderBehavior behavior;
     private final List<Client> registered;
     private final Assertions assertions;
     private final Map<String, JWK> keys = new ConcurrentHashMap<>();
 
-    public Clients(ProviderBehavior behavior, List<Client> registered, Clock clock) {
+    public RegisteredClients(ProviderBehavior behavior, List<Client> registered, Clock clock) {
         this.behavior = behavior;
         this.registered = List.copyOf(registered);
         this.assertions = new Assertions(behavior.base(), clock);
@@ -37,7 +37,7 @@ public final class Clients {
 
     /** The client that a form names, without authentication. */
     Client identified(Parameters form) {
-        return form.value("client_id").flatMap(this::find).orElseThrow(() -> new Refusal(behavior.badClient()));
+        return form.value("client_id").flatMap(this::find).orElseThrow(() -> new ProviderErrorException(behavior.badClient()));
     }
 
     /** The client that sent a request; a public client cannot authenticate. */
@@ -49,12 +49,12 @@ public final class Clients {
         if (behavior.acceptsAssertions()
                 && request.form().value("client_assertion").isPresent()) {
             if (!assertions.isValid(client.id(), keys.get(client.id()), request.form())) {
-                throw new Refusal(behavior.badClient());
+                throw new ProviderErrorException(behavior.badClient());
             }
             return client;
         }
         if (!client.isPublic() && !hasSecret(client, request.form().value("client_secret"))) {
-            throw new Refusal(behavior.badClient());
+            throw new ProviderErrorException(behavior.badClient());
         }
         return client;
     }
@@ -73,9 +73,9 @@ public final class Clients {
             }
         } catch (IllegalArgumentException e) {
             // Neither Base64 nor form-urlencoded: treated like a wrong secret.
-            throw new Refusal(behavior.badClient());
+            throw new ProviderErrorException(behavior.badClient());
         }
-        throw new Refusal(behavior.badClient());
+        throw new ProviderErrorException(behavior.badClient());
     }
 
     private static boolean hasSecret(Client client, Optional<String> secret) {

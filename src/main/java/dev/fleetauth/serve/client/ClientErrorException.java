@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * The refusal of a request, with the fields of an error response (RFC 6749 5.2). It quotes nothing from the request.
  */
-final class Refusal extends RuntimeException {
+final class ClientErrorException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -23,11 +23,11 @@ final class Refusal extends RuntimeException {
      * @param error the error code
      * @param description the reason, for the person who runs the client
      */
-    Refusal(int status, String error, String description) {
+    ClientErrorException(int status, String error, String description) {
         this(status, error, description, "", Duration.ZERO);
     }
 
-    private Refusal(int status, String error, String description, String allow, Duration wait) {
+    private ClientErrorException(int status, String error, String description, String allow, Duration wait) {
         super(error, null, false, false);
         this.status = status;
         this.error = error;
@@ -41,7 +41,7 @@ final class Refusal extends RuntimeException {
      *
      * @param wait the time after which to retry; zero if that is unknown
      */
-    static Refusal of(Failure failure, Duration wait) {
+    static ClientErrorException of(Failure failure, Duration wait) {
         Explanation words = Explanation.of(failure);
         int status = Replies.status(failure, words);
         String error = switch (status) {
@@ -50,12 +50,12 @@ final class Refusal extends RuntimeException {
             default -> "server_error";
         };
         String hint = words.hint().isEmpty() ? "" : "; " + words.hint();
-        return new Refusal(status, error, words.message() + hint, "", wait);
+        return new ClientErrorException(status, error, words.message() + hint, "", wait);
     }
 
     /** The refusal of a method that is not allowed. */
-    static Refusal method(String allow) {
-        return new Refusal(
+    static ClientErrorException method(String allow) {
+        return new ClientErrorException(
                 405, "invalid_request", "this method is not allowed here: use " + allow, allow, Duration.ZERO);
     }
 
@@ -64,13 +64,13 @@ final class Refusal extends RuntimeException {
      *
      * @param wait the time until a request is accepted again
      */
-    static Refusal tooMany(String error, String description, Duration wait) {
-        return new Refusal(429, error, description, "", wait);
+    static ClientErrorException tooMany(String error, String description, Duration wait) {
+        return new ClientErrorException(429, error, description, "", wait);
     }
 
     /** The refusal of an invalid request. */
-    static Refusal invalid(String description) {
-        return new Refusal(400, "invalid_request", description);
+    static ClientErrorException invalid(String description) {
+        return new ClientErrorException(400, "invalid_request", description);
     }
 
     /** The allowed methods for the header Allow; empty if the method is not the problem. */

@@ -22,7 +22,7 @@ import org.eclipse.jetty.util.Callback;
  * which does not change, and all clients of a profile get the same access token. The key alone identifies the client,
  * so {@code client_id}, {@code client_secret} and {@code scope} are ignored.
  */
-final class TokenEndpoint {
+final class ClientTokenEndpoint {
 
     /** The path of the token endpoint, which is the same as Tesla's. */
     static final String PATH = "/oauth2/v3/token";
@@ -33,7 +33,7 @@ final class TokenEndpoint {
     private final ClientTokens tokens;
     private final Clock clock;
 
-    TokenEndpoint(ClientAccess access, ClientTokens tokens, Clock clock) {
+    ClientTokenEndpoint(ClientAccess access, ClientTokens tokens, Clock clock) {
         this.access = access;
         this.tokens = tokens;
         this.clock = clock;
@@ -42,20 +42,20 @@ final class TokenEndpoint {
     /** Answers a token request. */
     void handle(Route route, Request request, Response response, Callback callback) throws IOException {
         if (!request.getMethod().equals("POST")) {
-            throw Refusal.method("POST");
+            throw ClientErrorException.method("POST");
         }
         if (request.getHttpURI().getQuery() != null) {
-            throw Refusal.invalid("the parameters belong in the body");
+            throw ClientErrorException.invalid("the parameters belong in the body");
         }
         TokenRequest parameters = TokenRequest.read(request);
         if (!parameters.require("grant_type").equals(GRANT)) {
-            throw new Refusal(400, "unsupported_grant_type", "the only supported grant type is " + GRANT);
+            throw new ClientErrorException(400, "unsupported_grant_type", "the only supported grant type is " + GRANT);
         }
         String key = parameters.require(GRANT);
         RegisteredClient client = access.client(key).orElseThrow(() -> access.wrongKey(400, "invalid_grant"));
         AccessLog.subject(request, client.name());
         if (client.isProxyOnly()) {
-            throw new Refusal(400, "unauthorized_client", "the client is proxy-only and receives no access token");
+            throw new ClientErrorException(400, "unauthorized_client", "the client is proxy-only and receives no access token");
         }
         Profile profile = tokens.valid(ClientAccess.profile(client, route));
         Replies.json(response, callback, 200, JsonOutput.text(json(profile, key)));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The endpoint from which any OAuth client gets the shared access token. */
 @Tag("any-jdk")
-class TokenEndpointTest {
+class ClientTokenEndpointTest {
 
     private ClientServer server;
 
@@ -43,7 +43,7 @@ class TokenEndpointTest {
     @Test
     void theResponseHasTheSharedTokenAndTheSameKey() throws Exception {
         HttpResponse<String> response = server.tokenRequest(
-                TokenEndpoint.PATH, grant(server.key) + "&client_id=ownerapi&client_secret=any&scope=openid%20email");
+                ClientTokenEndpoint.PATH, grant(server.key) + "&client_id=ownerapi&client_secret=any&scope=openid%20email");
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
@@ -62,7 +62,7 @@ class TokenEndpointTest {
     void jsonAsTeslaMateSendsItIsAccepted() throws Exception {
         HttpResponse<String> response = server.send(
                 "POST",
-                TokenEndpoint.PATH,
+                ClientTokenEndpoint.PATH,
                 "{\"grant_type\":\"refresh_token\",\"scope\":\"openid\",\"client_id\":\"ownerapi\",\"refresh_token\":\""
                         + server.key + "\"}",
                 "Content-Type",
@@ -72,16 +72,16 @@ class TokenEndpointTest {
 
     @Test
     void thePathSelectsOneOfSeveralProfiles() throws Exception {
-        assertThat(json(server.tokenRequest("/profile/van" + TokenEndpoint.PATH, grant(server.severalKey)))
+        assertThat(json(server.tokenRequest("/profile/van" + ClientTokenEndpoint.PATH, grant(server.severalKey)))
                         .get("access_token")
                         .asText())
                 .isEqualTo(server.tokens.token("van"));
-        HttpResponse<String> unclear = server.tokenRequest(TokenEndpoint.PATH, grant(server.severalKey));
+        HttpResponse<String> unclear = server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.severalKey));
         assertThat(unclear.statusCode()).isEqualTo(400);
         assertThat(unclear.body()).contains("invalid_request", "/profile/NAME");
         for (String other : new String[] {"van", "none"}) {
             HttpResponse<String> denied =
-                    server.tokenRequest("/profile/" + other + TokenEndpoint.PATH, grant(server.key));
+                    server.tokenRequest("/profile/" + other + ClientTokenEndpoint.PATH, grant(server.key));
             assertThat(denied.statusCode()).isEqualTo(403);
             assertThat(denied.body()).contains("no access to this profile");
         }
@@ -90,7 +90,7 @@ class TokenEndpointTest {
     @Test
     void aProxyOnlyKeyGetsNoToken() throws Exception {
         for (String key : new String[] {server.proxyKey, server.readKey}) {
-            HttpResponse<String> response = server.tokenRequest(TokenEndpoint.PATH, grant(key));
+            HttpResponse<String> response = server.tokenRequest(ClientTokenEndpoint.PATH, grant(key));
             assertThat(response.statusCode()).isEqualTo(400);
             assertThat(json(response).get("error").asText()).isEqualTo("unauthorized_client");
             assertThat(response.body()).doesNotContain("eyJ");
@@ -99,14 +99,14 @@ class TokenEndpointTest {
 
     @Test
     void aRemovedClientIsRefusedWithoutARestart() throws Exception {
-        assertThat(server.tokenRequest(TokenEndpoint.PATH, grant(server.key)).statusCode())
+        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key)).statusCode())
                 .isEqualTo(200);
         String added = server.add("new", false, false, "car");
         server.clients.removeIf(client -> client.name().equals("logger"));
         Await.until(
                 "the removed client is refused",
-                () -> server.tokenRequest(TokenEndpoint.PATH, grant(server.key)).statusCode() == 400);
-        assertThat(server.tokenRequest(TokenEndpoint.PATH, grant(added)).statusCode())
+                () -> server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key)).statusCode() == 400);
+        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(added)).statusCode())
                 .isEqualTo(200);
     }
 
@@ -120,7 +120,7 @@ class TokenEndpointTest {
     void aFailureIsReported(Kind kind, int status, String error) throws Exception {
         server.tokens.failure =
                 Failure.of(kind, kind.fields().stream().map(field -> "x").toArray());
-        HttpResponse<String> response = server.tokenRequest(TokenEndpoint.PATH, grant(server.key));
+        HttpResponse<String> response = server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key));
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(json(response).get("error").asText()).isEqualTo(error);
         assertThat(json(response).get("error_description").asText()).isNotBlank();
@@ -131,7 +131,7 @@ class TokenEndpointTest {
     void aClientIsToldToRetryLaterThanTheServer() throws Exception {
         server.tokens.failure = Failure.of(Kind.RATE_LIMITED, "auth.example", "");
         server.tokens.retryAfter = Duration.ofSeconds(70);
-        HttpResponse<String> refused = server.tokenRequest(TokenEndpoint.PATH, grant(server.key));
+        HttpResponse<String> refused = server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key));
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).contains("71");
     }
@@ -140,7 +140,7 @@ class TokenEndpointTest {
     void onlyWrongKeysAreRateLimited() throws Exception {
         int refused = 0;
         for (int i = 0; i < 40; i++) {
-            HttpResponse<String> response = server.tokenRequest(TokenEndpoint.PATH, grant(server.wrongKey));
+            HttpResponse<String> response = server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.wrongKey));
             assertThat(response.body()).contains("invalid_grant");
             refused += response.statusCode() == 429 ? 1 : 0;
         }
@@ -150,7 +150,7 @@ class TokenEndpointTest {
         assertThat(tooMany.body())
                 .contains("try again in "
                         + tooMany.headers().firstValue("Retry-After").orElse("no time") + " s");
-        assertThat(server.tokenRequest(TokenEndpoint.PATH, grant(server.key)).statusCode())
+        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key)).statusCode())
                 .isEqualTo(200);
     }
 
@@ -165,7 +165,7 @@ class TokenEndpointTest {
         for (String[] each : issuers) {
             JsonNode json = json(server.send("GET", each[0], ""));
             assertThat(json.get("issuer").asText()).isEqualTo(server.base() + each[1]);
-            assertThat(json.get("token_endpoint").asText()).isEqualTo(server.base() + each[1] + TokenEndpoint.PATH);
+            assertThat(json.get("token_endpoint").asText()).isEqualTo(server.base() + each[1] + ClientTokenEndpoint.PATH);
         }
     }
 }

@@ -11,11 +11,11 @@ import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a request's query. Unknown and repeated ones are rejected. */
-final class Parameters {
+final class QueryParameters {
 
     private final Fields fields;
 
-    private Parameters(Fields fields) {
+    private QueryParameters(Fields fields) {
         this.fields = fields;
     }
 
@@ -25,7 +25,7 @@ final class Parameters {
      * @param known the names that it may have
      * @throws Failure of kind {@code BAD_VALUE}
      */
-    static Parameters of(Request request, List<String> known) {
+    static QueryParameters of(Request request, List<String> known) {
         Fields fields;
         try {
             fields = Request.extractQueryParameters(request);
@@ -40,7 +40,7 @@ final class Parameters {
                 throw bad(field.getName(), "a single value");
             }
         }
-        return new Parameters(fields);
+        return new QueryParameters(fields);
     }
 
     @Nullable

@@ -5,13 +5,13 @@ package dev.fleetauth.sandbox.provider;
  *
  * <p>It is thrown where the reason is found, and converted to a response in one place.
  */
-public final class Refusal extends RuntimeException {
+public final class ProviderErrorException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Reason reason;
 
-    Refusal(Reason reason) {
+    ProviderErrorException(Reason reason) {
         super(reason.error(), null, false, false);
         this.reason = reason;
     }

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Manages the clients of {@code serve} that have a key of their own. */
-public final class Clients {
+public final class ServeClients {
 
     private final Engine engine;
 
-    public Clients(Engine engine) {
+    public ServeClients(Engine engine) {
         this.engine = engine;
     }
 
