@@ -19,7 +19,7 @@ public record Limits(
     /** The default timeouts. */
     public static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(20));
 
-    /** Timeouts with the default noticeDelay. */
+    /** Timeouts with the default notice delay. */
     public Limits(Duration connect, Duration call) {
         this(connect, call, Duration.ofSeconds(1));
     }

@@ -62,7 +62,7 @@ final class ClientKeyCases {
         }
         for (String list : List.of("\"ES256\"", "{}", "7", "[256]", "[null]", "[[\"ES256\"]]")) {
             all.add(login(
-                    "the algorithms " + list, algorithms(list), 5, ALGORITHMS + ": is not an array", "D", After.SAME));
+                    "the algorithms " + list, algorithms(list), 5, ALGORITHMS + " is not an array", "D", After.SAME));
         }
 
         // Verdicts on the client, which a wrong clock may cause.

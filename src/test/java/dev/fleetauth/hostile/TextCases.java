@@ -39,7 +39,7 @@ final class TextCases {
                 "refresh",
                 o -> o.rogue.answer("/token", 400, "{\"error\":\"\\u001b[31m\"}"),
                 5,
-                "refused: \\u001b[31m",
+                "refused the request: \\u001b[31m",
                 "T",
                 After.SAME));
         all.add(new Case(

@@ -3,8 +3,8 @@ package dev.fleetauth.cli.option;
 import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.flow.report.Discover;
+import dev.fleetauth.flow.report.TrustedCertificate;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.http.Certificates;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.util.LinkedHashMap;
@@ -102,12 +102,7 @@ public final class ProviderOptions {
             return null;
         }
         String pem = InputText.read(environment, file);
-        try {
-            Certificates.read(pem);
-        } catch (Failure e) {
-            throw Failure.because(
-                    e, Kind.BAD_VALUE, cacert != null ? "--cacert" : CACERT, file, "a file with PEM certificates");
-        }
+        TrustedCertificate.requireValid(pem, cacert != null ? "--cacert" : CACERT, file);
         return pem;
     }
 }

@@ -2,6 +2,7 @@ package dev.fleetauth.flow.report;
 
 import dev.fleetauth.http.Certificates;
 import dev.fleetauth.model.Failure;
+import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Settings;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -31,6 +32,21 @@ public record TrustedCertificate(String subject, String sha256, Instant until) {
                             .toList();
         } catch (Failure e) {
             return List.of();
+        }
+    }
+
+    /**
+     * Rejects a file without valid certificates.
+     *
+     * @param pem the content of the file
+     * @param source the option or variable that names the file
+     * @throws Failure of kind {@code BAD_VALUE}
+     */
+    public static void requireValid(String pem, String source, String file) {
+        try {
+            Certificates.read(pem);
+        } catch (Failure e) {
+            throw Failure.because(e, Kind.BAD_VALUE, source, file, "a file with PEM certificates");
         }
     }
 
