@@ -41,7 +41,7 @@ class ServeClientsPageTest {
             blocks.put(block.heading(), block.code().replace("8485", port));
         }
         Path work = Files.createDirectory(folder.resolve("work"));
-        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))) {
             fixture.loggedIn("-p", "car").loggedIn("-p", "van").loggedIn();
             Snippets shell = new Snippets(folder, fixture);
 

@@ -56,7 +56,7 @@ class SharedStoreSetUpTest {
                 TcpProxy proxy = new TcpProxy(
                         new InetSocketAddress(InetAddress.getByName(address), PORT),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
-                ShellAndSandbox fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
+                ShellAndSandbox fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("fixture")))) {
             requireTlsAndPassword(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 

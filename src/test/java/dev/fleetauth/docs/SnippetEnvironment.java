@@ -56,7 +56,7 @@ final class SnippetEnvironment implements AutoCloseable {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
-        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
         work = Files.createDirectory(folder.resolve("work"));
         session = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");

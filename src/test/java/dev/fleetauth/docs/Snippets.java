@@ -45,7 +45,7 @@ public final class Snippets {
 
     /** A login whose access token has expired, also by the system's clock, which other processes use. */
     static ShellAndSandbox expired(Path folder) throws IOException {
-        ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
+        ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")));
         fixture.shell.clock().advance(Duration.ofHours(-9));
         fixture.loggedIn();
         fixture.shell.clock().advance(Duration.ofHours(9));

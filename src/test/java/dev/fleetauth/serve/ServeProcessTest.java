@@ -47,7 +47,7 @@ class ServeProcessTest {
         Programs.require("curl");
         session = new SessionFolder();
         socket = Path.of(session.path(), "fleetauth", "token.sock");
-        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
     }
 

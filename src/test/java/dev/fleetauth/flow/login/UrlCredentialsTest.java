@@ -72,7 +72,7 @@ class UrlCredentialsTest {
     /** {@code exec} does not check the arguments of the program that it runs. */
     @Test
     void argumentsOfAnotherProgramMayContainCredentials() throws Exception {
-        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))) {
             fixture.loggedIn();
             fixture.shell.run("exec", "--", "true", ADDRESS).exits(0);
             assertThat(fixture.shell.run("explain", ADDRESS).exits(2).out()).isEmpty();

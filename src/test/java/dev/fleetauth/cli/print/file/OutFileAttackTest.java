@@ -79,7 +79,7 @@ class OutFileAttackTest {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
     }
 
