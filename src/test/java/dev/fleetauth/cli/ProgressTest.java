@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a user sees at a terminal while a command takes long or is interrupted. */
 @Tag("host-program")
 @EnabledOnOs(OS.LINUX)
-class SilenceTest {
+class ProgressTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
