@@ -68,7 +68,7 @@ class SpringKeyTest {
 
         String first = shell.run("token").exits(0).line();
         // Spring's clock cannot be moved, and will be five minutes behind this one, but Spring does not check iat.
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         String second = shell.run("token", "-v").exits(0).line();
         assertThat(second).isNotEqualTo(first);
         assertThat(server.isActive(second)).isTrue();
@@ -99,7 +99,7 @@ class SpringKeyTest {
                         "vehicle_data")
                 .exits(0);
         String first = shell.run("token").exits(0).line();
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         assertThat(shell.run("token").exits(0).line()).isNotEqualTo(first);
         requireAuthenticated(SpringClient.KEY_CLIENT_CREDENTIALS, TOKEN, 2);
     }
