@@ -187,7 +187,7 @@ class KeyChangesTest {
     void aResponseThatCannotBeSavedKeepsTheOldKey() throws IOException {
         leave(NEW, fixture.recovered());
         fixture.disk = new FaultyDisk()
-                .failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE)
+                .failing(FaultyDisk.FULL_DISK_STEPS, 0, Integer.MAX_VALUE)
                 .below(fixture.home.resolve("profiles"));
         failure(Kind.ROTATION_UNFINISHED, () -> rotate());
         fixture.disk = new Disk();
@@ -253,7 +253,6 @@ class KeyChangesTest {
     }
 
     @Test
-    @SuppressWarnings("try") // The lock is let go of before the end of the block, on purpose.
     void rotationWaitsForALockEvenIfItsProfileIsNew() throws Exception {
         FileStore writer = fixture.store();
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);
