@@ -49,7 +49,7 @@ class LocaleTest {
     /** Runs the program in a shell, after the command {@code first}. */
     private Result run(String first, Map<String, String> more, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", first + "; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
+        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
         Map<String, String> variables = new LinkedHashMap<>(fixture.shell.variables());
         variables.putAll(more);
         try (Program program = Program.start(notes, variables, words)) {

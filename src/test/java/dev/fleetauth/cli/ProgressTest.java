@@ -104,7 +104,7 @@ class ProgressTest {
     @ValueSource(strings = {"A sandbox", "1. Create", "2. Log in", "4. Refresh"})
     void anInterruptedDemoLeavesNothingBehind(String moment) throws Exception {
         List<String> options = List.of("-Djava.io.tmpdir=" + folder);
-        try (Program demo = Program.start(notes, Map.of(), Program.words(options, "demo"))) {
+        try (Program demo = Program.start(notes, Map.of(), Program.commandLine(options, "demo"))) {
             demo.await(running -> running.out().contains(moment)).signal("INT").exits(130);
         }
         try (Stream<Path> left = Files.list(folder)) {

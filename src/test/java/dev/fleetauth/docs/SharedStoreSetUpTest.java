@@ -91,7 +91,7 @@ class SharedStoreSetUpTest {
         ofPsql.forEach(shell::variable);
         Path work = Files.createDirectory(folder.resolve("work"));
         try (Program program = shell.start(work, "bash", "set -euo pipefail\n" + script)) {
-            browser.attend(program);
+            browser.openPagesUntilEndOf(program);
             return program.result();
         }
     }

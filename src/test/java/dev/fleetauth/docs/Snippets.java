@@ -40,7 +40,7 @@ public final class Snippets {
         variables.put("PATH", bin + ":" + System.getenv("PATH"));
         List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         options.addAll(jvmOptions);
-        program("fleetauth", "exec " + quoted(Program.words(options)) + " \"$@\"");
+        program("fleetauth", "exec " + quoted(Program.commandLine(options)) + " \"$@\"");
     }
 
     /** A login whose access token has expired, also by the system's clock, which other processes use. */

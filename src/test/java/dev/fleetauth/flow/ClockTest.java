@@ -92,7 +92,7 @@ class ClockTest {
         try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
             advance(fixture, NINE_HOURS);
             fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
-            var token = RefreshContract.inThread(() -> fixture.beside("token", "--no-input"));
+            var token = RefreshContract.inThread(() -> fixture.runConcurrently("token", "--no-input"));
             Await.until("the token is posted", () -> fixture.refreshes() == 1);
             fixture.later(Duration.ofDays(days));
 

@@ -273,7 +273,7 @@ class DeviationsTest {
     void withoutARevocationEndpointTheUserHasToFinish() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             List<URI> pages = new ArrayList<>();
-            fixture.browser(TestShell.noting(pages));
+            fixture.browser(TestShell.recordingBrowser(pages));
             fixture.shell.run("revoke").exits(4);
             assertThat(pages)
                     .containsExactly(URI.create(fixture.sandbox.base() + "/user/revoke/consent?revoke_client_id="

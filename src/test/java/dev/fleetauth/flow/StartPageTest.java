@@ -37,7 +37,7 @@ class StartPageTest {
     @BeforeEach
     void aBrowserThatWaits() {
         fixture = ShellAndSandbox.tesla(folder).ready();
-        fixture.browser(TestShell.noting(pages));
+        fixture.browser(TestShell.recordingBrowser(pages));
     }
 
     @AfterEach

@@ -34,12 +34,12 @@ class FileSizeLimitTest {
                 int before = fixture.refreshes();
 
                 List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + limit + "; exec \"$@\"", "sh"));
-                words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "refresh"));
+                words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, "refresh"));
                 Result result = fixture.start(Map.of(), words).result();
 
                 int sent = fixture.refreshes() - before;
                 assertThat(sent).as("%s blocks: %s", limit, result.err()).isIn(0, result.exitCode() == 0 ? 1 : 0);
-                assertThat(fixture.strays()).as("%s blocks", limit).isEmpty();
+                assertThat(fixture.unexpectedFiles()).as("%s blocks", limit).isEmpty();
                 // A strict provider treats a spent token as stolen.
                 fixture.runNow("refresh").exits(0);
                 assertThat(fixture.refreshes()).isEqualTo(before + sent + 1);

@@ -110,6 +110,6 @@ class InterruptedTest {
     }
 
     private void assertNothingLeft() throws IOException {
-        assertThat(fixture.strays()).isEmpty();
+        assertThat(fixture.unexpectedFiles()).isEmpty();
     }
 }

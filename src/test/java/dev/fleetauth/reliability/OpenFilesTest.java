@@ -79,7 +79,7 @@ class OpenFilesTest {
 
     private Program startLimited(String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
+        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
         return fixture.start(Map.of(), words);
     }
 }

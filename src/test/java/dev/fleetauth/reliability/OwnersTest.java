@@ -106,7 +106,7 @@ class OwnersTest {
             deleteAll(home.resolve(created));
             List<String> words =
                     new ArrayList<>(List.of("setpriv", "--bounding-set", "-chown", "--inh-caps", "-chown", "--"));
-            words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "refresh"));
+            words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, "refresh"));
 
             fixture.start(Map.of(), words).exits(7);
 
@@ -131,7 +131,7 @@ class OwnersTest {
         OtherUser.give(settings);
         Path home = settings.resolve("a/b");
 
-        fixture.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, partnerLogin()))
+        fixture.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.commandLine(Program.LAUNCHER_OPTIONS, partnerLogin()))
                 .exits(0);
 
         assertAllBelongToTheUser(settings);
@@ -162,7 +162,7 @@ class OwnersTest {
         }
 
         // Even with a shared store: a response that the database does not take would be kept in the home.
-        fixture.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.words("refresh"))
+        fixture.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.commandLine("refresh"))
                 .exits(7)
                 .await(program -> program.err().contains("belongs to another user: nothing was sent"));
         assertThat(fixture.sandbox.received()).hasSize(requests);
@@ -279,7 +279,7 @@ class OwnersTest {
     }
 
     private Result asUser(String... args) {
-        return fixture.start(Map.of("HOME", "/nonexistent"), user.words(args)).result();
+        return fixture.start(Map.of("HOME", "/nonexistent"), user.commandLine(args)).result();
     }
 
     private Map<Path, byte[]> contents() throws IOException {

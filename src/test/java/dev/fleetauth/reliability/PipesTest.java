@@ -99,7 +99,7 @@ class PipesTest {
     void aPipeIsNotAKeySource(String variable) throws Exception {
         Path pipe = folder.resolve("pipe");
         put(pipe);
-        fixture.opensWith(null);
+        fixture.useKey(null);
         fixture.shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", null);
 
         fixture.shell.variable(variable, pipe.toString());
@@ -131,13 +131,13 @@ class PipesTest {
             put(kept.resolve(name));
         }
 
-        fixture.start(Map.of(), Program.words(List.of(), "refresh")).exits(0);
+        fixture.start(Map.of(), Program.commandLine(List.of(), "refresh")).exits(0);
     }
 
     /** A shell's {@code <(command)} is already open, and the command writes to it. */
     @Test
     void anOpenPipeIsRead() {
-        List<String> words = Program.words(List.of(), "token");
+        List<String> words = Program.commandLine(List.of(), "token");
         String script = "FLEETAUTH_KEY_FILE=<(cat '" + fixture.keyFile + "') \"$@\"";
         List<String> all = new ArrayList<>(List.of("bash", "-c", script, "bash"));
         all.addAll(words);

@@ -47,7 +47,7 @@ class SuspendedTest {
     void theResponseToARefreshIsKeptInBothStores() throws Exception {
         try (ProcessFixture files = new ProcessFixture(Files.createDirectory(folder.resolve("files")), true);
                 ProcessFixture shared = new ProcessFixture(Files.createDirectory(folder.resolve("shared")), true)) {
-            shared.keepIn(Postgres.emptied());
+            shared.useDatabase(Postgres.emptied());
             files.login(ProcessFixture.PROFILE, Duration.ZERO);
             shared.login(ProcessFixture.PROFILE, Duration.ZERO);
             Tokens inFiles = files.tokens(ProcessFixture.PROFILE);
@@ -138,7 +138,7 @@ class SuspendedTest {
         return Program.start(
                 folder,
                 Map.of(),
-                Program.words(
+                Program.commandLine(
                         Program.LAUNCHER_OPTIONS,
                         ShortTimeoutProcess.class,
                         "POST",
@@ -147,7 +147,7 @@ class SuspendedTest {
     }
 
     private static Program startWithShortTimeout(ProcessFixture fixture, String... args) {
-        return fixture.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, ShortTimeoutProcess.class, args));
+        return fixture.start(Map.of(), Program.commandLine(Program.LAUNCHER_OPTIONS, ShortTimeoutProcess.class, args));
     }
 
     /** Resumes stopped processes, after more than their request timeout. */

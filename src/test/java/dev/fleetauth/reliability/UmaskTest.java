@@ -61,7 +61,7 @@ class UmaskTest {
 
     private void run(ProcessFixture fixture, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
+        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
         try (Program program = Program.start(notes, fixture.shell.variables(), words)) {
             program.exits(0);
         }

@@ -77,7 +77,7 @@ class SandboxCommandTest {
     private Program start(String... options) {
         List<String> words = new ArrayList<>(List.of("sandbox"));
         words.addAll(List.of(options));
-        return Program.start(folder, Map.of(), Program.words(List.of(), words.toArray(String[]::new)))
+        return Program.start(folder, Map.of(), Program.commandLine(List.of(), words.toArray(String[]::new)))
                 .await(running -> running.out().contains("End it with Ctrl-C."));
     }
 

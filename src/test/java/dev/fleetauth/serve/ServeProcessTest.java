@@ -165,7 +165,7 @@ class ServeProcessTest {
     private static List<String> words() {
         List<String> jvmOptions = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         jvmOptions.add("-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider");
-        return Program.words(jvmOptions, "serve");
+        return Program.commandLine(jvmOptions, "serve");
     }
 
     private Program start(List<String> options) {

@@ -109,7 +109,7 @@ class KeyCommandTest {
             var nowhere = OutputStream.nullOutputStream();
             CheapPassphrase.set(
                     shell.environment(InputStream.nullInputStream(), nowhere, nowhere), shell.home(), PASSPHRASE);
-            shell.opensWith(PASSPHRASE);
+            shell.storePassphrase(PASSPHRASE);
             shell.variable("FLEETAUTH_KEY_FILE", null);
             shell.run("key", "unlock").exits(7).says("XDG_RUNTIME_DIR");
             shell.variable("XDG_RUNTIME_DIR", session.toString());

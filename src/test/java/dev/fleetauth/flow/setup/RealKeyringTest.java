@@ -57,7 +57,7 @@ class RealKeyringTest {
             shell.variable("DBUS_SESSION_BUS_ADDRESS", said.readLine());
 
             shell.run("key", "set", "--keyring", "secretservice").exits(0).says("opens with a key in the keyring");
-            shell.variable("FLEETAUTH_KEY_FILE", null).opensByItself();
+            shell.variable("FLEETAUTH_KEY_FILE", null).withoutKeySource();
             fixture.token();
             assertThat(shell.run("key", "show").exits(0).out())
                     .contains("source      keyring", "helper      docker-credential-secretservice");
@@ -140,7 +140,7 @@ class RealKeyringTest {
             fixture.loggedIn();
 
             shell.run("key", "set", "--keyring", "pass").exits(0);
-            shell.variable("FLEETAUTH_KEY_FILE", null).opensByItself();
+            shell.variable("FLEETAUTH_KEY_FILE", null).withoutKeySource();
             fixture.token();
 
             Path file = folder.resolve("test.key");

@@ -62,7 +62,7 @@ final class KeyRound {
             finish(operation);
             return found;
         } finally {
-            fixture.opensWith(fixture.keyFile);
+            fixture.useKey(fixture.keyFile);
         }
     }
 
@@ -73,7 +73,7 @@ final class KeyRound {
         assertThat(old ^ changed)
                 .as("opens with the old source %s, with the new one %s", old, changed)
                 .isTrue();
-        fixture.opensWith(old ? fixture.keyFile : other);
+        fixture.useKey(old ? fixture.keyFile : other);
         List<String> keys = fixture.store().keyDescription().orElseThrow().keys();
         if (operation.setsKey()) {
             assertThat(keys).isEqualTo(before.keys());
@@ -88,7 +88,7 @@ final class KeyRound {
     }
 
     private boolean opensWith(@Nullable Path key) {
-        fixture.opensWith(key);
+        fixture.useKey(key);
         try {
             return fixture.stored(PROFILE) != null;
         } catch (Failure e) {
@@ -123,11 +123,11 @@ final class KeyRound {
             assertThat(fixture.store().keyDescription().orElseThrow().keys()).hasSize(1);
         } else {
             // Undoes the change, or repeats the current setting.
-            fixture.setKeyBack();
+            fixture.restoreKey();
         }
         fixture.runNow("refresh").exits(0);
         Secret token = new Secret(fixture.runNow("token").exits(0).line());
         assertThat(fixture.isActive(token)).isTrue();
-        assertThat(fixture.strays()).as("left behind").isEmpty();
+        assertThat(fixture.unexpectedFiles()).as("left behind").isEmpty();
     }
 }

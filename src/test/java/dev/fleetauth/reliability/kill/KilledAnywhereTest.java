@@ -86,8 +86,8 @@ class KilledAnywhereTest {
         fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
         new Kill(fixture, durations).measure(operation);
         if (operation.setsKey()) {
-            fixture.opensWith(operation == Operation.KEY_SET ? fixture.otherKeyFile : null);
-            fixture.setKeyBack();
+            fixture.useKey(operation == Operation.KEY_SET ? fixture.otherKeyFile : null);
+            fixture.restoreKey();
         }
     }
 

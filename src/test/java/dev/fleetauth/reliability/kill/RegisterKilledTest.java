@@ -61,7 +61,7 @@ class RegisterKilledTest {
     }
 
     private Program start() {
-        return fixture.start(variables(), Program.words(Program.LAUNCHER_OPTIONS, words()));
+        return fixture.start(variables(), Program.commandLine(Program.LAUNCHER_OPTIONS, words()));
     }
 
     private Result run() {

@@ -77,7 +77,7 @@ final class Round {
                 .as("status opens the store")
                 .isIn(0, 4);
         recover(operation, found);
-        assertThat(fixture.strays()).as("left behind").isEmpty();
+        assertThat(fixture.unexpectedFiles()).as("left behind").isEmpty();
         return found;
     }
 

@@ -89,7 +89,7 @@ class FailoverTest {
     void anUnreplicatedRefreshCostsALoginWithAStrictProvider(boolean strict) throws Exception {
         try (ProcessFixture fixture = new ProcessFixture(folder, strict)) {
             pair.attach(false);
-            fixture.keepIn(pair.database());
+            fixture.useDatabase(pair.database());
             fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             pair.cutReplication();
             fixture.runNow("token").exits(0);
@@ -119,7 +119,7 @@ class FailoverTest {
     void aResponseInHandReplacesTheStandbysOlderState() throws Exception {
         try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
             pair.attach(false);
-            fixture.keepIn(pair.database());
+            fixture.useDatabase(pair.database());
             fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             pair.cutReplication();
             fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
@@ -144,7 +144,7 @@ class FailoverTest {
     void aStandbyIsNotMistakenForThePrimary() throws Exception {
         String address = pair.database();
         try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
-            fixture.keepIn(address);
+            fixture.useDatabase(address);
             fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
             fixture.shell.limits(new Limits(Duration.ofMillis(200), Duration.ofSeconds(20)));
             pair.kill();

@@ -61,7 +61,7 @@ class SharedHostsTest {
                         at(hosts.address(), 0),
                         at("localhost", fixture.sandbox.base().getPort()))) {
             String address = Postgres.database(server);
-            fixture.keepIn("postgresql://postgres@" + hosts.address() + ":" + database.port()
+            fixture.useDatabase("postgresql://postgres@" + hosts.address() + ":" + database.port()
                     + address.substring(address.lastIndexOf('/')) + "?sslmode=verify-full&sslrootcert="
                     + folder.resolve("authority.pem"));
             fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
@@ -113,7 +113,7 @@ class SharedHostsTest {
                             String.valueOf(provider.port()));
                 }
                 List<String> words =
-                        Program.words(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
+                        Program.commandLine(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
                 running.add(fixture.start(Map.of("HOSTNAME", hosts.name(i)), hosts.commandOn(i, words)));
             }
             for (int i = 0; i < HOSTS; i++) {

@@ -49,7 +49,7 @@ class SharedManyAtOnceTest {
     void createProfileWithExpiredToken() throws IOException {
         fixture = new ProcessFixture(folder, true);
         address = Postgres.emptied();
-        fixture.keepIn(address);
+        fixture.useDatabase(address);
         fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
     }
 
