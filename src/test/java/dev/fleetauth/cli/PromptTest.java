@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Prompts of the program at a real terminal: how they end, and how job control affects them. */
 @Tag("host-program")
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class PromptTest {
 
     private static final String SECRET_PROMPT = "Client secret (not shown): ";

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the commands about clients in {@code docs/serve.md}, with only the port changed, and a server process. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
+@Tag("any-jdk")
 class ServeClientsPageTest {
 
     @TempDir

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A printed token is valid for as long as requested, even if its response is old or its lifetime is short. */
+@Tag("any-jdk")
 class LateVerificationTest {
 
     @TempDir

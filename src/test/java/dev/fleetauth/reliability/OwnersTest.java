@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Root and a user without a name, as real processes that use one home. */
 @Tag("mount")
+@Tag("any-jdk")
 class OwnersTest {
 
     @TempDir

@@ -6,10 +6,12 @@ import dev.fleetauth.sandbox.server.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An attempt stays open until a response, or a verdict on its token, resolves it. */
+@Tag("any-jdk")
 class UnresolvedAttemptTest {
 
     @TempDir

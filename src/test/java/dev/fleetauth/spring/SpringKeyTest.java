@@ -15,12 +15,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client that authenticates with a key, against Spring Authorization Server. */
 @ExtendWith(SpringServer.Extension.class)
+@Tag("any-jdk")
 class SpringKeyTest {
 
     private static final String TOKEN = "POST /oauth2/token";

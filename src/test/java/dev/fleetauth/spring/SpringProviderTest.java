@@ -28,12 +28,14 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a profile, with whole commands against Spring Authorization Server. */
 @ExtendWith(SpringServer.Extension.class)
+@Tag("any-jdk")
 class SpringProviderTest {
 
     private static final String TOKEN = "POST /oauth2/token";

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Changes of the key that opens the store, and of the keys that seal profiles. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class KeyChangesTest {
 
     private static final Duration WAIT = Duration.ofSeconds(20);

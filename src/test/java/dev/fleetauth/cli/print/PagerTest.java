@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** At a terminal, which {@code script} simulates, long texts go through the user's pager. */
 @EnabledOnOs(OS.LINUX)
 @Tag("host-program")
+@Tag("any-jdk")
 class PagerTest {
 
     @TempDir

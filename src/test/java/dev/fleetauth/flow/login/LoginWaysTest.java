@@ -38,12 +38,14 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways to log in, and the messages if one fails. */
+@Tag("any-jdk")
 public class LoginWaysTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");

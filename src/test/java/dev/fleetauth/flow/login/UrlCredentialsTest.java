@@ -7,6 +7,7 @@ import dev.fleetauth.testing.TestShell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses with a user's name and password in them are not used, kept or shown. */
 @SuppressWarnings("NullAway.Init") // Set before each test.
+@Tag("any-jdk")
 class UrlCredentialsTest {
 
     private static final String ADDRESS = "https://canary-user:canary-password@issuer.example/path";

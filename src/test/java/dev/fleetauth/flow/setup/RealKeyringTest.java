@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Keys in a real GNOME keyring, through Docker's helper and {@code secret-tool}, and in a real {@code pass}. */
 @Tag("host-program")
+@Tag("any-jdk")
 class RealKeyringTest {
 
     @TempDir

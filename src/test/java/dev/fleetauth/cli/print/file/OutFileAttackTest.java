@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Another user who can write to the directory of an output file keeps replacing everything in it. */
 @Tag("host-program")
+@Tag("any-jdk")
 class OutFileAttackTest {
 
     private static final int ATTEMPTS = 40;
