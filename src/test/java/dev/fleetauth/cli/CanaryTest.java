@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * No secret leaks when something goes wrong, or into the trace. {@link TestShell} also checks for leaks after every
  * command of every test.
  */
+@Tag("any-jdk")
 class CanaryTest {
 
     @TempDir

@@ -15,12 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A message names the thing that is to blame: the variable that was set, the file that was read, the proxy. */
+@Tag("any-jdk")
 class CausesTest {
 
     @TempDir

@@ -80,9 +80,9 @@ public final class Homes {
         home("cut-off", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), text -> text.substring(9)));
         home("changed", plain, (profiles, name) -> edit(profiles.resolve(name + ".jwe"), Homes::withOtherTag));
         home("changed-keys", plain, (profiles, name) -> edit(keys(profiles), Homes::withOtherTag));
-        home("garbage-keys", plain, (profiles, name) -> Files.writeString(keys(profiles), "rubbish"));
+        home("garbage-keys", plain, (profiles, name) -> Files.writeString(keys(profiles), "garbage"));
         home("link", plain, Homes::link);
-        home("garbage-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "rub"));
+        home("garbage-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "garbage"));
         home("cut-off-next", plain, (profiles, name) -> Files.writeString(profiles.resolve(name + ".next"), "eyJ"));
         home(
                 "same-next",

@@ -22,10 +22,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole commands through the life of a profile: nothing stored, logged in, refreshed, refused, logged in again, revoked. */
+@Tag("any-jdk")
 class LifeTest {
 
     @TempDir

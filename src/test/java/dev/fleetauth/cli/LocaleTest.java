@@ -37,7 +37,7 @@ class LocaleTest {
 
     @BeforeEach
     void aProfile() throws IOException {
-        fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
     }
 
@@ -49,7 +49,7 @@ class LocaleTest {
     /** Runs the program in a shell, after the command {@code first}. */
     private Result run(String first, Map<String, String> more, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", first + "; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
+        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
         Map<String, String> variables = new LinkedHashMap<>(fixture.shell.variables());
         variables.putAll(more);
         try (Program program = Program.start(notes, variables, words)) {
@@ -99,7 +99,7 @@ class LocaleTest {
 
     @Test
     void theKeyCommandGetsTheVariablesOfTheLauncher() throws IOException {
-        Path key = folder.resolve("stage/test.key");
+        Path key = folder.resolve("fixture/test.key");
         String raw = "RAW=$(printf 'gr\\374n'); export RAW";
         Map<String, String> more = new LinkedHashMap<>(launched(".C"));
         more.put("FLEETAUTH_KEY_COMMAND", "printf '%s' \"$RAW$LC_ALL\" >'" + notes + "/grün'; cat '" + key + "'");
@@ -136,6 +136,6 @@ class LocaleTest {
             Map<String, String> more = Map.of("LC_ALL", locale);
             run(variable, more, "token").exits(2).says(name + " cannot be used: ");
         }
-        assertThat(folder.toFile().list()).containsExactly("stage");
+        assertThat(folder.toFile().list()).containsExactly("fixture");
     }
 }

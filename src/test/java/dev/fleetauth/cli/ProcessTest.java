@@ -60,7 +60,7 @@ public class ProcessTest {
     @Test
     void theSandboxRunsUntilItIsInterrupted() {
         for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
-            try (Program sandbox = Program.start(notes, Map.of(), Program.words(List.of(), "sandbox", "--strict"))) {
+            try (Program sandbox = Program.start(notes, Map.of(), Program.commandLine(List.of(), "sandbox", "--strict"))) {
                 sandbox.await(running -> running.out().contains("Press Ctrl-C to stop it."))
                         .signal(signal.getKey())
                         .exits(signal.getValue());
@@ -106,7 +106,7 @@ public class ProcessTest {
                     "ps -ef >'" + notes + "/ps' 2>/dev/null; mv '" + notes + "/argv.part' '" + notes + "/argv'");
             Path argv = notes.resolve("argv");
             try (Program login = Program.start(
-                    notes, variables(fixture, script.toString()), Program.words(List.of(), fixture.loginWords("-v")))) {
+                    notes, variables(fixture, script.toString()), Program.commandLine(List.of(), fixture.loginWords("-v")))) {
                 login.await(running -> Files.exists(argv));
                 List<String> arguments = Files.readAllLines(argv);
                 assertThat(arguments).hasSize(1);
@@ -132,7 +132,7 @@ public class ProcessTest {
                 Program login = Program.start(
                         notes,
                         variables(fixture, "/no/such/browser"),
-                        Program.words(List.of(), fixture.loginWords()))) {
+                        Program.commandLine(List.of(), fixture.loginWords()))) {
             login.await(running -> running.err().contains("\n" + fixture.issuer() + "/oauth2/v3/authorize?"));
             assertThat(login.err()).contains("No browser could be started.");
         }
@@ -158,7 +158,7 @@ public class ProcessTest {
         try (Program program = Program.start(
                 notes,
                 fixture.shell.variables(),
-                Program.words(List.of("-Xlog:class+load=info:file=" + log), command))) {
+                Program.commandLine(List.of("-Xlog:class+load=info:file=" + log), command))) {
             program.exits(0);
         }
         return Files.readAllLines(log).stream()
@@ -180,7 +180,7 @@ public class ProcessTest {
             // The real stty, after a script that records its variables.
             Path stty = script("env >>'" + notes + "/env'; exec /bin/stty \"$@\"");
             Files.move(stty, stty.resolveSibling("stty"));
-            List<String> words = Program.words(List.of(), "token");
+            List<String> words = Program.commandLine(List.of(), "token");
             Path command = notes.resolve("command");
             Files.writeString(
                     command,
@@ -218,7 +218,7 @@ public class ProcessTest {
     @DisabledOnOs(OS.WINDOWS)
     void theHomeDirectoryComesFromTheVariable() {
         Map<String, String> variables = Map.of("HOME", folder.toString(), "XDG_STATE_HOME", "", "XDG_CONFIG_HOME", "");
-        try (Program doctor = Program.start(notes, variables, Program.words(List.of(), "doctor", "--no-input"))) {
+        try (Program doctor = Program.start(notes, variables, Program.commandLine(List.of(), "doctor", "--no-input"))) {
             assertThat(doctor.result().out())
                     .contains(folder.resolve(".local/state/fleetauth").toString());
         }
@@ -232,7 +232,7 @@ public class ProcessTest {
         Path command = notes.resolve("command");
         Files.writeString(
                 command,
-                Snippets.quoted(Program.words(List.of(), "login", "--issuer", "http://127.0.0.1:9", "--client-id", "x"))
+                Snippets.quoted(Program.commandLine(List.of(), "login", "--issuer", "http://127.0.0.1:9", "--client-id", "x"))
                         + "\necho \"<$?>\"\nstty -a | grep -o ' -*echo '\ntouch '" + notes + "/over'\n");
         String screen = "'" + notes + "/screen'";
         String typing = "await() { while ! grep -q \"$1\" " + screen + "; do sleep 0.1; done; sleep 0.3; };"
@@ -261,7 +261,7 @@ public class ProcessTest {
             Files.writeString(
                     command,
                     "stty cols " + columns + "\n"
-                            + Snippets.quoted(Program.words(List.of(), fixture.loginWords("--timeout", "4s"))));
+                            + Snippets.quoted(Program.commandLine(List.of(), fixture.loginWords("--timeout", "4s"))));
             try (Program program = Program.start(
                     notes,
                     variables(fixture, script(":").toString()),
@@ -288,7 +288,7 @@ public class ProcessTest {
         return Program.start(
                         notes,
                         variables(fixture, script(":").toString()),
-                        Program.words(List.of(), fixture.loginWords()))
+                        Program.commandLine(List.of(), fixture.loginWords()))
                 .await(running -> running.err().contains("waiting for it to return"));
     }
 
@@ -301,7 +301,7 @@ public class ProcessTest {
 
     private Program inShell(ShellAndSandbox fixture, String command, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", command, "sh"));
-        words.addAll(Program.words(List.of(), args));
+        words.addAll(Program.commandLine(List.of(), args));
         return Program.start(notes, fixture.shell.variables(), words);
     }
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Prompts of the program at a real terminal: how they end, and how job control affects them. */
 @Tag("host-program")
 @EnabledOnOs(OS.LINUX)
+@Tag("any-jdk")
 class PromptTest {
 
     private static final String SECRET_PROMPT = "Client secret (not shown): ";
@@ -73,7 +74,7 @@ class PromptTest {
         Path program = Files.writeString(
                 folder.resolve("fleetauth"),
                 "#!/bin/sh\nexec "
-                        + Snippets.quoted(Program.words(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")))
+                        + Snippets.quoted(Program.commandLine(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")))
                         + " \"$@\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     }
@@ -93,8 +94,8 @@ class PromptTest {
             String address = screen.substring(
                     screen.indexOf("\nhttp://", screen.indexOf("any browser:")) + 1, screen.indexOf("\nOr paste"));
             assertThat(address).hasSizeGreaterThan(400).matches("http://\\S+/authorize\\?\\S+");
-            String answer = LoginWaysTest.answerTo(address).toString();
-            terminal.awaitEcho(tty, false).enter("\"" + answer.substring(0, 80) + "\n" + answer.substring(80) + "\"");
+            String redirect = LoginWaysTest.redirectOf(address).toString();
+            terminal.awaitEcho(tty, false).enter("\"" + redirect.substring(0, 80) + "\n" + redirect.substring(80) + "\"");
             terminal.await("Logged in").await("left <0>").awaitEcho(tty, true);
         }
     }

@@ -28,10 +28,12 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands of two machines on profiles in a database. Each machine has its own home, and both have the key. */
+@Tag("any-jdk")
 class SharedStoreTest {
 
     @TempDir

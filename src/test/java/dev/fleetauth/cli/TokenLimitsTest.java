@@ -7,10 +7,12 @@ import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code token} does not print, and what it says then. */
+@Tag("any-jdk")
 class TokenLimitsTest {
 
     @TempDir

@@ -91,7 +91,7 @@ class CiRecipesTest {
     }
 
     private Path exportKey() {
-        return folder.resolve("stage/test.key");
+        return folder.resolve("fixture/test.key");
     }
 
     /** Removes the exported home and its key from the shell's variables. */
@@ -335,7 +335,7 @@ class CiRecipesTest {
     void cron() throws Exception {
         Path home = Files.createDirectory(folder.resolve("person"));
         Path key = home.resolve("fleetauth.key");
-        Files.copy(folder.resolve("stage/test.key"), key);
+        Files.copy(folder.resolve("fixture/test.key"), key);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         fixture.shell.allowSecretsIn(key);
         shell.without("FLEETAUTH_KEY_FILE").variable("HOME", home.toString()).variable("TMPDIR", work.toString());
@@ -353,7 +353,7 @@ class CiRecipesTest {
         Path state = Files.createDirectories(folder.resolve("state/report"));
         Files.createSymbolicLink(state.resolve("fleetauth"), fixture.shell.home());
         Path credentials = Files.createDirectory(folder.resolve("credentials"));
-        Path key = Files.copy(folder.resolve("stage/test.key"), credentials.resolve("fleetauth.key"));
+        Path key = Files.copy(folder.resolve("fixture/test.key"), credentials.resolve("fleetauth.key"));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("r--------"));
         Pattern.compile("(?m)^Environment=(\\w+)=(.*)$")
                 .matcher(service)

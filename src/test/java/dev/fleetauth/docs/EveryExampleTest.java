@@ -184,7 +184,7 @@ class EveryExampleTest {
                             Files.writeString(folder.resolve("ca.pem"), TeslaServers.certificates())
                                     .toString())
                     .variable("FLEETAUTH_CLIENT_SECRET", "the-secret-of-the-client")
-                    .browser(tesla.person());
+                    .browser(tesla.user());
             String login = "fleetauth login --client-id a-client --redirect-uri http://localhost:" + FreePort.next()
                     + "/callback";
             if (example.contains(" region ")) {

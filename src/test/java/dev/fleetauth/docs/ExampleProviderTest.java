@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of {@code docs/providers.md} log in to a provider that is not Tesla. */
+@Tag("any-jdk")
 class ExampleProviderTest {
 
     @Test

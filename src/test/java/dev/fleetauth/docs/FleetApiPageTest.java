@@ -68,7 +68,7 @@ public class FleetApiPageTest {
             Result result;
             try (Program page = Program.start(
                     folder, variables(browser, session), List.of("bash", "-c", "cd '" + folder + "' && . ./page.sh"))) {
-                browser.attend(page);
+                browser.openPagesUntilEndOf(page);
                 result = page.result().exits(0);
             }
 
@@ -123,7 +123,7 @@ public class FleetApiPageTest {
     /** Writes the program, with a callback on a free port, and a fake {@code tesla-control} that takes the token. */
     private void writePrograms() throws IOException {
         Path bin = Files.createDirectory(folder.resolve("bin"));
-        String start = Program.words(Program.LAUNCHER_OPTIONS).stream()
+        String start = Program.commandLine(Program.LAUNCHER_OPTIONS).stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
         write(bin.resolve("fleetauth"), """

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the commands about clients in {@code docs/serve.md}, with only the port changed, and a server process. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
+@Tag("any-jdk")
 class ServeClientsPageTest {
 
     @TempDir
@@ -41,7 +42,7 @@ class ServeClientsPageTest {
             blocks.put(block.heading(), block.code().replace("8485", port));
         }
         Path work = Files.createDirectory(folder.resolve("work"));
-        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))) {
             fixture.loggedIn("-p", "car").loggedIn("-p", "van").loggedIn();
             Snippets shell = new Snippets(folder, fixture);
 

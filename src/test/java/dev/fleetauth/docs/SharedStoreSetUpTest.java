@@ -56,7 +56,7 @@ class SharedStoreSetUpTest {
                 TcpProxy proxy = new TcpProxy(
                         new InetSocketAddress(InetAddress.getByName(address), PORT),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
-                ShellAndSandbox fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("stage")))) {
+                ShellAndSandbox fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("fixture")))) {
             requireTlsAndPassword(server);
             assertThat(proxy.port()).isEqualTo(PORT);
 
@@ -91,7 +91,7 @@ class SharedStoreSetUpTest {
         ofPsql.forEach(shell::variable);
         Path work = Files.createDirectory(folder.resolve("work"));
         try (Program program = shell.start(work, "bash", "set -euo pipefail\n" + script)) {
-            browser.attend(program);
+            browser.openPagesUntilEndOf(program);
             return program.result();
         }
     }

@@ -56,7 +56,7 @@ final class SnippetEnvironment implements AutoCloseable {
         for (String program : List.of("bash", "curl")) {
             Programs.require(program);
         }
-        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
         work = Files.createDirectory(folder.resolve("work"));
         session = Files.createTempDirectory(Path.of("/dev/shm"), "fleetauth");
@@ -102,7 +102,7 @@ final class SnippetEnvironment implements AutoCloseable {
                 "*' --type '*) ;;",
                 "' login '*) set -- \"$@\" --type third-party --redirect-uri '" + fixture.redirectUri + "' ;;",
                 "esac",
-                "exec " + Snippets.quoted(Program.words(Program.LAUNCHER_OPTIONS)) + " \"$@\"");
+                "exec " + Snippets.quoted(Program.commandLine(Program.LAUNCHER_OPTIONS)) + " \"$@\"");
     }
 
     private void addFiles(Path folder) throws IOException {
@@ -127,7 +127,7 @@ final class SnippetEnvironment implements AutoCloseable {
     Result run() throws IOException {
         String script = (code.contains("$?") ? "" : "set -euo pipefail\n") + adaptedCode();
         try (Program program = shell.start(work, "bash", script)) {
-            browser.attend(program);
+            browser.openPagesUntilEndOf(program);
             return program.result();
         }
     }
@@ -141,7 +141,7 @@ final class SnippetEnvironment implements AutoCloseable {
                         "FLEETAUTH_KEY_FILE=" + Snippets.quoted(List.of(key().toString())) + " fleetauth key set")
                 + "fleetauth token >token\n";
         try (Program program = shell.start(work, "bash", script)) {
-            browser.attend(program);
+            browser.openPagesUntilEndOf(program);
             return program.result();
         }
     }
@@ -183,7 +183,7 @@ final class SnippetEnvironment implements AutoCloseable {
         shell.allowSecretsIn(folder.resolve("keys/fleetauth.key"))
                 .variable("FLEETAUTH_KEY_FILE", null)
                 .variable("PATH", bin + ":" + System.getenv("PATH"))
-                .opensWith(PASSPHRASE);
+                .storePassphrase(PASSPHRASE);
         var nowhere = OutputStream.nullOutputStream();
         CheapPassphrase.set(
                 shell.environment(InputStream.nullInputStream(), nowhere, nowhere), shell.home(), PASSPHRASE);

@@ -40,12 +40,12 @@ public final class Snippets {
         variables.put("PATH", bin + ":" + System.getenv("PATH"));
         List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         options.addAll(jvmOptions);
-        program("fleetauth", "exec " + quoted(Program.words(options)) + " \"$@\"");
+        program("fleetauth", "exec " + quoted(Program.commandLine(options)) + " \"$@\"");
     }
 
     /** A login whose access token has expired, also by the system's clock, which other processes use. */
     static ShellAndSandbox expired(Path folder) throws IOException {
-        ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")));
+        ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")));
         fixture.shell.clock().advance(Duration.ofHours(-9));
         fixture.loggedIn();
         fixture.shell.clock().advance(Duration.ofHours(9));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** systemd accepts the user units. */
 @EnabledOnOs(OS.LINUX)
 @Tag("host-program")
+@Tag("any-jdk")
 class SystemdUnitsTest {
 
     private static final Path UNITS = Path.of("src/dist/systemd");

@@ -80,7 +80,7 @@ class ChromiumTest {
         try (var chromium = new Chromium(profile);
                 var fixture = ShellAndSandbox.tesla(folder).ready()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-            fixture.browser(TestShell.noting(pages));
+            fixture.browser(TestShell.recordingBrowser(pages));
             var login = start(fixture);
             URI printed = URI.create(login.awaitLine(ADDRESS));
             StartedBrowser.at(pages.get(0));
@@ -94,7 +94,7 @@ class ChromiumTest {
     void thePageShowsAnErrorDescriptionAsText() throws Exception {
         try (var chromium = new Chromium(profile);
                 var fixture = ShellAndSandbox.tesla(folder).ready()) {
-            fixture.browser(TestShell.noting(new ArrayList<>()));
+            fixture.browser(TestShell.recordingBrowser(new ArrayList<>()));
             var login = start(fixture);
             String state = login.awaitLine(ADDRESS).replaceAll(".*[?&]state=([^&]+).*", "$1");
             chromium.open(

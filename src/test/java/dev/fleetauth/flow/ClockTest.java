@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A clock that is wrong by years, or jumps, causes a notice or a refresh, and loses no token. */
+@Tag("any-jdk")
 class ClockTest {
 
     private static final Duration NINE_HOURS = Duration.ofHours(9);
@@ -92,7 +94,7 @@ class ClockTest {
         try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
             advance(fixture, NINE_HOURS);
             fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
-            var token = RefreshContract.inThread(() -> fixture.beside("token", "--no-input"));
+            var token = RefreshContract.inThread(() -> fixture.runConcurrently("token", "--no-input"));
             Await.until("the token is posted", () -> fixture.refreshes() == 1);
             fixture.later(Duration.ofDays(days));
 

@@ -19,10 +19,12 @@ import mockwebserver3.RecordedRequest;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hostile provider that sends people to an honest one, and wants the code that they come back with (RFC 9700 4.4). */
+@Tag("any-jdk")
 class MixUpTest {
 
     @TempDir

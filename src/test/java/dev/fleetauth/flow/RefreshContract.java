@@ -48,7 +48,7 @@ public abstract class RefreshContract {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
             Instant start = fixture.shell.clock().instant();
-            FutureTask<Result> token = inThread(() -> fixture.beside("token", "--no-input"));
+            FutureTask<Result> token = inThread(() -> fixture.runConcurrently("token", "--no-input"));
             Await.until("the token is posted", () -> fixture.refreshes() == 1);
             assertThat(fixture.attempt().startedAt()).isEqualTo(start);
             assertThat(fixture.attempt().refreshTokenHash()).hasSize(43);
@@ -221,7 +221,7 @@ public abstract class RefreshContract {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(1)));
             List<FutureTask<Result>> all = IntStream.range(0, 8)
-                    .mapToObj(i -> inThread(() -> fixture.beside("token", "--no-input")))
+                    .mapToObj(i -> inThread(() -> fixture.runConcurrently("token", "--no-input")))
                     .toList();
             for (FutureTask<Result> one : all) {
                 assertThat(one.get().exits(0).line()).isEqualTo(fixture.accessToken());
@@ -236,7 +236,7 @@ public abstract class RefreshContract {
             FutureTask<Result> waiter;
             try (Store.Lease lease = fixture.store().lock(ProfileName.DEFAULT, WAIT)) {
                 assertThat(lease.turn().hasPassed()).isFalse();
-                waiter = inThread(() -> fixture.beside("refresh", "--no-input", "--format", "raw"));
+                waiter = inThread(() -> fixture.runConcurrently("refresh", "--no-input", "--format", "raw"));
                 awaitLock();
                 Profile profile = lease.read().orElseThrow();
                 Tokens old = fixture.tokens();
@@ -276,7 +276,7 @@ public abstract class RefreshContract {
                 if (begunBeforeTheWaiterLooked) {
                     lease.save(attempting, false);
                 }
-                waiter = inThread(() -> fixture.beside("token", "--no-input"));
+                waiter = inThread(() -> fixture.runConcurrently("token", "--no-input"));
                 awaitLock();
                 lease.save(attempting, false);
             }

@@ -14,12 +14,14 @@ import java.util.Locale;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code register} at Tesla's real host names, with a domain of its own and each region on its own server. */
+@Tag("any-jdk")
 class RegisterHostsTest {
 
     /** The public key of RFC 6979 A.2.5. */

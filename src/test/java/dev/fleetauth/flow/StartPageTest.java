@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What another user of the machine can do who reads the browser's arguments, or learns the state. */
+@Tag("any-jdk")
 class StartPageTest {
 
     private static final Pattern OPENED = Pattern.compile("Opening the provider's page in your browser.*");
@@ -37,7 +39,7 @@ class StartPageTest {
     @BeforeEach
     void aBrowserThatWaits() {
         fixture = ShellAndSandbox.tesla(folder).ready();
-        fixture.browser(TestShell.noting(pages));
+        fixture.browser(TestShell.recordingBrowser(pages));
     }
 
     @AfterEach

@@ -309,7 +309,7 @@ class TeslaHostsTest {
 
     private Result login(TestShell shell, TeslaServers tesla, String... more) throws IOException {
         variables(shell, tesla);
-        shell.browser(tesla.person());
+        shell.browser(tesla.user());
         String redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         List<String> args = new ArrayList<>(List.of("login", "--client-id", "a-client", "--redirect-uri", redirectUri));
         args.addAll(List.of(more));

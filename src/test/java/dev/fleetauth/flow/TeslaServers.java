@@ -137,8 +137,8 @@ public final class TeslaServers implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** Someone who allows at once what the page asks. */
-    public Browser person() {
+    /** A user who immediately allows what the page requests. */
+    public Browser user() {
         return page -> {
             StartedBrowser browser = StartedBrowser.at(page);
             Map<String, String> asked = parameters(browser.address().getRawQuery());

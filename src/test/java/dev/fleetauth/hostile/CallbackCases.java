@@ -143,7 +143,7 @@ final class CallbackCases {
         all.add(fails("an empty iss", REAL + "&iss=", 5, "names another issuer"));
         all.add(fails("iss with a slash", REAL + "&iss={issuer}/", 5, "names another issuer"));
         all.add(fails(
-                "iss with controls", REAL + "&iss=%1B%5B31m%E2%80%AE", 5, "names another issuer, \\u001b[31m\\u202e"));
+                "iss with control characters", REAL + "&iss=%1B%5B31m%E2%80%AE", 5, "names another issuer, \\u001b[31m\\u202e"));
         all.add(fails("wrong iss and an error", "error=access_denied&state={state}&iss=x", 5, "names another issuer"));
         all.add(new Case(
                 "callback: iss promised and missing",
@@ -159,7 +159,7 @@ final class CallbackCases {
         all.add(succeeds("the right iss", "Logged in", v -> {}, v -> v.expect(200, v.get(REAL + "&iss={issuer}"))));
         all.add(fails("denied", "error=access_denied&state={state}", 5, "access was denied: access_denied"));
         all.add(fails(
-                "an error with controls and HTML",
+                "an error with control characters and HTML",
                 "error=%1B%5B2J%3Cscript%3E&error_description=%E2%80%AEevil%0D%0Aok%00&state={state}",
                 5,
                 "\\u001b[2J<script>, \\u202eevil\\u000d\\u000aok\\u0000"));

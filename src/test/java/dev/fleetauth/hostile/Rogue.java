@@ -45,7 +45,7 @@ final class Rogue implements AutoCloseable {
     static final String CLIENT = "a-client";
     static final String CLIENT_SECRET = "canary secret+/=";
 
-    /** When the person logged in, which the id token of a refresh repeats. */
+    /** When the user logged in, which the id token of a refresh repeats. */
     private static final long LOGGED_IN_AT = 1_750_000_000;
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

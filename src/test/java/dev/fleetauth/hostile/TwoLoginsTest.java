@@ -7,10 +7,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Concurrent logins: neither accepts the response to the other, or to an earlier login. */
+@Tag("any-jdk")
 class TwoLoginsTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/authorize\\?\\S+");

@@ -302,7 +302,7 @@ final class Http2Server implements AutoCloseable {
         }
 
         /** Stops reading, so that the client's output fills the buffers. */
-        Connection deaf() {
+        Connection stopReading() {
             reading = false;
             return this;
         }

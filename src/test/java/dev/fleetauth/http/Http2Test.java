@@ -66,7 +66,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Exchanges over HTTP/2: whatever the server does, a form is posted at most once, and all limits hold. */
 class Http2Test {
 
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
     private static final String FORM = "grant_type=refresh_token&refresh_token=canary";
 
     /** What may be on its way when the client closes the connection: the buffers of both ends. */
@@ -90,7 +90,7 @@ class Http2Test {
                 .data(false, "{")
                 .data(true, "}");
         try (Http2Server server = new Http2Server(version, script)) {
-            HttpResponse answer = http.post(uri(server), Map.of(), FORM, MOST);
+            HttpResponse answer = http.post(uri(server), Map.of(), FORM, MAX_BYTES);
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.mediaType()).isEqualTo("application/json");
             assertThat(answer.header("x-a")).contains("b");
@@ -107,7 +107,7 @@ class Http2Test {
             server.setProtocols(http2 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(Protocol.HTTP_1_1));
             server.start();
             server.enqueue(new MockResponse.Builder().body("{}").build());
-            assertThat(http.post(URI.create("https://localhost:" + server.getPort() + "/a"), Map.of(), FORM, MOST)
+            assertThat(http.post(URI.create("https://localhost:" + server.getPort() + "/a"), Map.of(), FORM, MAX_BYTES)
                             .text())
                     .isEqualTo("{}");
             RecordedRequest request = server.takeRequest();
@@ -124,7 +124,7 @@ class Http2Test {
             proxy.enqueue(new MockResponse.Builder().body("{}").build());
             Map<String, String> variables = Map.of("HTTPS_PROXY", "http://me:pass@localhost:" + proxy.getPort());
             try (BoundedHttp through = http(variables, Limits.DEFAULT)) {
-                assertThat(through.post(URI.create("https://auth.example/a"), Map.of(), FORM, MOST)
+                assertThat(through.post(URI.create("https://auth.example/a"), Map.of(), FORM, MAX_BYTES)
                                 .text())
                         .isEqualTo("{}");
             }
@@ -149,11 +149,11 @@ class Http2Test {
             c.headers(true, STATUS_200);
         };
         try (Http2Server server = new Http2Server(script)) {
-            Thread other = new Thread(() -> http.post(uri(server), Map.of(), FORM, MOST));
+            Thread other = new Thread(() -> http.post(uri(server), Map.of(), FORM, MAX_BYTES));
             other.start();
-            http.post(uri(server), Map.of(), FORM, MOST);
+            http.post(uri(server), Map.of(), FORM, MAX_BYTES);
             other.join();
-            http.post(uri(server), Map.of(), FORM, MOST);
+            http.post(uri(server), Map.of(), FORM, MAX_BYTES);
             assertThat(server.connections()).hasSize(3);
             assertThat(server.requests()).isEqualTo(3);
         }
@@ -166,8 +166,8 @@ class Http2Test {
                 .awaitRequest()
                 .headers(true, field(":status", String.valueOf(status)), field("retry-after", "0"));
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.post(uri(server), Map.of(), FORM, MOST).status()).isEqualTo(status);
-            assertThat(http.get(uri(server), Map.of(), MOST).status()).isEqualTo(status);
+            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).status()).isEqualTo(status);
+            assertThat(http.get(uri(server), Map.of(), MAX_BYTES).status()).isEqualTo(status);
             assertThat(server.requests()).isEqualTo(2);
         }
     }
@@ -180,7 +180,7 @@ class Http2Test {
                 .headers(true, field(":status", "413"))
                 .reset(NO_ERROR);
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.post(uri(server), Map.of(), FORM, MOST).status()).isEqualTo(413);
+            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).status()).isEqualTo(413);
         }
     }
 
@@ -193,7 +193,7 @@ class Http2Test {
                 .data(true, "{}")
                 .end();
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.post(uri(server), Map.of(), FORM, MOST).text()).isEqualTo("{}");
+            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).text()).isEqualTo("{}");
         }
     }
 
@@ -362,11 +362,11 @@ class Http2Test {
                 how("a line break in a field", c -> c.headers(true, STATUS_200, field("etag", "a\r\nb: c"))),
                 how("a NUL in a field", c -> c.headers(true, STATUS_200, field("etag", "a\0b"))),
                 how("headers that are too long", c -> c.bytes(longHeader(c, Limits.HEADER_BYTES))),
-                how("a body that is too long", c -> c.headers(false, STATUS_200).bytes(body(c, MOST + 1))),
+                how("a body that is too long", c -> c.headers(false, STATUS_200).bytes(body(c, MAX_BYTES + 1))),
                 how(
                         "a body that is too long once it is decompressed",
                         c -> c.headers(false, STATUS_200, field("content-encoding", "gzip"))
-                                .frame(DATA, END_STREAM, c.stream(), gzip(MOST + 1))));
+                                .frame(DATA, END_STREAM, c.stream(), gzip(MAX_BYTES + 1))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -383,10 +383,10 @@ class Http2Test {
     void theLargestBodyIsAccepted() throws IOException {
         Script script = c -> c.settings()
                 .awaitRequest()
-                .headers(false, STATUS_200, field("content-length", String.valueOf(MOST)))
-                .bytes(body(c, MOST));
+                .headers(false, STATUS_200, field("content-length", String.valueOf(MAX_BYTES)))
+                .bytes(body(c, MAX_BYTES));
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.post(uri(server), Map.of(), FORM, MOST).body()).hasSize(MOST);
+            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).body()).hasSize(MAX_BYTES);
         }
     }
 
@@ -396,7 +396,7 @@ class Http2Test {
         Script script = c ->
                 c.settings().awaitRequest().headers(true, field(":status", "304"), field("content-length", "1000"));
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.get(uri(server), Map.of(), MOST).status()).isEqualTo(304);
+            assertThat(http.get(uri(server), Map.of(), MAX_BYTES).status()).isEqualTo(304);
         }
     }
 
@@ -518,7 +518,7 @@ class Http2Test {
     void aFloodFromAServerThatReadsNothing(int type) throws IOException {
         byte[] frames = many(type, 0, 0, new byte[type == PING ? 8 : 0]);
         try (Http2Server server =
-                new Http2Server(c -> c.settings().awaitRequest().deaf().flood(frames))) {
+                new Http2Server(c -> c.settings().awaitRequest().stopReading().flood(frames))) {
             assertSafe(server, failure(hurried, server));
         }
     }
@@ -577,7 +577,7 @@ class Http2Test {
                 try (Http2Server server = new Http2Server(c ->
                         c.settings(setting(random)).awaitRequest().bytes(frames).end())) {
                     try {
-                        hurried.post(uri(server), Map.of(), FORM, MOST);
+                        hurried.post(uri(server), Map.of(), FORM, MAX_BYTES);
                     } catch (Failure failure) {
                         assertSafe(server, failure);
                     }
@@ -599,7 +599,7 @@ class Http2Test {
         try (Http2Server server = new Http2Server(
                 c -> c.settings(1, Integer.MIN_VALUE + 1).awaitRequest().headers(true, STATUS_200))) {
             try {
-                assertThat(hurried.post(uri(server), Map.of(), FORM, MOST).status())
+                assertThat(hurried.post(uri(server), Map.of(), FORM, MAX_BYTES).status())
                         .isEqualTo(200);
             } catch (Failure failure) {
                 assertSafe(server, failure);
@@ -726,6 +726,6 @@ class Http2Test {
     private static Failure failure(Http http, Http2Server server) {
         return assertTimeoutPreemptively(
                 Duration.ofMinutes(1),
-                () -> catchThrowableOfType(Failure.class, () -> http.post(uri(server), Map.of(), FORM, MOST)));
+                () -> catchThrowableOfType(Failure.class, () -> http.post(uri(server), Map.of(), FORM, MAX_BYTES)));
     }
 }

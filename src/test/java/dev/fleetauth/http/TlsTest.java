@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Certificates, and proxies that tunnel https. */
 class TlsTest {
 
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
     private static final HeldCertificate ROOT = new HeldCertificate.Builder()
             .certificateAuthority(0)
@@ -61,7 +61,7 @@ class TlsTest {
         server.enqueue(new MockResponse.Builder().body("{}").build());
         String pem = "Our root, and another\n" + OTHER_ROOT.certificatePem() + "\r\n" + ROOT.certificatePem();
         try (BoundedHttp http = http(Map.of(), pem)) {
-            assertThat(http.get(uri("localhost"), Map.of(), MOST).text()).isEqualTo("{}");
+            assertThat(http.get(uri("localhost"), Map.of(), MAX_BYTES).text()).isEqualTo("{}");
         }
     }
 
@@ -82,7 +82,7 @@ class TlsTest {
                 Arguments.of("unknown issuer", good, null, "--cacert"),
                 Arguments.of("other issuer", good, OTHER_ROOT.certificatePem(), "--cacert"),
                 Arguments.of(
-                        "signed by itself",
+                        "self-signed",
                         new HeldCertificate.Builder().addSubjectAlternativeName("localhost"),
                         root,
                         "--cacert"));
@@ -159,7 +159,7 @@ class TlsTest {
         server.enqueue(new MockResponse.Builder().inTunnel().build());
         server.enqueue(new MockResponse.Builder().body("{}").build());
         try (BoundedHttp http = http(proxy("me:p%40ss@"), ROOT.certificatePem())) {
-            assertThat(http.get(URI.create("https://auth.example/a"), Map.of(), MOST)
+            assertThat(http.get(URI.create("https://auth.example/a"), Map.of(), MAX_BYTES)
                             .text())
                     .isEqualTo("{}");
         }
@@ -290,6 +290,6 @@ class TlsTest {
     private static Failure post(BoundedHttp http, URI uri) {
         return assertTimeoutPreemptively(
                 Duration.ofMinutes(1),
-                () -> catchThrowableOfType(Failure.class, () -> http.post(uri, Map.of(), "a=canary", MOST)));
+                () -> catchThrowableOfType(Failure.class, () -> http.post(uri, Map.of(), "a=canary", MAX_BYTES)));
     }
 }

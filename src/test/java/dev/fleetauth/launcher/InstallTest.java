@@ -104,7 +104,7 @@ public class InstallTest {
     @Test
     void fromAnArchive() throws Exception {
         String name = "fleetauth-VERSION-linux-x64";
-        script(work.resolve(name + "/bin/fleetauth"), "exec " + quoted(Program.words(List.of())) + " \"$@\"");
+        script(work.resolve(name + "/bin/fleetauth"), "exec " + quoted(Program.commandLine(List.of())) + " \"$@\"");
         run(work, "tar -czf " + name + ".tar.gz " + name + " && rm -r " + name);
 
         run(work, commands.get(0));

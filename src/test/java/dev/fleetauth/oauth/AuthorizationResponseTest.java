@@ -12,10 +12,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** How each request to the redirect URI is classified. */
+@Tag("any-jdk")
 class AuthorizationResponseTest {
 
     private static final String ISSUER = "https://auth.example";

@@ -40,9 +40,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Generated inputs for everything that reads what a provider, or a browser, sent. */
+@Tag("any-jdk")
 class ProviderGeneratedInputsTest {
 
     private static final String ISSUER = "https://auth.example";

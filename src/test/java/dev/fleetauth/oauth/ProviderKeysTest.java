@@ -33,10 +33,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A provider's keys are cached for a day, or until none of them fits. */
+@Tag("any-jdk")
 class ProviderKeysTest {
 
     private static final String ISSUER = "https://provider.example";

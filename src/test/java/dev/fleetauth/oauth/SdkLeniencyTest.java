@@ -31,11 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inputs that the OAuth SDK accepts and this program rejects, which is why this program has its own parsers. */
+@Tag("any-jdk")
 class SdkLeniencyTest {
 
     private static final String ISSUER = "https://auth.example";

@@ -12,11 +12,13 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Text of a server that repeats a secret, or a part of one. */
+@Tag("any-jdk")
 class ServerTextTest {
 
     private static final String TOKEN = "NA_4f0c9b1d2e8a7c6f5d4e3b2a190807162534";

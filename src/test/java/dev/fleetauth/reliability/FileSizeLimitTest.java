@@ -27,26 +27,26 @@ class FileSizeLimitTest {
 
     @Test
     void aTokenIsNotSentOrItsResponseIsKept() throws IOException {
-        ProcessFixture site = new ProcessFixture(folder, true);
+        ProcessFixture fixture = new ProcessFixture(folder, true);
         try {
-            site.login(ProcessFixture.PROFILE, Duration.ZERO);
+            fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
             for (int limit : LIMITS) {
-                int before = site.refreshes();
+                int before = fixture.refreshes();
 
                 List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -f " + limit + "; exec \"$@\"", "sh"));
-                words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "refresh"));
-                Result result = site.start(Map.of(), words).result();
+                words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, "refresh"));
+                Result result = fixture.start(Map.of(), words).result();
 
-                int sent = site.refreshes() - before;
+                int sent = fixture.refreshes() - before;
                 assertThat(sent).as("%s blocks: %s", limit, result.err()).isIn(0, result.exitCode() == 0 ? 1 : 0);
-                assertThat(site.strays()).as("%s blocks", limit).isEmpty();
+                assertThat(fixture.unexpectedFiles()).as("%s blocks", limit).isEmpty();
                 // A strict provider treats a spent token as stolen.
-                site.runNow("refresh").exits(0);
-                assertThat(site.refreshes()).isEqualTo(before + sent + 1);
+                fixture.runNow("refresh").exits(0);
+                assertThat(fixture.refreshes()).isEqualTo(before + sent + 1);
             }
-            assertThat(site.start("refresh").result().exitCode()).isZero();
+            assertThat(fixture.start("refresh").result().exitCode()).isZero();
         } finally {
-            site.close();
+            fixture.close();
         }
     }
 }

@@ -32,46 +32,46 @@ class InterruptedTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
 
     /** Strict, so that a lost response costs the session. */
     @BeforeEach
     void createSession() throws IOException {
-        site = new ProcessFixture(folder, true);
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture = new ProcessFixture(folder, true);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void aRefreshThatWasSentIsFinishedAndSaved(String signal, int exit) throws Exception {
-        var before = site.tokens(ProcessFixture.PROFILE);
-        site.sandbox.enqueue(Fault.slow(RESPONSE_DELAY));
-        try (Program refresh = site.start("refresh")) {
-            refresh.await(running -> site.refreshes() == 1);
+        var before = fixture.tokens(ProcessFixture.PROFILE);
+        fixture.sandbox.enqueue(Fault.slow(RESPONSE_DELAY));
+        try (Program refresh = fixture.start("refresh")) {
+            refresh.await(running -> fixture.refreshes() == 1);
             refresh.signal(signal).exits(exit);
         }
 
         var session =
-                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+                Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE)).session();
         assertThat(session.attempt()).isNull();
         assertThat(session.tokens()).isNotEqualTo(before);
-        assertThat(site.isActive(Objects.requireNonNull(session.tokens()).accessToken()))
+        assertThat(fixture.isActive(Objects.requireNonNull(session.tokens()).accessToken()))
                 .isTrue();
         assertNothingLeft();
-        site.runNow("refresh").exits(0);
-        assertThat(site.refreshes()).isEqualTo(2);
+        fixture.runNow("refresh").exits(0);
+        assertThat(fixture.refreshes()).isEqualTo(2);
     }
 
     /** A command that only waits for another has nothing to finish. */
     @Test
     void aWaiterEndsAtOnce() throws Exception {
-        try (Store.Lease lease = site.store().lock(new ProfileName(ProcessFixture.PROFILE), Duration.ZERO);
-                Program waiter = site.start("refresh")) {
+        try (Store.Lease lease = fixture.store().lock(new ProfileName(ProcessFixture.PROFILE), Duration.ZERO);
+                Program waiter = fixture.start("refresh")) {
             waiter.await(Waiting::isWaiting).signal("TERM").exits(143);
             assertThat(lease.waited()).isFalse();
         }
@@ -84,32 +84,32 @@ class InterruptedTest {
         Duration usual = duration();
         for (int i = 0; i < 4; i++) {
             boolean interrupt = random.nextBoolean();
-            site.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(40))));
-            try (Program refresh = site.start("refresh")) {
+            fixture.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofMillis(random.nextInt(40))));
+            try (Program refresh = fixture.start("refresh")) {
                 Thread.sleep((long) (random.nextDouble() * usual.toMillis()));
                 Result result = refresh.signal(interrupt ? "INT" : "TERM").result();
                 // It may have ended by itself at the last moment.
                 assertThat(result.exitCode()).as(result.err()).isIn(interrupt ? 130 : 143, 0);
             }
             assertNothingLeft();
-            assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE))
+            assertThat(Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE))
                             .session()
                             .attempt())
                     .as("no attempt is open")
                     .isNull();
         }
-        site.runNow("refresh").exits(0);
+        fixture.runNow("refresh").exits(0);
     }
 
     private Duration duration() {
         long start = System.nanoTime();
-        try (Program refresh = site.start("refresh")) {
+        try (Program refresh = fixture.start("refresh")) {
             refresh.exits(0);
         }
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private void assertNothingLeft() throws IOException {
-        assertThat(site.strays()).isEmpty();
+        assertThat(fixture.unexpectedFiles()).isEmpty();
     }
 }

@@ -11,92 +11,94 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A printed token is valid for as long as requested, even if its response is old or its lifetime is short. */
+@Tag("any-jdk")
 class LateVerificationTest {
 
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
 
     @BeforeEach
     void createSession() throws IOException {
-        site = new ProcessFixture(folder, true);
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture = new ProcessFixture(folder, true);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     @Test
     void anExpiredCandidateIsRefreshedByToken() {
         leaveACandidate();
 
-        String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
+        String token = fixture.run(ProcessFixture.LATER, "token").exits(0).line();
 
-        assertThat(site.isActive(new Secret(token))).isTrue();
-        assertThat(site.refreshes()).isEqualTo(2);
+        assertThat(fixture.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.refreshes()).isEqualTo(2);
     }
 
     @Test
     void anExpiredCandidateIsRefreshedByRefresh() {
         leaveACandidate();
 
-        String token = site.run(ProcessFixture.LATER, "refresh", "--format", "raw")
+        String token = fixture.run(ProcessFixture.LATER, "refresh", "--format", "raw")
                 .exits(0)
                 .line();
 
-        assertThat(site.isActive(new Secret(token))).isTrue();
-        assertThat(site.refreshes()).isEqualTo(2);
+        assertThat(fixture.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.refreshes()).isEqualTo(2);
     }
 
     @Test
     void aLoginVerifiedAfterItsExpiryIsNotLost() throws IOException {
-        site.runNow("logout", "--forget").exits(0);
-        site.shell.clearDiscoveryCache();
-        site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
-        site.tryLogin(ProcessFixture.PROFILE, Duration.ZERO).exits(6);
+        fixture.runNow("logout", "--forget").exits(0);
+        fixture.shell.clearDiscoveryCache();
+        fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
+        fixture.tryLogin(ProcessFixture.PROFILE, Duration.ZERO).exits(6);
 
-        String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
+        String token = fixture.run(ProcessFixture.LATER, "token").exits(0).line();
 
-        assertThat(site.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.isActive(new Secret(token))).isTrue();
     }
 
     @Test
     void aCandidateVerifiedInTimeNeedsNoOtherRefresh() {
         leaveACandidate();
 
-        String token = site.runNow("refresh", "--format", "raw").exits(0).line();
+        String token = fixture.runNow("refresh", "--format", "raw").exits(0).line();
 
-        assertThat(site.isActive(new Secret(token))).isTrue();
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.isActive(new Secret(token))).isTrue();
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     @Test
     void aNewTokenWithTooShortALifetimeIsSavedButNotPrinted() {
-        site.sandbox.accessTokenLife(Duration.ofHours(1));
+        fixture.sandbox.accessTokenLife(Duration.ofHours(1));
 
-        assertThat(site.run(Duration.ofHours(4), "token", "--min-validity", "5h")
+        assertThat(fixture.run(Duration.ofHours(4), "token", "--min-validity", "5h")
                         .exits(5)
                         .out())
                 .isEmpty();
 
-        assertThat(site.refreshes()).isEqualTo(1);
-        site.run(Duration.ofHours(4), "token").exits(0);
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
+        fixture.run(Duration.ofHours(4), "token").exits(0);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     /** Leaves a response that was not verified, since the provider's keys were unavailable. */
     private void leaveACandidate() {
-        site.shell.clearDiscoveryCache();
-        site.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
-        site.runNow("refresh").exits(6);
-        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).candidate())
+        fixture.shell.clearDiscoveryCache();
+        fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
+        fixture.runNow("refresh").exits(6);
+        assertThat(Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE)).candidate())
                 .isNotNull();
     }
 }

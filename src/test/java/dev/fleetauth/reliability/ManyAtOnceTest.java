@@ -58,7 +58,7 @@ class ManyAtOnceTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private final List<Program> runs = new ArrayList<>();
 
     @BeforeAll
@@ -80,14 +80,14 @@ class ManyAtOnceTest {
 
     @BeforeEach
     void aProfileWhoseTokenIsExpired() throws IOException {
-        site = new ProcessFixture(folder, false);
-        site.login(PROFILE, ProcessFixture.LONG_AGO);
+        fixture = new ProcessFixture(folder, false);
+        fixture.login(PROFILE, ProcessFixture.LONG_AGO);
     }
 
     @AfterEach
     void end() throws IOException {
         runs.forEach(Program::close);
-        site.close();
+        fixture.close();
     }
 
     @Test
@@ -98,16 +98,16 @@ class ManyAtOnceTest {
             }
             awaitWaiting(runs);
             assertThat(others.read()).isPresent();
-            assertThat(site.refreshes()).isZero();
+            assertThat(fixture.refreshes()).isZero();
         }
 
         for (Program run : runs) {
             assertThat(run.result().exits(0).line())
-                    .isEqualTo(site.tokens(PROFILE).accessToken().reveal());
+                    .isEqualTo(fixture.tokens(PROFILE).accessToken().reveal());
         }
-        assertThat(site.refreshes()).isEqualTo(1);
-        assertThat(site.isActive(site.tokens(PROFILE).accessToken())).isTrue();
-        assertThat(Objects.requireNonNull(site.stored(PROFILE)).generation()).isEqualTo(2);
+        assertThat(fixture.refreshes()).isEqualTo(1);
+        assertThat(fixture.isActive(fixture.tokens(PROFILE).accessToken())).isTrue();
+        assertThat(Objects.requireNonNull(fixture.stored(PROFILE)).generation()).isEqualTo(2);
     }
 
     @Test
@@ -121,12 +121,12 @@ class ManyAtOnceTest {
         for (Program run : runs) {
             assertThat(run.result().exits(0).line()).isEqualTo(token);
         }
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     @Test
     void aWaiterDoesNotPostAfterAnAttemptWithoutAResponse() throws Exception {
-        site.sandbox.enqueue(Fault.lostResponse());
+        fixture.sandbox.enqueue(Fault.lostResponse());
         try (Store.Lease others = lock()) {
             start("token");
             start("refresh");
@@ -138,11 +138,11 @@ class ManyAtOnceTest {
         for (Program run : runs) {
             run.result().exits(6);
         }
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
 
         // A process that did not wait is within Tesla's grace period, and may send the token again.
-        site.runNow("token").exits(0);
-        assertThat(site.refreshes()).isEqualTo(2);
+        fixture.runNow("token").exits(0);
+        assertThat(fixture.refreshes()).isEqualTo(2);
     }
 
     @Test
@@ -156,7 +156,7 @@ class ManyAtOnceTest {
         Result result = second.result().exits(6);
 
         assertThat(result.err()).contains("process " + first.id());
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     @Test
@@ -168,8 +168,8 @@ class ManyAtOnceTest {
         first.kill();
 
         assertThat(second.result().exits(6).err()).contains("process " + first.id());
-        assertThat(site.refreshes()).isEqualTo(1);
-        site.runNow("token").exits(0);
+        assertThat(fixture.refreshes()).isEqualTo(1);
+        fixture.runNow("token").exits(0);
     }
 
     @Test
@@ -220,26 +220,26 @@ class ManyAtOnceTest {
         String token = refresh.result().exits(0).line();
 
         String sealed = export.result().exits(0).line();
-        Profile here = Objects.requireNonNull(site.stored(PROFILE));
+        Profile here = Objects.requireNonNull(fixture.stored(PROFILE));
         assertThat(here.session().moved()).isNotNull();
         assertThat(here.generation()).isEqualTo(2);
         assertThat(here.session().attempt()).isNull();
-        site.runNow("token").exits(3);
-        site.runNow("export", "--undo").exits(0);
+        fixture.runNow("token").exits(3);
+        fixture.runNow("export", "--undo").exits(0);
         Path file = Files.writeString(folder.resolve("kept/car.export"), sealed);
-        site.runNow("import", file.toString(), "-p", "copy", "--export-key-file", key.toString())
+        fixture.runNow("import", file.toString(), "-p", "copy", "--export-key-file", key.toString())
                 .exits(0);
-        assertThat(site.runNow("token", "-p", "copy").exits(0).line()).isEqualTo(token);
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.runNow("token", "-p", "copy").exits(0).line()).isEqualTo(token);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     @Test
     void aKeyRotationWaitsForARefreshInProgressAndSealsItsResponse() throws Exception {
-        List<String> keys = site.store().keyDescription().orElseThrow().keys();
+        List<String> keys = fixture.store().keyDescription().orElseThrow().keys();
         Program refresh = startAndHold("token", Fault.slow(HELD));
         Program rotation = start("key", "rotate");
         awaitWaiting(List.of(rotation));
-        assertThat(site.store().keyDescription().orElseThrow().keys())
+        assertThat(fixture.store().keyDescription().orElseThrow().keys())
                 .as("both keys, until the last profile is sealed again")
                 .hasSize(2)
                 .containsAll(keys);
@@ -248,19 +248,19 @@ class ManyAtOnceTest {
         String token = refresh.result().exits(0).line();
 
         rotation.result().exits(0);
-        assertThat(site.store().keyDescription().orElseThrow().keys())
+        assertThat(fixture.store().keyDescription().orElseThrow().keys())
                 .hasSize(1)
                 .doesNotContainAnyElementsOf(keys);
-        assertThat(site.runNow("token").exits(0).line()).isEqualTo(token);
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.runNow("token").exits(0).line()).isEqualTo(token);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     @Test
     void aLoginThatWaitsForItsUserBlocksNobody() throws Exception {
-        Program login = started(site.startLogin(PROFILE));
-        URI address = site.address(login).orElseThrow();
+        Program login = started(fixture.startLogin(PROFILE));
+        URI address = fixture.address(login).orElseThrow();
 
-        site.runNow("token").exits(0);
+        fixture.runNow("token").exits(0);
 
         assertThat(login.isRunning()).isTrue();
         Agent.allowing().open(address);
@@ -283,20 +283,20 @@ class ManyAtOnceTest {
     }
 
     private Store.Lease lock() {
-        FileStore store = site.store();
+        FileStore store = fixture.store();
         return store.lock(new ProfileName(PROFILE), Duration.ZERO);
     }
 
     private Program start(String... args) throws IOException {
-        return started(site.start(args));
+        return started(fixture.start(args));
     }
 
     /**
      * Starts a command and stops it while its request is on the wire. The test resumes it once the others wait.
      */
     private Program startAndHold(String command, Fault mishap) throws IOException {
-        site.sandbox.enqueue(mishap);
-        Program held = start(command).await(running -> site.refreshes() == 1).signal("STOP");
+        fixture.sandbox.enqueue(mishap);
+        Program held = start(command).await(running -> fixture.refreshes() == 1).signal("STOP");
         assertThat(held.isRunning()).as("stopped before its response arrived").isTrue();
         return held;
     }

@@ -31,37 +31,37 @@ class OpenFilesTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
 
     @BeforeEach
     void createProfile() throws IOException {
-        site = new ProcessFixture(folder, true);
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture = new ProcessFixture(folder, true);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     /** The lock of a profile stays when the profile is forgotten. */
     @Test
     void aRotationCopesWithManyForgottenProfiles() throws IOException {
         for (int i = 0; i < PROFILES; i++) {
-            Files.createFile(site.shell.home().resolve("locks/forgotten" + i + ".lock"));
+            Files.createFile(fixture.shell.home().resolve("locks/forgotten" + i + ".lock"));
         }
 
         startLimited("key", "rotate").exits(0);
 
-        assertThat(site.runNow("key", "show").exits(0).out()).doesNotContain("rotation");
-        site.runNow("refresh").exits(0);
+        assertThat(fixture.runNow("key", "show").exits(0).out()).doesNotContain("rotation");
+        fixture.runNow("refresh").exits(0);
     }
 
     @Test
     void aStatusAdoptsManyLeftovers() throws IOException {
-        Path profiles = site.shell.home().resolve("profiles");
-        Profile profile = Objects.requireNonNull(site.stored(ProcessFixture.PROFILE));
-        Store store = site.store();
+        Path profiles = fixture.shell.home().resolve("profiles");
+        Profile profile = Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE));
+        Store store = fixture.store();
         for (int i = 0; i < PROFILES; i++) {
             ProfileName name = new ProfileName("left" + i);
             try (Store.Lease lease = store.lock(name, Duration.ZERO)) {
@@ -79,7 +79,7 @@ class OpenFilesTest {
 
     private Program startLimited(String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
-        return site.start(Map.of(), words);
+        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
+        return fixture.start(Map.of(), words);
     }
 }

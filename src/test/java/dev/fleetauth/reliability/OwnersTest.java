@@ -26,13 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Root and a user without a name, as real processes that use one home. */
 @Tag("mount")
+@Tag("any-jdk")
 class OwnersTest {
 
     @TempDir
     private Path folder;
 
     private OtherUser user;
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private Path runtime;
 
     @BeforeEach
@@ -40,23 +41,23 @@ class OwnersTest {
         OtherUser.requireRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         user = OtherUser.in(folder);
-        site = new ProcessFixture(folder, false);
+        fixture = new ProcessFixture(folder, false);
         runtime = folder.resolve("kept/runtime");
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
         Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwx------"));
         OtherUser.give(folder.resolve("kept"));
     }
 
     @AfterEach
     void close() throws IOException {
-        if (site != null) {
-            site.close();
+        if (fixture != null) {
+            fixture.close();
         }
     }
 
     @Test
     void filesThatRootWritesInTheHomeOfAUserBelongToTheUser() throws IOException {
-        Path home = site.shell.home();
+        Path home = fixture.shell.home();
         Files.delete(home.resolve("locks/default.lock"));
         Files.delete(home.resolve("locks"));
         try (Stream<Path> documents = Files.list(home.resolve("discovery"))) {
@@ -74,7 +75,7 @@ class OwnersTest {
                         "export",
                         "--copy",
                         "--export-key-file",
-                        site.otherKeyFile.toString(),
+                        fixture.otherKeyFile.toString(),
                         "--out",
                         home.resolve("export") + "")
                 .exits(0);
@@ -85,9 +86,9 @@ class OwnersTest {
                         "--type",
                         "third-party",
                         "--issuer",
-                        site.sandbox.base().toString())
+                        fixture.sandbox.base().toString())
                 .exits(0);
-        asRoot("refresh", "--after-refresh", "cat >/dev/null", "--export-key-file", site.otherKeyFile.toString())
+        asRoot("refresh", "--after-refresh", "cat >/dev/null", "--export-key-file", fixture.otherKeyFile.toString())
                 .exits(0);
 
         assertAllBelongToTheUser(home);
@@ -101,14 +102,14 @@ class OwnersTest {
     /** As if root were killed before it could give a new file to the user. */
     @Test
     void filesThatRootCouldNotGiveToTheUserDoNotBlockTheUser() throws IOException {
-        Path home = site.shell.home();
+        Path home = fixture.shell.home();
         for (String created : List.of("locks", "locks/default.lock", "profiles/default.next")) {
             deleteAll(home.resolve(created));
             List<String> words =
                     new ArrayList<>(List.of("setpriv", "--bounding-set", "-chown", "--inh-caps", "-chown", "--"));
-            words.addAll(Program.words(Program.LAUNCHER_OPTIONS, "refresh"));
+            words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, "refresh"));
 
-            site.start(Map.of(), words).exits(7);
+            fixture.start(Map.of(), words).exits(7);
 
             assertAllBelongToTheUser(home);
             asUser("refresh").exits(0);
@@ -131,7 +132,7 @@ class OwnersTest {
         OtherUser.give(settings);
         Path home = settings.resolve("a/b");
 
-        site.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, partnerLogin()))
+        fixture.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.commandLine(Program.LAUNCHER_OPTIONS, partnerLogin()))
                 .exits(0);
 
         assertAllBelongToTheUser(settings);
@@ -140,57 +141,57 @@ class OwnersTest {
 
     @Test
     void aUserIsRefusedInTheHomeOfAnotherBeforeAnythingIsSent() throws IOException {
-        site.shell.run("status").exits(0);
+        fixture.shell.run("status").exits(0);
         try (Stream<Path> files = Files.walk(folder.resolve("kept"))) {
             for (Path file : files.toList()) {
                 Files.setAttribute(file, "unix:uid", 0);
             }
         }
-        OtherUser.open(site.shell.home());
+        OtherUser.open(fixture.shell.home());
         // Owning the directories in the home does not make a user the home's owner.
-        OtherUser.give(site.shell.home().resolve("profiles"));
-        OtherUser.give(site.shell.home().resolve("locks"));
-        OtherUser.give(site.keyFile);
+        OtherUser.give(fixture.shell.home().resolve("profiles"));
+        OtherUser.give(fixture.shell.home().resolve("locks"));
+        OtherUser.give(fixture.keyFile);
         Map<Path, byte[]> before = contents();
-        int requests = site.sandbox.received().size();
+        int requests = fixture.sandbox.received().size();
 
         for (String[] command : new String[][] {{"token"}, {"refresh"}, {"revoke"}, {"logout"}, partnerLogin()}) {
             asUser(command)
                     .exits(7)
                     .printsNothing()
-                    .says("the home " + site.shell.home() + " belongs to another user: nothing was sent");
+                    .says("the home " + fixture.shell.home() + " belongs to another user: nothing was sent");
         }
 
         // Even with a shared store: a response that the database does not take would be kept in the home.
-        site.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.words("refresh"))
+        fixture.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.commandLine("refresh"))
                 .exits(7)
                 .await(program -> program.err().contains("belongs to another user: nothing was sent"));
-        assertThat(site.sandbox.received()).hasSize(requests);
+        assertThat(fixture.sandbox.received()).hasSize(requests);
         assertThat(contents()).usingRecursiveComparison().isEqualTo(before);
     }
 
     @Test
     void aResponseThatRootKeepsForAUserIsFoundByBoth() throws Exception {
         for (boolean rootFindsIt : new boolean[] {true, false}) {
-            int before = site.refreshes();
+            int before = fixture.refreshes();
             String messages = messagesOnAFullDisk(rootFindsIt ? "root-" : "user-");
             assertThat(messages).contains("is kept in " + runtime + "/fleetauth", " and in /tmp/fleetauth-");
 
             (rootFindsIt ? asRoot("refresh") : asUser("refresh")).exits(0);
 
-            assertThat(site.refreshes()).isEqualTo(before + 1);
+            assertThat(fixture.refreshes()).isEqualTo(before + 1);
             assertThat(List.of(
                             messages.replaceAll("(?s).* is kept in ([^ ]*) and in .*", "$1"),
                             messages.replaceAll("(?s).* and in (/tmp/fleetauth-[^ ]*).*", "$1")))
                     .allSatisfy(kept -> assertThat(Path.of(kept)).doesNotExist());
-            assertAllBelongToTheUser(site.shell.home());
+            assertAllBelongToTheUser(fixture.shell.home());
         }
     }
 
     /** As an earlier version created it and left it behind. */
     @Test
     void aRecoveryDirectoryOfRootDoesNotBlockTheUser() throws IOException {
-        String store = site.store().keyDescription().orElseThrow().store();
+        String store = fixture.store().keyDescription().orElseThrow().store();
         Path left = Files.createDirectory(
                 Path.of("/tmp/fleetauth-" + store),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -213,17 +214,17 @@ class OwnersTest {
 
     /** Refreshes as root on a disk that fills up meanwhile, frees the disk, and returns the messages. */
     private String messagesOnAFullDisk(String name) throws Exception {
-        Path home = site.shell.home();
+        Path home = fixture.shell.home();
         Path away = folder.resolve(name + "away");
         Files.move(home, away);
         SmallDisk disk = SmallDisk.over(home);
         try {
             copy(away, home);
             OtherUser.give(home);
-            site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
-            int before = site.refreshes();
-            try (Program refresh = site.start("refresh")) {
-                refresh.await(unused -> site.refreshes() > before);
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
+            int before = fixture.refreshes();
+            try (Program refresh = fixture.start("refresh")) {
+                refresh.await(unused -> fixture.refreshes() > before);
                 // As if another process had used the space that was reserved for the response.
                 Files.delete(home.resolve("profiles/default.space"));
                 disk.fill();
@@ -268,23 +269,23 @@ class OwnersTest {
             "partner",
             "--replace",
             "--issuer",
-            site.sandbox.base().toString(),
+            fixture.sandbox.base().toString(),
             "--client-id",
-            site.sandbox.clientId()
+            fixture.sandbox.clientId()
         };
     }
 
     private Result asRoot(String... args) {
-        return site.start(args).result();
+        return fixture.start(args).result();
     }
 
     private Result asUser(String... args) {
-        return site.start(Map.of("HOME", "/nonexistent"), user.words(args)).result();
+        return fixture.start(Map.of("HOME", "/nonexistent"), user.commandLine(args)).result();
     }
 
     private Map<Path, byte[]> contents() throws IOException {
         Map<Path, byte[]> contents = new HashMap<>();
-        try (Stream<Path> files = Files.walk(site.shell.home())) {
+        try (Stream<Path> files = Files.walk(fixture.shell.home())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 contents.put(file, Files.readAllBytes(file));
             }

@@ -30,19 +30,19 @@ class PipesTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private Path home;
 
     @BeforeEach
     void login() throws IOException {
-        site = new ProcessFixture(folder, false);
-        home = site.shell.home();
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture = new ProcessFixture(folder, false);
+        home = fixture.shell.home();
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
     }
 
     @AfterEach
     void close() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     /** A file, a command, and its exit code if the file is a pipe. */
@@ -71,7 +71,7 @@ class PipesTest {
                         ? onlyFile(home.resolve("discovery"))
                         : home.resolve(file).normalize());
 
-        site.runNow(withIssuer(command)).exits(exitCode);
+        fixture.runNow(withIssuer(command)).exits(exitCode);
     }
 
     /** Files that a process opens once and keeps open. */
@@ -84,14 +84,14 @@ class PipesTest {
     })
     void aPipeIsNotALock(String file, String command) throws Exception {
         put(home.resolve(file));
-        int requests = site.sandbox.received().size();
+        int requests = fixture.sandbox.received().size();
 
-        site.start(command.replace("KEY", site.otherKeyFile.toString()).split(" "))
+        fixture.start(command.replace("KEY", fixture.otherKeyFile.toString()).split(" "))
                 .exits(7)
                 .await(program -> program.err().contains("it is not a regular file but a pipe or device"));
 
         // The lock for publishing is opened only after the refresh.
-        assertThat(site.sandbox.received()).hasSize(command.contains("after") ? requests + 1 : requests);
+        assertThat(fixture.sandbox.received()).hasSize(command.contains("after") ? requests + 1 : requests);
     }
 
     @ParameterizedTest
@@ -99,29 +99,29 @@ class PipesTest {
     void aPipeIsNotAKeySource(String variable) throws Exception {
         Path pipe = folder.resolve("pipe");
         put(pipe);
-        site.opensWith(null);
-        site.shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", null);
+        fixture.useKey(null);
+        fixture.shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", null);
 
-        site.shell.variable(variable, pipe.toString());
+        fixture.shell.variable(variable, pipe.toString());
 
-        site.runNow("token").exits(7).printsNothing();
+        fixture.runNow("token").exits(7).printsNothing();
     }
 
     @Test
     void aPipeIsNotACertificateOrPasswordFile() throws Exception {
         Path pipe = folder.resolve("pipe");
         put(pipe);
-        site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing?sslrootcert=" + pipe);
-        site.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
+        fixture.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing?sslrootcert=" + pipe);
+        fixture.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
 
-        site.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing");
-        site.shell.variable("FLEETAUTH_STORE_PASSWORD_FILE", pipe.toString());
-        site.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
+        fixture.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing");
+        fixture.shell.variable("FLEETAUTH_STORE_PASSWORD_FILE", pipe.toString());
+        fixture.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
     }
 
     @Test
     void aPipeIsNotAKeptResponseOrAnUnlockedKey() throws Exception {
-        String store = site.store().keyDescription().orElseThrow().store();
+        String store = fixture.store().keyDescription().orElseThrow().store();
         Path kept =
                 Files.createDirectories(folder.resolve("kept/runtime/fleetauth").resolve(store));
         for (Path place = kept; !place.endsWith("kept"); place = Objects.requireNonNull(place.getParent())) {
@@ -131,22 +131,22 @@ class PipesTest {
             put(kept.resolve(name));
         }
 
-        site.start(Map.of(), Program.words(List.of(), "refresh")).exits(0);
+        fixture.start(Map.of(), Program.commandLine(List.of(), "refresh")).exits(0);
     }
 
     /** A shell's {@code <(command)} is already open, and the command writes to it. */
     @Test
     void anOpenPipeIsRead() {
-        List<String> words = Program.words(List.of(), "token");
-        String script = "FLEETAUTH_KEY_FILE=<(cat '" + site.keyFile + "') \"$@\"";
+        List<String> words = Program.commandLine(List.of(), "token");
+        String script = "FLEETAUTH_KEY_FILE=<(cat '" + fixture.keyFile + "') \"$@\"";
         List<String> all = new ArrayList<>(List.of("bash", "-c", script, "bash"));
         all.addAll(words);
 
-        site.start(Map.of(), all).exits(0);
+        fixture.start(Map.of(), all).exits(0);
     }
 
     private String[] withIssuer(String command) {
-        return (command.equals("discover") ? "discover --type third-party --issuer " + site.sandbox.base() : command)
+        return (command.equals("discover") ? "discover --type third-party --issuer " + fixture.sandbox.base() : command)
                 .split(" ");
     }
 

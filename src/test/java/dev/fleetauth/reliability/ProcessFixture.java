@@ -109,15 +109,15 @@ public final class ProcessFixture implements AutoCloseable {
     }
 
     /** Lets the commands in this JVM open the store with a key file, or, without one, with the passphrase. */
-    public void opensWith(@Nullable Path key) {
+    public void useKey(@Nullable Path key) {
         shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", key == null ? passphraseCommand() : null);
         shell.variable("FLEETAUTH_KEY_FILE", key == null ? null : key.toString());
     }
 
     /** Makes the first key file the store's key again. */
-    public void setKeyBack() {
+    public void restoreKey() {
         runNow("key", "set", "--key-file", keyFile.toString()).exits(0);
-        opensWith(keyFile);
+        useKey(keyFile);
     }
 
     /** Sets the clock of the sandbox and of the commands in this JVM to the system's time plus a difference. */
@@ -151,7 +151,7 @@ public final class ProcessFixture implements AutoCloseable {
     }
 
     /** From now on, keeps profiles in a database, which is empty. */
-    public void keepIn(String address) {
+    public void useDatabase(String address) {
         variables.put("FLEETAUTH_STORE", address);
         shell.variable("FLEETAUTH_STORE", address);
         runNow("store", "init").exits(0);
@@ -159,19 +159,19 @@ public final class ProcessFixture implements AutoCloseable {
 
     /** Starts a command as a process. */
     public Program start(String... args) {
-        return Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args));
+        return Program.start(outputs, variables, Program.commandLine(Program.LAUNCHER_OPTIONS, args));
     }
 
     /** Starts a command as a process with another home, as on another machine. */
     public Program startOn(Path home, String... args) {
-        return start(Map.of("FLEETAUTH_HOME", home.toString()), Program.words(Program.LAUNCHER_OPTIONS, args));
+        return start(Map.of("FLEETAUTH_HOME", home.toString()), Program.commandLine(Program.LAUNCHER_OPTIONS, args));
     }
 
     /** Starts a command line as a process, with variables that add to or replace the fixture's. */
-    public Program start(Map<String, String> others, List<String> words) {
+    public Program start(Map<String, String> others, List<String> commandLine) {
         Map<String, String> all = new HashMap<>(variables);
         all.putAll(others);
-        return Program.start(outputs, all, words);
+        return Program.start(outputs, all, commandLine);
     }
 
     /** Starts a login, as a process that prints the address to open. */
@@ -269,7 +269,7 @@ public final class ProcessFixture implements AutoCloseable {
     }
 
     /** Files that no command leaves behind: all except those that match {@code KNOWN}. */
-    public List<Path> strays() throws IOException {
+    public List<Path> unexpectedFiles() throws IOException {
         try (Stream<Path> files = Files.walk(kept)) {
             return files.filter(file -> !file.startsWith(copy) && !Files.isDirectory(file))
                     .filter(file ->

@@ -61,7 +61,7 @@ final class Storm implements AutoCloseable {
     private static final List<String> PROFILES = List.of("car", "van", "bus");
 
     /** Short, so that many commands refresh, and a lost response does not block a profile for long. */
-    private static final Duration ACCESS_TOKEN_LIFE = Duration.ofSeconds(5);
+    private static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofSeconds(5);
 
     /** Longer than most commands take. */
     private static final int LATEST_SIGNAL_MILLIS = 1_200;
@@ -172,7 +172,7 @@ final class Storm implements AutoCloseable {
                 SandboxOptions.STRICT.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
                 Clock.systemUTC(),
                 shell.random());
-        sandbox.accessTokenLife(ACCESS_TOKEN_LIFE);
+        sandbox.accessTokenLife(ACCESS_TOKEN_LIFETIME);
         String database = Postgres.database();
         List<Place> all = new ArrayList<>();
         for (String name : List.of("laptop", "desktop", "runner", "server")) {
@@ -337,7 +337,7 @@ final class Storm implements AutoCloseable {
                 : List.of("INT", "TERM", "KILL", "STOP").get(random.nextInt(4));
         int delay = random.nextInt(LATEST_SIGNAL_MILLIS);
         int stop = random.nextInt(MAX_STOP_MILLIS);
-        try (Program program = Program.start(outputs, variables, Program.words(Program.LAUNCHER_OPTIONS, args))) {
+        try (Program program = Program.start(outputs, variables, Program.commandLine(Program.LAUNCHER_OPTIONS, args))) {
             if (action == Action.LOGIN) {
                 openInBrowser(program);
             }

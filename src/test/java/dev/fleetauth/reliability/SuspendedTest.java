@@ -47,7 +47,7 @@ class SuspendedTest {
     void theResponseToARefreshIsKeptInBothStores() throws Exception {
         try (ProcessFixture files = new ProcessFixture(Files.createDirectory(folder.resolve("files")), true);
                 ProcessFixture shared = new ProcessFixture(Files.createDirectory(folder.resolve("shared")), true)) {
-            shared.keepIn(Postgres.emptied());
+            shared.useDatabase(Postgres.emptied());
             files.login(ProcessFixture.PROFILE, Duration.ZERO);
             shared.login(ProcessFixture.PROFILE, Duration.ZERO);
             Tokens inFiles = files.tokens(ProcessFixture.PROFILE);
@@ -64,32 +64,32 @@ class SuspendedTest {
         }
     }
 
-    private static Program stoppedInARefresh(ProcessFixture site) {
-        site.sandbox.enqueue(Fault.slow(LATE));
-        return startWithShortTimeout(site, "refresh")
-                .await(running -> site.refreshes() == 1)
+    private static Program stoppedInARefresh(ProcessFixture fixture) {
+        fixture.sandbox.enqueue(Fault.slow(LATE));
+        return startWithShortTimeout(fixture, "refresh")
+                .await(running -> fixture.refreshes() == 1)
                 .signal("STOP");
     }
 
     @Test
     void theResponseToTheCodeOfALoginIsKept() throws Exception {
-        try (ProcessFixture site = new ProcessFixture(folder, true)) {
-            site.login(ProcessFixture.PROFILE, Duration.ZERO);
-            Tokens before = site.tokens(ProcessFixture.PROFILE);
+        try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
+            fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
+            Tokens before = fixture.tokens(ProcessFixture.PROFILE);
             // The keys must be fetched after the process resumes.
-            site.shell.clearDiscoveryCache();
-            int posts = site.requests(Endpoint.TOKEN);
-            site.sandbox.enqueue(Fault.slow(LATE));
-            try (Program login = startWithShortTimeout(site, site.loginCommand("login", "--replace", "--no-browser"))) {
-                URI address = site.address(login).orElseThrow(() -> new AssertionError(login.err()));
+            fixture.shell.clearDiscoveryCache();
+            int posts = fixture.requests(Endpoint.TOKEN);
+            fixture.sandbox.enqueue(Fault.slow(LATE));
+            try (Program login = startWithShortTimeout(fixture, fixture.loginCommand("login", "--replace", "--no-browser"))) {
+                URI address = fixture.address(login).orElseThrow(() -> new AssertionError(login.err()));
                 Thread browser = new Thread(() -> visit(address), "browser");
                 browser.start();
-                login.await(running -> site.requests(Endpoint.TOKEN) > posts);
+                login.await(running -> fixture.requests(Endpoint.TOKEN) > posts);
                 resume(login.signal("STOP"));
                 login.exits(0);
                 browser.join();
             }
-            assertNew(site, before);
+            assertNew(fixture, before);
         }
     }
 
@@ -138,7 +138,7 @@ class SuspendedTest {
         return Program.start(
                 folder,
                 Map.of(),
-                Program.words(
+                Program.commandLine(
                         Program.LAUNCHER_OPTIONS,
                         ShortTimeoutProcess.class,
                         "POST",
@@ -146,8 +146,8 @@ class SuspendedTest {
                         trusted.toString()));
     }
 
-    private static Program startWithShortTimeout(ProcessFixture site, String... args) {
-        return site.start(Map.of(), Program.words(Program.LAUNCHER_OPTIONS, ShortTimeoutProcess.class, args));
+    private static Program startWithShortTimeout(ProcessFixture fixture, String... args) {
+        return fixture.start(Map.of(), Program.commandLine(Program.LAUNCHER_OPTIONS, ShortTimeoutProcess.class, args));
     }
 
     /** Resumes stopped processes, after more than their request timeout. */
@@ -166,12 +166,12 @@ class SuspendedTest {
         }
     }
 
-    private static void assertNew(ProcessFixture site, Tokens before) {
+    private static void assertNew(ProcessFixture fixture, Tokens before) {
         Session session =
-                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+                Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE)).session();
         Tokens now = Objects.requireNonNull(session.tokens());
         assertThat(session.attempt()).isNull();
         assertThat(now.refreshToken()).isNotEqualTo(before.refreshToken());
-        assertThat(site.isActive(now.refreshToken())).isTrue();
+        assertThat(fixture.isActive(now.refreshToken())).isTrue();
     }
 }

@@ -39,16 +39,16 @@ class UmaskTest {
 
     @Test
     void everythingIsItsOwnersAloneFromItsCreation() throws Exception {
-        try (ProcessFixture site = new ProcessFixture(folder, false)) {
-            Path home = site.shell.home();
+        try (ProcessFixture fixture = new ProcessFixture(folder, false)) {
+            Path home = fixture.shell.home();
             Thread watcher = new Thread(() -> watch(home), "watcher");
             watcher.start();
-            String issuer = site.sandbox.base().toString();
-            run(site, "login", "--type", "partner", "--issuer", issuer, "--client-id", site.sandbox.clientId());
-            site.login("car", Duration.ZERO);
-            run(site, "refresh", "-p", "car");
-            run(site, "token", "-p", "car", "--out", home.resolve("token").toString());
-            run(site, "key", "new-file", home.resolve("new.key").toString());
+            String issuer = fixture.sandbox.base().toString();
+            run(fixture, "login", "--type", "partner", "--issuer", issuer, "--client-id", fixture.sandbox.clientId());
+            fixture.login("car", Duration.ZERO);
+            run(fixture, "refresh", "-p", "car");
+            run(fixture, "token", "-p", "car", "--out", home.resolve("token").toString());
+            run(fixture, "key", "new-file", home.resolve("new.key").toString());
             over = true;
             watcher.join();
         }
@@ -59,10 +59,10 @@ class UmaskTest {
                 .containsExactly(file.matches("|profiles|locks|discovery") ? "rwx------" : "rw-------"));
     }
 
-    private void run(ProcessFixture site, String... args) {
+    private void run(ProcessFixture fixture, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
-        words.addAll(Program.words(Program.LAUNCHER_OPTIONS, args));
-        try (Program program = Program.start(notes, site.shell.variables(), words)) {
+        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
+        try (Program program = Program.start(notes, fixture.shell.variables(), words)) {
             program.exits(0);
         }
     }

@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests that a page of another site makes a browser send to a running sandbox. */
+@Tag("any-jdk")
 class CrossSiteTest {
 
     private final TestClient client = new TestClient(SandboxOptions.TESLA);

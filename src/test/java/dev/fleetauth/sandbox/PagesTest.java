@@ -22,9 +22,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The pages that users see, and the agent that acts as a user. */
+@Tag("any-jdk")
 class PagesTest {
 
     private final TestClient client =

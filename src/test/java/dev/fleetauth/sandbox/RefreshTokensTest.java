@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tesla's refresh tokens: single use, with a grace period for lost responses. */
+@Tag("any-jdk")
 class RefreshTokensTest {
 
     private static final List<String> LOGIN_REQUIRED = List.of("401", "login_required");

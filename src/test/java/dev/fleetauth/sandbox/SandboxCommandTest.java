@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sandbox} as a process of its own, and commands that use it. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class SandboxCommandTest {
 
     @TempDir
@@ -77,7 +79,7 @@ class SandboxCommandTest {
     private Program start(String... options) {
         List<String> words = new ArrayList<>(List.of("sandbox"));
         words.addAll(List.of(options));
-        return Program.start(folder, Map.of(), Program.words(List.of(), words.toArray(String[]::new)))
+        return Program.start(folder, Map.of(), Program.commandLine(List.of(), words.toArray(String[]::new)))
                 .await(running -> running.out().contains("Press Ctrl-C to stop it."));
     }
 

@@ -14,9 +14,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A strict sandbox follows the standards. */
+@Tag("any-jdk")
 class StrictTest {
 
     private static final List<String> INVALID_GRANT = List.of("400", "invalid_grant");

@@ -52,7 +52,7 @@ class MutationTest {
     @TempDir
     private Path folder;
 
-    private StoreFixture world;
+    private StoreFixture fixture;
     private StoreFixture locked;
     private byte[] newer;
     private List<byte[]> others;
@@ -62,21 +62,21 @@ class MutationTest {
 
     @BeforeEach
     void someStores() throws IOException {
-        world = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("a")));
+        fixture = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("a")));
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("b")));
         locked = new StoreFixture(Files.createDirectory(folder.resolve("c")));
         locked.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
-        for (StoreFixture each : List.of(world, other, locked)) {
+        for (StoreFixture each : List.of(fixture, other, locked)) {
             save(each, SAVED);
         }
         Profile boat = new Profile(new ProfileName("boat"), 9, SAVED.session(), null);
-        save(world, boat);
-        newer = SealedProfile.seal(NEWER, world.openKeys(), Forge.RANDOM).getBytes(StandardCharsets.US_ASCII);
+        save(fixture, boat);
+        newer = SealedProfile.seal(NEWER, fixture.openKeys(), Forge.RANDOM).getBytes(StandardCharsets.US_ASCII);
         others = List.of(
-                Files.readAllBytes(world.home.resolve("profiles/boat.jwe")),
-                Files.readAllBytes(world.record()),
+                Files.readAllBytes(fixture.home.resolve("profiles/boat.jwe")),
+                Files.readAllBytes(fixture.record()),
                 Files.readAllBytes(other.record()),
-                Files.readAllBytes(world.keys()),
+                Files.readAllBytes(fixture.keys()),
                 Files.readAllBytes(other.keys()),
                 Files.readAllBytes(locked.keys()),
                 newer,
@@ -87,15 +87,15 @@ class MutationTest {
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     void whateverBefallsAFileIsReportedAndLeftAlone() throws IOException {
         System.out.println("Mutating files " + MUTATIONS + " times, seed " + SEED + ".");
-        byte[] record = Files.readAllBytes(world.record());
-        byte[] keys = Files.readAllBytes(world.keys());
+        byte[] record = Files.readAllBytes(fixture.record());
+        byte[] keys = Files.readAllBytes(fixture.keys());
         byte[] lockedKeys = Files.readAllBytes(locked.keys());
         for (int i = 0; i < MUTATIONS; i++) {
             switch (random.nextInt(20)) {
                 case 0 -> damaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
-                case 1, 2, 3, 4 -> damaged(Target.KEYS, world, world.keys(), keys);
+                case 1, 2, 3, 4 -> damaged(Target.KEYS, fixture, fixture.keys(), keys);
                 case 5, 6, 7, 8 -> leftOver(record);
-                default -> damaged(Target.RECORD, world, world.record(), record);
+                default -> damaged(Target.RECORD, fixture, fixture.record(), record);
             }
         }
         // As good as all of them are found out; what opens has a line feed more, or the same bytes written otherwise.
@@ -127,28 +127,28 @@ class MutationTest {
     /** What a crash left behind is adopted as it was written, or not at all; what is not understood is kept. */
     private void leftOver(byte[] record) throws IOException {
         byte[] damaged = mutations.mutated(newer, others);
-        Files.write(world.next(), damaged);
-        StoreFixture.chmod(world.next(), "rw-------");
+        Files.write(fixture.next(), damaged);
+        StoreFixture.chmod(fixture.next(), "rw-------");
         String what = what(Target.LEFTOVER, damaged);
         try {
-            Optional<Profile> read = world.store().read(Profiles.NAME);
+            Optional<Profile> read = fixture.store().read(Profiles.NAME);
             assertThat(read).as(what).isPresent();
             assertThat(read.get()).as(what).isIn(SAVED, NEWER);
         } catch (RuntimeException e) {
             throw new AssertionError(what, e);
         }
         assertNothingTold(what);
-        Path aside = world.next().resolveSibling("car.next.1");
+        Path aside = fixture.next().resolveSibling("car.next.1");
         if (Files.exists(aside)) {
             assertThat(Files.readAllBytes(aside)).as(what).isEqualTo(damaged);
         }
-        assertThat(world.next()).as(what).doesNotExist();
+        assertThat(fixture.next()).as(what).doesNotExist();
         Files.deleteIfExists(aside);
-        Files.write(world.record(), record);
+        Files.write(fixture.record(), record);
     }
 
     private void assertNothingTold(String what) {
-        Stream.of(world, locked).forEach(each -> {
+        Stream.of(fixture, locked).forEach(each -> {
             assertThat(String.join(" ", each.warnings)).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
             each.warnings.clear();
         });

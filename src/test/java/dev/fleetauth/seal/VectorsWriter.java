@@ -98,7 +98,7 @@ final class VectorsWriter {
         wrapped("no keys named", plain.replace("," + ids(), ""));
         wrapped("keys named in another order", plain.replace(ids(), ids(olderKey, key)));
         wrapped("a key not named", plain.replace(ids(), ids(key)));
-        wrapped("keys that are no list", plain.replace(ids(), "\"keys\":\"" + key.getKeyID() + "\""));
+        wrapped("keys that are not a list", plain.replace(ids(), "\"keys\":\"" + key.getKeyID() + "\""));
         wrapped("a helper", plain.replace("}", ",\"helper\":\"secretservice\"}"));
         wrapped("any helper", plain.replace("}", ",\"helper\":\"*\"}"));
         wrapped("a helper that is a path", plain.replace("}", ",\"helper\":\"../../tmp/evil\"}"));
@@ -107,9 +107,9 @@ final class VectorsWriter {
                 "a helper without a kid",
                 plain.replace("}", ",\"helper\":\"pass\"}").replace("\"kid\":\"" + keyFile.getKeyID() + "\",", ""));
         wrapped("a recorded key file", plain.replace("}", ",\"key_file\":\"/home/x/fleetauth.key\"}"));
-        wrapped("a recorded key file of Windows", plain.replace("}", ",\"key_file\":\"C:\\\\x\\\\fleetauth.key\"}"));
+        wrapped("a recorded key file on Windows", plain.replace("}", ",\"key_file\":\"C:\\\\x\\\\fleetauth.key\"}"));
         wrapped("a recorded key file without a path", plain.replace("}", ",\"key_file\":\"\"}"));
-        wrapped("a recorded key file that is no string", plain.replace("}", ",\"key_file\":[\"/x\"]}"));
+        wrapped("a recorded key file that is not a string", plain.replace("}", ",\"key_file\":[\"/x\"]}"));
         wrapped("a recorded key file with a line end", plain.replace("}", ",\"key_file\":\"/x\\n/y\"}"));
         wrapped(
                 "a recorded key file with a path that is too long",
@@ -118,7 +118,7 @@ final class VectorsWriter {
         add(keys, "another key", "keyFile", Forge.wrapped(plain, keySet, Forge.random(32)));
         add(
                 keys,
-                "no keys in it",
+                "an empty key set",
                 "keyFile",
                 Forge.wrapped(plain, "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8), keyFile.toByteArray()));
 
@@ -160,15 +160,15 @@ final class VectorsWriter {
         Profile full = Profiles.full();
         Profile keyed = Profiles.keyed();
         String sealed = Forge.direct(header(full, key), plaintext(full), key);
-        profile("everything there is", sealed);
+        profile("all members", sealed);
         profile(
                 "all but parameters and a device endpoint",
                 Forge.direct(header(full, key), withoutParametersAndDevice(full), key));
         profile("all but an auth code", Forge.direct(header(full, key), withoutAuthCode(full), key));
         profile("a line feed at its end", sealed + "\n");
-        profile("only what must be there", Forge.direct(header(bare, key), plaintext(bare), key));
+        profile("only required members", Forge.direct(header(bare, key), plaintext(bare), key));
         profile("a key in place of the secret", Forge.direct(header(keyed, key), plaintext(keyed), key));
-        profile("on its way to another store", Forge.direct(header(moving(), key), plaintext(moving()), key));
+        profile("being moved to another store", Forge.direct(header(moving(), key), plaintext(moving()), key));
         profile("sealed with the older key", Forge.direct(header(full, olderKey), plaintext(full), olderKey));
         profile("header with blanks", Forge.direct(header(full, key).replace(",", " , "), plaintext(full), key));
     }
@@ -198,8 +198,8 @@ final class VectorsWriter {
         Map<String, String> changes = new LinkedHashMap<>();
         changes.put("zip", header.replace("}", ",\"zip\":\"DEF\"}"));
         changes.put("crit", header.replace("}", ",\"crit\":[\"version\"]}"));
-        changes.put("one more member", header.replace("}", ",\"note\":\"\"}"));
-        changes.put("one more member that is null", header.replace("}", ",\"zip\":null}"));
+        changes.put("an additional member", header.replace("}", ",\"note\":\"\"}"));
+        changes.put("an additional member that is null", header.replace("}", ",\"zip\":null}"));
         changes.put("member twice", header.replace("}", ",\"generation\":1}"));
         changes.put("another store", header.replace(store, StoreKeys.randomId(Forge.RANDOM)));
         changes.put("another profile", header.replace("\"car\"", "\"bus\""));
@@ -221,7 +221,7 @@ final class VectorsWriter {
         for (Map.Entry<String, String> change : changes.entrySet()) {
             profile(change.getKey(), Forge.direct(change.getValue(), plaintext(Profiles.bare()), key));
         }
-        profile("another key under its name", Forge.direct(header, plaintext(Profiles.bare()), strangeKey));
+        profile("another key with the same id", Forge.direct(header, plaintext(Profiles.bare()), strangeKey));
     }
 
     private void badSpellings() throws Exception {
@@ -229,9 +229,9 @@ final class VectorsWriter {
         int dot = sealed.lastIndexOf('.');
         profile("empty", "");
         profile("cut off", sealed.substring(0, sealed.length() / 2));
-        profile("cut off by a character", sealed.substring(0, sealed.length() - 1));
+        profile("without its last character", sealed.substring(0, sealed.length() - 1));
         profile("two line feeds at its end", sealed + "\n\n");
-        profile("a blank before it", " " + sealed);
+        profile("a blank before its start", " " + sealed);
         profile("padding", sealed + "==");
         profile("six parts", sealed + ".");
         profile("an encrypted key", sealed.replace("..", ".AAAA."));
@@ -244,23 +244,23 @@ final class VectorsWriter {
 
     private void badContents() throws Exception {
         String text = new String(plaintext(Profiles.bare()), StandardCharsets.UTF_8);
-        content("nothing in it", "");
-        content("no object in it", "null");
+        content("no content", "");
+        content("content that is not an object", "null");
         content("blank in its content", text.replace(",", ", "));
-        content("line feed behind its content", text + "\n");
+        content("line feed after its content", text + "\n");
         content("unknown member", text.replaceFirst("}$", ",\"note\":\"\"}"));
         content("nested member twice", text.replace("\"scope\":[]", "\"scope\":[],\"scope\":[]"));
         content("null for an absent member", text.replace("\"scope\":[]", "\"scope\":[],\"audience\":null"));
         content(
                 "another order",
                 text.replaceFirst("\"type\":\"openid\",", "").replace("\"grant\"", "\"type\":\"openid\",\"grant\""));
-        content("escape that is not needed", text.replace("openid", "\\u006fpenid"));
+        content("an unnecessary escape", text.replace("openid", "\\u006fpenid"));
         String endpoints = "\"endpoints\":";
         content(
                 "parameters in another order",
                 text.replace(endpoints, "\"parameters\":{\"hd\":\"a\",\"access_type\":\"b\"}," + endpoints));
-        content("parameters of which there are none", text.replace(endpoints, "\"parameters\":{}," + endpoints));
-        content("a parameter that is no string", text.replace(endpoints, "\"parameters\":{\"hd\":1}," + endpoints));
+        content("empty parameters", text.replace(endpoints, "\"parameters\":{}," + endpoints));
+        content("a parameter that is not a string", text.replace(endpoints, "\"parameters\":{\"hd\":1}," + endpoints));
         content("no settings", "{\"session\":{\"id\":\"session-1\"}}");
     }
 

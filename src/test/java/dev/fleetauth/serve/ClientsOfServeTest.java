@@ -12,10 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients with a key, from {@code client add} to the Fleet API, with the commands and the server as users run them. */
+@Tag("any-jdk")
 class ClientsOfServeTest {
 
     private static final String REGION = "/api/1/users/region";

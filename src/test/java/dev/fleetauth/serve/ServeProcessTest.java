@@ -47,7 +47,7 @@ class ServeProcessTest {
         Programs.require("curl");
         session = new SessionFolder();
         socket = Path.of(session.path(), "fleetauth", "token.sock");
-        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
     }
 
@@ -165,7 +165,7 @@ class ServeProcessTest {
     private static List<String> words() {
         List<String> jvmOptions = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         jvmOptions.add("-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider");
-        return Program.words(jvmOptions, "serve");
+        return Program.commandLine(jvmOptions, "serve");
     }
 
     private Program start(List<String> options) {

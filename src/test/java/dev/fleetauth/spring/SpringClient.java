@@ -103,7 +103,7 @@ enum SpringClient {
                         settings(method).requireAuthorizationConsent(consent).build())
                 // Five minutes is Spring's default; rotation is not.
                 .tokenSettings(TokenSettings.builder()
-                        .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFE)
+                        .accessTokenTimeToLive(SpringServer.ACCESS_TOKEN_LIFETIME)
                         .reuseRefreshTokens(false)
                         .accessTokenFormat(
                                 method.equals(ClientAuthenticationMethod.CLIENT_SECRET_POST)

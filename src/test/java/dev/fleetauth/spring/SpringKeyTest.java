@@ -15,12 +15,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client that authenticates with a key, against Spring Authorization Server. */
 @ExtendWith(SpringServer.Extension.class)
+@Tag("any-jdk")
 class SpringKeyTest {
 
     private static final String TOKEN = "POST /oauth2/token";
@@ -68,7 +70,7 @@ class SpringKeyTest {
 
         String first = shell.run("token").exits(0).line();
         // Spring's clock cannot be moved, and will be five minutes behind this one, but Spring does not check iat.
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         String second = shell.run("token", "-v").exits(0).line();
         assertThat(second).isNotEqualTo(first);
         assertThat(server.isActive(second)).isTrue();
@@ -99,7 +101,7 @@ class SpringKeyTest {
                         "vehicle_data")
                 .exits(0);
         String first = shell.run("token").exits(0).line();
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         assertThat(shell.run("token").exits(0).line()).isNotEqualTo(first);
         requireAuthenticated(SpringClient.KEY_CLIENT_CREDENTIALS, TOKEN, 2);
     }

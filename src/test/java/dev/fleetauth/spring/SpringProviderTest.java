@@ -28,12 +28,14 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a profile, with whole commands against Spring Authorization Server. */
 @ExtendWith(SpringServer.Extension.class)
+@Tag("any-jdk")
 class SpringProviderTest {
 
     private static final String TOKEN = "POST /oauth2/token";
@@ -93,7 +95,7 @@ class SpringProviderTest {
                 .containsExactly(400, 200);
         String first = shell.run("token").exits(0).line();
         assertThat(server.isActive(first)).isTrue();
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         String second = shell.run("token").exits(0).line();
         assertThat(second).isNotEqualTo(first);
         assertThat(server.isActive(second)).isTrue();
@@ -163,7 +165,7 @@ class SpringProviderTest {
 
         // Expired and refreshed, with rotation.
         String firstRefreshToken = refreshToken();
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         String second = shell.run("token", "-v").exits(0).line();
         assertThat(second).isNotEqualTo(first);
         assertThat(server.isActive(second)).isTrue();
@@ -181,7 +183,7 @@ class SpringProviderTest {
                 "/oauth2/token",
                 Map.of("grant_type", "refresh_token", "refresh_token", refreshToken()));
         shell.watch(spent.path("refresh_token").textValue());
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         for (int i = 0; i < 2; i++) {
             Result refused = shell.run("token").exits(4);
             assertThat(refused.out()).isEmpty();
@@ -272,7 +274,7 @@ class SpringProviderTest {
                 .variable("FLEETAUTH_CLIENT_SECRET", null)
                 .browser(TestShell.NO_BROWSER);
         String first = shell.run("token").exits(0).line();
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         String second = shell.run("token").exits(0).line();
         assertThat(second).isNotEqualTo(first);
         received = server.received();
@@ -293,7 +295,7 @@ class SpringProviderTest {
         server.received();
         shell.run("login").exits(0);
         assertThat(server.received()).extracting(Received::line).noneMatch(line -> line.contains(".well-known"));
-        shell.clock().advance(SpringServer.DOCUMENT_LIFE);
+        shell.clock().advance(SpringServer.DOCUMENT_LIFETIME);
         shell.run("login").exits(0);
         assertThat(server.received())
                 .filteredOn(request -> request.line().contains(".well-known"))
@@ -359,7 +361,7 @@ class SpringProviderTest {
 
         // Expired: another one is requested, without a user.
         server.received();
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         JsonNode status =
                 json(shell.run("status", "-p", "machine", "--format", "json")).path(0);
         assertThat(status.path("state").textValue()).isEqualTo("refreshable");
@@ -416,7 +418,7 @@ class SpringProviderTest {
         assertThat(server.isActive(token)).isTrue();
         assertThat(shell.run("token").exits(0).line()).isEqualTo(token);
 
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE);
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME);
         server.received();
         Result ended = shell.run("token").exits(4);
         assertThat(ended.out()).isEmpty();
@@ -573,7 +575,7 @@ class SpringProviderTest {
                 .contains("its signature does not match the provider's keys");
 
         // A clock difference of a minute is tolerated, and the server's clock has advanced in the meantime.
-        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFE.plusMinutes(30));
+        shell.clock().advance(SpringServer.ACCESS_TOKEN_LIFETIME.plusMinutes(30));
         assertThat(shell.runWithInput(token, verify).exits(5).err()).contains("it has expired (exp)");
     }
 
@@ -585,7 +587,7 @@ class SpringProviderTest {
                 .exits(0);
         server.received();
         Instant later =
-                shell.clock().instant().plus(SpringServer.ACCESS_TOKEN_LIFE).plusSeconds(60);
+                shell.clock().instant().plus(SpringServer.ACCESS_TOKEN_LIFETIME).plusSeconds(60);
         List<Callable<Result>> commands = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             TestShell another = new TestShell(Files.createDirectory(folder.resolve("shell" + i)))

@@ -70,10 +70,10 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
  */
 final class SpringServer implements AutoCloseable {
 
-    static final Duration ACCESS_TOKEN_LIFE = Duration.ofMinutes(5);
+    static final Duration ACCESS_TOKEN_LIFETIME = Duration.ofMinutes(5);
 
     /** How long the document of the second issuer is fresh. */
-    static final Duration DOCUMENT_LIFE = Duration.ofMinutes(10);
+    static final Duration DOCUMENT_LIFETIME = Duration.ofMinutes(10);
 
     static final String PASSWORD = "correct horse battery";
 
@@ -296,7 +296,7 @@ final class SpringServer implements AutoCloseable {
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
                 throws ServletException, IOException {
-            response.setHeader("Cache-Control", "max-age=" + DOCUMENT_LIFE.toSeconds());
+            response.setHeader("Cache-Control", "max-age=" + DOCUMENT_LIFETIME.toSeconds());
             super.doFilterInternal(request, response, chain);
         }
     }

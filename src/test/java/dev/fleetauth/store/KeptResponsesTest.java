@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where responses are kept that could not be saved in a shared store. */
+@Tag("any-jdk")
 class KeptResponsesTest {
 
     private static final String STORE = "AAAAAAAAAAAAAAAAAAAAAA";

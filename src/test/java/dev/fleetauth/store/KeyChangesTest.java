@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Changes of the key that opens the store, and of the keys that seal profiles. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class KeyChangesTest {
 
     private static final Duration WAIT = Duration.ofSeconds(20);
@@ -187,7 +189,7 @@ class KeyChangesTest {
     void aResponseThatCannotBeSavedKeepsTheOldKey() throws IOException {
         leave(NEW, fixture.recovered());
         fixture.disk = new FaultyDisk()
-                .failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE)
+                .failing(FaultyDisk.FULL_DISK_STEPS, 0, Integer.MAX_VALUE)
                 .below(fixture.home.resolve("profiles"));
         failure(Kind.ROTATION_UNFINISHED, () -> rotate());
         fixture.disk = new Disk();
@@ -253,7 +255,6 @@ class KeyChangesTest {
     }
 
     @Test
-    @SuppressWarnings("try") // The lock is let go of before the end of the block, on purpose.
     void rotationWaitsForALockEvenIfItsProfileIsNew() throws Exception {
         FileStore writer = fixture.store();
         Profile bike = new Profile(BIKE, 7, OLD.session(), null);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Candidate;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Profiles;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which of two states of a profile is newer: the rule for both kinds of store. */
+@Tag("any-jdk")
 class NewerStateTest {
 
     private static final Profile NOW = Profiles.at("session", 6, "token");

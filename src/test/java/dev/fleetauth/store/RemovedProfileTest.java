@@ -22,10 +22,12 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The effect of removing a profile on kept responses in a recovery directory that the removal cannot see. */
+@Tag("any-jdk")
 class RemovedProfileTest {
 
     private static final Duration WAIT = Duration.ofSeconds(10);

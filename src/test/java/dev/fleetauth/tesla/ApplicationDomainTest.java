@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fleetauth.model.Failure;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form in which the Fleet API accepts a domain, and the errors for others. */
+@Tag("any-jdk")
 class ApplicationDomainTest {
 
     private static final URI TESLA = URI.create("https://auth.tesla.com");

@@ -11,12 +11,14 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which files are accepted as an application's public key, and the errors for others. */
+@Tag("any-jdk")
 class ApplicationKeyTest {
 
     private static final KeyPair PAIR = pair("EC", new ECGenParameterSpec("secp256r1"));

@@ -10,12 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The corrections of Tesla's discovery document, one by one. */
+@Tag("any-jdk")
 class CorrectionsTest {
 
     /** The document as retrieved in 8/2024 and, abridged, in 7/2026. */

@@ -8,6 +8,7 @@ import dev.fleetauth.model.KnownError.Place;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /**
  * The table of errors contains all codes of the standards, its entries are complete, and responses are matched to them.
  */
+@Tag("any-jdk")
 class KnownErrorsTest {
 
     static final List<KnownError> ALL = KnownErrors.ALL;

@@ -6,11 +6,13 @@ import dev.fleetauth.tesla.RegionHint.Source;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The hosts of each region, and the hints at a region. */
+@Tag("any-jdk")
 class RegionTest {
 
     @ParameterizedTest

@@ -241,7 +241,7 @@ class TeslaErrorsTableTest {
                     4,
                     fixture -> {
                         List<URI> pages = new ArrayList<>();
-                        fixture.loggedIn().shell.browser(TestShell.noting(pages));
+                        fixture.loggedIn().shell.browser(TestShell.recordingBrowser(pages));
                         Result revoke = fixture.shell.run("revoke");
                         assertThat(pages)
                                 .hasSize(1)

@@ -34,7 +34,7 @@ public final class BrowserProgram {
     }
 
     /** Opens each page for which the browser is started, and allows what is requested, until a program has ended. */
-    public void attend(Program running) throws IOException {
+    public void openPagesUntilEndOf(Program running) throws IOException {
         Deadline deadline = Deadline.in(TIMEOUT);
         try {
             while (running.isRunning() && !deadline.hasPassed()) {

@@ -67,8 +67,8 @@ public final class OtherUser {
         }
     }
 
-    /** The words that start the program as this user. */
-    public List<String> words(String... args) {
+    /** The command line of fleetauth as this user. */
+    public List<String> commandLine(String... args) {
         List<String> words = new ArrayList<>(setpriv());
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(Program.LAUNCHER_OPTIONS);
@@ -77,7 +77,7 @@ public final class OtherUser {
         return words;
     }
 
-    /** What goes before the words of a program to have this user run it. */
+    /** The start of a command line that another program runs as this user. */
     public static List<String> setpriv() {
         return List.of("setpriv", "--reuid=" + ID, "--regid=" + ID, "--clear-groups", "--");
     }

@@ -50,23 +50,23 @@ public final class Program implements AutoCloseable {
     }
 
     /** The command line of fleetauth, with options for the JVM. */
-    public static List<String> words(List<String> jvmOptions, String... args) {
-        return words(jvmOptions, "dev.fleetauth.Main", args);
+    public static List<String> commandLine(List<String> jvmOptions, String... args) {
+        return commandLine(jvmOptions, "dev.fleetauth.Main", args);
     }
 
     /** The command line of another main class on the tests' class path. */
-    public static List<String> words(List<String> jvmOptions, Class<?> main, String... args) {
-        return words(jvmOptions, main.getName(), args);
+    public static List<String> commandLine(List<String> jvmOptions, Class<?> main, String... args) {
+        return commandLine(jvmOptions, main.getName(), args);
     }
 
-    private static List<String> words(List<String> jvmOptions, String main, String[] args) {
-        List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(jvmOptions);
+    private static List<String> commandLine(List<String> jvmOptions, String main, String[] args) {
+        List<String> commandLine = new ArrayList<>();
+        commandLine.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        commandLine.addAll(jvmOptions);
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        words.addAll(List.of("-cp", classPath, main));
-        words.addAll(List.of(args));
-        return words;
+        commandLine.addAll(List.of("-cp", classPath, main));
+        commandLine.addAll(List.of(args));
+        return commandLine;
     }
 
     /**
@@ -74,11 +74,11 @@ public final class Program implements AutoCloseable {
      *
      * @param folder the directory of the output files
      */
-    public static Program start(Path folder, Map<String, String> variables, List<String> words) {
+    public static Program start(Path folder, Map<String, String> variables, List<String> commandLine) {
         try {
             Path out = Files.createTempFile(folder, "program", ".out");
             Path err = Files.createTempFile(folder, "program", ".err");
-            ProcessBuilder builder = new ProcessBuilder(isWindows() ? words : withInterrupts(words))
+            ProcessBuilder builder = new ProcessBuilder(isWindows() ? commandLine : withInterrupts(commandLine))
                     .redirectInput(ProcessBuilder.Redirect.from(new File(isWindows() ? "NUL" : "/dev/null")))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
@@ -96,9 +96,9 @@ public final class Program implements AutoCloseable {
      * A process that a script starts in the background, as CI may start this one, ignores SIGINT, and so do its
      * children. A shell cannot reset that, but Perl can.
      */
-    private static List<String> withInterrupts(List<String> words) {
+    private static List<String> withInterrupts(List<String> commandLine) {
         List<String> all = new ArrayList<>(List.of("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV", "--"));
-        all.addAll(words);
+        all.addAll(commandLine);
         return all;
     }
 

@@ -174,7 +174,7 @@ public final class ShellAndSandbox implements AutoCloseable {
     }
 
     /** Runs a command outside the shell, so that several threads can do so concurrently. */
-    public Result beside(String... args) {
+    public Result runConcurrently(String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         int exitCode = Cli.run(shell.environment(InputStream.nullInputStream(), out, err), args);

@@ -272,13 +272,13 @@ public final class TestShell {
     }
 
     /** Sets the passphrase that the user types, so that the stored secrets can be watched. */
-    public TestShell opensWith(String passphrase) {
+    public TestShell storePassphrase(String passphrase) {
         keySource = Map.of("FLEETAUTH_PASSPHRASE", passphrase);
         return watch(passphrase);
     }
 
     /** Declares that the store opens without a key source: its key is in a keyring, or it is unlocked. */
-    public TestShell opensByItself() {
+    public TestShell withoutKeySource() {
         keySource = Map.of();
         return this;
     }
@@ -436,7 +436,7 @@ public final class TestShell {
     private void check(List<String> args, Result result) {
         sandboxes.forEach(sandbox -> sandbox.secretsSeen().forEach(this::watch));
         if (terminal instanceof TestTerminal typed) {
-            typed.typedUnseen().forEach(line -> watch(new Secret(line)));
+            typed.typedSecrets().forEach(line -> watch(new Secret(line)));
         }
         watchStored();
         if (isClientAdd(args) && ClientKey.isKey(result.line())) {
@@ -597,7 +597,7 @@ public final class TestShell {
     }
 
     /** A browser that records the pages instead of opening them. */
-    public static Browser noting(List<URI> pages) {
+    public static Browser recordingBrowser(List<URI> pages) {
         return pages::add;
     }
 }

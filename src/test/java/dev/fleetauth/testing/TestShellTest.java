@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@link TestShell} finds the leaks that these tests cause. */
+@Tag("any-jdk")
 class TestShellTest {
 
     private static final String CANARY = "a canary/that sings: ";

@@ -17,7 +17,7 @@ public final class TestTerminal implements Terminal {
 
     private final BlockingQueue<String> typed = new LinkedBlockingQueue<>();
     private final List<String> prompts = new ArrayList<>();
-    private final List<String> typedUnseen = new ArrayList<>();
+    private final List<String> typedSecrets = new ArrayList<>();
     private boolean showsErrors;
     private OptionalInt outputColumns = OptionalInt.empty();
     private OptionalInt errorColumns = OptionalInt.empty();
@@ -38,8 +38,8 @@ public final class TestTerminal implements Terminal {
     }
 
     /** What was typed so far at prompts that do not show it. */
-    public synchronized List<String> typedUnseen() {
-        return List.copyOf(typedUnseen);
+    public synchronized List<String> typedSecrets() {
+        return List.copyOf(typedSecrets);
     }
 
     /** Shows standard output on this terminal, with this number of columns. */
@@ -101,7 +101,7 @@ public final class TestTerminal implements Terminal {
     public char[] readSecret(String prompt) throws IOException {
         String line = readLine(prompt);
         synchronized (this) {
-            typedUnseen.add(line);
+            typedSecrets.add(line);
         }
         return line.toCharArray();
     }

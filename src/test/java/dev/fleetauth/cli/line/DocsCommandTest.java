@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pages that {@code docs} prints, and the messages that refer to them. */
+@Tag("any-jdk")
 class DocsCommandTest {
 
     private static final Pattern REFERENCE = Pattern.compile("fleetauth docs ([\\w-]+)");

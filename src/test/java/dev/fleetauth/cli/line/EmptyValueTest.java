@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** An empty value, as scripts pass it for an unset variable, is an error and never has another meaning. */
 @SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
+@Tag("any-jdk")
 class EmptyValueTest {
 
     private static final Pattern VARIABLE = Pattern.compile("(?m)^\\| `(FLEETAUTH_[A-Z_]+)` \\| (?!not read)");

@@ -148,7 +148,7 @@ class WarmStartTest {
         Path log = folder.resolve("classes.log");
         List<String> options = new ArrayList<>(Program.LAUNCHER_OPTIONS);
         options.add("-Xlog:class+load:file=" + log);
-        try (Program program = Program.start(folder, variables, Program.words(options, args))) {
+        try (Program program = Program.start(folder, variables, Program.commandLine(options, args))) {
             program.exits(0);
         }
         try (Stream<String> lines = Files.lines(log)) {

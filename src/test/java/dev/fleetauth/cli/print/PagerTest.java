@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** At a terminal, which {@code script} simulates, long texts go through the user's pager. */
 @EnabledOnOs(OS.LINUX)
 @Tag("host-program")
+@Tag("any-jdk")
 class PagerTest {
 
     @TempDir
@@ -42,7 +43,7 @@ class PagerTest {
     }
 
     private String atATerminal(String... command) {
-        String line = Snippets.quoted(Program.words(Program.LAUNCHER_OPTIONS, command));
+        String line = Snippets.quoted(Program.commandLine(Program.LAUNCHER_OPTIONS, command));
         try (Program program = Program.start(folder, variables, List.of("script", "-qec", line, "/dev/null"))) {
             return program.exits(0).out().replace("\r", "");
         }
@@ -93,7 +94,7 @@ class PagerTest {
 
     @Test
     void textToAPipeIsNotPaged() {
-        List<String> words = Program.words(Program.LAUNCHER_OPTIONS, "--help");
+        List<String> words = Program.commandLine(Program.LAUNCHER_OPTIONS, "--help");
         try (Program program = Program.start(folder, variables, words)) {
             assertThat(program.exits(0).out())
                     .startsWith("Gets a valid bearer token")

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nayuki.qrcodegen.QrCode;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A terminal shows each module of a QR code in its place, light on dark, with the margin around them. */
+@Tag("any-jdk")
 class QrTextTest {
 
     private static final String ADDRESS = "https://tesla.com/_ak/example.com";

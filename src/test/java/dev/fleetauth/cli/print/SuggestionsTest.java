@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.testing.TestShell;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** For a misspelled command, option or value, the error suggests the one that was meant. */
+@Tag("any-jdk")
 class SuggestionsTest {
 
     @TempDir

@@ -407,7 +407,7 @@ class GivenSecretTest {
         String passphrase = "  \"größer = schöner\" ";
         Path file = folder.resolve("passphrase");
         there.allowSecretsIn(file)
-                .opensWith(passphrase)
+                .storePassphrase(passphrase)
                 .variable("FLEETAUTH_KEY_FILE", null)
                 .variable("FLEETAUTH_PASSPHRASE_FILE", file.toString())
                 .variable(

@@ -3,6 +3,7 @@ package dev.fleetauth.flow.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.fleetauth.flow.Consent;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.host.Terminal;
 import dev.fleetauth.model.Profile;
@@ -24,7 +25,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,17 +34,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways to log in, and the messages if one fails. */
+@Tag("any-jdk")
 public class LoginWaysTest {
 
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/oauth2/v3/authorize\\?\\S+");
@@ -124,7 +125,7 @@ public class LoginWaysTest {
             }
         });
         var login = shell.start(fixture.loginWords());
-        terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
+        terminal.type(redirectOf(login.awaitLine(ADDRESS)).toString());
         login.end()
                 .exits(0)
                 .says(
@@ -139,7 +140,7 @@ public class LoginWaysTest {
         var login = shell.start(fixture.loginWords("--paste"));
         terminal.type("");
         terminal.type("http://localhost/callback?code=forged&state=forged");
-        terminal.type(answerTo(login.awaitLine(ADDRESS)).toString());
+        terminal.type(redirectOf(login.awaitLine(ADDRESS)).toString());
         login.end()
                 .exits(0)
                 .says("the pasted text is not the response to this login: its state does not match this login");
@@ -152,10 +153,10 @@ public class LoginWaysTest {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-        shell.browser(TestShell.noting(pages));
+        shell.browser(TestShell.recordingBrowser(pages));
         var login = shell.start(fixture.loginWords());
         login.awaitLine(Pattern.compile("Opening the provider's page in your browser.*"));
-        terminal.type(answerTo(pages.get(0).toString()).getRawQuery());
+        terminal.type(redirectOf(pages.get(0).toString()).getRawQuery());
         login.end().exits(0);
         assertThat(terminal.prompts())
                 .singleElement(STRING)
@@ -166,8 +167,8 @@ public class LoginWaysTest {
     void withoutATerminalAResponseIsReadFromStandardInput() throws Exception {
         var typing = new PipedOutputStream();
         var login = shell.start(new PipedInputStream(typing), fixture.loginWords("--paste"));
-        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
-        typing.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+        String redirect = redirectOf(login.awaitLine(ADDRESS)).toString();
+        typing.write((redirect + "\n").getBytes(StandardCharsets.UTF_8));
         login.end().exits(0);
         fixture.token();
     }
@@ -185,7 +186,7 @@ public class LoginWaysTest {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         var login = shell.start(fixture.loginWords("--paste"));
-        String query = answerTo(login.awaitLine(ADDRESS)).getRawQuery();
+        String query = redirectOf(login.awaitLine(ADDRESS)).getRawQuery();
         terminal.type(value(query, "code") + " " + value(query, "state"));
         login.end().exits(0);
     }
@@ -211,7 +212,7 @@ public class LoginWaysTest {
 
     @Test
     void anUnfinishedLoginTimesOut() throws Exception {
-        shell.browser(TestShell.noting(new ArrayList<>()));
+        shell.browser(TestShell.recordingBrowser(new ArrayList<>()));
         shell.run(fixture.loginWords("--timeout", "1s"))
                 .exits(4)
                 .says("the login was not completed: gave up after 1 s");
@@ -257,14 +258,14 @@ public class LoginWaysTest {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-        shell.browser(TestShell.noting(pages));
+        shell.browser(TestShell.recordingBrowser(pages));
         int port = URI.create(fixture.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             var login = shell.start(fixture.loginWords());
             login.awaitLine(Pattern.compile("Cannot listen on .*: its port is in use by java" + " \\(process \\d+\\)"));
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
-            terminal.type(answerTo(address).toString());
+            terminal.type(redirectOf(address).toString());
             login.end().exits(0).says("No browser was opened: the response would go to the program that uses the port");
             assertThat(pages).isEmpty();
             other.setSoTimeout(1);
@@ -299,7 +300,7 @@ public class LoginWaysTest {
     @Test
     void theAddressIsPrintedEvenIfABrowserStartsAndWorksInAnother() throws Exception {
         List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-        shell.browser(TestShell.noting(pages));
+        shell.browser(TestShell.recordingBrowser(pages));
         var login = shell.start(fixture.loginWords());
         String address = login.awaitLine(ADDRESS);
         StartedBrowser started = StartedBrowser.at(pages.get(0));
@@ -312,7 +313,7 @@ public class LoginWaysTest {
 
     @Test
     void aServerErrorIsNotReportedAsADenial() throws Exception {
-        shell.browser(TestShell.noting(new ArrayList<>()));
+        shell.browser(TestShell.recordingBrowser(new ArrayList<>()));
         var login = shell.start(fixture.loginWords());
         String state = value(URI.create(login.awaitLine(ADDRESS)).getRawQuery(), "state");
         String query = "error=server_error&error_description=%3Cb%3Eoops%3C/b%3E%20%26&state=" + state;
@@ -344,8 +345,8 @@ public class LoginWaysTest {
             shell.terminal(terminal);
         }
         var login = shell.start(in, fixture.loginWords("--paste"));
-        String answer = answerTo(login.awaitLine(ADDRESS)).toString();
-        for (String line : List.of("'" + answer.substring(0, 60), answer.substring(60) + "'")) {
+        String redirect = redirectOf(login.awaitLine(ADDRESS)).toString();
+        for (String line : List.of("'" + redirect.substring(0, 60), redirect.substring(60) + "'")) {
             if (atTerminal) {
                 terminal.type(line);
             } else {
@@ -400,7 +401,7 @@ public class LoginWaysTest {
         agreeing.type("y");
         agreed.end().exits(0);
         assertThat(fixture.token()).isNotEqualTo(before);
-        assertThat(agreeing.typedUnseen())
+        assertThat(agreeing.typedSecrets())
                 .as("the response is not taken for a pasted address")
                 .isEmpty();
     }
@@ -531,7 +532,7 @@ public class LoginWaysTest {
                 "nowhere",
                 "File",
                 "~/mykey");
-        shell.terminal(terminal).opensByItself();
+        shell.terminal(terminal).withoutKeySource();
         shell.run("login", "--type", "third-party", "--issuer", fixture.issuer(), "--redirect-uri", fixture.redirectUri)
                 .exits(0)
                 .says("Created the key file " + keyFile, "Keep a copy");
@@ -573,25 +574,8 @@ public class LoginWaysTest {
     }
 
     /** Allows everything on the consent page, and returns the address of the redirect without following it. */
-    public static URI answerTo(String address) throws IOException, InterruptedException {
-        HttpClient http = HttpClient.newHttpClient();
-        URI page = StartedBrowser.at(URI.create(address)).address();
-        String html = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
-                .body();
-        List<String> form = new ArrayList<>(List.of("decision=allow"));
-        Matcher field = Pattern.compile("name=\"(transaction|scope)\" value=\"([^\"]+)\"")
-                .matcher(html);
-        while (field.find()) {
-            form.add(field.group(1) + "=" + field.group(2));
-        }
-        HttpRequest decision = HttpRequest.newBuilder(page.resolve(page.getPath()))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(String.join("&", form)))
-                .build();
-        return URI.create(http.send(decision, BodyHandlers.discarding())
-                .headers()
-                .firstValue("Location")
-                .orElseThrow());
+    public static URI redirectOf(String address) throws IOException, InterruptedException {
+        return Consent.allowed(StartedBrowser.at(URI.create(address)).address());
     }
 
     private static String value(String query, String name) {

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Parameters that a user adds to the authorization request are sent, stored, shown, moved, and checked. */
 @SuppressWarnings("NullAway.Init") // Set by begin().
+@Tag("any-jdk")
 public class ParametersTest {
 
     @TempDir

@@ -7,6 +7,7 @@ import dev.fleetauth.testing.TestShell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses with a user's name and password in them are not used, kept or shown. */
 @SuppressWarnings("NullAway.Init") // Set before each test.
+@Tag("any-jdk")
 class UrlCredentialsTest {
 
     private static final String ADDRESS = "https://canary-user:canary-password@issuer.example/path";
@@ -72,7 +74,7 @@ class UrlCredentialsTest {
     /** {@code exec} does not check the arguments of the program that it runs. */
     @Test
     void argumentsOfAnotherProgramMayContainCredentials() throws Exception {
-        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))) {
             fixture.loggedIn();
             fixture.shell.run("exec", "--", "true", ADDRESS).exits(0);
             assertThat(fixture.shell.run("explain", ADDRESS).exits(2).out()).isEmpty();

@@ -20,10 +20,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code doctor}: each thing that goes wrong in practice is found, with a remedy and an exit code. */
+@Tag("any-jdk")
 class DoctorTest {
 
     @TempDir

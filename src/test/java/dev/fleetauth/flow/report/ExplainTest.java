@@ -311,7 +311,7 @@ class ExplainTest {
     /** What a profile sent is shown only with -p: otherwise, the store is not opened. No request is ever sent. */
     @Test
     void withAProfileWhatWasSentIsShown() throws Exception {
-        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))) {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))) {
             fixture.shell.browser(Agent.allowing());
             fixture.login().exits(0);
             int requests = fixture.sandbox.received().size();

@@ -14,10 +14,12 @@ import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A profile's region: hints are shown but change nothing; only the user does. */
+@Tag("any-jdk")
 class RegionCommandTest {
 
     @TempDir

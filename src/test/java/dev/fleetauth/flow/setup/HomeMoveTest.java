@@ -203,7 +203,7 @@ class HomeMoveTest {
         try (Program program = Program.start(
                 folder,
                 Map.copyOf(environment.variables()),
-                Program.words(
+                Program.commandLine(
                         Program.LAUNCHER_OPTIONS,
                         HomeMoveProcess.class,
                         from.toString(),

@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.util.Comparator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes to the source of the store's key, by whole commands. */
+@Tag("any-jdk")
 class KeyCommandTest {
 
     private static final String PASSPHRASE = "correct horse battery staple";
@@ -109,7 +111,7 @@ class KeyCommandTest {
             var nowhere = OutputStream.nullOutputStream();
             CheapPassphrase.set(
                     shell.environment(InputStream.nullInputStream(), nowhere, nowhere), shell.home(), PASSPHRASE);
-            shell.opensWith(PASSPHRASE);
+            shell.storePassphrase(PASSPHRASE);
             shell.variable("FLEETAUTH_KEY_FILE", null);
             shell.run("key", "unlock").exits(7).says("XDG_RUNTIME_DIR");
             shell.variable("XDG_RUNTIME_DIR", session.toString());

@@ -49,14 +49,14 @@ class KeySourceTest {
 
     @Test
     void aNewPassphraseIsPromptedForTwice() {
-        shell.opensWith(PASSPHRASE);
+        shell.storePassphrase(PASSPHRASE);
         var first = new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE);
         shell.terminal(first);
         fixture.loggedIn();
         assertThat(first.prompts().subList(1, 3))
                 .containsExactly(
                         "New passphrase for " + shell.home() + ", at least 12 characters: ", "Repeat the passphrase: ");
-        assertThat(first.typedUnseen()).containsExactly(PASSPHRASE, PASSPHRASE);
+        assertThat(first.typedSecrets()).containsExactly(PASSPHRASE, PASSPHRASE);
 
         var later = new TestTerminal(PASSPHRASE);
         shell.terminal(later);
@@ -93,7 +93,7 @@ class KeySourceTest {
                 """.replace("CALLED", called.toString())
                 .replace("FAILING", failing));
         shell.variable("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"))
-                .opensWith(PASSPHRASE);
+                .storePassphrase(PASSPHRASE);
         var terminal = new TestTerminal("keyring", "passphrase", PASSPHRASE, PASSPHRASE);
         shell.terminal(terminal);
         fixture.loggedIn();
@@ -178,7 +178,7 @@ class KeySourceTest {
 
     @Test
     void aSecondProfileUsesTheSameKey() {
-        shell.opensWith(PASSPHRASE);
+        shell.storePassphrase(PASSPHRASE);
         shell.terminal(new TestTerminal("passphrase", PASSPHRASE, PASSPHRASE));
         fixture.loggedIn();
         var second = new TestTerminal(PASSPHRASE);

@@ -71,14 +71,14 @@ class ExecTest {
                 run_java() { exec %s "$@"; }
                 if runs_program "$@"; then run_program "$@"; fi
                 run_java "$@"
-                """.formatted(quoted(Program.words(options))), launcher.toString()));
+                """.formatted(quoted(Program.commandLine(options))), launcher.toString()));
         words.addAll(line);
         return words;
     }
 
     /** {@code exec} without the launcher: Java starts the program as a child process. */
     private static List<String> direct(String... command) {
-        return Program.words(
+        return Program.commandLine(
                 Program.LAUNCHER_OPTIONS, of(List.of("exec", "--"), command).toArray(String[]::new));
     }
 

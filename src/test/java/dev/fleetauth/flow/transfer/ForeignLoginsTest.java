@@ -10,12 +10,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of other programs, in their formats as of November 2026, with made-up tokens. */
+@Tag("any-jdk")
 class ForeignLoginsTest {
 
     private static final String TOKEN = "EU_00000000000000000000000000000001";

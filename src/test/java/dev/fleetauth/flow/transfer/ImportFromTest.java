@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code import --from}, by whole commands: what is reported and asked before another program's token is spent. */
 @SuppressWarnings("NullAway.Init") // Initialized before each test.
+@Tag("any-jdk")
 public class ImportFromTest {
 
     @TempDir

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Exports and imports of profiles, with a home for each of two machines, and one sandbox. */
 @SuppressWarnings("NullAway.Init") // Each test begins with begin().
+@Tag("any-jdk")
 class MoveTest {
 
     @TempDir

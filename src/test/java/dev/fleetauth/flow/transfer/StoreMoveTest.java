@@ -29,10 +29,12 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes to a profile while it is moved to another store. */
+@Tag("any-jdk")
 class StoreMoveTest {
 
     private static final ProfileName NAME = ProfileName.DEFAULT;

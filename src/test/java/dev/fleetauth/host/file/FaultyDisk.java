@@ -30,10 +30,10 @@ public final class FaultyDisk extends Disk {
     }
 
     /** The steps that fail on a disk without space or inodes. */
-    public static final Set<Step> SPACE = EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.FORCE);
+    public static final Set<Step> FULL_DISK_STEPS = EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.FORCE);
 
     /** The steps that fail on a disk that became read-only. */
-    public static final Set<Step> CHANGE =
+    public static final Set<Step> READ_ONLY_STEPS =
             EnumSet.of(Step.MAKE_FOLDER, Step.CREATE, Step.WRITE, Step.MOVE, Step.DELETE);
 
     public static final Set<Step> ANY = EnumSet.allOf(Step.class);

@@ -28,14 +28,14 @@ final class KeyRound {
 
     private static final String PROFILE = ProcessFixture.PROFILE;
 
-    private final ProcessFixture site;
+    private final ProcessFixture fixture;
     private final Kill kill;
     private final SplittableRandom random;
     private final List<Kill.Done> kills;
 
     /** @param kills collects the kills of this round, including those that came too late */
-    KeyRound(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
-        this.site = site;
+    KeyRound(ProcessFixture fixture, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
+        this.fixture = fixture;
         this.kill = kill;
         this.random = random;
         this.kills = kills;
@@ -44,12 +44,12 @@ final class KeyRound {
     /** Prepares, kills, checks the state, and finishes the change. */
     Found run(Operation operation) throws IOException, InterruptedException {
         try {
-            site.setTime(Duration.ZERO);
-            site.login(PROFILE, Duration.ZERO);
-            Profile before = Objects.requireNonNull(site.stored(PROFILE));
-            KeyDescription keys = site.store().keyDescription().orElseThrow();
+            fixture.setTime(Duration.ZERO);
+            fixture.login(PROFILE, Duration.ZERO);
+            Profile before = Objects.requireNonNull(fixture.stored(PROFILE));
+            KeyDescription keys = fixture.store().keyDescription().orElseThrow();
             Result refreshed;
-            try (Program refresh = site.start("refresh")) {
+            try (Program refresh = fixture.start("refresh")) {
                 if (random.nextBoolean()) {
                     // So that the refresh has progressed when the change is killed.
                     Thread.sleep(random.nextInt(300));
@@ -62,19 +62,19 @@ final class KeyRound {
             finish(operation);
             return found;
         } finally {
-            site.opensWith(site.keyFile);
+            fixture.useKey(fixture.keyFile);
         }
     }
 
     private Found find(Operation operation, KeyDescription before) {
-        @Nullable Path other = operation == Operation.KEY_SET ? site.otherKeyFile : null;
-        boolean old = opensWith(site.keyFile);
+        @Nullable Path other = operation == Operation.KEY_SET ? fixture.otherKeyFile : null;
+        boolean old = opensWith(fixture.keyFile);
         boolean changed = operation.setsKey() && opensWith(other);
         assertThat(old ^ changed)
                 .as("opens with the old source %s, with the new one %s", old, changed)
                 .isTrue();
-        site.opensWith(old ? site.keyFile : other);
-        List<String> keys = site.store().keyDescription().orElseThrow().keys();
+        fixture.useKey(old ? fixture.keyFile : other);
+        List<String> keys = fixture.store().keyDescription().orElseThrow().keys();
         if (operation.setsKey()) {
             assertThat(keys).isEqualTo(before.keys());
             return old ? Found.OLD : Found.NEW;
@@ -88,9 +88,9 @@ final class KeyRound {
     }
 
     private boolean opensWith(@Nullable Path key) {
-        site.opensWith(key);
+        fixture.useKey(key);
         try {
-            return site.stored(PROFILE) != null;
+            return fixture.stored(PROFILE) != null;
         } catch (Failure e) {
             assertThat(e.kind()).isEqualTo(Failure.Kind.WRONG_KEY);
             return false;
@@ -99,7 +99,7 @@ final class KeyRound {
 
     /** Either the refresh received and saved a response, or its key no longer opens the store. */
     private void assertProfile(Operation operation, Profile before, Result refreshed) {
-        Profile after = Objects.requireNonNull(site.stored(PROFILE));
+        Profile after = Objects.requireNonNull(fixture.stored(PROFILE));
         if (refreshed.exitCode() == 7 && operation.setsKey()) {
             assertThat(refreshed.err()).contains("wrong key for ");
             assertThat(after).isEqualTo(before);
@@ -112,22 +112,22 @@ final class KeyRound {
         }
         Candidate waiting = after.candidate();
         Session newest = waiting == null ? after.session() : waiting.session();
-        assertThat(site.isActive(Objects.requireNonNull(newest.tokens()).refreshToken()))
+        assertThat(fixture.isActive(Objects.requireNonNull(newest.tokens()).refreshToken()))
                 .as("the server accepts the stored refresh token")
                 .isTrue();
     }
 
     private void finish(Operation operation) throws IOException {
         if (operation == Operation.KEY_ROTATE) {
-            site.runNow("key", "rotate").exits(0);
-            assertThat(site.store().keyDescription().orElseThrow().keys()).hasSize(1);
+            fixture.runNow("key", "rotate").exits(0);
+            assertThat(fixture.store().keyDescription().orElseThrow().keys()).hasSize(1);
         } else {
             // Undoes the change, or repeats the current setting.
-            site.setKeyBack();
+            fixture.restoreKey();
         }
-        site.runNow("refresh").exits(0);
-        Secret token = new Secret(site.runNow("token").exits(0).line());
-        assertThat(site.isActive(token)).isTrue();
-        assertThat(site.strays()).as("left behind").isEmpty();
+        fixture.runNow("refresh").exits(0);
+        Secret token = new Secret(fixture.runNow("token").exits(0).line());
+        assertThat(fixture.isActive(token)).isTrue();
+        assertThat(fixture.unexpectedFiles()).as("left behind").isEmpty();
     }
 }

@@ -40,11 +40,11 @@ final class Kill {
 
     private static final List<Moment> WINDOWS = List.of(Moment.AFTER_REQUEST, Moment.WHILE_SAVING, Moment.ONCE_SAVED);
 
-    private final ProcessFixture site;
+    private final ProcessFixture fixture;
     private final Durations durations;
 
-    Kill(ProcessFixture site, Durations durations) {
-        this.site = site;
+    Kill(ProcessFixture fixture, Durations durations) {
+        this.fixture = fixture;
         this.durations = durations;
     }
 
@@ -107,7 +107,7 @@ final class Kill {
         boolean keys = operation == Operation.KEY_ROTATE ? random.nextInt(3) > 0 : operation.isKeyChange();
         int saves = operation == Operation.KEY_ROTATE && keys ? random.nextInt(2) : 0;
         if (random.nextInt(3) == 0) {
-            site.sandbox.enqueue(
+            fixture.sandbox.enqueue(
                     operation == Operation.REVOKE ? Endpoint.REVOCATION : Endpoint.TOKEN,
                     Fault.slow(Duration.ofMillis(random.nextInt(MAX_RESPONSE_DELAY_MILLIS))));
         }
@@ -126,7 +126,7 @@ final class Kill {
                 awaitRequest(run, operation, before);
             }
             if (saving) {
-                Path home = site.shell.home();
+                Path home = fixture.shell.home();
                 Path file = keys ? home.resolve("keys.jwe") : home.resolve("profiles/default.jwe");
                 if (moment == Moment.ONCE_SAVED) {
                     awaitReplacements(run, file, saves + 1);
@@ -151,21 +151,21 @@ final class Kill {
 
     private Program start(Operation operation) throws IOException {
         if (!operation.isLogin()) {
-            return site.start(
+            return fixture.start(
                     switch (operation) {
                         case REFRESH -> words("refresh");
                         case TOKEN -> words("token");
-                        case KEY_SET -> words("key", "set", "--key-file", site.otherKeyFile.toString());
-                        case KEY_PASSPHRASE -> words("key", "set", "--passphrase-command", site.passphraseCommand());
+                        case KEY_SET -> words("key", "set", "--key-file", fixture.otherKeyFile.toString());
+                        case KEY_PASSPHRASE -> words("key", "set", "--passphrase-command", fixture.passphraseCommand());
                         case KEY_ROTATE -> words("key", "rotate");
                         default -> words("revoke");
                     });
         }
-        Program login = site.startLogin(ProcessFixture.PROFILE);
+        Program login = fixture.startLogin(ProcessFixture.PROFILE);
         Thread user = new Thread(
                 () -> {
                     try {
-                        Optional<URI> address = site.address(login);
+                        Optional<URI> address = fixture.address(login);
                         if (address.isPresent()) {
                             Agent.allowing().open(address.get());
                         }
@@ -214,14 +214,14 @@ final class Kill {
     /** The number of requests that matter; if there are none, 1 while the lock is held. */
     private int requests(Operation operation) {
         if (operation.isKeyChange()) {
-            return Files.exists(site.shell.home().resolve("keys.holder")) ? 1 : 0;
+            return Files.exists(fixture.shell.home().resolve("keys.holder")) ? 1 : 0;
         }
         if (operation != Operation.REVOKE) {
-            return site.requests(Endpoint.TOKEN);
+            return fixture.requests(Endpoint.TOKEN);
         }
-        if (site.isStrict()) {
-            return site.requests(Endpoint.REVOCATION);
+        if (fixture.isStrict()) {
+            return fixture.requests(Endpoint.REVOCATION);
         }
-        return Files.exists(site.shell.home().resolve("locks/default.holder")) ? 1 : 0;
+        return Files.exists(fixture.shell.home().resolve("locks/default.holder")) ? 1 : 0;
     }
 }

@@ -68,7 +68,7 @@ class KilledAnywhereTest {
             Kill.Durations durations = new Kill.Durations();
             for (Operation operation : OPERATIONS) {
                 if (!durations.contains(operation)) {
-                    measure(strict.site(), operation, durations);
+                    measure(strict.current(), operation, durations);
                 }
             }
             while (tally.isUnfinished()) {
@@ -81,31 +81,31 @@ class KilledAnywhereTest {
         }
     }
 
-    private static void measure(ProcessFixture site, Operation operation, Kill.Durations durations)
+    private static void measure(ProcessFixture fixture, Operation operation, Kill.Durations durations)
             throws IOException, InterruptedException {
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
-        new Kill(site, durations).measure(operation);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
+        new Kill(fixture, durations).measure(operation);
         if (operation.setsKey()) {
-            site.opensWith(operation == Operation.KEY_SET ? site.otherKeyFile : null);
-            site.setKeyBack();
+            fixture.useKey(operation == Operation.KEY_SET ? fixture.otherKeyFile : null);
+            fixture.restoreKey();
         }
     }
 
-    private void runRound(RenewedFixture fixture, Operation operation, Kill.Durations durations, int number)
+    private void runRound(RenewedFixture renewed, Operation operation, Kill.Durations durations, int number)
             throws IOException, InterruptedException {
-        ProcessFixture site = fixture.site();
-        Kill kill = new Kill(site, durations);
+        ProcessFixture fixture = renewed.current();
+        Kill kill = new Kill(fixture, durations);
         SplittableRandom random = new SplittableRandom(seed + number);
         List<Kill.Done> kills = new ArrayList<>();
         try {
             Round.Found found = operation.isKeyChange()
-                    ? new KeyRound(site, kill, random, kills).run(operation)
-                    : new Round(site, kill, random, kills).run(operation);
-            tally.add(site.isStrict(), operation, found, kills);
+                    ? new KeyRound(fixture, kill, random, kills).run(operation)
+                    : new Round(fixture, kill, random, kills).run(operation);
+            tally.add(fixture.isStrict(), operation, found, kills);
         } catch (RuntimeException | AssertionError e) {
             tally.violation("round %d, %s, %s: %s%nafter %s"
-                    .formatted(number, operation, site.isStrict() ? "strict" : "tesla", e, kills));
-            fixture.renew();
+                    .formatted(number, operation, fixture.isStrict() ? "strict" : "tesla", e, kills));
+            renewed.renew();
         }
     }
 
@@ -113,36 +113,36 @@ class KilledAnywhereTest {
     private final class RenewedFixture implements AutoCloseable {
 
         private final boolean strict;
-        private ProcessFixture site;
+        private ProcessFixture fixture;
         private int uses;
 
         RenewedFixture(boolean strict) throws IOException {
             this.strict = strict;
-            this.site = newSite();
+            this.fixture = newFixture();
         }
 
-        ProcessFixture site() throws IOException {
+        ProcessFixture current() throws IOException {
             if (uses == ROUNDS_PER_FIXTURE) {
                 renew();
             }
             uses++;
-            return site;
+            return fixture;
         }
 
         /** Replaces the fixture. */
         void renew() throws IOException {
-            site.close();
-            site = newSite();
+            fixture.close();
+            fixture = newFixture();
             uses = 0;
         }
 
-        private ProcessFixture newSite() throws IOException {
-            return new ProcessFixture(Files.createTempDirectory(folder, "site"), strict);
+        private ProcessFixture newFixture() throws IOException {
+            return new ProcessFixture(Files.createTempDirectory(folder, "fixture"), strict);
         }
 
         @Override
         public void close() throws IOException {
-            site.close();
+            fixture.close();
         }
     }
 }

@@ -37,19 +37,19 @@ class MoveKilledTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private Path outside;
 
     @BeforeEach
     void createProfile() throws IOException {
-        site = new ProcessFixture(folder, true);
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture = new ProcessFixture(folder, true);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
         outside = folder.resolve("outside");
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     @Test
@@ -57,35 +57,35 @@ class MoveKilledTest {
         var random = new SplittableRandom(Seed.printed("Killing " + KILLS + " exports"));
         Path copy = folder.resolve("car.export");
         for (int i = 0; i < KILLS; i++) {
-            try (Program export = site.start("export", "--out", copy.toString(), "--export-key-file", key())) {
-                Path next = site.shell.home().resolve("profiles/default.next");
+            try (Program export = fixture.start("export", "--out", copy.toString(), "--export-key-file", key())) {
+                Path next = fixture.shell.home().resolve("profiles/default.next");
                 while (export.isRunning() && !Files.exists(next)) {
                     LockSupport.parkNanos(100_000);
                 }
                 Thread.sleep(random.nextInt(TAIL_MILLIS));
                 export.kill();
             }
-            Profile now = Objects.requireNonNull(site.storedUnderLock(ProcessFixture.PROFILE));
+            Profile now = Objects.requireNonNull(fixture.storedUnderLock(ProcessFixture.PROFILE));
             boolean moved = now.session().moved() != null;
             assertThat(now.session().tokens()).isNotNull();
             assertThat(Files.exists(copy) && !moved)
                     .as("a copy of a profile that is not marked as moved")
                     .isFalse();
-            site.runNow("token").exits(moved ? 3 : 0);
+            fixture.runNow("token").exits(moved ? 3 : 0);
             // Continues with the same session.
             Files.deleteIfExists(copy);
-            site.runNow("export", "--out", copy.toString(), "--export-key-file", key())
+            fixture.runNow("export", "--out", copy.toString(), "--export-key-file", key())
                     .exits(0);
             Files.delete(copy);
-            site.runNow("export", "--undo").exits(0);
-            site.runNow("refresh").exits(0);
+            fixture.runNow("export", "--undo").exits(0);
+            fixture.runNow("refresh").exits(0);
         }
     }
 
     @Test
     void theNextCommandPublishesForAKilledOne() throws Exception {
         Path began = folder.resolve("began");
-        Program first = site.start(
+        Program first = fixture.start(
                 "refresh", "--export-key-file", key(), "--after-refresh", "touch '" + began + "'; exec sleep 30");
         while (!Files.exists(began)) {
             assertThat(first.isRunning()).as(first.err()).isTrue();
@@ -93,20 +93,20 @@ class MoveKilledTest {
         }
         first.kill();
         Session left =
-                Objects.requireNonNull(site.stored(ProcessFixture.PROFILE)).session();
+                Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE)).session();
         assertThat(left.publishPending()).isTrue();
         assertThat(left.attempt()).isNull();
 
         TestShell.Result token =
-                site.runNow("token", "--export-key-file", key(), "--after-refresh", "cat >>'" + outside + "'");
+                fixture.runNow("token", "--export-key-file", key(), "--after-refresh", "cat >>'" + outside + "'");
         assertThat(token.exits(0).line())
                 .isEqualTo(Objects.requireNonNull(left.tokens()).accessToken().reveal());
         assertThat(Files.readAllLines(outside)).hasSize(1);
-        assertThat(Objects.requireNonNull(site.stored(ProcessFixture.PROFILE))
+        assertThat(Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE))
                         .session()
                         .publishPending())
                 .isFalse();
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     private String key() {

@@ -45,37 +45,37 @@ class RegisterKilledTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private Path keys;
 
     @BeforeEach
     void begin() throws IOException {
-        site = new ProcessFixture(Files.createDirectory(folder.resolve("site")), false);
+        fixture = new ProcessFixture(Files.createDirectory(folder.resolve("fixture")), false);
         keys = folder.resolve("keys");
-        variables().forEach(site.shell::variable);
+        variables().forEach(fixture.shell::variable);
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     private Program start() {
-        return site.start(variables(), Program.words(Program.LAUNCHER_OPTIONS, words()));
+        return fixture.start(variables(), Program.commandLine(Program.LAUNCHER_OPTIONS, words()));
     }
 
     private Result run() {
-        return site.runNow(words());
+        return fixture.runNow(words());
     }
 
     private String[] words() {
-        String domain = site.sandbox.base().getAuthority();
+        String domain = fixture.sandbox.base().getAuthority();
         return new String[] {"register", "--domain", domain, "--new-key", keys.toString()};
     }
 
     private Map<String, String> variables() {
         return Map.of(
-                "FLEETAUTH_ISSUER", site.sandbox.base().toString(), "FLEETAUTH_CLIENT_ID", site.sandbox.clientId());
+                "FLEETAUTH_ISSUER", fixture.sandbox.base().toString(), "FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId());
     }
 
     private Path file(String name) {
@@ -121,7 +121,7 @@ class RegisterKilledTest {
         String pair = pair();
         // A key under its final name may already be in use elsewhere.
         assertThat(named).allSatisfy(key -> assertThat(key).asString().isEqualTo(pair));
-        site.sandbox.host(Files.readAllBytes(file(PUBLIC)));
+        fixture.sandbox.host(Files.readAllBytes(file(PUBLIC)));
         run().exits(0);
         assertThat(pair()).isEqualTo(pair);
     }
@@ -193,14 +193,14 @@ class RegisterKilledTest {
     void aRequestWithoutAResponseIsRepeatedByTheNextRun(Endpoint endpoint, int count) throws Exception {
         run().exits(4);
         String pair = pair();
-        site.sandbox.host(Files.readAllBytes(file(PUBLIC)));
-        int before = site.requests(endpoint);
+        fixture.sandbox.host(Files.readAllBytes(file(PUBLIC)));
+        int before = fixture.requests(endpoint);
         for (int i = 1; i < count; i++) {
-            site.sandbox.enqueue(endpoint, Fault.slow(Duration.ZERO));
+            fixture.sandbox.enqueue(endpoint, Fault.slow(Duration.ZERO));
         }
-        site.sandbox.enqueue(endpoint, Fault.slow(Duration.ofSeconds(10)));
+        fixture.sandbox.enqueue(endpoint, Fault.slow(Duration.ofSeconds(10)));
         try (Program register = start()) {
-            register.await(running -> site.requests(endpoint) == before + count);
+            register.await(running -> fixture.requests(endpoint) == before + count);
             assertThat(register.kill().exitCode()).isEqualTo(137);
         }
         assertThat(run().exits(0).out()).contains("ok    na");

@@ -24,14 +24,14 @@ final class Round {
 
     private static final String PROFILE = ProcessFixture.PROFILE;
 
-    private final ProcessFixture site;
+    private final ProcessFixture fixture;
     private final Kill kill;
     private final SplittableRandom random;
     private final List<Kill.Done> kills;
 
     /** @param kills collects the kills of this round, including those that came too late */
-    Round(ProcessFixture site, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
-        this.site = site;
+    Round(ProcessFixture fixture, Kill kill, SplittableRandom random, List<Kill.Done> kills) {
+        this.fixture = fixture;
         this.kill = kill;
         this.random = random;
         this.kills = kills;
@@ -58,37 +58,37 @@ final class Round {
     /** Prepares, kills, checks the state, and lets the next commands recover. */
     Found run(Operation operation) throws IOException, InterruptedException {
         prepare(operation);
-        Profile before = site.storedUnderLock(PROFILE);
+        Profile before = fixture.storedUnderLock(PROFILE);
         kills.add(kill.run(operation, random));
         Found found = find(operation, before);
         if (operation.isRefresh() && random.nextInt(4) == 0) {
             // Kills the recovery, too.
-            before = site.storedUnderLock(PROFILE);
+            before = fixture.storedUnderLock(PROFILE);
             boolean wasLost = found == Found.OLD_RESPONSE_LOST;
             kills.add(kill.run(operation, random));
             found = find(operation, before);
-            if (wasLost && site.isStrict() && found == Found.OLD_RESPONSE_LOST) {
+            if (wasLost && fixture.isStrict() && found == Found.OLD_RESPONSE_LOST) {
                 // The verdict may already have been reported, and is not reported twice.
-                assertThat(site.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
+                assertThat(fixture.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
                 return found;
             }
         }
-        assertThat(site.runNow("status").exitCode())
+        assertThat(fixture.runNow("status").exitCode())
                 .as("status opens the store")
                 .isIn(0, 4);
         recover(operation, found);
-        assertThat(site.strays()).as("left behind").isEmpty();
+        assertThat(fixture.unexpectedFiles()).as("left behind").isEmpty();
         return found;
     }
 
     private void prepare(Operation operation) throws IOException {
-        site.setTime(Duration.ZERO);
+        fixture.setTime(Duration.ZERO);
         if (operation != Operation.FIRST_LOGIN) {
-            site.login(PROFILE, operation == Operation.TOKEN ? ProcessFixture.LONG_AGO : Duration.ZERO);
+            fixture.login(PROFILE, operation == Operation.TOKEN ? ProcessFixture.LONG_AGO : Duration.ZERO);
         } else if (random.nextBoolean()) {
-            site.clearHome();
-        } else if (site.stored(PROFILE) != null) {
-            site.runNow("logout", "--forget").exits(0);
+            fixture.clearHome();
+        } else if (fixture.stored(PROFILE) != null) {
+            fixture.runNow("logout", "--forget").exits(0);
         }
     }
 
@@ -97,8 +97,8 @@ final class Round {
      * lock finds.
      */
     private Found find(Operation operation, @Nullable Profile before) throws IOException {
-        Profile now = site.stored(PROFILE);
-        Profile after = site.storedUnderLock(PROFILE);
+        Profile now = fixture.stored(PROFILE);
+        Profile after = fixture.storedUnderLock(PROFILE);
         if (after == null) {
             assertThat(now).isNull();
             assertThat(before).as("the profile that disappeared").isNull();
@@ -144,7 +144,7 @@ final class Round {
             if (candidate != null) {
                 return Found.CANDIDATE;
             }
-            boolean accepted = site.isActive(refreshToken(session));
+            boolean accepted = fixture.isActive(refreshToken(session));
             if (session.attempt() == null) {
                 // Nothing was posted, or the response was already known to be lost.
                 assertThat(accepted || before.session().attempt() != null)
@@ -176,14 +176,14 @@ final class Round {
     private void recover(Operation operation, Found found) throws IOException {
         if (found == Found.CANDIDATE && random.nextBoolean()) {
             // A candidate is valid even if its access and id tokens expire before the next command.
-            String token = site.run(ProcessFixture.LATER, "token").exits(0).line();
-            assertThat(site.isActive(new Secret(token))).isTrue();
+            String token = fixture.run(ProcessFixture.LATER, "token").exits(0).line();
+            assertThat(fixture.isActive(new Secret(token))).isTrue();
             return;
         }
         switch (operation) {
             case FIRST_LOGIN, LOGIN_AGAIN -> recoverLogin(found);
             case REFRESH, TOKEN -> {
-                if (site.isStrict()) {
+                if (fixture.isStrict()) {
                     recoverStrictRefresh(found);
                 } else {
                     recoverRefresh(found);
@@ -196,20 +196,20 @@ final class Round {
 
     private void recoverLogin(Found found) {
         if (found == Found.NOTHING) {
-            site.runNow("token").exits(3);
-            site.login(PROFILE, Duration.ZERO);
+            fixture.runNow("token").exits(3);
+            fixture.login(PROFILE, Duration.ZERO);
             assertTokenIsAccepted();
             return;
         }
         assertTokenIsAccepted();
         // With Tesla a login ends the session before it as soon as its code is exchanged.
         boolean cutOff =
-                found == Found.OLD && !site.isActive(site.tokens(PROFILE).refreshToken());
-        assertThat(cutOff && site.isStrict()).isFalse();
-        Result result = site.runNow("refresh").exits(cutOff ? 4 : 0);
+                found == Found.OLD && !fixture.isActive(fixture.tokens(PROFILE).refreshToken());
+        assertThat(cutOff && fixture.isStrict()).isFalse();
+        Result result = fixture.runNow("refresh").exits(cutOff ? 4 : 0);
         if (cutOff) {
             assertThat(result.err()).contains("needs a login");
-            site.login(PROFILE, Duration.ZERO);
+            fixture.login(PROFILE, Duration.ZERO);
         }
         assertTokenIsAccepted();
     }
@@ -217,47 +217,47 @@ final class Round {
     /** Tesla accepts a spent token again for a day, so nothing is lost. */
     private void recoverRefresh(Found found) throws IOException {
         boolean open = isAttemptOpen();
-        int before = site.refreshes();
+        int before = fixture.refreshes();
 
-        Result result = site.runNow("refresh").exits(0);
+        Result result = fixture.runNow("refresh").exits(0);
 
-        assertThat(site.refreshes() - before).isEqualTo(found == Found.CANDIDATE ? 0 : 1);
+        assertThat(fixture.refreshes() - before).isEqualTo(found == Found.CANDIDATE ? 0 : 1);
         assertThat(result.err().contains("Trying its refresh token again")).isEqualTo(open);
         assertTokenIsAccepted();
-        site.run(ProcessFixture.LATER, "token").exits(0);
+        fixture.run(ProcessFixture.LATER, "token").exits(0);
     }
 
     private void recoverStrictRefresh(Found found) throws IOException {
-        Tokens old = site.tokens(PROFILE);
+        Tokens old = fixture.tokens(PROFILE);
         boolean open = isAttemptOpen();
-        boolean alive = old.isValid(site.shell.clock().instant(), Duration.ZERO);
+        boolean alive = old.isValid(fixture.shell.clock().instant(), Duration.ZERO);
         boolean lost = found == Found.OLD_RESPONSE_LOST;
         assertThat(lost && !open)
                 .as("a response was lost without an open attempt")
                 .isFalse();
         if (open && alive) {
             // Nothing is posted while the access token, which still works, could be lost.
-            int before = site.refreshes();
-            Result result = site.runNow("refresh").exits(6);
+            int before = fixture.refreshes();
+            Result result = fixture.runNow("refresh").exits(6);
             assertThat(result.err()).contains("got no response");
             assertTokenIsAccepted();
-            assertThat(site.refreshes()).isEqualTo(before);
-            assertThat(site.tokens(PROFILE)).isEqualTo(old);
-            assertReported(site.run(ProcessFixture.LATER, "token"), lost);
+            assertThat(fixture.refreshes()).isEqualTo(before);
+            assertThat(fixture.tokens(PROFILE)).isEqualTo(old);
+            assertReported(fixture.run(ProcessFixture.LATER, "token"), lost);
         } else if (open) {
-            assertReported(site.runNow("token"), lost);
+            assertReported(fixture.runNow("token"), lost);
         } else {
-            site.runNow("refresh").exits(0);
+            fixture.runNow("refresh").exits(0);
             assertTokenIsAccepted();
-            site.run(ProcessFixture.LATER, "token").exits(0);
+            fixture.run(ProcessFixture.LATER, "token").exits(0);
         }
         if (!lost) {
-            assertThat(site.isActive(site.tokens(PROFILE).refreshToken())).isTrue();
+            assertThat(fixture.isActive(fixture.tokens(PROFILE).refreshToken())).isTrue();
         }
     }
 
     private boolean isAttemptOpen() throws IOException {
-        Profile profile = Objects.requireNonNull(site.storedUnderLock(PROFILE));
+        Profile profile = Objects.requireNonNull(fixture.storedUnderLock(PROFILE));
         return profile.session().attempt() != null;
     }
 
@@ -268,29 +268,29 @@ final class Round {
 
     private void recoverRevoke(Found found) {
         if (found == Found.NEW) {
-            site.runNow("token").exits(4);
+            fixture.runNow("token").exits(4);
             return;
         }
-        boolean ended = !site.isActive(site.tokens(PROFILE).refreshToken());
-        site.runNow("refresh").exits(ended ? 4 : 0);
+        boolean ended = !fixture.isActive(fixture.tokens(PROFILE).refreshToken());
+        fixture.runNow("refresh").exits(ended ? 4 : 0);
         // At Tesla, only the user can end a session.
-        site.runNow("revoke").exits(site.isStrict() ? 0 : 4);
-        site.runNow("token").exits(4);
+        fixture.runNow("revoke").exits(fixture.isStrict() ? 0 : 4);
+        fixture.runNow("token").exits(4);
     }
 
     private void assertTokenIsAccepted() {
-        Secret token = new Secret(site.runNow("token").exits(0).line());
-        assertThat(site.isActive(token))
+        Secret token = new Secret(fixture.runNow("token").exits(0).line());
+        assertThat(fixture.isActive(token))
                 .as("the server accepts the printed token")
                 .isTrue();
     }
 
     private void assertActive(Session session) {
         Tokens tokens = Objects.requireNonNull(session.tokens());
-        assertThat(site.isActive(tokens.accessToken()))
+        assertThat(fixture.isActive(tokens.accessToken()))
                 .as("the server accepts the new access token")
                 .isTrue();
-        assertThat(site.isActive(tokens.refreshToken()))
+        assertThat(fixture.isActive(tokens.refreshToken()))
                 .as("the server accepts the new refresh token")
                 .isTrue();
     }

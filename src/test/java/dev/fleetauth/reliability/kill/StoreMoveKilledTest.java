@@ -40,20 +40,20 @@ class StoreMoveKilledTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private String database;
 
     @BeforeEach
     void createProfileInFiles() throws IOException {
-        site = new ProcessFixture(folder, true);
-        site.login(ProcessFixture.PROFILE, Duration.ZERO);
+        fixture = new ProcessFixture(folder, true);
+        fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
         database = Postgres.emptied();
-        site.runNow("store", "init", "--store", database).exits(0);
+        fixture.runNow("store", "init", "--store", database).exits(0);
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     @ParameterizedTest
@@ -63,11 +63,11 @@ class StoreMoveKilledTest {
         String from = toDatabase ? FILES : database;
         String to = toDatabase ? database : FILES;
         if (!toDatabase) {
-            site.runNow(move(FILES, database)).exits(0);
+            fixture.runNow(move(FILES, database)).exits(0);
         }
         for (int i = 0; i < KILLS; i++) {
             String before = state(from);
-            try (Program move = site.start(move(from, to))) {
+            try (Program move = fixture.start(move(from, to))) {
                 while (move.isRunning() && state(from).equals(before)) {
                     Thread.sleep(1);
                 }
@@ -80,19 +80,19 @@ class StoreMoveKilledTest {
             assertThat(there).as("there").isIn(0, 3);
             assertThat(here == 0 && there == 0).as("usable in both").isFalse();
 
-            Result again = site.runNow(move(from, to));
+            Result again = fixture.runNow(move(from, to));
             if (there == 3 && again.exitCode() == 3) {
                 // The profile was there before, so a copy may have been made and used: the user has to confirm.
                 assertThat(again.err()).contains("--replace");
-                again = site.runNow(Stream.concat(Stream.of(move(from, to)), Stream.of("--replace"))
+                again = fixture.runNow(Stream.concat(Stream.of(move(from, to)), Stream.of("--replace"))
                         .toArray(String[]::new));
             }
             // If the move was complete, nothing is left to move.
             assertThat(again.exitCode()).isIn(0, there == 0 ? 3 : 0);
             token(from).exits(3);
             token(to).exits(0);
-            site.runNow("refresh", "--store", to).exits(0);
-            site.runNow(move(to, from)).exits(0);
+            fixture.runNow("refresh", "--store", to).exits(0);
+            fixture.runNow(move(to, from)).exits(0);
         }
     }
 
@@ -101,7 +101,7 @@ class StoreMoveKilledTest {
     }
 
     private Result token(String store) {
-        return site.runNow("token", "--store", store);
+        return fixture.runNow("token", "--store", store);
     }
 
     /** Something that changes when a profile is marked as moved. */
@@ -111,7 +111,7 @@ class StoreMoveKilledTest {
                     Postgres.text(database, "SELECT version FROM fleetauth WHERE name = 'profile/default'"));
         }
         try {
-            return Files.readString(site.shell.home().resolve("profiles/default.jwe"));
+            return Files.readString(fixture.shell.home().resolve("profiles/default.jwe"));
         } catch (NoSuchFileException e) {
             return "";
         }

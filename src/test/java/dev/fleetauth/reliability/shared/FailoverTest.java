@@ -87,73 +87,73 @@ class FailoverTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anUnreplicatedRefreshCostsALoginWithAStrictProvider(boolean strict) throws Exception {
-        try (ProcessFixture site = new ProcessFixture(folder, strict)) {
+        try (ProcessFixture fixture = new ProcessFixture(folder, strict)) {
             pair.attach(false);
-            site.keepIn(pair.database());
-            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+            fixture.useDatabase(pair.database());
+            fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             pair.cutReplication();
-            site.runNow("token").exits(0);
-            Tokens lost = site.tokens(ProcessFixture.PROFILE);
-            assertThat(site.refreshes()).isEqualTo(1);
+            fixture.runNow("token").exits(0);
+            Tokens lost = fixture.tokens(ProcessFixture.PROFILE);
+            assertThat(fixture.refreshes()).isEqualTo(1);
 
             pair.kill();
             pair.promote();
 
-            assertThat(site.tokens(ProcessFixture.PROFILE)).isNotEqualTo(lost);
+            assertThat(fixture.tokens(ProcessFixture.PROFILE)).isNotEqualTo(lost);
             if (strict) {
-                site.runNow("token")
+                fixture.runNow("token")
                         .exits(4)
                         .says("the provider rejected its refresh token", "was used", "fleetauth login");
-                assertThat(site.sandbox.replays()).hasSize(1);
-                site.login(ProcessFixture.PROFILE, Duration.ZERO);
+                assertThat(fixture.sandbox.replays()).hasSize(1);
+                fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
             } else {
-                site.runNow("token").exits(0);
+                fixture.runNow("token").exits(0);
             }
-            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken()))
+            assertThat(fixture.isActive(fixture.tokens(ProcessFixture.PROFILE).refreshToken()))
                     .isTrue();
-            assertThat(site.refreshes()).isEqualTo(2);
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 
     @Test
     void aResponseInHandReplacesTheStandbysOlderState() throws Exception {
-        try (ProcessFixture site = new ProcessFixture(folder, true)) {
+        try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
             pair.attach(false);
-            site.keepIn(pair.database());
-            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+            fixture.useDatabase(pair.database());
+            fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
             pair.cutReplication();
-            site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
-            try (Program program = site.startOn(Files.createDirectory(folder.resolve("machine")), "token")) {
-                program.await(running -> site.refreshes() == 1);
+            fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(2)));
+            try (Program program = fixture.startOn(Files.createDirectory(folder.resolve("machine")), "token")) {
+                program.await(running -> fixture.refreshes() == 1);
 
                 pair.kill();
                 pair.promote();
 
                 assertThat(program.exits(0).result().line())
-                        .isEqualTo(site.tokens(ProcessFixture.PROFILE)
+                        .isEqualTo(fixture.tokens(ProcessFixture.PROFILE)
                                 .accessToken()
                                 .reveal());
             }
-            assertThat(site.isActive(site.tokens(ProcessFixture.PROFILE).refreshToken()))
+            assertThat(fixture.isActive(fixture.tokens(ProcessFixture.PROFILE).refreshToken()))
                     .isTrue();
-            assertThat(site.refreshes()).isEqualTo(1);
+            assertThat(fixture.refreshes()).isEqualTo(1);
         }
     }
 
     @Test
     void aStandbyIsNotMistakenForThePrimary() throws Exception {
         String address = pair.database();
-        try (ProcessFixture site = new ProcessFixture(folder, true)) {
-            site.keepIn(address);
-            site.login(ProcessFixture.PROFILE, Duration.ZERO);
-            site.shell.limits(new Limits(Duration.ofMillis(200), Duration.ofSeconds(20)));
+        try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
+            fixture.useDatabase(address);
+            fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
+            fixture.shell.limits(new Limits(Duration.ofMillis(200), Duration.ofSeconds(20)));
             pair.kill();
             for (String store : new String[] {address, pair.onStandby(address)}) {
-                site.shell.variable("FLEETAUTH_STORE", store);
-                site.runNow("token").exits(6).says(" is temporarily unavailable: no writable server responded");
+                fixture.shell.variable("FLEETAUTH_STORE", store);
+                fixture.runNow("token").exits(6).says(" is temporarily unavailable: no writable server responded");
             }
             pair.promote();
-            site.runNow("token").exits(0);
+            fixture.runNow("token").exits(0);
         }
     }
 }

@@ -56,21 +56,21 @@ class SharedHostsTest {
         System.out.println("200 clients on " + hosts);
         try (EmbeddedPostgres server = serverFor(hosts);
                 var database = new TcpProxy(at(hosts.address(), 0), at("localhost", server.getPort()));
-                ProcessFixture site = new ProcessFixture(folder, true);
+                ProcessFixture fixture = new ProcessFixture(folder, true);
                 var provider = new TcpProxy(
                         at(hosts.address(), 0),
-                        at("localhost", site.sandbox.base().getPort()))) {
+                        at("localhost", fixture.sandbox.base().getPort()))) {
             String address = Postgres.database(server);
-            site.keepIn("postgresql://postgres@" + hosts.address() + ":" + database.port()
+            fixture.useDatabase("postgresql://postgres@" + hosts.address() + ":" + database.port()
                     + address.substring(address.lastIndexOf('/')) + "?sslmode=verify-full&sslrootcert="
                     + folder.resolve("authority.pem"));
-            site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
-            site.sandbox.enqueue(Fault.slow(REFRESH));
+            fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+            fixture.sandbox.enqueue(Fault.slow(REFRESH));
 
-            List<String> outputs = runAtOnce(hosts, site, database, provider);
+            List<String> outputs = runAtOnce(hosts, fixture, database, provider);
 
-            assertThat(site.refreshes()).isEqualTo(1);
-            String token = site.tokens(ProcessFixture.PROFILE).accessToken().reveal();
+            assertThat(fixture.refreshes()).isEqualTo(1);
+            String token = fixture.tokens(ProcessFixture.PROFILE).accessToken().reveal();
             assertThat(outputs).containsOnly("0 " + token).hasSize(HOSTS * CLIENTS_PER_HOST);
             assertThat(database.clients())
                     .contains(IntStream.range(0, HOSTS).mapToObj(hosts::address).toArray(String[]::new));
@@ -95,7 +95,7 @@ class SharedHostsTest {
     }
 
     /** The output of the clients of all hosts, which start together. */
-    private List<String> runAtOnce(Hosts hosts, ProcessFixture site, TcpProxy database, TcpProxy provider)
+    private List<String> runAtOnce(Hosts hosts, ProcessFixture fixture, TcpProxy database, TcpProxy provider)
             throws IOException {
         List<Program> running = new ArrayList<>();
         try {
@@ -108,13 +108,13 @@ class SharedHostsTest {
                 if (hosts.areSeparate()) {
                     Collections.addAll(
                             arguments,
-                            String.valueOf(site.sandbox.base().getPort()),
+                            String.valueOf(fixture.sandbox.base().getPort()),
                             hosts.address(),
                             String.valueOf(provider.port()));
                 }
                 List<String> words =
-                        Program.words(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
-                running.add(site.start(Map.of("HOSTNAME", hosts.name(i)), hosts.commandOn(i, words)));
+                        Program.commandLine(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
+                running.add(fixture.start(Map.of("HOSTNAME", hosts.name(i)), hosts.commandOn(i, words)));
             }
             for (int i = 0; i < HOSTS; i++) {
                 String ready = "ready on " + hosts.name(i) + "\n";

@@ -42,40 +42,40 @@ class SharedManyAtOnceTest {
     @TempDir
     private Path folder;
 
-    private ProcessFixture site;
+    private ProcessFixture fixture;
     private String address;
 
     @BeforeEach
     void createProfileWithExpiredToken() throws IOException {
-        site = new ProcessFixture(folder, true);
+        fixture = new ProcessFixture(folder, true);
         address = Postgres.emptied();
-        site.keepIn(address);
-        site.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
+        fixture.useDatabase(address);
+        fixture.login(ProcessFixture.PROFILE, ProcessFixture.LONG_AGO);
     }
 
     @AfterEach
     void end() throws IOException {
-        site.close();
+        fixture.close();
     }
 
     @Test
     void processesWithSeparateHomesMakeOneRequest() throws Exception {
-        site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
+        fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(4)));
         List<Program> programs = new ArrayList<>();
         for (int i = 0; i < PROCESSES; i++) {
-            programs.add(site.startOn(Files.createDirectory(folder.resolve("machine" + i)), "token"));
+            programs.add(fixture.startOn(Files.createDirectory(folder.resolve("machine" + i)), "token"));
         }
         for (Program program : programs) {
             assertThat(program.result().exits(0).line())
-                    .isEqualTo(site.tokens(ProcessFixture.PROFILE).accessToken().reveal());
+                    .isEqualTo(fixture.tokens(ProcessFixture.PROFILE).accessToken().reveal());
         }
-        assertThat(site.refreshes()).isEqualTo(1);
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 
     private FutureTask<Result> start(Path home) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var environment = site.shell.environmentWith(
+        var environment = fixture.shell.environmentWith(
                 Map.of("FLEETAUTH_HOME", home.toString()), InputStream.nullInputStream(), out, err);
         var task = new FutureTask<>(() -> {
             int exitCode = Cli.run(environment, "token", "--no-input");
@@ -92,9 +92,9 @@ class SharedManyAtOnceTest {
      */
     @Test
     void aKilledProcessRequiresTakeOver() throws Exception {
-        site.sandbox.enqueue(Fault.slow(Duration.ofSeconds(10)));
-        Program killed = site.startOn(Files.createDirectory(folder.resolve("killed")), "token");
-        killed.await(running -> site.refreshes() == 1).kill();
+        fixture.sandbox.enqueue(Fault.slow(Duration.ofSeconds(10)));
+        Program killed = fixture.startOn(Files.createDirectory(folder.resolve("killed")), "token");
+        killed.await(running -> fixture.refreshes() == 1).kill();
 
         FutureTask<Result> waiter = start(folder.resolve("waiter"));
         Await.until("the command waits", () -> Waiting.areAllWaiting(CLIENT));
@@ -103,7 +103,7 @@ class SharedManyAtOnceTest {
         Postgres.execute(address, "UPDATE fleetauth SET changed = changed - interval '25 seconds'");
         Result waited = waiter.get().exits(6);
         assertThat(waited.err()).contains("process " + killed.id());
-        site.runNow("token").exits(6).says("--take-over");
-        assertThat(site.refreshes()).isEqualTo(1);
+        fixture.runNow("token").exits(6).says("--take-over");
+        assertThat(fixture.refreshes()).isEqualTo(1);
     }
 }

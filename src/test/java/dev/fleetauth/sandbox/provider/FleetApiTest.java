@@ -15,12 +15,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The simulated Fleet API: the registration of an application, its vehicle, and the errors on the way. */
+@Tag("any-jdk")
 class FleetApiTest {
 
     private static final String VEHICLES = "/api/1/vehicles";

@@ -2,9 +2,11 @@ package dev.fleetauth.sandbox.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A server that runs for a long time does not grow with every token it issues. */
+@Tag("any-jdk")
 class BoundedMapTest {
 
     @Test

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Injected faults, and the requests that the sandbox records. */
+@Tag("any-jdk")
 class FaultTest {
 
     private final TestClient client =

@@ -27,11 +27,13 @@ import okhttp3.Protocol;
 import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The proxy, with correct and faulty responses of the Fleet API. */
+@Tag("any-jdk")
 class FleetApiProxyTest {
 
     private static final String PATH = "/api/1/vehicles";

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of other projects, which are configured with only an address and a client key. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class ThirdPartyClientTest {
 
     /** The directory into which {@code .ci/run} installs the packages that {@code .ci/npm/package-lock.json} pins. */

@@ -549,7 +549,7 @@ class SavingTest {
         fixture.disk = disk;
         Failure failure;
         try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
-            disk.failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE);
+            disk.failing(FaultyDisk.FULL_DISK_STEPS, 0, Integer.MAX_VALUE);
             failure = failure(Kind.STORE_UNWRITABLE, () -> lease.save(NEW, true));
         }
 
@@ -817,7 +817,7 @@ class SavingTest {
     }
 
     private FaultyDisk fullHome() {
-        return new FaultyDisk().failing(FaultyDisk.SPACE, 0, Integer.MAX_VALUE).below(fixture.home.resolve("profiles"));
+        return new FaultyDisk().failing(FaultyDisk.FULL_DISK_STEPS, 0, Integer.MAX_VALUE).below(fixture.home.resolve("profiles"));
     }
 
     private void leave(Profile profile, Path place) throws IOException {

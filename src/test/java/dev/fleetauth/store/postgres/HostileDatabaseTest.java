@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A database with a hostile role in it, and a hostile program on the port where the database should be. */
+@Tag("any-jdk")
 class HostileDatabaseTest {
 
     private static final String PASSWORD = "canary-of-the-database";

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Another user who can write to the directory of an output file keeps replacing everything in it. */
 @Tag("host-program")
+@Tag("any-jdk")
 class OutFileAttackTest {
 
     private static final int ATTEMPTS = 40;
@@ -79,7 +80,7 @@ class OutFileAttackTest {
         OtherUser.requireRoot();
         Programs.require("perl");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("stage")))
+        fixture = ShellAndSandbox.tesla(Files.createDirectory(folder.resolve("fixture")))
                 .loggedIn();
     }
 

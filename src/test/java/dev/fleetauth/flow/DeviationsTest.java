@@ -51,12 +51,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * would fail in each of these tests.
  */
 @Tag("any-jdk")
-class DeparturesTest {
+class DeviationsTest {
 
     /** The number of the tested deviation in the table of {@code docs/tesla.md}. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.METHOD)
-    @interface Departure {
+    @interface Deviation {
         int value();
     }
 
@@ -64,21 +64,21 @@ class DeparturesTest {
     private Path folder;
 
     @Test
-    void everyDepartureHasATest() throws IOException {
+    void everyDeviationHasATest() throws IOException {
         List<Integer> listed = Pattern.compile("(?m)^\\| (\\d+) \\|")
                 .matcher(Files.readString(Path.of("docs/tesla.md")))
                 .results()
                 .map(row -> Integer.valueOf(row.group(1)))
                 .toList();
         assertThat(listed).hasSize(13);
-        assertThat(Stream.of(DeparturesTest.class.getDeclaredMethods())
-                        .map(method -> method.getAnnotation(Departure.class))
+        assertThat(Stream.of(DeviationsTest.class.getDeclaredMethods())
+                        .map(method -> method.getAnnotation(Deviation.class))
                         .filter(Objects::nonNull)
-                        .map(Departure::value))
+                        .map(Deviation::value))
                 .containsExactlyInAnyOrderElementsOf(listed);
     }
 
-    @Departure(1)
+    @Deviation(1)
     @Test
     void theIssuerIsNotTheAddressOfTheDocument() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
@@ -107,7 +107,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(2)
+    @Deviation(2)
     @Test
     void tokensNameAnotherIssuerThanTheDocument() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
@@ -119,7 +119,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(3)
+    @Deviation(3)
     @ParameterizedTest
     @ValueSource(strings = {"", "/oauth2/v3", "/oauth2/v3/nts"})
     void theCallbackMayNameTheIssuerInThreeWays(String path) throws IOException {
@@ -164,7 +164,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(4)
+    @Deviation(4)
     @Test
     void theDocumentsTokenEndpointIsNotUsed() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
@@ -178,7 +178,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(5)
+    @Deviation(5)
     @Test
     void pkceIsUsedThoughItIsNotAnnounced() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
@@ -197,7 +197,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(9)
+    @Deviation(9)
     @Test
     void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
@@ -219,7 +219,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(13)
+    @Deviation(13)
     @Test
     void aRefreshSendsThreeParametersAndNoMore() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
@@ -243,7 +243,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(6)
+    @Deviation(6)
     @Test
     void grantsAndScopesGoBeyondTheDocument() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
@@ -256,7 +256,7 @@ class DeparturesTest {
     }
 
     /** The response contains no scope; the access token does. */
-    @Departure(8)
+    @Deviation(8)
     @Test
     void whatWasGrantedIsReadFromTheAccessToken() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
@@ -268,12 +268,12 @@ class DeparturesTest {
         }
     }
 
-    @Departure(7)
+    @Deviation(7)
     @Test
     void withoutARevocationEndpointTheUserHasToFinish() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             List<URI> pages = new ArrayList<>();
-            fixture.browser(TestShell.noting(pages));
+            fixture.browser(TestShell.recordingBrowser(pages));
             fixture.shell.run("revoke").exits(4);
             assertThat(pages)
                     .containsExactly(URI.create(fixture.sandbox.base() + "/user/revoke/consent?revoke_client_id="
@@ -282,7 +282,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(10)
+    @Deviation(10)
     @Test
     void aPageOfTheContentDeliveryNetworkIsNoVerdict() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
@@ -295,7 +295,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(11)
+    @Deviation(11)
     @Test
     void aRevokedRefreshTokenIsLoginRequired() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
@@ -304,7 +304,7 @@ class DeparturesTest {
         }
     }
 
-    @Departure(12)
+    @Deviation(12)
     @Test
     void theKeysAreNotWhereTheDocumentSays() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {

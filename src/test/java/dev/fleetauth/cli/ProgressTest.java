@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a user sees at a terminal while a command takes long or is interrupted. */
 @Tag("host-program")
 @EnabledOnOs(OS.LINUX)
-class SilenceTest {
+class ProgressTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -104,7 +104,7 @@ class SilenceTest {
     @ValueSource(strings = {"A sandbox", "1. Create", "2. Log in", "4. Refresh"})
     void anInterruptedDemoLeavesNothingBehind(String moment) throws Exception {
         List<String> options = List.of("-Djava.io.tmpdir=" + folder);
-        try (Program demo = Program.start(notes, Map.of(), Program.words(options, "demo"))) {
+        try (Program demo = Program.start(notes, Map.of(), Program.commandLine(options, "demo"))) {
             demo.await(running -> running.out().contains(moment)).signal("INT").exits(130);
         }
         try (Stream<Path> left = Files.list(folder)) {

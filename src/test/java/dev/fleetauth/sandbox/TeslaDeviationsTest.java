@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tesla's deviations from the standards, one test each. */
 @Tag("any-jdk")
-class TeslaDeparturesTest {
+class TeslaDeviationsTest {
 
     private static final String AT_LOGIN_HOST = "/oauth2/v3/thirdparty/.well-known/openid-configuration";
     private static final String AT_TOKEN_HOST = "/fleet-auth" + AT_LOGIN_HOST;
