@@ -128,8 +128,7 @@ public final class ServeCommand extends Subcommand {
         try {
             server.start();
         } catch (IOException e) {
-            throw Failure.because(
-                    e, Kind.SOCKET_UNAVAILABLE, socketPath, FileReason.of(e), SocketPlace.FIX_OR_CHOOSE);
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, FileReason.of(e), SocketPlace.FIX_OR_CHOOSE);
         }
     }
 

@@ -58,10 +58,6 @@ public final class Certificates {
     private static Failure unusable(@Nullable Exception cause) {
         // The text is not shown: it may be a private key that was mistaken for a certificate.
         return Failure.because(
-                cause,
-                Failure.Kind.BAD_VALUE,
-                "the PEM text",
-                "(not shown)",
-                "a file with certificates in PEM");
+                cause, Failure.Kind.BAD_VALUE, "the PEM text", "(not shown)", "a file with certificates in PEM");
     }
 }

@@ -3,8 +3,8 @@ package dev.fleetauth.tesla;
 import static dev.fleetauth.model.KnownError.at;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
@@ -19,7 +19,11 @@ final class AuthorizationErrors {
             "log in to the provider in the same browser and follow its prompts, then run 'fleetauth login' again";
 
     static final List<KnownError> ALL = List.of(
-            at(Place.PAGE, "We don't recognize this redirect_uri", Resolution.CHANGE, "vehicle-command #18, tesla_auth #98")
+            at(
+                            Place.PAGE,
+                            "We don't recognize this redirect_uri",
+                            Resolution.CHANGE,
+                            "vehicle-command #18, tesla_auth #98")
                     .with(400)
                     .saying("recognize this redirect", "'redirect_uri' supplied is not registered")
                     .showing(Sent.REDIRECT_URI)

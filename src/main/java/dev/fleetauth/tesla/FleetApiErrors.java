@@ -3,8 +3,8 @@ package dev.fleetauth.tesla;
 import static dev.fleetauth.model.KnownError.at;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
@@ -29,7 +29,11 @@ final class FleetApiErrors {
                             "the access token has expired, was revoked, or is not for this server",
                             "get a new token with 'fleetauth token', or with 'fleetauth refresh' if this one has not"
                                     + " expired; 'fleetauth inspect' shows its expiry and audience"),
-            at(Place.FLEET_API, "unknown user", Resolution.CHANGE, "seen with GET /api/1/users/region and /api/1/vehicles")
+            at(
+                            Place.FLEET_API,
+                            "unknown user",
+                            Resolution.CHANGE,
+                            "seen with GET /api/1/users/region and /api/1/vehicles")
                     .with(401)
                     .saying("unknown_user")
                     .means(
@@ -45,7 +49,11 @@ final class FleetApiErrors {
                                     + " not share accounts",
                             "use --region cn with a client id from tesla.cn for an account there, and --region"
                                     + " na or eu for any other"),
-            at(Place.FLEET_API, "User revoked the consent", Resolution.USER_ACTION, "seen after a revocation on Tesla's page")
+            at(
+                            Place.FLEET_API,
+                            "User revoked the consent",
+                            Resolution.USER_ACTION,
+                            "seen after a revocation on Tesla's page")
                     .saying()
                     .means("the user has revoked the application's access", "run 'fleetauth login' again"),
             at(Place.FLEET_API, "mobile_access_disabled", Resolution.USER_ACTION, CONVENTIONS)
@@ -89,7 +97,11 @@ final class FleetApiErrors {
                     .means(
                             "this vehicle accepts only signed commands",
                             "send them with tesla-control or tesla-http-proxy; see 'fleetauth docs fleet-api'"),
-            at(Place.FLEET_API, "must be registered in the current region", Resolution.CHANGE, "vehicle-command #195, #250")
+            at(
+                            Place.FLEET_API,
+                            "must be registered in the current region",
+                            Resolution.CHANGE,
+                            "vehicle-command #195, #250")
                     .with(412)
                     .saying()
                     .means(

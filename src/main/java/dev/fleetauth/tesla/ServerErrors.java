@@ -3,8 +3,8 @@ package dev.fleetauth.tesla;
 import static dev.fleetauth.model.KnownError.at;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Resolution;
 import java.util.List;
 
 /** Errors from any server that say nothing about a token. */

@@ -3,8 +3,8 @@ package dev.fleetauth.tesla;
 import static dev.fleetauth.model.KnownError.at;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
@@ -115,7 +115,11 @@ final class TokenErrors {
                     .means(
                             "the provider has a problem; this does not mean that your tokens are invalid",
                             "try again later"),
-            at(Place.TOKEN_ENDPOINT, "temporarily_unavailable", Resolution.RETRY, "RFC 6749 4.1.2.1, but also sent here")
+            at(
+                            Place.TOKEN_ENDPOINT,
+                            "temporarily_unavailable",
+                            Resolution.RETRY,
+                            "RFC 6749 4.1.2.1, but also sent here")
                     .means(
                             "the provider is overloaded; this does not mean that your tokens are invalid",
                             "try again later"),

@@ -78,7 +78,9 @@ class LifeTest {
             fixture.expire();
             Tokens kept = tokens(fixture);
             shell.run("token").exits(4).printsNothing().says("login_required", "fleetauth login");
-            assertThat(tokens(fixture)).as("a rejection by the server deletes nothing").isEqualTo(kept);
+            assertThat(tokens(fixture))
+                    .as("a rejection by the server deletes nothing")
+                    .isEqualTo(kept);
 
             shell.browser(Agent.allowing());
             shell.run("login").exits(0);

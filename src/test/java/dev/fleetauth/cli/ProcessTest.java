@@ -60,7 +60,8 @@ public class ProcessTest {
     @Test
     void theSandboxRunsUntilItIsInterrupted() {
         for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
-            try (Program sandbox = Program.start(notes, Map.of(), Program.commandLine(List.of(), "sandbox", "--strict"))) {
+            try (Program sandbox =
+                    Program.start(notes, Map.of(), Program.commandLine(List.of(), "sandbox", "--strict"))) {
                 sandbox.await(running -> running.out().contains("Press Ctrl-C to stop it."))
                         .signal(signal.getKey())
                         .exits(signal.getValue());
@@ -106,7 +107,9 @@ public class ProcessTest {
                     "ps -ef >'" + notes + "/ps' 2>/dev/null; mv '" + notes + "/argv.part' '" + notes + "/argv'");
             Path argv = notes.resolve("argv");
             try (Program login = Program.start(
-                    notes, variables(fixture, script.toString()), Program.commandLine(List.of(), fixture.loginWords("-v")))) {
+                    notes,
+                    variables(fixture, script.toString()),
+                    Program.commandLine(List.of(), fixture.loginWords("-v")))) {
                 login.await(running -> Files.exists(argv));
                 List<String> arguments = Files.readAllLines(argv);
                 assertThat(arguments).hasSize(1);
@@ -232,7 +235,8 @@ public class ProcessTest {
         Path command = notes.resolve("command");
         Files.writeString(
                 command,
-                Snippets.quoted(Program.commandLine(List.of(), "login", "--issuer", "http://127.0.0.1:9", "--client-id", "x"))
+                Snippets.quoted(Program.commandLine(
+                                List.of(), "login", "--issuer", "http://127.0.0.1:9", "--client-id", "x"))
                         + "\necho \"<$?>\"\nstty -a | grep -o ' -*echo '\ntouch '" + notes + "/over'\n");
         String screen = "'" + notes + "/screen'";
         String typing = "await() { while ! grep -q \"$1\" " + screen + "; do sleep 0.1; done; sleep 0.3; };"

@@ -95,7 +95,8 @@ class PromptTest {
                     screen.indexOf("\nhttp://", screen.indexOf("any browser:")) + 1, screen.indexOf("\nOr paste"));
             assertThat(address).hasSizeGreaterThan(400).matches("http://\\S+/authorize\\?\\S+");
             String redirect = LoginWaysTest.redirectOf(address).toString();
-            terminal.awaitEcho(tty, false).enter("\"" + redirect.substring(0, 80) + "\n" + redirect.substring(80) + "\"");
+            terminal.awaitEcho(tty, false)
+                    .enter("\"" + redirect.substring(0, 80) + "\n" + redirect.substring(80) + "\"");
             terminal.await("Logged in").await("left <0>").awaitEcho(tty, true);
         }
     }

@@ -118,8 +118,8 @@ class SharedStoreTlsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("certificates")
-    void aBadCertificateIsRejected(
-            String name, HeldCertificate.Builder leaf, HeldCertificate trusted, String why) throws Exception {
+    void aBadCertificateIsRejected(String name, HeldCertificate.Builder leaf, HeldCertificate trusted, String why)
+            throws Exception {
         serve(leaf.build());
         Files.writeString(authorities, trusted.certificatePem());
         refused(init(server.getPort()), why);

@@ -190,7 +190,8 @@ class EveryExampleTest {
             if (example.contains(" region ")) {
                 shell.run(words(login)).exits(0);
             }
-            expectSuccess(shell.run(words(example.replace("fleetauth login", login).replace(" --client-id ID", ""))));
+            expectSuccess(
+                    shell.run(words(example.replace("fleetauth login", login).replace(" --client-id ID", ""))));
         }
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.tesla.KnownErrors;
 import dev.fleetauth.testing.TestShell;
 import java.io.IOException;
@@ -28,7 +28,8 @@ class TroubleshootingTest {
 
     private static final Path PAGE = Path.of("docs/troubleshooting.md");
     private static final String GENERATED = "<!-- From here on, this is what 'fleetauth explain' knows. -->\n";
-    private static final Map<Resolution, String> EXIT_CODES = Map.of(Resolution.USER_ACTION, "4", Resolution.CHANGE, "5", Resolution.RETRY, "6");
+    private static final Map<Resolution, String> EXIT_CODES =
+            Map.of(Resolution.USER_ACTION, "4", Resolution.CHANGE, "5", Resolution.RETRY, "6");
     private static final Pattern OWN_MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
     @TempDir

@@ -106,7 +106,9 @@ class RegisterHostsTest {
             shell.variable("HTTPS_PROXY", china.proxy());
             assertThat(register("--region", "cn").exits(0).out())
                     .contains("ok    cn", "https://www.tesla.cn/_ak/example.com");
-            register("--region", "cn,na").exits(2).says("--region na cannot be used: the application belongs to region cn");
+            register("--region", "cn,na")
+                    .exits(2)
+                    .says("--region na cannot be used: the application belongs to region cn");
         }
     }
 

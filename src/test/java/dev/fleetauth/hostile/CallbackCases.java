@@ -143,7 +143,10 @@ final class CallbackCases {
         all.add(fails("an empty iss", REAL + "&iss=", 5, "names another issuer"));
         all.add(fails("iss with a slash", REAL + "&iss={issuer}/", 5, "names another issuer"));
         all.add(fails(
-                "iss with control characters", REAL + "&iss=%1B%5B31m%E2%80%AE", 5, "names another issuer, \\u001b[31m\\u202e"));
+                "iss with control characters",
+                REAL + "&iss=%1B%5B31m%E2%80%AE",
+                5,
+                "names another issuer, \\u001b[31m\\u202e"));
         all.add(fails("wrong iss and an error", "error=access_denied&state={state}&iss=x", 5, "names another issuer"));
         all.add(new Case(
                 "callback: iss promised and missing",

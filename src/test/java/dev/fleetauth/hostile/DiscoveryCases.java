@@ -19,8 +19,7 @@ final class DiscoveryCases {
                 "oidcc-client-test-discovery-jwks-uri-keys",
                 o -> o.rogue.document("jwks_uri", "\"" + o.rogue.issuer() + "/jwks?version=2\"")));
 
-        all.add(member(
-                "oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer is"));
+        all.add(member("oidcc-client-test-discovery-issuer-mismatch", "issuer", "'https://evil.example'", "issuer is"));
         all.add(member("discovery: issuer with a slash", "issuer", "'{issuer}/'", "issuer is"));
         all.add(member("discovery: issuer in capitals", "issuer", "'HTTP://127.0.0.1'", "issuer is"));
         all.add(member("discovery: issuer with control characters", "issuer", "'\\u001b[31m\\u202ered'", "issuer is"));

@@ -166,7 +166,8 @@ class Http2Test {
                 .awaitRequest()
                 .headers(true, field(":status", String.valueOf(status)), field("retry-after", "0"));
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).status()).isEqualTo(status);
+            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).status())
+                    .isEqualTo(status);
             assertThat(http.get(uri(server), Map.of(), MAX_BYTES).status()).isEqualTo(status);
             assertThat(server.requests()).isEqualTo(2);
         }
@@ -180,7 +181,8 @@ class Http2Test {
                 .headers(true, field(":status", "413"))
                 .reset(NO_ERROR);
         try (Http2Server server = new Http2Server(script)) {
-            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).status()).isEqualTo(413);
+            assertThat(http.post(uri(server), Map.of(), FORM, MAX_BYTES).status())
+                    .isEqualTo(413);
         }
     }
 

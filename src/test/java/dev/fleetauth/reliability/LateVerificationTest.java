@@ -98,7 +98,8 @@ class LateVerificationTest {
         fixture.shell.clearDiscoveryCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
         fixture.runNow("refresh").exits(6);
-        assertThat(Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE)).candidate())
+        assertThat(Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE))
+                        .candidate())
                 .isNotNull();
     }
 }

@@ -132,7 +132,9 @@ class OwnersTest {
         OtherUser.give(settings);
         Path home = settings.resolve("a/b");
 
-        fixture.start(Map.of("FLEETAUTH_HOME", home.toString()), Program.commandLine(Program.LAUNCHER_OPTIONS, partnerLogin()))
+        fixture.start(
+                        Map.of("FLEETAUTH_HOME", home.toString()),
+                        Program.commandLine(Program.LAUNCHER_OPTIONS, partnerLogin()))
                 .exits(0);
 
         assertAllBelongToTheUser(settings);
@@ -280,7 +282,8 @@ class OwnersTest {
     }
 
     private Result asUser(String... args) {
-        return fixture.start(Map.of("HOME", "/nonexistent"), user.commandLine(args)).result();
+        return fixture.start(Map.of("HOME", "/nonexistent"), user.commandLine(args))
+                .result();
     }
 
     private Map<Path, byte[]> contents() throws IOException {

@@ -80,7 +80,8 @@ class SuspendedTest {
             fixture.shell.clearDiscoveryCache();
             int posts = fixture.requests(Endpoint.TOKEN);
             fixture.sandbox.enqueue(Fault.slow(LATE));
-            try (Program login = startWithShortTimeout(fixture, fixture.loginCommand("login", "--replace", "--no-browser"))) {
+            try (Program login =
+                    startWithShortTimeout(fixture, fixture.loginCommand("login", "--replace", "--no-browser"))) {
                 URI address = fixture.address(login).orElseThrow(() -> new AssertionError(login.err()));
                 Thread browser = new Thread(() -> visit(address), "browser");
                 browser.start();

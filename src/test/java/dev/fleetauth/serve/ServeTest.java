@@ -106,10 +106,13 @@ class ServeTest {
     void aSecondServerLeavesTheFirstAlone() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(fixture)) {
-            fixture.shell.run("serve").exits(6).says(
-                    serving.socket.toString(),
-                    "a server is running there",
-                    "hint: stop that server, or choose another path with --socket");
+            fixture.shell
+                    .run("serve")
+                    .exits(6)
+                    .says(
+                            serving.socket.toString(),
+                            "a server is running there",
+                            "hint: stop that server, or choose another path with --socket");
             assertThat(serving.client().get("/token").status()).isEqualTo(200);
         }
     }

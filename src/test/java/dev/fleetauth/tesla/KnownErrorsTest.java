@@ -3,8 +3,8 @@ package dev.fleetauth.tesla;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.model.KnownError;
-import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Place;
+import dev.fleetauth.model.KnownError.Resolution;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -6,7 +6,6 @@ import dev.fleetauth.flow.report.Discover;
 import dev.fleetauth.flow.report.TrustedCertificate;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
-import dev.fleetauth.model.Failure.Kind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -99,7 +99,8 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case NO_DEVICE_LOGIN ->
                 notSetUp(
-                        f.get("issuer") + " does not support login on another device: it has no device_authorization_endpoint",
+                        f.get("issuer")
+                                + " does not support login on another device: it has no device_authorization_endpoint",
                         "use --no-browser or --paste; if the provider's documentation names the endpoint, use --endpoint"
                                 + " device_authorization_endpoint=URL");
             case NO_EXPORT_KEY ->
@@ -270,8 +271,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "port " + f.get("port") + " is not available: " + f.get("why"),
                         "choose another one with --port, or omit it to use a free one");
             case SOCKET_UNAVAILABLE ->
-                temporary(
-                        "cannot listen on " + f.get("socket") + ": " + f.get("why"), f.get("remedy"));
+                temporary("cannot listen on " + f.get("socket") + ": " + f.get("why"), f.get("remedy"));
             case PROXY_REFUSED ->
                 notSetUp(
                         "the proxy in " + f.get("variable") + " refused the connection (407): " + f.get("why"),

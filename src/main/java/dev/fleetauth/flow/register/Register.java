@@ -248,7 +248,8 @@ public final class Register {
                 throw Failure.of(
                         Kind.UNUSABLE,
                         "--region " + region.id(),
-                        "the application belongs to region " + own.id() + ", and China has its own portal and client ids",
+                        "the application belongs to region " + own.id()
+                                + ", and China has its own portal and client ids",
                         "register an application from the portal of that region");
             }
             Region served = Dialects.servedBy(region, application.issuer());

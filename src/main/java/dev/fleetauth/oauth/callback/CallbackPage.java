@@ -24,7 +24,10 @@ public enum CallbackPage {
     /** The outcome is not known yet. */
     UNFINISHED("Not finished", "See the terminal for the outcome of the login.", false),
     /** A response to a login that already has one. */
-    COMPLETED("Already completed", "The response to this login was already received. See the terminal for the outcome.", false),
+    COMPLETED(
+            "Already completed",
+            "The response to this login was already received. See the terminal for the outcome.",
+            false),
     /** Not the response to this login. */
     STRAY("Not this login", "This address does not belong to the login in progress. Nothing was changed.", false),
     /** The body of a redirect, which browsers do not show. */

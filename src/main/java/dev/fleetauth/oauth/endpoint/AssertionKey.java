@@ -246,7 +246,8 @@ public final class AssertionKey {
         boolean isForSigning = (jwk.getKeyUse() == null || jwk.getKeyUse().equals(KeyUse.SIGNATURE))
                 && (jwk.getKeyOperations() == null || jwk.getKeyOperations().contains(KeyOperation.SIGN));
         if (!isForSigning) {
-            throw new RejectedKeyException("it is not for signing (use, key_ops)", RejectedKeyException.USE_ANOTHER_KEY);
+            throw new RejectedKeyException(
+                    "it is not for signing (use, key_ops)", RejectedKeyException.USE_ANOTHER_KEY);
         }
         if (algorithms(jwk).isEmpty()) {
             throw new RejectedKeyException(

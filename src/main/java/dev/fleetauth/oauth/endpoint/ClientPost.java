@@ -42,7 +42,8 @@ record ClientPost(Http http, Clock clock) {
         }
         FormRequest next = request.with(AssertionKey.of(key).assertion(settings, theirs));
         return new Posted(
-                http.post(endpoint, next.headers(), next.body(), maxBytes), RequestAuthentication.secrets(settings, next, sent));
+                http.post(endpoint, next.headers(), next.body(), maxBytes),
+                RequestAuthentication.secrets(settings, next, sent));
     }
 
     static boolean isSkewed(Instant theirs, Instant ours) {

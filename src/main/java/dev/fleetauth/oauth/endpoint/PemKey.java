@@ -96,7 +96,8 @@ final class PemKey {
             return Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
             // No cause: a decoder's message quotes its input.
-            throw new RejectedKeyException("its PEM is malformed: it is not Base64", RejectedKeyException.USE_ANOTHER_KEY);
+            throw new RejectedKeyException(
+                    "its PEM is malformed: it is not Base64", RejectedKeyException.USE_ANOTHER_KEY);
         }
     }
 

@@ -32,7 +32,11 @@ public final class AuthorizationPage {
     private volatile Map<String, String> callbackParameters;
 
     public AuthorizationPage(
-            ProviderBehavior behavior, RegisteredClients clients, Ledger ledger, Supplier<String> user, SecureRandom random) {
+            ProviderBehavior behavior,
+            RegisteredClients clients,
+            Ledger ledger,
+            Supplier<String> user,
+            SecureRandom random) {
         this.behavior = behavior;
         this.clients = clients;
         this.ledger = ledger;

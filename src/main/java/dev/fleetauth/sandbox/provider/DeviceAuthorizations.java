@@ -205,8 +205,11 @@ public final class DeviceAuthorizations {
             throw new ProviderErrorException(new Reason(400, "slow_down", "The client polls too often."));
         }
         return switch (pending.decision) {
-            case NONE -> throw new ProviderErrorException(new Reason(400, "authorization_pending", "The user has not decided yet."));
-            case DENIED -> throw new ProviderErrorException(new Reason(400, "access_denied", "The user denied access."));
+            case NONE ->
+                throw new ProviderErrorException(
+                        new Reason(400, "authorization_pending", "The user has not decided yet."));
+            case DENIED ->
+                throw new ProviderErrorException(new Reason(400, "access_denied", "The user denied access."));
             case ALLOWED -> {
                 byDeviceCode.remove(deviceCode);
                 yield ledger.issue(

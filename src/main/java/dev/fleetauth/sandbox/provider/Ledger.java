@@ -194,7 +194,8 @@ public final class Ledger {
             throw new ProviderErrorException(behavior.badRefreshToken());
         }
         if (!requested.without(family.grant.scope()).isEmpty()) {
-            throw new ProviderErrorException(new ProviderErrorException.Reason(400, "invalid_scope", "Exceeds the granted scope: " + requested));
+            throw new ProviderErrorException(
+                    new ProviderErrorException.Reason(400, "invalid_scope", "Exceeds the granted scope: " + requested));
         }
         if (rotating) {
             if (token.equals(family.current)) {

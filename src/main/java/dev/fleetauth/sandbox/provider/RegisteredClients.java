@@ -37,7 +37,9 @@ public final class RegisteredClients {
 
     /** The client that a form names, without authentication. */
     Client identified(Parameters form) {
-        return form.value("client_id").flatMap(this::find).orElseThrow(() -> new ProviderErrorException(behavior.badClient()));
+        return form.value("client_id")
+                .flatMap(this::find)
+                .orElseThrow(() -> new ProviderErrorException(behavior.badClient()));
     }
 
     /** The client that sent a request; a public client cannot authenticate. */

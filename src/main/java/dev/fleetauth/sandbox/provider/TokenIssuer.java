@@ -73,7 +73,9 @@ public final class TokenIssuer {
             case "refresh_token" -> tokens(refresh(request), false);
             case "client_credentials" -> tokens(ofClient(request), false);
             case DeviceAuthorizations.GRANT -> tokens(ofDevice(request), true);
-            default -> throw new ProviderErrorException(new Reason(400, "unsupported_grant_type", "This grant is not supported."));
+            default ->
+                throw new ProviderErrorException(
+                        new Reason(400, "unsupported_grant_type", "This grant is not supported."));
         };
     }
 
@@ -107,14 +109,16 @@ public final class TokenIssuer {
     private Issue ofClient(Request request) {
         Client client = clients.authenticated(request);
         if (client.isPublic()) {
-            throw new ProviderErrorException(new Reason(400, "unauthorized_client", "A public client cannot use this grant."));
+            throw new ProviderErrorException(
+                    new Reason(400, "unauthorized_client", "A public client cannot use this grant."));
         }
         Parameters form = request.form();
         Scope requested = scope(form);
         Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : behavior.clientScope();
         Scope unknown = requested.without(client.limited(possible));
         if (!unknown.isEmpty()) {
-            throw new ProviderErrorException(new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
+            throw new ProviderErrorException(
+                    new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
         }
         return ledger.grantTo(client, requested, audience(client, form));
     }
@@ -125,7 +129,8 @@ public final class TokenIssuer {
             return false;
         }
         if (!form.value("auth_code").map(Secret::new).filter(authCode::equals).isPresent()) {
-            throw new ProviderErrorException(new Reason(400, "invalid_auth_code", "The auth_code is invalid or was revoked."));
+            throw new ProviderErrorException(
+                    new Reason(400, "invalid_auth_code", "The auth_code is invalid or was revoked."));
         }
         return true;
     }
@@ -141,7 +146,8 @@ public final class TokenIssuer {
             return requested.isEmpty() ? List.of() : List.of(requested);
         }
         if (!known.contains(requested)) {
-            throw new ProviderErrorException(new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API."));
+            throw new ProviderErrorException(
+                    new Reason(400, "invalid_audience", "The audience is missing or not a Fleet API."));
         }
         // Tesla's tokens name more servers than the requested one.
         return Stream.of(requested, behavior.base()).distinct().toList();
@@ -219,6 +225,7 @@ public final class TokenIssuer {
     static String required(Parameters parameters, String name) {
         return parameters
                 .value(name)
-                .orElseThrow(() -> new ProviderErrorException(Reason.invalidRequest("The parameter " + name + " is missing.")));
+                .orElseThrow(() ->
+                        new ProviderErrorException(Reason.invalidRequest("The parameter " + name + " is missing.")));
     }
 }

@@ -85,7 +85,8 @@ final class ClientAccess {
             return client.profiles().stream()
                     .filter(profile -> profile.value().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new ClientErrorException(403, "access_denied", "the client has no access to this profile"));
+                    .orElseThrow(() ->
+                            new ClientErrorException(403, "access_denied", "the client has no access to this profile"));
         }
         if (client.profiles().size() > 1) {
             throw ClientErrorException.invalid(

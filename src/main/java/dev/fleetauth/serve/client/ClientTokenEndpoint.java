@@ -55,7 +55,8 @@ final class ClientTokenEndpoint {
         RegisteredClient client = access.client(key).orElseThrow(() -> access.wrongKey(400, "invalid_grant"));
         AccessLog.subject(request, client.name());
         if (client.isProxyOnly()) {
-            throw new ClientErrorException(400, "unauthorized_client", "the client is proxy-only and receives no access token");
+            throw new ClientErrorException(
+                    400, "unauthorized_client", "the client is proxy-only and receives no access token");
         }
         Profile profile = tokens.valid(ClientAccess.profile(client, route));
         Replies.json(response, callback, 200, JsonOutput.text(json(profile, key)));

@@ -79,7 +79,8 @@ final class FleetApiProxy {
         RegisteredClient client = client(request);
         AccessLog.subject(request, client.name());
         if (client.isReadOnly() && !READS.contains(request.getMethod())) {
-            throw new ClientErrorException(403, "access_denied", "the client is read-only: it may only send GET and HEAD");
+            throw new ClientErrorException(
+                    403, "access_denied", "the client is read-only: it may only send GET and HEAD");
         }
         SecretGuard body = body(request);
         Profile profile = tokens.valid(ClientAccess.profile(client, route));
@@ -105,7 +106,8 @@ final class FleetApiProxy {
     private RegisteredClient client(Request request) {
         String key = RequestRules.bearer(request);
         if (key.isEmpty()) {
-            throw new ClientErrorException(UNAUTHORIZED, "invalid_token", "the Authorization header contains no client key");
+            throw new ClientErrorException(
+                    UNAUTHORIZED, "invalid_token", "the Authorization header contains no client key");
         }
         return access.client(key).orElseThrow(() -> access.wrongKey(UNAUTHORIZED, "invalid_token"));
     }
@@ -209,7 +211,8 @@ final class FleetApiProxy {
         }
         // This header remains only if the body could not be decoded; then the body cannot be searched for the token.
         if (response.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
-            throw new ClientErrorException(502, "server_error", "the Fleet API used a content encoding that was not requested");
+            throw new ClientErrorException(
+                    502, "server_error", "the Fleet API used a content encoding that was not requested");
         }
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         OutputStream out = Content.Sink.asOutputStream(response);

@@ -134,7 +134,8 @@ final class RequestRules {
     }
 
     private static ClientErrorException misplacedKey() {
-        return ClientErrorException.invalid("a client key belongs in the Authorization header, or in the body of a token request");
+        return ClientErrorException.invalid(
+                "a client key belongs in the Authorization header, or in the body of a token request");
     }
 
     /** The key in the header {@code Authorization}; empty if there is none. */

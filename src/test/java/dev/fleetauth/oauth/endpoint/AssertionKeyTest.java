@@ -374,7 +374,9 @@ class AssertionKeyTest {
                                 .toJSONString(),
                         "not P-256"));
         files.put("an empty JWK set", List.of("{\"keys\":[]}", "not a JWK set with exactly one key"));
-        files.put("a JWK set of two", List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "not a JWK set with exactly one key"));
+        files.put(
+                "a JWK set of two",
+                List.of(new JWKSet(List.of(EC_JWK, RSA_JWK)).toString(false), "not a JWK set with exactly one key"));
         files.put("a JWK set with a string", List.of("{\"keys\":[\"key\"]}", "not a JWK set with exactly one key"));
         files.put("a public JWK set", List.of(new JWKSet(EC_JWK).toString(true), "a public key"));
         files.put("an empty object", List.of("{}", "it is not a JWK"));

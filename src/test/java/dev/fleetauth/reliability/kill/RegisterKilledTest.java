@@ -75,7 +75,10 @@ class RegisterKilledTest {
 
     private Map<String, String> variables() {
         return Map.of(
-                "FLEETAUTH_ISSUER", fixture.sandbox.base().toString(), "FLEETAUTH_CLIENT_ID", fixture.sandbox.clientId());
+                "FLEETAUTH_ISSUER",
+                fixture.sandbox.base().toString(),
+                "FLEETAUTH_CLIENT_ID",
+                fixture.sandbox.clientId());
     }
 
     private Path file(String name) {

@@ -69,7 +69,8 @@ final class Round {
             found = find(operation, before);
             if (wasLost && fixture.isStrict() && found == Found.OLD_RESPONSE_LOST) {
                 // The verdict may already have been reported, and is not reported twice.
-                assertThat(fixture.run(ProcessFixture.LATER, "token").exitCode()).isEqualTo(4);
+                assertThat(fixture.run(ProcessFixture.LATER, "token").exitCode())
+                        .isEqualTo(4);
                 return found;
             }
         }

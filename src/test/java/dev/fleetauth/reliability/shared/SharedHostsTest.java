@@ -112,8 +112,8 @@ class SharedHostsTest {
                             hosts.address(),
                             String.valueOf(provider.port()));
                 }
-                List<String> words =
-                        Program.commandLine(Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
+                List<String> words = Program.commandLine(
+                        Program.LAUNCHER_OPTIONS, HostProcess.class, arguments.toArray(String[]::new));
                 running.add(fixture.start(Map.of("HOSTNAME", hosts.name(i)), hosts.commandOn(i, words)));
             }
             for (int i = 0; i < HOSTS; i++) {

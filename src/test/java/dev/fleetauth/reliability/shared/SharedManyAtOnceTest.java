@@ -67,7 +67,8 @@ class SharedManyAtOnceTest {
         }
         for (Program program : programs) {
             assertThat(program.result().exits(0).line())
-                    .isEqualTo(fixture.tokens(ProcessFixture.PROFILE).accessToken().reveal());
+                    .isEqualTo(
+                            fixture.tokens(ProcessFixture.PROFILE).accessToken().reveal());
         }
         assertThat(fixture.refreshes()).isEqualTo(1);
     }

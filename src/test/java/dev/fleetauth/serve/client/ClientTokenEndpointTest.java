@@ -43,7 +43,8 @@ class ClientTokenEndpointTest {
     @Test
     void theResponseHasTheSharedTokenAndTheSameKey() throws Exception {
         HttpResponse<String> response = server.tokenRequest(
-                ClientTokenEndpoint.PATH, grant(server.key) + "&client_id=ownerapi&client_secret=any&scope=openid%20email");
+                ClientTokenEndpoint.PATH,
+                grant(server.key) + "&client_id=ownerapi&client_secret=any&scope=openid%20email");
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
@@ -99,13 +100,16 @@ class ClientTokenEndpointTest {
 
     @Test
     void aRemovedClientIsRefusedWithoutARestart() throws Exception {
-        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key)).statusCode())
+        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key))
+                        .statusCode())
                 .isEqualTo(200);
         String added = server.add("new", false, false, "car");
         server.clients.removeIf(client -> client.name().equals("logger"));
         Await.until(
                 "the removed client is refused",
-                () -> server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key)).statusCode() == 400);
+                () -> server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key))
+                                .statusCode()
+                        == 400);
         assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(added)).statusCode())
                 .isEqualTo(200);
     }
@@ -150,7 +154,8 @@ class ClientTokenEndpointTest {
         assertThat(tooMany.body())
                 .contains("try again in "
                         + tooMany.headers().firstValue("Retry-After").orElse("no time") + " s");
-        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key)).statusCode())
+        assertThat(server.tokenRequest(ClientTokenEndpoint.PATH, grant(server.key))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -165,7 +170,8 @@ class ClientTokenEndpointTest {
         for (String[] each : issuers) {
             JsonNode json = json(server.send("GET", each[0], ""));
             assertThat(json.get("issuer").asText()).isEqualTo(server.base() + each[1]);
-            assertThat(json.get("token_endpoint").asText()).isEqualTo(server.base() + each[1] + ClientTokenEndpoint.PATH);
+            assertThat(json.get("token_endpoint").asText())
+                    .isEqualTo(server.base() + each[1] + ClientTokenEndpoint.PATH);
         }
     }
 }

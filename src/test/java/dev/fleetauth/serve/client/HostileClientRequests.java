@@ -257,8 +257,8 @@ final class HostileClientRequests {
     private void token(String name, String headers, String body, String status) {
         add(
                 "token request: " + name,
-                "POST " + ClientTokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + headers + "Content-Length: {length}\r\n\r\n"
-                        + body,
+                "POST " + ClientTokenEndpoint.PATH + " HTTP/1.1\r\n" + HOST + headers
+                        + "Content-Length: {length}\r\n\r\n" + body,
                 status);
     }
 

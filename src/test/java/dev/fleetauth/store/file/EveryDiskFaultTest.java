@@ -78,9 +78,11 @@ class EveryDiskFaultTest {
             return switch (this) {
                 case ONCE -> disk.failing(FaultyDisk.ANY, step, 1);
                 case FULL ->
-                    disk.failing(FaultyDisk.FULL_DISK_STEPS, step, Integer.MAX_VALUE).below(home);
+                    disk.failing(FaultyDisk.FULL_DISK_STEPS, step, Integer.MAX_VALUE)
+                            .below(home);
                 case READ_ONLY ->
-                    disk.failing(FaultyDisk.READ_ONLY_STEPS, step, Integer.MAX_VALUE).below(home);
+                    disk.failing(FaultyDisk.READ_ONLY_STEPS, step, Integer.MAX_VALUE)
+                            .below(home);
                 case DEAD -> disk.failing(FaultyDisk.ANY, step, Integer.MAX_VALUE);
             };
         }

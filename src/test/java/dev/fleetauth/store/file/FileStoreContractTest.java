@@ -23,7 +23,8 @@ class FileStoreContractTest extends StoreContract {
 
     @Override
     protected void refuseWrites(boolean refuse) {
-        disk.failing(FaultyDisk.FULL_DISK_STEPS, 0, refuse ? Integer.MAX_VALUE : 0).below(here.home.resolve("profiles"));
+        disk.failing(FaultyDisk.FULL_DISK_STEPS, 0, refuse ? Integer.MAX_VALUE : 0)
+                .below(here.home.resolve("profiles"));
     }
 
     @Override

@@ -289,7 +289,8 @@ class LockTest {
     /** Starts another JVM, with a umask that removes no permissions. */
     private Process start(String command) throws IOException {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
-        words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, fixture.home.toString()));
+        words.addAll(
+                Program.commandLine(Program.LAUNCHER_OPTIONS, StoreProcess.class, command, fixture.home.toString()));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(fixture.variables);
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -817,7 +817,9 @@ class SavingTest {
     }
 
     private FaultyDisk fullHome() {
-        return new FaultyDisk().failing(FaultyDisk.FULL_DISK_STEPS, 0, Integer.MAX_VALUE).below(fixture.home.resolve("profiles"));
+        return new FaultyDisk()
+                .failing(FaultyDisk.FULL_DISK_STEPS, 0, Integer.MAX_VALUE)
+                .below(fixture.home.resolve("profiles"));
     }
 
     private void leave(Profile profile, Path place) throws IOException {

@@ -359,7 +359,9 @@ class PostgresStoreTest extends StoreContract {
             lease.reserve(now, now.session());
             assertThat(kept()).singleElement().satisfies(file -> {
                 assertThat(Files.size(file)).isGreaterThan(Limits.TOKEN_BYTES / 3 * 4);
-                assertThat(read(here)).as("other processes ignore the reserved space").isEqualTo(now);
+                assertThat(read(here))
+                        .as("other processes ignore the reserved space")
+                        .isEqualTo(now);
             });
             Object file = Files.getAttribute(kept().get(0), "unix:ino");
             lease.save(attempting(now), false);
