@@ -63,8 +63,8 @@ public final class ClientRegistry {
      */
     public void change(UnaryOperator<List<RegisteredClient>> change) {
         files.requireOwnHome();
-        replace((sealed, current) -> {
-            List<RegisteredClient> changed = change.apply(open(sealed, current));
+        replace((entry, current) -> {
+            List<RegisteredClient> changed = change.apply(open(entry, current));
             return changed.stream()
                     .sorted(Comparator.comparing(RegisteredClient::name))
                     .toList();
@@ -73,13 +73,13 @@ public final class ClientRegistry {
 
     /** Seals the clients with the current key, after waiting for processes that may write with an older one. */
     void reseal() {
-        replace((sealed, current) -> sealed == null ? null : open(sealed, current));
+        replace((entry, current) -> entry == null ? null : open(entry, current));
     }
 
     /** Computes the new clients from the current sealed ones; null if there is nothing to write. */
     private interface Change {
         @Nullable
-        List<RegisteredClient> apply(@Nullable String sealed, StoreKeys current);
+        List<RegisteredClient> apply(@Nullable String entry, StoreKeys current);
     }
 
     private void replace(Change change) {
