@@ -210,7 +210,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         requireValues();
         Optional<Path> place = environment.home(Optional.ofNullable(home));
         if (place.isEmpty()) {
-            throw Failure.of(Failure.Kind.SETTING_MISSING, "user's home directory", "HOME, FLEETAUTH_HOME or --home");
+            throw Failure.of(Failure.Kind.SETTING_MISSING, "home of fleetauth", "HOME, FLEETAUTH_HOME or --home");
         }
         removeAbandonedTokenFiles(place.get());
         return new Engine(

@@ -148,7 +148,7 @@ public final class Failure extends RuntimeException {
         ENDPOINTS_MISMATCH("issuer", "endpoint", "origin", "token", "address"),
         LIFETIME_TOO_SHORT("requested", "lifetime"),
         UNPRINTABLE_TOKEN("profile", "why"),
-        PROFILE_EXISTS("profile", "why"),
+        PROFILE_EXISTS("profile", "why", "remedy"),
         CLIENT_EXISTS("client"),
         TOO_MANY_CLIENTS("limit"),
 

@@ -273,7 +273,7 @@ class LifeTest {
             fixture.shell.browser(Agent.allowing());
             fixture.shell.clearDiscoveryCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
-            fixture.login().exits(6).says("keys", "try again later; the unverified token is kept");
+            fixture.login().exits(6).says("keys", "try again later; nothing was discarded");
             fixture.shell.browser(TestShell.NO_BROWSER);
             assertThat(fixture.shell.run("status").exits(0).out()).contains("default: refreshable");
             fixture.token();

@@ -68,8 +68,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case REQUEST_REFUSED ->
                 usage(
                         "the request was refused: " + f.get("why"),
-                        "send it to the address that 'fleetauth serve' printed, from a program of the same user that is not a web"
-                                + " page");
+                        "send it to the address that 'fleetauth serve' printed, from a program that runs as the same user, not from"
+                                + " a web page");
             case NO_SUCH_ADDRESS ->
                 usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
 
@@ -106,8 +106,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case NO_EXPORT_KEY ->
                 notSetUp(
                         "no key was given for the export: it needs " + f.get("needs"),
-                        "use --export-passphrase-file or --export-key-file, set FLEETAUTH_EXPORT_PASSPHRASE, or run in"
-                                + " a terminal");
+                        "for a key file, use --export-key-file; for a passphrase, use --export-passphrase-file, set"
+                                + " FLEETAUTH_EXPORT_PASSPHRASE, or run in a terminal");
             case TOKEN_FILE_REFUSED ->
                 notSetUp(
                         "cannot create a token file: " + f.get("why"),
@@ -180,7 +180,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the provider refused the refresh token: " + f.get("error") + ": it was issued to another"
                                 + " application, has expired, was used or replaced, or was revoked",
                         "check that the token was issued for this client id and provider; a new login could end the other"
-                                + " program's session. No profile was created");
+                                + " program's session. No profile was created or replaced");
             case REFUSED ->
                 known(
                         KnownErrors.refusal(f.get("error"), f.get("description")),
@@ -225,9 +225,11 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(f.get("why"), "the code was not sent anywhere; log in again in a browser you trust");
             case METADATA_REJECTED ->
                 refused(
-                        "the discovery document of " + f.get("address") + " was rejected: "
+                        "the discovery document of " + f.get("address") + " cannot be used: "
                                 + (f.get("member").equals("document") ? "it" : f.get("member")) + " " + f.get("why"),
-                        "check the issuer, character for character");
+                        List.of("document", "issuer").contains(f.get("member"))
+                                ? "check the issuer, character for character"
+                                : "report this to the provider; if its documentation names an endpoint, use --endpoint NAME=URL");
             case CLIENT_AUTH_UNSUPPORTED ->
                 refused("the token endpoint of " + f.get("issuer") + " " + f.get("why"), f.get("remedy"));
             case ENDPOINTS_MISMATCH ->
@@ -249,8 +251,7 @@ public record Explanation(int exitCode, String message, String hint) {
 
             case PROFILE_EXISTS ->
                 refused(
-                        "profile '" + f.get("profile") + "' already exists: " + f.get("why"),
-                        "use another name with -p, or replace it with --replace");
+                        "profile '" + f.get("profile") + "' already exists: " + f.get("why"), f.get("remedy"));
 
             case CLIENT_EXISTS ->
                 refused(
@@ -321,12 +322,12 @@ public record Explanation(int exitCode, String message, String hint) {
             case KEYS_UNAVAILABLE ->
                 temporary(
                         "cannot fetch the signing keys of " + f.get("address") + ": " + f.get("why"),
-                        "try again later; the unverified token is kept");
+                        "try again later; nothing was discarded");
             case RESPONSE_MAY_BE_LOST ->
                 temporary(
                         "a refresh of profile '" + f.get("profile") + "', started on " + f.get("host") + " at "
                                 + f.get("since")
-                                + ", got no response, and sending its token again could end the session",
+                                + ", got no response, and sending the refresh token again could end the session",
                         "use the current access token, which still works; 'fleetauth token' retries automatically later,"
                                 + " and 'fleetauth refresh --take-over' retries now");
 
@@ -410,7 +411,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "if it is yours, take ownership with 'chown', otherwise move it away; it was not changed");
             case HOME_FOREIGN ->
                 store(
-                        "the home " + f.get("home") + " belongs to another user: nothing was sent or changed",
+                        "the home " + f.get("home") + " belongs to another user; nothing was sent or changed",
                         "run this as that user or as root, or choose a home of your own with --home or FLEETAUTH_HOME");
             case TABLE_FOREIGN ->
                 store(

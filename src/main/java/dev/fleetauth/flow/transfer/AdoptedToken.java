@@ -97,7 +97,7 @@ public final class AdoptedToken {
     }
 
     private static Failure exists(ProfileName name) {
-        return Failure.of(Kind.PROFILE_EXISTS, name, "it has another login");
+        return Failure.of(Kind.PROFILE_EXISTS, name, "it has another login", Import.OTHER_NAME);
     }
 
     /** Removes a refused refresh token, and restores the previous state. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Import {
 
+    /** The remedy if a profile of this name has another login. */
+    static final String OTHER_NAME = "use another name with -p, or replace it with --replace";
+
     private final Engine engine;
     private final ExportKeys keys;
 
@@ -70,15 +73,22 @@ public final class Import {
     /** Requires the imported profile to be a newer state of the same session. */
     private static void requireNewer(Profile imported, Profile there) {
         if (!there.isOfSameSession(imported)) {
-            throw Failure.of(Kind.PROFILE_EXISTS, there.name(), "it has a different login than the export");
+            throw Failure.of(
+                    Kind.PROFILE_EXISTS, there.name(), "it has a different login than the export", OTHER_NAME);
+        }
+        if (imported.generation() < there.generation()) {
+            throw Failure.of(
+                    Kind.PROFILE_EXISTS,
+                    there.name(),
+                    "it is newer than the export, whose refresh token is spent",
+                    "use the profile as it is; --replace would replace its tokens with spent ones");
         }
         if (!imported.isNewerThan(there)) {
             throw Failure.of(
                     Kind.PROFILE_EXISTS,
                     there.name(),
-                    imported.generation() < there.generation()
-                            ? "it is newer than the export, whose refresh token is spent"
-                            : "it is in the same state as the export");
+                    "it is in the same state as the export",
+                    "use the profile as it is; there is nothing to import");
         }
     }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreMove {
 
+    private static final String KEEP_THE_OTHER =
+            "use the profile in the other store; --replace would discard its tokens";
+
     private final Engine from;
     private final Engine to;
 
@@ -125,14 +128,21 @@ public final class StoreMove {
     private static void requireOlder(Profile other, Profile copy) {
         if (!other.isOfSameSession(copy)) {
             throw Failure.of(
-                    Kind.PROFILE_EXISTS, other.name(), "the other store has a different login under that name");
+                    Kind.PROFILE_EXISTS,
+                    other.name(),
+                    "the other store has a different login under that name",
+                    "use --replace to replace it there");
         }
         if (other.isNewerThan(copy)) {
-            throw Failure.of(Kind.PROFILE_EXISTS, other.name(), "the other store has a newer state of it");
+            throw Failure.of(
+                    Kind.PROFILE_EXISTS, other.name(), "the other store has a newer state of it", KEEP_THE_OTHER);
         }
         if (copy.session().tokens() == null && other.session().tokens() != null) {
             throw Failure.of(
-                    Kind.PROFILE_EXISTS, other.name(), "the other store has its tokens, which were deleted here");
+                    Kind.PROFILE_EXISTS,
+                    other.name(),
+                    "the other store has its tokens, which were deleted here",
+                    KEEP_THE_OTHER);
         }
     }
 }

@@ -251,7 +251,7 @@ class MoveTest {
         there.runWithInput(first, "import", "-").exits(0);
         there.runWithInput(first, "import", "-").exits(5).says("already exists", "--replace");
         there.run("refresh").exits(0);
-        there.runWithInput(first, "import", "-").exits(5).says("newer than the export");
+        there.runWithInput(first, "import", "-").exits(5).says("newer than the export", "use the profile as it is");
 
         String back = there.run("export").exits(0).line();
         here.runWithInput(back, "import", "-").exits(0);
