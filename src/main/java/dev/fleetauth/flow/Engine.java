@@ -79,7 +79,7 @@ public final class Engine implements AutoCloseable {
     /** Provides HTTP clients. */
     public interface Network {
 
-        /** An HTTP client whose requests end at a deadline, or have none if it is null. */
+        /** An HTTP client whose requests have to finish by a deadline; null for none. */
         Http within(@Nullable Deadline due);
     }
 

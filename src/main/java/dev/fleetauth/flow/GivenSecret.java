@@ -88,7 +88,7 @@ public enum GivenSecret {
      * Reads a secret of this kind from UTF-8, and wipes the bytes.
      *
      * @param where the file of the text, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing from the text
+     * @throws Failure as {@link #read(String, String)}
      */
     public Secret read(byte[] utf8, String where) {
         char[] text;

@@ -38,7 +38,7 @@ final class CompleteCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    /** The values for a label, given the options before it. */
+    /** The values for a label, given the preceding options. */
     private List<Completion.Candidate> lookUp(String label, Map<String, String> given) {
         return switch (label) {
             case "NAME" -> profiles(given);

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The missing paths given with a leading {@code ~}, so that a failure shows them as given and as expanded. */
+/** Paths given with a leading {@code ~} that do not exist: a failure shows each as given and as expanded. */
 final class GivenPaths {
 
     /** The text that shows both forms of a path, keyed by either form. */

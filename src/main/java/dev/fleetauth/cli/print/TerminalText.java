@@ -36,7 +36,7 @@ public final class TerminalText {
         return printable.toString();
     }
 
-    /** Redacts credentials in addresses, and client secrets, that were given in place of something else. */
+    /** Redacts client secrets, and credentials in addresses, that a user gave by mistake. */
     static String withoutSecrets(String message) {
         return message.replaceAll("(?i)(https?://)[^/?#\\s'\"]*@", "$1…@")
                 .replaceAll("(?i)(" + Pattern.quote(GivenSecret.CLIENT_SECRET_PREFIX) + ")[^\\s'\"]{4,}", "$1…");

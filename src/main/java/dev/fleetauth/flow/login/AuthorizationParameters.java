@@ -24,7 +24,7 @@ final class AuthorizationParameters {
             prompt.add("login");
         }
         if (isStandard && settings.scope().contains("offline_access")) {
-            // OpenID Connect Core 11: without it a provider ignores offline_access.
+            // OpenID Connect Core 11: offline_access needs prompt=consent.
             prompt.add("consent");
         }
         String asked = settings.parameters().get(AdditionalParameters.PROMPT);

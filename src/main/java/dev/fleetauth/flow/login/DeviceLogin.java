@@ -52,8 +52,8 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
     /**
      * Requests the codes of a login on another device if no browser can be opened here.
      *
-     * @return null if a browser can be opened, if the user chose another way, or if the provider does not offer this to
-     *     the client: many publish the endpoint, but allow only some clients to use it
+     * @return null if a browser can be opened, if such a login does not suit the request, or if the provider refuses it
+     *     to the client: many publish the endpoint, but allow only some clients to use it
      */
     @Nullable
     DeviceAuthorization beginWithoutBrowser(LoginRequest request) {

@@ -57,8 +57,8 @@ final class EndpointOrigins {
     }
 
     /**
-     * Whether no confirmation is needed: the endpoints are Tesla's, the user gave the token endpoint, or both have one
-     * origin.
+     * Whether no confirmation is needed: the endpoints are Tesla's, the user gave the token endpoint, or both have the
+     * same origin.
      */
     static boolean belongTogether(Provider provider, ProviderMetadata metadata, String member) {
         return provider.tokenType().isPresent()

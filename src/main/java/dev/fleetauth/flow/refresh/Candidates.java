@@ -33,8 +33,8 @@ public final class Candidates {
     public Profile save(Profile profile, Candidate candidate) {
         Session before = before(profile, candidate);
         Profile unverified = profile.withSession(before).withCandidate(candidate);
-        // A login's response is always a candidate first: it is saved with the session that it replaces, which
-        // identifies it later if it has to be kept outside the home.
+        // A login's response is always a candidate first, saved with the session that it replaces: that session
+        // identifies the response if it is kept outside the home.
         if (candidate.isRefreshOf(before) && verifier.hasNothingToVerify(before, candidate)) {
             Profile saved = unverified.withoutCandidate(candidate.session());
             lease.save(saved, true);

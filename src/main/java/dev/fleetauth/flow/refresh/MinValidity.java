@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The minimum remaining validity of an access token that is printed.
+ * The minimum remaining validity of an access token.
  *
  * @param requested the user's requirement; null for a minute or a tenth of the token's lifetime, whichever is shorter
  */

@@ -98,7 +98,7 @@ public final class Discover {
         });
     }
 
-    /** Adds the profile's audience and redirect URI, marked as options if they differ from the defaults. */
+    /** Adds the profile's audience, redirect URI and parameters, marked as options unless they are defaults. */
     private static ProviderMetadata withOptions(ProviderMetadata metadata, Settings stored, Provider provider) {
         ProviderMetadata next = metadata;
         String defaultAudience =

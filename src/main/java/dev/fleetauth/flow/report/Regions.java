@@ -194,7 +194,7 @@ public final class Regions {
         }
     }
 
-    /** Asks the Fleet API of the profile's region, at its built-in address only. */
+    /** Asks the Fleet API at the address of the profile's region, not at a chosen audience. */
     private RegionHint detected(Profile profile) {
         Settings settings = profile.session().settings();
         URI address = URI.create(region(settings).audience() + "/api/1/users/region");

@@ -35,7 +35,7 @@ public final class Status {
         REFRESHABLE,
         /** The user has to log in. */
         LOGIN_REQUIRED,
-        /** The profile was moved to another machine and is not used here. */
+        /** The profile was moved away and is not used here. */
         MOVED;
 
         /** The name in output, such as {@code login-required}. */
