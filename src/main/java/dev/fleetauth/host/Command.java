@@ -34,7 +34,7 @@ public final class Command {
         this.variables = variables;
     }
 
-    /** Creates a command line for the system's shell. */
+    /** Creates a command that the system's shell runs. */
     public static Command shell(Environment env, String line) {
         return new Command(ChildProcesses.shell(env.system(), env.variables(), line), env.variables());
     }
@@ -129,8 +129,8 @@ public final class Command {
      * @param input its standard input
      * @param maxBytes the maximum size of its output
      * @param limit how long it may take
-     * @param noticeDelay how long to wait before the user is told
-     * @param waiting run once when that time has passed
+     * @param noticeDelay the time after which {@code waiting} is run
+     * @param waiting tells the user that the program is still running
      */
     public Result run(byte[] input, int maxBytes, Duration limit, Duration noticeDelay, Runnable waiting)
             throws NoResult {

@@ -224,8 +224,8 @@ public record Environment(
     /**
      * Begins a wait, and shows a user at a terminal from the start how much time is left.
      *
-     * @param what what is waited for, as the beginning of a sentence
-     * @param end when the wait ends at the latest
+     * @param what the awaited event, as the beginning of a sentence
+     * @param end the deadline of the wait
      * @return the line, which is closed when the wait ends
      */
     public BusyLine countdown(String what, Deadline end) {
@@ -283,7 +283,7 @@ public record Environment(
         return isBelowHome(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
-    /** The home if the user names none. */
+    /** The home unless the user chooses one. */
     public DefaultHome defaultHome() {
         boolean isWindows = system == OperatingSystem.WINDOWS;
         return new DefaultHome(

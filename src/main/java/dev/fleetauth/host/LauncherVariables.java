@@ -15,7 +15,7 @@ final class LauncherVariables {
      */
     static final String WITHHELD = PREFIX + "KEPT_";
 
-    /** The deleted directory that the launcher was started in, in which no JVM can start. */
+    /** Names the deleted directory that the launcher was started in, where no JVM can start. */
     static final String DIRECTORY = PREFIX + "DIRECTORY";
 
     private LauncherVariables() {}

@@ -32,13 +32,13 @@ public record Limits(
      */
     public static final int EXCHANGE_BYTES = 2 * 1024 * 1024;
 
-    /** The size of a discovery document, decompressed; the largest seen have a few tens of KiB. */
+    /** The size of a discovery document, decompressed; the largest seen is a few tens of KiB. */
     public static final int DISCOVERY_BYTES = 256 * 1024;
 
     /** The size of a key set, decompressed. */
     public static final int KEYS_BYTES = 512 * 1024;
 
-    /** The size of a token response, decompressed; a few KiB, or some tens with large JWTs. */
+    /** The size of a token response, decompressed; a few KiB, or tens of KiB with large JWTs. */
     public static final int TOKEN_BYTES = 256 * 1024;
 
     /** The size of a device authorization response, decompressed. */
@@ -110,7 +110,7 @@ public record Limits(
     /** Requests to {@code serve} that are processed at once, including those that wait for a refresh. */
     public static final int SERVE_THREADS = 256;
 
-    /** The interval of checks on the headers of a request to {@code serve}, in seconds: they can take twice as long. */
+    /** The time for the headers of a request to {@code serve}, in seconds; in effect up to twice as long. */
     public static final int SERVE_REQUEST_SECONDS = 10;
 
     /** How long a connection to {@code serve} may be silent, in seconds. */
@@ -131,13 +131,13 @@ public record Limits(
     /** A request to the token endpoint of {@code serve}. */
     public static final int SERVE_TOKEN_REQUEST_BYTES = 16 * 1024;
 
-    /** A request's body that the proxy of {@code serve} forwards; a signed command takes some KiB. */
+    /** A request's body that the proxy of {@code serve} forwards; a signed command takes a few KiB. */
     public static final int SERVE_REQUEST_BYTES = 1024 * 1024;
 
     /** A response's body that the proxy of {@code serve} forwards, decompressed. */
     public static final int SERVE_RESPONSE_BYTES = 32 * 1024 * 1024;
 
-    /** How long the proxy of {@code serve} waits for the next byte of a server, and keeps a connection that is idle. */
+    /** How long the proxy of {@code serve} waits for the next byte from a server, and keeps an idle connection. */
     public static final int SERVE_UPSTREAM_IDLE_SECONDS = 30;
 
     /** How long an exchange of the proxy of {@code serve} may take in all. */
@@ -148,7 +148,7 @@ public record Limits(
 
     /**
      * How long {@code serve} uses the list of clients before it is read again, in seconds: a removed client is served
-     * that long.
+     * until then.
      */
     public static final int SERVE_CLIENTS_SECONDS = 1;
 

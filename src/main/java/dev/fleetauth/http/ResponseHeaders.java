@@ -13,7 +13,7 @@ final class ResponseHeaders {
         return response.headers().byteCount() > Limits.HEADER_BYTES;
     }
 
-    /** Refuses headers that are not even possible in HTTP/1.1, and malformed in HTTP/2 (RFC 9113 8.2.1). */
+    /** Refuses values that cannot occur in HTTP/1.1 and are malformed in HTTP/2 (RFC 9113 8.2.1). */
     static void requireWellFormed(Response response) throws ProtocolException {
         for (int i = 0; i < response.headers().size(); i++) {
             String value = response.headers().value(i);

@@ -26,7 +26,7 @@ public final class ExportKeys {
     private final int iterations;
 
     /**
-     * Creates keys from the given source.
+     * Takes keys from the given source.
      *
      * @param mayAsk whether the user may be asked
      * @param warnings receives warnings for the user

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that is saved but not verified yet. Its access token is not served before that.
+ * A response that is saved but not verified yet. Until it is, its access token is not served.
  *
  * @param session the session as it will be if the response is valid
  * @param nonce the nonce that its id token must carry (OpenID Connect Core 3.1.3.7); null if none was sent, as in a
@@ -25,7 +25,7 @@ public record Candidate(
         return new Candidate(marked, nonce, subject, respondedAt);
     }
 
-    /** The same response, whose id token must carry a subject; null for any. */
+    /** The same response with another required subject; null for any. */
     public Candidate of(@Nullable String subject) {
         return new Candidate(session, nonce, subject, respondedAt);
     }

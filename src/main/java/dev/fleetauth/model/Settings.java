@@ -47,7 +47,7 @@ public record Settings(
     /** The type of a session with any standard provider, identified by its issuer. */
     public static final String OPENID = "openid";
 
-    /** There is one way to write a session, so the parameters are sorted. */
+    /** Sorts the parameters, because the stored form is canonical. */
     public Settings {
         parameters = parameters.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
     }
@@ -66,7 +66,7 @@ public record Settings(
         return clientAuthentication == ClientAuthentication.PRIVATE_KEY_JWT;
     }
 
-    /** The same settings for another region, and the audience of later token requests. */
+    /** The same settings with another region and another audience. */
     public Settings withRegion(String id, @Nullable String nextAudience) {
         return new Settings(
                 type,

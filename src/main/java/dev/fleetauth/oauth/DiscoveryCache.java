@@ -133,7 +133,7 @@ final class DiscoveryCache {
             }
             removeOldest();
         } catch (IOException e) {
-            // Then the next command asks the provider.
+            // The next command fetches the document again.
         }
     }
 

@@ -19,8 +19,8 @@ public final class SharedStore {
      * The prepared database.
      *
      * @param address the address of the database
-     * @param privileges SQL statements that grant a role of the store the privileges it needs, and revoke one that
-     *     others should not have
+     * @param privileges SQL statements that grant the store's role its privileges, and revoke one that others should
+     *     not have
      */
     public record Prepared(String address, List<String> privileges) {}
 

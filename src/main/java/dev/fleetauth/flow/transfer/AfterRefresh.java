@@ -113,7 +113,7 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Publishes the newest state, once it is the turn of this process.
+     * Publishes the newest state, once it is this process's turn.
      *
      * @return whether there is a newer one now
      */

@@ -93,7 +93,7 @@ public final class Export {
         }
     }
 
-    /** Marks the profile once no command is publishing it, since that would create a second copy of its tokens. */
+    /** Marks the profile once no command is publishing it: publishing would create a second copy of its tokens. */
     private Profile markInTurn(ProfileName name) {
         Store.Turn turn = publishTurn(name);
         try (turn) {

@@ -72,7 +72,7 @@ public final class ForeignLogins {
                     "its tokens are for " + String.join(" and ", logins.services) + ", not for Tesla");
         }
         if (logins.found.isEmpty()) {
-            // A lone token, or JSON of another structure; this also reports why it is unusable.
+            // A lone token, or JSON with another structure; this also reports why it is unusable.
             Secret token = GivenSecret.REFRESH_TOKEN.read(content, where);
             logins.add(Program.UNKNOWN, "", token.reveal(), null, null, null, null);
         }

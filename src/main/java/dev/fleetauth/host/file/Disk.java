@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's access to the disk. Its steps can be overridden, so that a test can make each of them fail.
+ * Access to the disk, in steps that can be overridden, so that a test can make each of them fail.
  *
  * <p>An interrupted thread finishes its work here: NIO would close the file, and a response would be lost because of
  * the very signal that lets the program end cleanly.
@@ -231,7 +231,7 @@ public class Disk {
         }
     }
 
-    /** Fails if a path is not a regular file, since opening a named pipe may block forever. */
+    /** Fails if a file exists but is not regular, since opening a named pipe may block forever. */
     private static void requireFile(Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             BasicFileAttributes attributes =

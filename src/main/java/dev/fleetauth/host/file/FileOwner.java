@@ -217,7 +217,7 @@ public final class FileOwner {
                     Files.delete(file);
                 }
             } catch (IOException e) {
-                // Then only the files' permissions are checked.
+                // Then this process counts as root.
                 return ROOT;
             }
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Files and directories that only the owner of a home can access, in it and elsewhere on this machine. */
 public class PrivateFiles {
 
-    /** Why there is no directory for {@link #runtime}. */
+    /** Why {@link #runtime} is empty. */
     public static final String NO_RUNTIME_DIRECTORY =
             "XDG_RUNTIME_DIR does not name a private directory that is deleted when your session ends";
 

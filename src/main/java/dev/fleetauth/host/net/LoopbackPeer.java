@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds the user whose process is at the other end of a connection within this machine; supported on Linux. */
+/** Finds the user whose process is at the other end of a connection on this machine; Linux only. */
 public final class LoopbackPeer {
 
     private static final Path SELF = Path.of("/proc/self");

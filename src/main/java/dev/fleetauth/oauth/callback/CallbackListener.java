@@ -141,7 +141,7 @@ public final class CallbackListener implements AutoCloseable {
      * Creates a page that redirects the browser to another request, once. Only the browser that opened it can deliver
      * the response to that request.
      *
-     * @param request a different request from the one of {@link #expect}
+     * @param request a request other than that of {@link #expect}
      * @param reopened run when the page is requested again, since it is then unknown which browser opened it first
      * @return the address of the page
      */
@@ -157,7 +157,7 @@ public final class CallbackListener implements AutoCloseable {
         started = null;
     }
 
-    /** Completes with the response, which is never a {@link AuthorizationResponse.Stray}. */
+    /** Completes with the response, which is never an {@link AuthorizationResponse.Stray}. */
     public CompletableFuture<AuthorizationResponse> response() {
         return response;
     }

@@ -44,7 +44,7 @@ final class StartPage {
         return same(asked, path);
     }
 
-    /** Opens the page. If it was opened before, runs the action for that and returns false. */
+    /** Opens the page. If it was opened before, runs {@code reopened} and returns false. */
     boolean open() {
         boolean first = opened.compareAndSet(false, true);
         if (!first) {

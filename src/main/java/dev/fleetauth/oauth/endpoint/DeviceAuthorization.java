@@ -96,7 +96,7 @@ public record DeviceAuthorization(
     }
 
     /**
-     * The interval, or the default if the provider gives none. An interval that is not shorter than the lifetime of
+     * The interval; the default if it is missing or invalid. An interval that is not shorter than the lifetime of
      * the codes would allow no request.
      */
     private static Duration interval(JsonNode json, Duration lifetime) {

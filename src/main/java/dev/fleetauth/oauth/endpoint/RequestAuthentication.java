@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Client authentication at the token endpoint (RFC 6749 2.3). */
+/** Client authentication (RFC 6749 2.3). */
 final class RequestAuthentication {
 
     private RequestAuthentication() {}
