@@ -251,7 +251,7 @@ public final class Ledger {
         }
     }
 
-    /** Revokes everything that was ever granted to a client, including consent. */
+    /** Revokes everything ever granted to a client, including consent. */
     public synchronized void end(Client client) {
         for (Family family : usedCodes.values()) {
             family.ended |= family.grant.client().equals(client);
