@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A received request.
+ * A recorded request.
  *
  * @param endpoint its endpoint
  * @param method the HTTP method

@@ -40,12 +40,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A local authorization server for experiments and tests, only on 127.0.0.1. It behaves like Tesla's as far as known
- * or, when strict, like any standard OpenID provider. Its applications are the same at each start, so that settings
- * from one run remain valid in the next; its keys are new, and all its data is gone when it is closed.
+ * A local authorization server for experiments and tests, only on 127.0.0.1. It imitates Tesla's or, when strict,
+ * behaves like any standard OpenID provider. Its applications are the same at each start, so that settings from one run
+ * remain valid in the next; its keys are new, and all its data is gone when it is closed.
  *
- * <p>Tests script it ({@link #enqueue}, the setters), run against it, and verify ({@link #received()}, {@link
- * #isActive}).
+ * <p>Tests control it ({@link #enqueue}, the setters) and query it ({@link #received()}, {@link #isActive}).
  */
 public final class Sandbox implements AutoCloseable {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param strict whether it is a standard provider instead of Tesla's
  * @param region the simulated region
  * @param redirectUris redirect URIs that are registered in addition to {@link Sandbox#REDIRECT_URI}, compared exactly;
- * a strict one also accepts {@code /callback} on 127.0.0.1 and [::1] with any port (RFC 8252 7.3)
+ * a strict sandbox also accepts {@code /callback} on 127.0.0.1 and [::1] with any port (RFC 8252 7.3)
  * @param firstKey the RSA key that signs the applications' tokens until it is rotated; null for a new one
  * @param applicationScope the maximum scope that the portal has granted to its applications; null for all scopes
  */

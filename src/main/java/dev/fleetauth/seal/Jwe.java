@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JWE in compact serialization (RFC 7516 7.1), parsed so strictly that every JWE has only one valid serialization.
- * The library alone would skip characters that are not base64url, and would accept a shifted boundary between
+ * Nimbus alone would skip characters that are not base64url, and would accept a shifted boundary between
  * ciphertext and tag.
  */
 public final class Jwe {
@@ -46,7 +46,7 @@ public final class Jwe {
     }
 
     /**
-     * Encrypts a plaintext directly with a key (RFC 7518 4.5), without the library; see {@link AesCiphers}.
+     * Encrypts a plaintext directly with a key (RFC 7518 4.5), without Nimbus; see {@link AesCiphers}.
      *
      * @param members additional members of the header
      */

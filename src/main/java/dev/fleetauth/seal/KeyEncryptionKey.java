@@ -18,7 +18,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
     /** A header with its algorithm and, if it has one, its id. */
     JWEHeader.Builder header();
 
-    /** Seals with this key. */
+    /** This key's encrypter. */
     JWEEncrypter encrypter() throws JOSEException;
 
     /**

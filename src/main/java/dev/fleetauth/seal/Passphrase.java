@@ -61,7 +61,7 @@ public final class Passphrase implements KeyEncryptionKey {
     }
 
     /**
-     * Creates a passphrase from a text, without a byte order mark and one final line end. The text is wiped.
+     * Creates a passphrase from a text, ignoring a byte order mark and one final line ending. The text is wiped.
      *
      * @param iterations the iterations for sealing
      */
@@ -92,7 +92,7 @@ public final class Passphrase implements KeyEncryptionKey {
         return length;
     }
 
-    /** Whether it is empty or only white space: a variable without a value rather than a choice. */
+    /** Whether it is empty or only whitespace, as when a variable has no value. */
     public boolean isBlank() {
         CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
         boolean blank = true;

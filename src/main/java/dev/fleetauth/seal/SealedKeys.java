@@ -132,7 +132,7 @@ public final class SealedKeys {
         return key.contentKey(jwe);
     }
 
-    /** The id of this sealing of the keys. */
+    /** Identifies these sealed keys; resealing changes it. */
     public String id() {
         return jwe.tag();
     }

@@ -35,7 +35,7 @@ public final class TurnMarker {
      * A failure because something is in use, with what is known about its holder.
      *
      * @param kind a kind with the fields of {@code LOCK_HELD}
-     * @param turn the sealed turn
+     * @param turn the sealed marker
      * @param keys the store's keys, if they are open
      */
     public static Failure held(Kind kind, Object what, String turn, @Nullable StoreKeys keys) {

@@ -18,7 +18,7 @@ public final class AccessLog implements RequestLog {
     private static final String SUBJECT = AccessLog.class.getName();
     private static final String NONE = "-";
 
-    /** A part of a path that may be a client key or a token: it is longer than any in a path of the Fleet API. */
+    /** A path segment that may be a client key or a token: longer than any in the Fleet API, or with a key's prefix. */
     private static final Pattern LONG = Pattern.compile("[^/]{41,}|" + ClientKey.PREFIX + "[^/]*");
 
     private final PrintStream err;

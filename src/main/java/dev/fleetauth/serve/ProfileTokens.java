@@ -28,7 +28,7 @@ final class ProfileTokens {
     private static final Duration MIN_BACKOFF = Duration.ofSeconds(2);
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
-    /** A token that was received so recently is not refreshed when it is rejected: a newer one would not help. */
+    /** A token that was received more recently is not refreshed when it is rejected: a newer one would not help. */
     private static final Duration RECENT = Duration.ofMinutes(1);
 
     /** A token is refreshed one to two times this period, or a tenth of its lifetime if shorter, before it expires. */
@@ -62,7 +62,7 @@ final class ProfileTokens {
      * When to refresh the tokens that were received at a given time.
      *
      * @param lead the time before their expiry
-     * @param tries the number of failed attempts so far
+     * @param tries the number of failed tries so far
      */
     private record PlannedRefresh(Instant receivedAt, Instant due, Duration lead, int tries) {}
 
@@ -260,7 +260,7 @@ final class ProfileTokens {
         return e instanceof Failure failure && failure.kind() == kind;
     }
 
-    /** @param count how often it has failed before */
+    /** @param count the number of earlier failures */
     private static Duration backoff(int count) {
         Duration backoff = MIN_BACKOFF.multipliedBy(1L << Math.min(count, 10));
         return backoff.compareTo(MAX_BACKOFF) < 0 ? backoff : MAX_BACKOFF;

@@ -31,7 +31,7 @@ public final class SocketPlace implements AutoCloseable {
 
     private static final String NAME = "token.sock";
 
-    /** The maximum length of a Unix socket's path on every system. */
+    /** The longest path of a Unix socket that every system supports. */
     private static final int MAX_PATH_BYTES = 103;
 
     private static final int FILE_TYPE = 0170000;

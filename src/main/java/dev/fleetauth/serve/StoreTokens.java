@@ -92,7 +92,7 @@ public final class StoreTokens implements AccessTokens {
                     refreshFailed.accept(name, e);
                 }
             } catch (RuntimeException | Error e) {
-                // A bug must not affect the other profiles. An error may be a class that an update has removed.
+                // A bug must not affect the other profiles. An error may mean that an update has removed a class.
                 if (bugs.add(name + " " + e.getClass().getName())) {
                     refreshFailed.accept(name, e);
                 }

@@ -131,7 +131,7 @@ final class HeldProfile implements Store.Lease {
     /**
      * Seals the profile with the store's current key if it is sealed with another one, after restoring kept responses.
      *
-     * @return why something of the profile may still be sealed with another key; empty if nothing is
+     * @return why a state of the profile may still be sealed with another key; empty if none is
      */
     Optional<String> reseal() {
         readFirst();

@@ -37,9 +37,9 @@ public final class KeyChanges {
     private final Function<ProfileName, Optional<String>> reseal;
 
     /**
-     * Creates the changes of a store's keys.
+     * Prepares changes to a store's keys.
      *
-     * @param allNames returns the names of all profiles of which anything may exist, for the id of the store
+     * @param allNames returns the names of all profiles of which anything may exist, given the store's id
      * @param reseal seals a profile with the current key, and returns why a state of it that is sealed with another key
      *     may still exist; empty if none can
      */

@@ -142,7 +142,7 @@ public final class OpenKeys {
         return opened(sealed, key).orElseThrow(() -> sources.wrongKey(sealed.description()));
     }
 
-    /** The content key of this sealing of the keys, which opens nothing else. */
+    /** The content key of these sealed keys, which opens nothing else. */
     byte[] contentKey(SealedKeys sealed, KeyEncryptionKey key) {
         open(sealed, key);
         try {

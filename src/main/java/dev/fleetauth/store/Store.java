@@ -130,7 +130,7 @@ public interface Store {
         void reserve(Profile profile, Session next);
 
         /**
-         * Replaces the profile. When this returns, the profile is durable. One with a new attempt also begins the
+         * Replaces the profile. When this returns, the profile is durable. Saving a new attempt also begins the
          * {@linkplain #turn turn} in which its token is sent.
          *
          * @param isResponse whether it contains a response that exists nowhere else: if it cannot be written, the

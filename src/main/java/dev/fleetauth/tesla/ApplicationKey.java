@@ -58,7 +58,7 @@ public record ApplicationKey(String point) {
         return others;
     }
 
-    /** The reason why a file or response is not such a key. It contains nothing from the input. */
+    /** Why a file or response is not such a key. It quotes only the input's PEM label. */
     public static final class Rejected extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -186,8 +186,8 @@ public final class DeviceAuthorizations {
     /**
      * Issues the tokens for a device code.
      *
-     * @throws ProviderErrorException if the user has not decided or has denied access, if the code is unknown or has expired, or if
-     *     the client polls too often
+     * @throws ProviderErrorException if the user has not decided or has denied access, if the code is unknown or has
+     *     expired, or if the client polls too often
      */
     synchronized Issue redeem(Client client, String deviceCode) {
         Pending pending = byDeviceCode.get(deviceCode);

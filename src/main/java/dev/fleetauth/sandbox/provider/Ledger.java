@@ -139,7 +139,7 @@ public final class Ledger {
         return begin(code, permission, audience);
     }
 
-    /** Issues the tokens of a device code. */
+    /** Issues the tokens for a device code. */
     synchronized Issue issue(String deviceCode, Permission permission) {
         return begin(deviceCode, permission, List.of());
     }
@@ -251,7 +251,7 @@ public final class Ledger {
         }
     }
 
-    /** Ends everything that a client was ever granted, including consent. */
+    /** Revokes everything ever granted to a client, including consent. */
     public synchronized void end(Client client) {
         for (Family family : usedCodes.values()) {
             family.ended |= family.grant.client().equals(client);

@@ -42,7 +42,7 @@ public final class RegisteredClients {
                 .orElseThrow(() -> new ProviderErrorException(behavior.badClient()));
     }
 
-    /** The client that sent a request; a public client cannot authenticate. */
+    /** The client that sent a request, authenticated unless it is public. */
     Client authenticated(Request request) {
         if (request.header("authorization").isPresent()) {
             return byBasic(request);

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A piece of HTML. Every text in it is escaped, since there is no other way to add text.
+ * A piece of HTML. {@link #of} escapes the strings that it inserts.
  *
- * @param markup the HTML
+ * @param markup trusted HTML
  */
 public record Html(String markup) {
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small HTTP/1.1 server on 127.0.0.1 with one request per connection. The JDK's server cannot be used: it always
- * sends the system's time as {@code Date}, so with the advancing clock of a test every client would see a server whose
- * clock is years off; nor can it close a connection in the middle of a response.
+ * sends the system's time as {@code Date}, so clients with a test's clock would see a server whose clock is years off;
+ * nor can it close a connection in the middle of a response.
  */
 public final class HttpListener implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class HttpListener implements AutoCloseable {
     private final Clock clock;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    /** Unbounded, since browsers open connections that they never use, for which a fixed pool would wait. */
+    /** Unbounded, since browsers open connections that they never use, which would block a fixed pool. */
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "sandbox");
         thread.setDaemon(true);

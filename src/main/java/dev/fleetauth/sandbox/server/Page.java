@@ -29,7 +29,7 @@ public final class Page {
 
     /**
      * A page whose form leads to a redirect to another server. Chromium applies a form's content security policy to the
-     * redirects that follow, so that server must be named in it.
+     * redirects that follow, so the policy must name that server.
      *
      * @param target the address of the redirect; null for none
      */

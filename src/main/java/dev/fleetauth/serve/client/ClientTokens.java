@@ -8,7 +8,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.serve.AccessTokens;
 import java.util.function.Supplier;
 
-/** Access tokens for clients with a key: a failure to get one is a {@link ClientErrorException} that says when to try again. */
+/** Access tokens for clients with a key. A failure is a {@link ClientErrorException} that says when to try again. */
 final class ClientTokens {
 
     private final AccessTokens tokens;

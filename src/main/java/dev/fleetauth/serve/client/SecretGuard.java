@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of limited length that fails if it contains a secret. It returns no part of the secret: bytes that may be
- * the secret's beginning are held back until the bytes after them decide (the algorithm of Knuth, Morris and Pratt).
+ * the secret's beginning are held back until the following bytes are known (the Knuth-Morris-Pratt algorithm).
  */
 final class SecretGuard extends InputStream {
 

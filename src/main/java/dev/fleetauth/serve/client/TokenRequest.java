@@ -23,7 +23,7 @@ final class TokenRequest {
 
     private TokenRequest() {}
 
-    /** Reads a JSON object, of which only the strings are used. */
+    /** Reads a JSON object, with numbers as strings. */
     private static final class Members extends JsonReader {
         Members(String text) {
             super(text, JSON_LEVELS);

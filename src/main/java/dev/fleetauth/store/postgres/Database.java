@@ -69,7 +69,7 @@ final class Database implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    /** The driver's logger. A field, since one that is garbage collected would write to standard error again. */
+    /** The driver's logger. A field, since its level would be lost if it were garbage collected. */
     private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     private final Environment env;

@@ -33,7 +33,7 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
     }
 
     /**
-     * Whether a process has its turn.
+     * Whether it is a process's turn.
      *
      * @param length the maximum duration of a turn
      */
