@@ -50,6 +50,13 @@ final class Steps {
             Point point = points.get(process);
             return point == null ? null : point.request();
         }
+
+        /** How many processes have not ended. */
+        long running() {
+            return points.stream()
+                    .filter(point -> point != null && point.request() != null)
+                    .count();
+        }
     }
 
     /** The steps of processes that run these commands. */
@@ -170,7 +177,13 @@ final class Steps {
     /** Whether a process sends a request while it has a response that is nowhere else. */
     boolean isCareless(State state, Move move) {
         Request request = move.process() < 0 ? null : state.request(move.process());
-        return request != null && request.step() == Step.SEND && unsaved(state.world(), move.process()) != null;
+        if (request == null || request.step() != Step.SEND) {
+            return false;
+        }
+        // A response that is published was saved before, but another command may have removed it since.
+        boolean mayBeRemoved =
+                request.scope().equals(Machine.SINK) && operations.stream().anyMatch(Checks.WIPING::contains);
+        return !mayBeRemoved && unsaved(state.world(), move.process()) != null;
     }
 
     private World intern(World world) {
