@@ -43,7 +43,7 @@ final class Actor {
         /** The result of the step in a world; null if another process has what it wants. */
         Result in(World world, Fault fault) {
             World.Draft draft = new World.Draft(world);
-            draft.isUnheard = fault == Fault.UNKNOWN;
+            draft.isResponseLost = fault == Fault.UNKNOWN;
             Object result = fault == Fault.FAIL ? FAILED : effect.apply(draft);
             return new Result(draft.finish(), fault == Fault.NONE ? result : FAILED);
         }

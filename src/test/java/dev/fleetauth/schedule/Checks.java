@@ -20,14 +20,14 @@ final class Checks {
     static final String DROPPED = "dropped ";
 
     /** Commands that remove the earlier tokens, as they should. */
-    private static final Set<Operation> WIPING =
+    static final Set<Operation> REMOVING =
             EnumSet.of(Operation.LOGIN, Operation.LOGOUT, Operation.REMOVE, Operation.REVOKE);
 
     /** The failures of a refresh for an attempt without a response, which a user may take over. */
     private static final Set<Kind> IN_DOUBT =
             EnumSet.of(Kind.RESPONSE_MAY_BE_LOST, Kind.RESPONSE_ON_OTHER_HOST, Kind.REFRESH_IN_DOUBT);
 
-    private static final Set<Operation> LEAVING = EnumSet.of(Operation.EXPORT, Operation.MOVE);
+    private static final Set<Operation> MOVING_AWAY = EnumSet.of(Operation.EXPORT, Operation.MOVE);
 
     private final Setting setting;
     private final List<Operation> operations;
@@ -107,7 +107,7 @@ final class Checks {
     private Steps.Ended run(Operation operation, String machine, World world) {
         Setting sound =
                 new Setting(setting.isShared(), setting.isStrict(), Mistake.NONE, setting.keyFile(), setting.tokens());
-        return Steps.withLock(sound.program(operation, 8, machine), world);
+        return Steps.runAlone(sound.program(operation, 8, machine), world);
     }
 
     /**
@@ -123,12 +123,12 @@ final class Checks {
         if (world.get(MemoryProvider.SPENT) != null) {
             return "a spent token was posted: " + world.get(MemoryProvider.SPENT);
         }
-        boolean wipes = operations.stream().anyMatch(WIPING::contains);
+        boolean wipes = operations.stream().anyMatch(REMOVING::contains);
         // A login that began before a removal or move does not revive the profile, and reports that.
         boolean keepsLogins =
-                operations.stream().filter(WIPING::contains).count() == 1 && !operations.contains(Operation.MOVE);
+                operations.stream().filter(REMOVING::contains).count() == 1 && !operations.contains(Operation.MOVE);
         for (String cell : world.names(DROPPED)) {
-            if (!wipes || (keepsLogins && cell.equals(DROPPED + MemoryProvider.LOGIN))) {
+            if (!wipes || (keepsLogins && cell.startsWith(DROPPED + MemoryProvider.LOGIN))) {
                 return "a response is lost: " + world.get(cell);
             }
         }
@@ -144,24 +144,24 @@ final class Checks {
         }
         for (int i = 0; i < operations.size(); i++) {
             Outcome outcome = outcomes.get(i);
-            String broken = outcome == null ? null : broken(i, outcome, world, next);
+            String broken = outcome == null ? null : broken(i, outcomes, world, next);
             if (broken != null) {
                 return operations.get(i) + ": " + broken + "; " + next;
             }
         }
-        String state = wipes ? null : state(next, outcomes);
+        String state = wipes ? null : state(Setting.FIRST_GRANT, next, outcomes);
         return state == null ? null : state + "; " + next;
     }
 
     /** What is wrong with the state of a session that nobody ended. */
-    private @Nullable String state(Next next, List<@Nullable Outcome> outcomes) {
+    private @Nullable String state(String grantName, Next next, List<@Nullable Outcome> outcomes) {
         boolean hasMoved = next.token().isEmpty() && operations.contains(Operation.MOVE);
         String token = hasMoved ? next.tokenThere() : next.token();
-        if (!token.startsWith(Setting.FIRST_GRANT + ".")) {
+        if (!token.startsWith(grantName + ".")) {
             return "the session is gone";
         }
-        Grant grant = grant(next.world());
-        boolean isLost = isLost(next.world());
+        Grant grant = grant(grantName, next.world());
+        boolean isLost = isLost(grantName, next.world());
         if (!isLost && setting.isStrict() && number(token) != grant.newest()) {
             return "the newest response is lost";
         }
@@ -185,24 +185,32 @@ final class Checks {
                 : "the next refresh fails";
     }
 
-    private static Grant grant(World world) {
-        return (Grant) Objects.requireNonNull(world.get(MemoryProvider.GRANTS + Setting.FIRST_GRANT));
+    private static Grant grant(String name, World world) {
+        return (Grant) Objects.requireNonNull(world.get(MemoryProvider.GRANTS + name));
     }
 
-    /** Whether the newest response never arrived, or was lost with its process. */
-    private static boolean isLost(World world) {
-        Object lost = world.get(MemoryProvider.LOST + Setting.FIRST_GRANT);
-        return lost != null && number(lost.toString()) == grant(world).newest();
+    /** Whether the newest response to a grant never arrived, or was lost with its process. */
+    private static boolean isLost(String grantName, World world) {
+        Object lost = world.get(MemoryProvider.LOST + grantName);
+        return lost != null
+                && number(lost.toString()) == grant(grantName, world).newest();
     }
 
     private static int number(String token) {
         return Integer.parseInt(token.substring(token.indexOf('.') + 1));
     }
 
+    /** The prefix of all tokens of a session. */
+    private static String session(String token) {
+        return token.substring(0, token.indexOf('.') + 1);
+    }
+
     /** A false statement of a command; null if it made none. */
-    private @Nullable String broken(int process, Outcome outcome, World world, Next next) {
+    private @Nullable String broken(int process, List<@Nullable Outcome> outcomes, World world, Next next) {
+        Outcome outcome = Objects.requireNonNull(outcomes.get(process));
+
         if (outcome.isDone()) {
-            return brokenSuccess(process, outcome, world, next);
+            return brokenSuccess(process, outcomes, world, next);
         }
         String said = String.valueOf(outcome.failure().fields());
         if (said.contains("nothing was sent") && world.get(MemoryProvider.POSTS + process) != null) {
@@ -211,11 +219,11 @@ final class Checks {
         if (said.contains("response is lost")) {
             return "a response is lost";
         }
-        boolean wipes = operations.stream().anyMatch(WIPING::contains);
+        boolean wipes = operations.stream().anyMatch(REMOVING::contains);
         if (said.contains("is kept in") && !wipes && !isNewest(next)) {
             return "what was kept is not there";
         }
-        if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(next.world()) && isNewest(next)) {
+        if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(Setting.FIRST_GRANT, next.world()) && isNewest(next)) {
             return "no login is needed";
         }
         if (outcome.is(Kind.STORE_DAMAGED) || outcome.is(Kind.KEYS_MISSING)) {
@@ -227,45 +235,51 @@ final class Checks {
     private boolean isNewest(Next next) {
         String token = next.token().isEmpty() ? next.tokenThere() : next.token();
         return token.startsWith(Setting.FIRST_GRANT)
-                && grant(next.world())
+                && grant(Setting.FIRST_GRANT, next.world())
                         .takes(number(token), setting.isStrict(), next.world().time());
     }
 
-    private @Nullable String brokenSuccess(int process, Outcome outcome, World world, Next next) {
+    private @Nullable String brokenSuccess(int process, List<@Nullable Outcome> outcomes, World world, Next next) {
+        Outcome outcome = Objects.requireNonNull(outcomes.get(process));
         Operation operation = operations.get(process);
         boolean isLastLogin = operations.contains(Operation.LOGIN) && operation != Operation.LOGIN;
         return switch (operation) {
             case LOGIN -> {
-                boolean isAlone = operations.stream().filter(WIPING::contains).count() == 1
-                        && operations.stream().noneMatch(LEAVING::contains);
-                yield isAlone && !next.token().startsWith("L") ? "its tokens are not there" : null;
+                boolean isAlone = operations.stream().filter(REMOVING::contains).count() == 1
+                        && operations.stream().noneMatch(MOVING_AWAY::contains);
+                yield isAlone ? state(MemoryProvider.LOGIN + process, next, outcomes) : null;
             }
             case LOGOUT, REVOKE -> isLastLogin || next.token().isEmpty() ? null : "its tokens are there";
             case REMOVE -> isLastLogin || next.look().result().equals("nothing") ? null : "the profile is there";
             case EXPORT -> {
-                if (operations.stream().anyMatch(WIPING::contains)) {
+                if (operations.stream().anyMatch(REMOVING::contains)) {
                     yield null;
                 }
                 if (!Operation.has(next.look(), "moved")) {
                     yield "it is in use here";
                 }
-                boolean isGood = grant(next.world())
+                boolean isGood = grant(Setting.FIRST_GRANT, next.world())
                         .takes(
                                 number(outcome.result()),
                                 setting.isStrict(),
                                 next.world().time());
-                yield isGood || isLost(next.world()) ? null : "the token of the export is spent";
+                yield isGood || isLost(Setting.FIRST_GRANT, next.world()) ? null : "the token of the export is spent";
             }
             case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile is still in use here";
             case PUBLISH -> {
                 // A command publishes only a response that it received itself, and the copy of an exported or moved
                 // profile already has it.
-                boolean hasLeft = operations.stream().anyMatch(LEAVING::contains);
+                boolean hasLeft = operations.stream().anyMatch(MOVING_AWAY::contains);
                 boolean isOwn = world.get(MemoryProvider.POSTS + process) != null;
+                // Nor is what a login replaced, or what is deleted.
+                String session = session(outcome.result());
                 Object published = world.get(Setting.PUBLISHED);
                 yield !isOwn
                                 || hasLeft
-                                || (published != null && number(published.toString()) >= number(outcome.result()))
+                                || !next.token().startsWith(session)
+                                || (published != null
+                                        && published.toString().startsWith(session)
+                                        && number(published.toString()) >= number(outcome.result()))
                         ? null
                         : "it is not published";
             }

@@ -1,6 +1,7 @@
 package dev.fleetauth.schedule;
 
 import dev.fleetauth.flow.Engine;
+import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.host.OperatingSystem;
@@ -16,7 +17,6 @@ import dev.fleetauth.store.Backend;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.StoreFiles;
 import dev.fleetauth.store.file.FileBackend;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +37,9 @@ final class Machine {
     /** The folder in which a machine has its home and its temporary files. */
     static final String ROOT = "/m";
 
+    /** The place that tokens are published to. */
+    static final String SINK = "sink";
+
     /** The time at which every clock starts, in seconds. */
     private static final long EPOCH = 1_900_000_000;
 
@@ -52,10 +55,11 @@ final class Machine {
         this.process = process;
         this.number = number;
         this.disk = new MemoryDisk(process, number, name);
+        MemoryUser user = new MemoryUser();
         this.environment = new Environment(
-                InputStream.nullInputStream(),
-                nothing(),
-                nothing(),
+                user.input(),
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                user.messages(),
                 Map.of("HOSTNAME", name, "FLEETAUTH_KEY_FILE", setting.keyFile().toString()),
                 new MemoryClock(),
                 new CountingRandom(number),
@@ -67,10 +71,6 @@ final class Machine {
                 Optional::empty,
                 Limits.DEFAULT);
         this.engine = engine(MistakenStore.of(store(setting.isShared()), setting.mistake(), process));
-    }
-
-    private static PrintStream nothing() {
-        return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     }
 
     private Path path(String path) {
@@ -100,6 +100,10 @@ final class Machine {
         return engine(store(!setting.isShared()));
     }
 
+    ProviderChoice provider() {
+        return setting.provider();
+    }
+
     ExportKeySource exportKey() {
         return new ExportKeySource(path(Setting.EXPORT_KEY), null, null);
     }
@@ -109,7 +113,7 @@ final class Machine {
         Profile profile = engine.exportKeys(exportKey())
                 .open(new String(export, StandardCharsets.US_ASCII).strip(), "the export");
         String token = Operation.token(profile);
-        Object published = process.stepFor(Step.SEND, "sink", "publish " + token, world -> {
+        Object published = process.stepFor(Step.SEND, SINK, "publish " + token, world -> {
             world.put(Setting.PUBLISHED, token);
             return true;
         });

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider in memory, as one process uses it. A grant has numbered refresh tokens. A strict provider accepts the
- * newest one once, and ends the grant if a spent one is used; a lenient one accepts spent ones for 24 hours, as Tesla
- * does.
+ * newest one once, and ends the grant if a spent one is used. A lenient one behaves like Tesla's: it accepts spent ones
+ * for 24 hours, and a login ends the earlier grants.
  */
 final class MemoryProvider implements Http {
 
-    static final String ISSUER = "https://issuer.example/";
-    static final String TOKEN = ISSUER + "token";
-    static final String KEYS = ISSUER + "keys";
-    static final String REVOCATION = ISSUER + "revoke";
+    static final String ISSUER = "https://issuer.example";
+    static final String AUTHORIZATION = ISSUER + "/authorize";
+    static final String TOKEN = ISSUER + "/token";
+    static final String KEYS = ISSUER + "/keys";
+    static final String REVOCATION = ISSUER + "/revoke";
 
     /** The beginning of the cells of grants. */
     static final String GRANTS = "grant ";
@@ -32,7 +33,7 @@ final class MemoryProvider implements Http {
     /** The cell that records a spent token that was posted although a newer one was available. */
     static final String SPENT = "spent";
 
-    /** The grant of all logins, each of which has a token that nobody spends. */
+    /** The beginning of the grants of logins, which are named after their processes. */
     static final String LOGIN = "L";
 
     /** The beginning of the cells with the newest response that a process got: {@code GRANT.NUMBER}. */
@@ -99,7 +100,7 @@ final class MemoryProvider implements Http {
     public HttpResponse get(URI uri, Map<String, String> headers, int maxBytes) {
         String body = uri.toString().equals(KEYS)
                 ? "{\"keys\":[]}"
-                : "{\"issuer\":\"" + ISSUER + "\",\"authorization_endpoint\":\"" + ISSUER + "authorize\","
+                : "{\"issuer\":\"" + ISSUER + "\",\"authorization_endpoint\":\"" + AUTHORIZATION + "\","
                         + "\"token_endpoint\":\"" + TOKEN + "\",\"jwks_uri\":\"" + KEYS + "\","
                         + "\"revocation_endpoint\":\"" + REVOCATION + "\",\"response_types_supported\":[\"code\"]}";
         return exchange(uri, "get", world -> body);
@@ -158,15 +159,19 @@ final class MemoryProvider implements Http {
 
     private String login(World.Draft world) {
         count(world);
-        int newest = world.get(GRANTS + LOGIN) instanceof Grant before ? before.newest() + 1 : 1;
-        Grant grant = new Grant(newest, false, Map.of());
-        world.put(GRANTS + LOGIN, grant);
-        return tokens(world, LOGIN, grant);
+        if (world.get(STRICT) == null) {
+            for (String cell : world.names(GRANTS)) {
+                world.put(cell, ((Grant) Objects.requireNonNull(world.get(cell))).ended());
+            }
+        }
+        Grant grant = new Grant(1, false, Map.of());
+        world.put(GRANTS + LOGIN + number, grant);
+        return tokens(world, LOGIN + number, grant);
     }
 
     private String tokens(World.Draft world, String grantName, Grant grant) {
         String token = grantName + "." + grant.newest();
-        world.put(world.isUnheard ? LOST + grantName : RECEIVED + number, token);
+        world.put(world.isResponseLost ? LOST + grantName : RECEIVED + number, token);
         return "{\"access_token\":\"" + token + "\",\"refresh_token\":\"" + token
                 + "\",\"token_type\":\"Bearer\",\"expires_in\":" + LIFE + "}";
     }

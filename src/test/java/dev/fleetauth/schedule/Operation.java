@@ -3,7 +3,6 @@ package dev.fleetauth.schedule;
 import static dev.fleetauth.schedule.Machine.NAME;
 
 import dev.fleetauth.flow.Engine;
-import dev.fleetauth.flow.ProviderChoice;
 import dev.fleetauth.flow.login.ClientChoice;
 import dev.fleetauth.flow.login.GrantChoice;
 import dev.fleetauth.flow.login.Login;
@@ -14,12 +13,10 @@ import dev.fleetauth.flow.revoke.Revoke;
 import dev.fleetauth.flow.transfer.Export;
 import dev.fleetauth.flow.transfer.Publishing;
 import dev.fleetauth.flow.transfer.StoreMove;
-import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +67,13 @@ enum Operation {
     }
 
     private static String login(Machine machine) {
-        ProviderChoice provider = new ProviderChoice(null, MemoryProvider.ISSUER, null, Map.of(), null);
         return token(new Login(machine.engine(), unused -> {})
                 .run(new LoginRequest(
                         NAME,
-                        provider,
+                        machine.provider(),
                         ClientChoice.of("client", new Secret("its secret")),
-                        new GrantChoice(Grant.CLIENT_CREDENTIALS, null, null, null, null, null),
-                        LoginRequest.Way.NO_BROWSER,
+                        GrantChoice.ofScope(Setting.SCOPE),
+                        LoginRequest.Way.PASTE,
                         LoginRequest.Consent.DEFAULT,
                         Duration.ofMinutes(1),
                         true,

@@ -2,6 +2,8 @@ package dev.fleetauth.schedule;
 
 import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.flow.ProviderChoice;
+import dev.fleetauth.flow.RegionChoice;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Grant;
@@ -11,6 +13,8 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.store.Store;
+import dev.fleetauth.tesla.Region;
+import dev.fleetauth.tesla.TokenType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -45,6 +49,13 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
             .toJSONString();
 
     static final String FIRST_GRANT = "A";
+
+    static final Scope SCOPE = new Scope(List.of("offline_access"));
+
+    /** Tesla is the provider that takes spent tokens. */
+    private static final String TESLA_TYPE = TokenType.THIRD_PARTY.id();
+
+    private static final String TESLA_REGION = Region.EU.id();
 
     /** A setting whose key is in a new file. */
     static Setting of(boolean isShared, boolean isStrict, Mistake mistake) {
@@ -91,26 +102,26 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
             }
             return Outcome.done("");
         };
-        return Steps.withLock(setup, draft.finish()).world();
+        return Steps.runAlone(setup, draft.finish()).world();
     }
 
     private Session session() {
         Settings settings = new Settings(
-                isStrict ? Settings.OPENID : "third-party",
+                isStrict ? Settings.OPENID : TESLA_TYPE,
                 MemoryProvider.ISSUER,
-                isStrict ? null : "eu",
+                isStrict ? null : TESLA_REGION,
                 Grant.AUTHORIZATION_CODE,
                 "client",
                 null,
                 null,
                 ClientAuthentication.NONE,
-                new Scope(List.of("offline_access")),
+                SCOPE,
                 null,
                 null,
                 null,
                 Map.of(),
                 new Endpoints(
-                        URI.create(MemoryProvider.ISSUER + "authorize"),
+                        URI.create(MemoryProvider.AUTHORIZATION),
                         URI.create(MemoryProvider.TOKEN),
                         URI.create(MemoryProvider.KEYS),
                         URI.create(MemoryProvider.REVOCATION),
@@ -143,6 +154,16 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
                 return Outcome.failed(e);
             }
         };
+    }
+
+    /** The provider of a login. */
+    ProviderChoice provider() {
+        return new ProviderChoice(
+                isStrict ? null : TESLA_TYPE,
+                MemoryProvider.ISSUER,
+                isStrict ? null : new RegionChoice(TESLA_REGION, true),
+                Map.of(),
+                null);
     }
 
     /** The first words of a recorded schedule. */

@@ -50,6 +50,13 @@ final class Steps {
             Point point = points.get(process);
             return point == null ? null : point.request();
         }
+
+        /** How many processes have not ended. */
+        long running() {
+            return points.stream()
+                    .filter(point -> point != null && point.request() != null)
+                    .count();
+        }
     }
 
     /** The steps of processes that run these commands. */
@@ -62,7 +69,7 @@ final class Steps {
     record Ended(Outcome outcome, World world) {}
 
     /** Runs a process alone, from its start to its end. */
-    static Ended withLock(Program program, World before) {
+    static Ended runAlone(Program program, World before) {
         Life life = new Life(program);
         World world = before;
         Point point = life.start(world);
@@ -168,9 +175,15 @@ final class Steps {
     }
 
     /** Whether a process sends a request while it has a response that is not saved anywhere. */
-    boolean isCareless(State state, Move move) {
+    boolean losesResponse(State state, Move move) {
         Request request = move.process() < 0 ? null : state.request(move.process());
-        return request != null && request.step() == Step.SEND && unsaved(state.world(), move.process()) != null;
+        if (request == null || request.step() != Step.SEND) {
+            return false;
+        }
+        // A response that is published was saved before, but another command may have removed it since.
+        boolean mayBeRemoved =
+                request.scope().equals(Machine.SINK) && operations.stream().anyMatch(Checks.REMOVING::contains);
+        return !mayBeRemoved && unsaved(state.world(), move.process()) != null;
     }
 
     private World intern(World world) {

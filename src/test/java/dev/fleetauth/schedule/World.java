@@ -66,7 +66,7 @@ final class World {
         private @Nullable Map<String, Object> cells;
 
         /** Whether the process will not learn what the step returns. */
-        boolean isUnheard;
+        boolean isResponseLost;
 
         Draft(World before) {
             this.before = before;
