@@ -96,7 +96,7 @@ class ExplainTest {
                 "User revoked the consent. | run 'fleetauth login' again",
                 "Public key hash has already been taken | a key pair for this application only",
                 "Something went wrong. Try again later | No policy rules",
-                "client_not_found | a client id of this region's portal",
+                "client_not_found | a client id from this region's portal",
                 "Invalid resource | another region or portal"
             })
     void commonErrorsAreExplained(String error, String expected) {

@@ -97,7 +97,7 @@ class DefaultHomeCommandTest {
         assertThat(fixture.shell.run("doctor").out())
                 .contains("home      " + current)
                 .doesNotContain("--move-home");
-        fixture.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " is not moved");
+        fixture.shell.run("doctor", "--move-home").exits(0).says("The home " + current + " was not moved");
         fixture.shell.run("token", "--home", former.toString()).exits(0);
     }
 
@@ -117,7 +117,7 @@ class DefaultHomeCommandTest {
     @Test
     void aChosenHomeIsNotMoved() {
         fixture.loggedIn();
-        fixture.shell.run("doctor", "--move-home").exits(0).says("The home " + fixture.shell.home() + " is not moved");
+        fixture.shell.run("doctor", "--move-home").exits(0).says("The home " + fixture.shell.home() + " was not moved");
         assertThat(current).doesNotExist();
     }
 
