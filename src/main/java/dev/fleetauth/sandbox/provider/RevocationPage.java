@@ -69,7 +69,7 @@ public final class RevocationPage {
         }
         boolean isRevoked = form.is("decision", "revoke");
         if (isRevoked) {
-            ledger.end(requested.get().client());
+            ledger.revokeAll(requested.get().client());
         }
         String backUrl = requested.get().backUrl();
         if (backUrl != null) {
