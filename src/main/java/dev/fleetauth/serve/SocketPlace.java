@@ -141,7 +141,7 @@ public final class SocketPlace implements AutoCloseable {
      *
      * @param allUsers whether every user may connect, because {@link Peers} allows some others
      */
-    void open(boolean allUsers) throws IOException {
+    void setPermissions(boolean allUsers) throws IOException {
         if (socket.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.setPosixFilePermissions(
                     socket, PosixFilePermissions.fromString(allUsers ? "rw-rw-rw-" : "rw-------"));
