@@ -189,8 +189,8 @@ public final class LoginCommand extends Subcommand {
                         + (life == null ? "." : ", access token valid for " + Durations.text(life) + "."));
         console().addedTrust(profile);
         reportScopes(session);
-        boolean isTold = session.scopeMissing().contains("openid");
-        if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
+        boolean isReportedMissing = session.scopeMissing().contains("openid");
+        if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isReportedMissing) {
             console()
                     .notice("The provider sent no id token, although openid was requested: only the access token"
                             + " identifies the user.");
