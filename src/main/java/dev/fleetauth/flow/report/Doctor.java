@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class Doctor {
 
     /** The tolerated clock skew. More is reported, because this clock determines whether a token is valid. */
-    private static final Duration SMALL_SKEW = Duration.ofSeconds(60);
+    private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     private final Engine engine;
     private final Consumer<Finding> findings;
@@ -312,7 +312,7 @@ public final class Doctor {
             return;
         }
         Duration skew = Duration.between(server, engine.environment().clock().instant());
-        if (skew.abs().compareTo(SMALL_SKEW) <= 0) {
+        if (skew.abs().compareTo(MAX_SKEW) <= 0) {
             ok("clock", "within a minute of the provider's");
         } else {
             note(
