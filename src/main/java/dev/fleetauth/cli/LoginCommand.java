@@ -92,7 +92,7 @@ public final class LoginCommand extends Subcommand {
     @Option(
             names = "--audience",
             paramLabel = "AUDIENCE",
-            description = "The audience (Tesla's default: the region's).")
+            description = "The audience (default for Tesla: the region's).")
     private @Nullable String audience;
 
     @Option(names = "--resource", paramLabel = "URL", description = "The resource that the token is for (RFC 8707).")
