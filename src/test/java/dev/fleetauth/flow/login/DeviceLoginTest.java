@@ -102,7 +102,7 @@ class DeviceLoginTest {
         String code = login.awaitLine(CODE);
         URI complete = URI.create(login.awaitLine(COMPLETE));
         assertThat(complete).isEqualTo(URI.create(page + "?user_code=" + code));
-        assertThat(Agent.allowing().visit(complete).page()).contains("Access is allowed");
+        assertThat(Agent.allowing().visit(complete).page()).contains("Access granted");
         var result =
                 login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
         assertThat(result.err()).doesNotContain("\r", "\u001b", "Waiting");
