@@ -69,7 +69,7 @@ public final class SocketPlace implements AutoCloseable {
                     Kind.BAD_VALUE,
                     "the socket",
                     socket,
-                    "a path in a directory of yours to which no other user can write");
+                    "a path in a directory that you own and that no other user can write to");
         }
         try {
             files.makeOwnDirectory(folder);

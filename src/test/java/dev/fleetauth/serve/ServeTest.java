@@ -97,7 +97,7 @@ class ServeTest {
                     .exits(2)
                     .says(
                             "the socket '" + socket + "' is not valid",
-                            "a directory of yours to which no other user can write");
+                            "a directory that you own and that no other user can write to");
             assertThat(shared).isEmptyDirectory();
         }
     }
