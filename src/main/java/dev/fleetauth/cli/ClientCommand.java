@@ -62,8 +62,8 @@ public final class ClientCommand extends Subcommand {
         Secret key = clients().add(requireName(name), profiles, isProxyOnly, isReadOnly);
         print(key.reveal());
         console()
-                .notice("Client '" + name + "' " + (isProxyOnly ? "may send requests" : "may get access tokens")
-                        + " with this key for " + names(profiles) + ". The key is not shown again.");
+                .notice("Client '" + name + "' may " + rights(isProxyOnly, isReadOnly) + " with this key for "
+                        + names(profiles) + ". The key is not shown again.");
         return ExitCode.DONE;
     }
 
@@ -86,15 +86,17 @@ public final class ClientCommand extends Subcommand {
         print(client.name());
         var rows = rows(2, 14);
         rows.add("profiles", names(client.profiles()));
-        rows.add("may", rights(client));
+        rows.add(
+                "may",
+                rights(client.isProxyOnly(), client.isReadOnly()) + (client.isProxyOnly() ? ", proxy only" : ""));
         rows.add("added", Objects.requireNonNull(TerminalText.time(client.createdAt())));
     }
 
-    private static String rights(RegisteredClient client) {
-        if (!client.isProxyOnly()) {
+    private static String rights(boolean isProxyOnly, boolean isReadOnly) {
+        if (!isProxyOnly) {
             return "get access tokens and send requests";
         }
-        return client.isReadOnly() ? "send GET and HEAD requests, proxy only" : "send requests, proxy only";
+        return isReadOnly ? "send GET and HEAD requests" : "send requests";
     }
 
     private static String names(List<ProfileName> profiles) {

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other variable of fleetauth.",
             "With --env or --token-file-env, the variables given there are set instead.",
-            "Exits with the program's exit code; 126 if it cannot run, 127 if it is missing."
+            "Exits with the program's exit code; 126 if it cannot be run, 127 if not found."
         })
 public final class ExecCommand extends Subcommand {
 

@@ -68,7 +68,7 @@ public final class ExportCommand extends Subcommand {
 
     private static String ofMove(Export.Result result) {
         Profile profile = result.profile();
-        return result.again()
+        return result.wasMoved()
                 ? "Profile '" + profile.name()
                         + "' was already marked as moved; this is the same copy again. Import it on one machine only."
                 : "Profile '" + profile.name()

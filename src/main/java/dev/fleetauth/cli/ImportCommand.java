@@ -216,7 +216,7 @@ public final class ImportCommand extends Subcommand {
         console().addedTrust(result.profile());
         console()
                 .notice(
-                        result.spent()
+                        result.isOriginalSpent()
                                 ? "The refresh token was replaced: the other program's copy is spent, and that program"
                                         + " must not use it again."
                                 : "The provider did not replace the refresh token: the other program's copy still"

@@ -92,7 +92,7 @@ public final class LoginCommand extends Subcommand {
     @Option(
             names = "--audience",
             paramLabel = "AUDIENCE",
-            description = "The audience (Tesla's default: the region's).")
+            description = "The audience (default for Tesla: the region's).")
     private @Nullable String audience;
 
     @Option(names = "--resource", paramLabel = "URL", description = "The resource that the token is for (RFC 8707).")
@@ -189,8 +189,8 @@ public final class LoginCommand extends Subcommand {
                         + (life == null ? "." : ", access token valid for " + Durations.text(life) + "."));
         console().addedTrust(profile);
         reportScopes(session);
-        boolean isTold = session.scopeMissing().contains("openid");
-        if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isTold) {
+        boolean isReportedMissing = session.scopeMissing().contains("openid");
+        if (tokens.idToken() == null && session.settings().scope().contains("openid") && !isReportedMissing) {
             console()
                     .notice("The provider sent no id token, although openid was requested: only the access token"
                             + " identifies the user.");

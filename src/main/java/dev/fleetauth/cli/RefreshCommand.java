@@ -51,7 +51,7 @@ public final class RefreshCommand extends Subcommand {
         if (format != null) {
             print(format.format(profile));
         }
-        ExpiryNotice.give(console(), profile, environment().clock().instant());
+        ExpiryNotice.print(console(), profile, environment().clock().instant());
         return exitCode(unpublished);
     }
 }

@@ -89,7 +89,7 @@ public final class SandboxCommand extends Subcommand {
             sandbox.accessTokenLife(tokenLife);
             sandbox.refreshEndsAccessTokens(refreshEndsAccessTokens);
             if (key != null) {
-                sandbox.clientKey(key);
+                sandbox.registerClientKey(key);
             }
             describe(sandbox);
             environment().out().flush();

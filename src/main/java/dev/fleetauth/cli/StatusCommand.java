@@ -75,7 +75,7 @@ public class StatusCommand extends Subcommand {
         }
         entries.stream()
                 .filter(entry -> entry.state() != Status.State.MOVED)
-                .forEach(entry -> ExpiryNotice.give(console(), entry.profile(), now()));
+                .forEach(entry -> ExpiryNotice.print(console(), entry.profile(), now()));
         // Counts, because needsLogin prints a notice per profile and anyMatch would stop at the first.
         long loginsNeeded = entries.stream().filter(this::needsLogin).count();
         return loginsNeeded > 0 ? ExitCode.USER_ACTION : ExitCode.DONE;

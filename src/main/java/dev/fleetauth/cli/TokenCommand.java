@@ -61,7 +61,7 @@ public final class TokenCommand extends Subcommand {
         } else {
             OutFile.write(environment(), out, text);
         }
-        ExpiryNotice.give(console(), profile, environment().clock().instant());
+        ExpiryNotice.print(console(), profile, environment().clock().instant());
         return exitCode(unpublished);
     }
 }

@@ -129,10 +129,10 @@ public final class Command {
      * @param input its standard input
      * @param maxBytes the maximum size of its output
      * @param limit how long it may take
-     * @param noticeDelay the time after which {@code waiting} is run
-     * @param waiting tells the user that the program is still running
+     * @param noticeDelay the time after which {@code notice} is run
+     * @param notice tells the user that the program is still running
      */
-    public Result run(byte[] input, int maxBytes, Duration limit, Duration noticeDelay, Runnable waiting)
+    public Result run(byte[] input, int maxBytes, Duration limit, Duration noticeDelay, Runnable notice)
             throws NoResult {
         Process process;
         try {
@@ -148,7 +148,7 @@ public final class Command {
             err.start();
             ChildProcesses.feed(process, input);
             if (!out.endsBy(shorter(noticeDelay, deadline))) {
-                waiting.run();
+                notice.run();
             }
             if (!out.endsBy(deadline.remaining())
                     || !process.waitFor(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS)) {

@@ -264,11 +264,11 @@ public record Environment(
      * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else {@link DefaultHome}; empty
      * if the user has no home directory.
      *
-     * @param asked the directory given on the command line, if any
+     * @param option the directory given on the command line, if any
      */
-    public Optional<Path> home(Optional<Path> asked) {
-        String given = asked.isPresent()
-                ? asked.get().toString()
+    public Optional<Path> home(Optional<Path> option) {
+        String given = option.isPresent()
+                ? option.get().toString()
                 : variable("FLEETAUTH_HOME").orElse("");
         if (given.isEmpty()) {
             return defaultHome().inUse();

@@ -75,7 +75,7 @@ public final class Addresses {
      */
     public static @Nullable String whyUnusable(String address, boolean allowLoopback) {
         if (address.length() > Limits.ADDRESS_CHARACTERS) {
-            return "is too long for an address";
+            return "is too long";
         }
         URI uri;
         try {

@@ -121,7 +121,7 @@ final class KeyPrompts {
     Passphrase newPassphrase(String what) {
         requireUser("a passphrase or a key");
         return secret("New passphrase for " + what + ", at least " + Passphrase.MIN_LENGTH + " characters: ", first -> {
-            if (!first.isStrong()) {
+            if (!first.isAcceptable()) {
                 throw new Prompt.Rejected(
                         "A passphrase needs at least " + Passphrase.MIN_LENGTH + " characters that are not all blank."
                                 + " Try again.",
@@ -161,7 +161,7 @@ final class KeyPrompts {
 
     /** Rejects a new passphrase that is too short or blank. */
     static Passphrase strong(Passphrase passphrase) {
-        if (!passphrase.isStrong()) {
+        if (!passphrase.isAcceptable()) {
             passphrase.close();
             throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MIN_LENGTH);
         }

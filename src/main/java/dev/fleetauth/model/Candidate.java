@@ -21,12 +21,12 @@ public record Candidate(
         @Nullable Instant respondedAt) {
 
     /** The same response with changed marks in its session. */
-    public Candidate with(Session marked) {
-        return new Candidate(marked, nonce, subject, respondedAt);
+    public Candidate withSession(Session changed) {
+        return new Candidate(changed, nonce, subject, respondedAt);
     }
 
     /** The same response with another required subject; null for any. */
-    public Candidate of(@Nullable String subject) {
+    public Candidate withSubject(@Nullable String subject) {
         return new Candidate(session, nonce, subject, respondedAt);
     }
 

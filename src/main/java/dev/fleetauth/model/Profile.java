@@ -115,7 +115,7 @@ public record Profile(
     /** The profile after its newest tokens were published. */
     public Profile published() {
         Candidate marked =
-                candidate == null ? null : candidate.with(candidate.session().withPublishPending(false));
+                candidate == null ? null : candidate.withSession(candidate.session().withPublishPending(false));
         return new Profile(name, generation, session.withPublishPending(false), marked);
     }
 }

@@ -72,7 +72,7 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
     }
 
     /** A parser of the JOSE library. */
-    public interface Parsing<T> {
+    public interface Parser<T> {
         T parse() throws ParseException;
     }
 
@@ -80,9 +80,9 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
      * Calls a parser of the JOSE library, and turns unchecked exceptions, as for an unexpected null, into a
      * {@link ParseException}.
      */
-    public static <T> T parsed(Parsing<T> text) throws ParseException {
+    public static <T> T parse(Parser<T> parser) throws ParseException {
         try {
-            return text.parse();
+            return parser.parse();
         } catch (RuntimeException e) {
             throw new ParseException("unexpected null", 0);
         }

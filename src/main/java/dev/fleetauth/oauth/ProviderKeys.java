@@ -98,7 +98,7 @@ public final class ProviderKeys {
                 continue;
             }
             try {
-                keys.add(Jwt.parsed(() -> JWK.parse(StrictJson.members(members))));
+                keys.add(Jwt.parse(() -> JWK.parse(StrictJson.members(members))));
             } catch (ParseException e) {
                 // RFC 7517 5: keys of unknown types and malformed keys are ignored.
             }

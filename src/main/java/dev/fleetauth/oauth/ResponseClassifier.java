@@ -91,7 +91,7 @@ public final class ResponseClassifier {
     }
 
     /** A member of a response, safe to show because secrets of the request are removed; empty if it is absent. */
-    public static String said(JsonNode json, String member, List<Secret> sent) {
+    public static String memberText(JsonNode json, String member, List<Secret> sent) {
         return ServerText.withoutSecrets(json.path(member).asText(""), sent);
     }
 

@@ -147,7 +147,7 @@ public final class TokenVerifier {
     private Verdict verify(String token, @Nullable URI published, Dialect dialect, Instant at, Instant since) {
         JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
         try {
-            SignedJWT jwt = Jwt.parsed(() -> SignedJWT.parse(token));
+            SignedJWT jwt = Jwt.parse(() -> SignedJWT.parse(token));
             if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
                 return new Verdict(claims, "its signature algorithm is not accepted (alg)");
             }
@@ -183,7 +183,7 @@ public final class TokenVerifier {
 
     private static boolean hasClaims(SignedJWT jwt) {
         try {
-            return Jwt.parsed(jwt::getJWTClaimsSet) != null;
+            return Jwt.parse(jwt::getJWTClaimsSet) != null;
         } catch (ParseException e) {
             return false;
         }
@@ -268,7 +268,7 @@ public final class TokenVerifier {
     private static Optional<JWTClaimsSet> signed(SignedJWT jwt, List<JWK> keys) {
         JWKMatcher suitable = JWKMatcher.forJWSHeader(jwt.getHeader());
         try {
-            JWTClaimsSet claims = Jwt.parsed(jwt::getJWTClaimsSet);
+            JWTClaimsSet claims = Jwt.parse(jwt::getJWTClaimsSet);
             for (JWK key : keys) {
                 if (suitable.matches(key) && jwt.verify(verifier(key))) {
                     return Optional.of(claims);

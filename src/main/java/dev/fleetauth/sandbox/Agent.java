@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent implements Browser {
 
-    private static final int CONNECT_MILLIS = 5_000;
+    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
     /** The page at the end of a login is served after the code is exchanged, which may take a while. */
-    private static final int READ_MILLIS = 30_000;
+    private static final int READ_TIMEOUT_MILLIS = 30_000;
 
-    private static final int PAGE_BYTES = 256 * 1024;
-    private static final int STEPS = 10;
+    private static final int MAX_PAGE_BYTES = 256 * 1024;
+    private static final int MAX_STEPS = 10;
 
     private final List<String> buttons;
     private final Scope declined;
@@ -113,7 +113,7 @@ public final class Agent implements Browser {
         CookieManager cookies = new CookieManager();
         URI address = page;
         String body = null;
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < MAX_STEPS; step++) {
             if (!isLoopback(address)) {
                 return new Visit(address, 0, "");
             }
@@ -134,7 +134,7 @@ public final class Agent implements Browser {
             address = form.get().action();
             body = decide(form.get());
         }
-        throw new IOException("more than " + STEPS + " steps from " + page.getPath());
+        throw new IOException("more than " + MAX_STEPS + " steps from " + page.getPath());
     }
 
     private String decide(HtmlForm form) throws IOException {
@@ -157,8 +157,8 @@ public final class Agent implements Browser {
     private static HttpURLConnection request(URI address, @Nullable String body, Map<String, List<String>> headers)
             throws IOException {
         HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection(Proxy.NO_PROXY);
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(READ_MILLIS);
+        connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
+        connection.setReadTimeout(READ_TIMEOUT_MILLIS);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         headers.forEach((name, values) -> values.forEach(value -> connection.addRequestProperty(name, value)));
@@ -181,7 +181,7 @@ public final class Agent implements Browser {
             return "";
         }
         try (in) {
-            return new String(in.readNBytes(PAGE_BYTES), StandardCharsets.UTF_8);
+            return new String(in.readNBytes(MAX_PAGE_BYTES), StandardCharsets.UTF_8);
         } finally {
             connection.disconnect();
         }

@@ -35,7 +35,7 @@ final class Journal {
     private static final List<String> SECRET_MEMBERS =
             List.of("access_token", "refresh_token", "id_token", "device_code");
 
-    private final Deque<Received> received = new ArrayDeque<>();
+    private final Deque<SandboxRequest> received = new ArrayDeque<>();
     private final Set<String> secrets = Collections.newSetFromMap(new BoundedMap<>());
     private final Map<Endpoint, Deque<Fault>> faults = new EnumMap<>(Endpoint.class);
 
@@ -43,7 +43,7 @@ final class Journal {
         faults.computeIfAbsent(endpoint, key -> new ArrayDeque<>()).add(fault);
     }
 
-    synchronized List<Received> received() {
+    synchronized List<SandboxRequest> received() {
         return List.copyOf(received);
     }
 
@@ -68,7 +68,7 @@ final class Journal {
         if (received.size() == BoundedMap.MAX_ENTRIES) {
             received.removeFirst();
         }
-        received.add(new Received(
+        received.add(new SandboxRequest(
                 endpoint,
                 request.method(),
                 request.path(),

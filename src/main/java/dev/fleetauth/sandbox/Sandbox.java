@@ -158,7 +158,7 @@ public final class Sandbox implements AutoCloseable {
      *
      * @param jwk the key as a JWK with {@code kid}
      */
-    public void clientKey(Secret jwk) {
+    public void registerClientKey(Secret jwk) {
         try {
             clients.register(confidential.id(), JWK.parse(jwk.reveal()));
         } catch (ParseException e) {
@@ -259,8 +259,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** Revokes all tokens that were ever issued to a client, as when the user changes the password. */
-    public void endAll(String clientId) {
-        clients.find(clientId).ifPresent(ledger::end);
+    public void revokeAll(String clientId) {
+        clients.find(clientId).ifPresent(ledger::revokeAll);
     }
 
     /** Whether an access or refresh token would be accepted now, including during a grace period. */
@@ -269,12 +269,12 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** The requests to endpoints so far, in order. */
-    public List<Received> received() {
+    public List<SandboxRequest> received() {
         return journal.received();
     }
 
     /** The requests to one endpoint so far. */
-    public List<Received> received(Endpoint endpoint) {
+    public List<SandboxRequest> received(Endpoint endpoint) {
         return received().stream()
                 .filter(request -> request.endpoint() == endpoint)
                 .toList();

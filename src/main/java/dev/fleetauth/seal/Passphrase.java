@@ -103,8 +103,8 @@ public final class Passphrase implements KeyEncryptionKey {
         return blank;
     }
 
-    /** Whether it is long enough for a new passphrase. */
-    public boolean isStrong() {
+    /** Whether a new passphrase may be this one: it is long enough and not blank. */
+    public boolean isAcceptable() {
         int characters = 0;
         for (byte b : bytes) {
             // Every byte of UTF-8 that is not a continuation byte begins a character.

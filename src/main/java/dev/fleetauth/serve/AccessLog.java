@@ -19,7 +19,7 @@ public final class AccessLog implements RequestLog {
     private static final String NONE = "-";
 
     /** A path segment that may be a client key or a token: longer than any in the Fleet API, or with a key's prefix. */
-    private static final Pattern LONG = Pattern.compile("[^/]{41,}|" + ClientKey.PREFIX + "[^/]*");
+    private static final Pattern POSSIBLE_SECRET = Pattern.compile("[^/]{41,}|" + ClientKey.PREFIX + "[^/]*");
 
     private final PrintStream err;
 
@@ -38,7 +38,7 @@ public final class AccessLog implements RequestLog {
         // Without the query, and without a path that does not exist: a client may put a secret into either.
         String path = response.getStatus() == 404 && subject == null
                 ? NONE
-                : LONG.matcher(String.valueOf(request.getHttpURI().getCanonicalPath()))
+                : POSSIBLE_SECRET.matcher(String.valueOf(request.getHttpURI().getCanonicalPath()))
                         .replaceAll("...");
         err.println(TerminalText.printable(request.getMethod() + " " + path + " " + (subject == null ? NONE : subject)
                 + " " + response.getStatus() + " "

@@ -40,7 +40,7 @@ final class ProfileTokens {
     private final Consumer<ProfileName> loginNeeded;
 
     private @Nullable FutureTask<Profile> underWay;
-    private @Nullable Setback setback;
+    private @Nullable FailedRefresh lastFailure;
     private @Nullable PlannedRefresh planned;
     private @Nullable Login reported;
 
@@ -52,7 +52,7 @@ final class ProfileTokens {
      * @param until when the next may be tried
      * @param login the login that has ended; null if none is needed
      */
-    private record Setback(
+    private record FailedRefresh(
             RuntimeException failure,
             int count,
             Instant until,
@@ -110,7 +110,7 @@ final class ProfileTokens {
 
     /** How long a client should wait before it retries after a failure; zero if unknown. */
     synchronized Duration retryAfter() {
-        Setback last = setback;
+        FailedRefresh last = lastFailure;
         Duration left = last == null ? Duration.ZERO : Duration.between(now(), last.until());
         return left.isNegative() ? Duration.ZERO : left;
     }
@@ -218,11 +218,11 @@ final class ProfileTokens {
     }
 
     private void end(@Nullable RuntimeException failure) {
-        Setback next = null;
+        FailedRefresh next = null;
         // A validity that only this client asked for does not concern the others.
         if (failure != null && !isOfKind(failure, Kind.LIFETIME_TOO_SHORT)) {
-            int before = setback == null ? 0 : setback.count();
-            next = new Setback(
+            int before = lastFailure == null ? 0 : lastFailure.count();
+            next = new FailedRefresh(
                     failure,
                     before + 1,
                     now().plus(waitAfter(failure, before)),
@@ -230,7 +230,7 @@ final class ProfileTokens {
         }
         synchronized (this) {
             underWay = null;
-            setback = next;
+            lastFailure = next;
         }
         if (next != null && next.login() != null) {
             report(next.login());
@@ -268,7 +268,7 @@ final class ProfileTokens {
 
     /** Fails like the last refresh if it is too early for another one, or if the needed login has not happened. */
     private void requireRefreshAllowed() {
-        Setback last = setback;
+        FailedRefresh last = lastFailure;
         if (last != null
                 && (last.login() == null
                         ? now().isBefore(last.until())

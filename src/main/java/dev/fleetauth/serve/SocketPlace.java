@@ -69,7 +69,7 @@ public final class SocketPlace implements AutoCloseable {
                     Kind.BAD_VALUE,
                     "the socket",
                     socket,
-                    "a path in a directory of yours to which no other user can write");
+                    "a path in a directory that you own and that no other user can write to");
         }
         try {
             files.makeOwnDirectory(folder);
@@ -141,7 +141,7 @@ public final class SocketPlace implements AutoCloseable {
      *
      * @param allUsers whether every user may connect, because {@link Peers} allows some others
      */
-    void open(boolean allUsers) throws IOException {
+    void setPermissions(boolean allUsers) throws IOException {
         if (socket.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.setPosixFilePermissions(
                     socket, PosixFilePermissions.fromString(allUsers ? "rw-rw-rw-" : "rw-------"));

@@ -165,7 +165,7 @@ public final class TokenServer implements AutoCloseable {
             throw new IOException(e);
         }
         for (SocketPlace place : opened) {
-            place.open(isForOtherUsers);
+            place.setPermissions(isForOtherUsers);
         }
     }
 

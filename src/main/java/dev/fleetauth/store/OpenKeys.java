@@ -129,7 +129,8 @@ public final class OpenKeys {
         String store = sealed.description().store();
         try (KeyEncryptionKey key = sources.forExisting(sealed)) {
             StoreKeys keysOpened = open(sealed, key);
-            if (key.isTyped() && unlocked.isThirdPromptToday(store)) {
+            boolean isThirdPrompt = key.isTyped() && unlocked.countPrompt(store);
+            if (isThirdPrompt) {
                 env.err()
                         .println("You have entered the passphrase three times today: 'fleetauth key unlock' keeps the"
                                 + " store unlocked for 8 h.");

@@ -106,7 +106,7 @@ public final class Unlocked {
     }
 
     /** Counts a passphrase prompt; true for the third one of a day, if the store could be unlocked instead. */
-    boolean isThirdPromptToday(String store) {
+    boolean countPrompt(String store) {
         try {
             Path counter = requirePlace(store).resolve("prompts");
             String today = LocalDate.ofInstant(env.clock().instant(), env.zone()) + " ";

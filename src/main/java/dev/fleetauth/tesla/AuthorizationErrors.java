@@ -29,8 +29,8 @@ final class AuthorizationErrors {
                     .showing(Sent.REDIRECT_URI)
                     .means(
                             "the redirect URI does not exactly match one that is registered for this application",
-                            "in the provider's portal, register exactly the URI that was sent, or pass the registered one"
-                                    + " with --redirect-uri; a trailing slash matters"),
+                            "in the provider's portal, register exactly the URI that was sent, or pass the registered"
+                                    + " one with --redirect-uri; a trailing slash matters"),
             at(Place.PAGE, "We don't recognize this client_id", Resolution.CHANGE, "seen on Tesla's page")
                     .with(400)
                     .saying("recognize this client_id")
@@ -72,8 +72,8 @@ final class AuthorizationErrors {
                     .showing(Sent.SCOPE)
                     .means(
                             "a scope is unknown, or not enabled for this application",
-                            "enable the scope for the application in the provider's portal, or request less with"
-                                    + " --scope"),
+                            "enable the scope for the application in the provider's portal, or request fewer scopes"
+                                    + " with --scope"),
             at(Place.CALLBACK, "invalid_target", Resolution.CHANGE, "RFC 8707 2")
                     .showing(Sent.AUDIENCE)
                     .means("the provider does not know this resource", "check --resource and --audience"),

@@ -47,7 +47,7 @@ public final class Corrections {
                     "access_token_issuer",
                     Region::tokenIssuer,
                     "access and id tokens carry this \"iss\"",
-                    THIRD_PARTY_TOKENS + ", the example of a token"),
+                    THIRD_PARTY_TOKENS + ", the example token"),
             replace(
                     "token_endpoint_auth_methods_supported",
                     region -> "client_secret_post",

@@ -45,7 +45,7 @@ public record TeslaScope(String name, String description, List<TokenType> types)
             new TeslaScope("vehicle_device_data", "See your vehicles and their live data", FLEET_API),
             new TeslaScope("vehicle_location", "See where your vehicles are", FLEET_API),
             new TeslaScope("vehicle_cmds", "Send commands to your vehicles, such as unlock", FLEET_API),
-            new TeslaScope("vehicle_charging_cmds", "Start, stop and see charging", FLEET_API),
+            new TeslaScope("vehicle_charging_cmds", "Start, stop and monitor charging", FLEET_API),
             new TeslaScope("vehicle_specs", "See the specifications of vehicles", List.of(TokenType.PARTNER)),
             new TeslaScope("vehicle_pricing_info", "See what vehicles cost", List.of(TokenType.PARTNER)),
             new TeslaScope("energy_device_data", "See your energy products and their live data", FLEET_API),

@@ -94,8 +94,8 @@ final class TokenErrors {
                     .showing(Sent.SCOPE)
                     .means(
                             "a scope is unknown, or not enabled for this application",
-                            "enable the scope for the application in the provider's portal, or request less with"
-                                    + " --scope"),
+                            "enable the scope for the application in the provider's portal, or request fewer scopes"
+                                    + " with --scope"),
             at(Place.TOKEN_ENDPOINT, "invalid_target", Resolution.CHANGE, "RFC 8707 2")
                     .with(400)
                     .showing(Sent.AUDIENCE)

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public enum TokenKind {
     /** For an app acting for a user. */
-    THIRD_PARTY("a Tesla third-party token: an app acting for a user"),
+    THIRD_PARTY("a Tesla third-party token, for an app acting for a user"),
     /** The same, for a public client. */
-    OPEN_SOURCE("a Tesla third-party token of an open-source client: an app acting for a user"),
+    OPEN_SOURCE("a Tesla third-party token of an open-source client, for an app acting for a user"),
     /** For the application itself. */
-    PARTNER("a Tesla partner token: the application itself; not accepted for a user's vehicles"),
+    PARTNER("a Tesla partner token, for the application itself; not accepted for a user's vehicles"),
     /** For an app acting for a company. */
-    BUSINESS("a Tesla business token: an app acting for a Tesla for Business account"),
+    BUSINESS("a Tesla business token, for an app acting for a Tesla for Business account"),
     /** The mobile app's token. */
     OWNER("a Tesla owner token (\"v3\"): for the mobile app's API, which has refused most programs since 6/2026; never"
             + " valid for the Fleet API"),

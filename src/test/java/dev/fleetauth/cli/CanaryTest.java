@@ -58,7 +58,7 @@ class CanaryTest {
                         "-v", "register", "--domain", fixture.sandbox.base().getAuthority(), "--check");
                 fixture.expire();
                 fixture.shell.run("-v", "token").exits(0);
-                fixture.sandbox.endAll(fixture.sandbox.clientId());
+                fixture.sandbox.revokeAll(fixture.sandbox.clientId());
                 fixture.shell.run("-v", "refresh").exits(4);
                 fixture.shell.run("-v", "revoke");
             }
@@ -69,7 +69,7 @@ class CanaryTest {
     void theTraceOfAClientWithAKeyHoldsNeitherKeyNorAssertion() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate();
-            fixture.sandbox.clientKey(new Secret(key.toJSONString()));
+            fixture.sandbox.registerClientKey(new Secret(key.toJSONString()));
             fixture.shell
                     .watch(key.getD().toString())
                     .variable("FLEETAUTH_CLIENT_KEY", key.toJSONString())
@@ -82,7 +82,7 @@ class CanaryTest {
             fixture.shell.run("-v", "refresh").exits(0).says("client_assertion");
             fixture.shell.run("-v", "status").exits(0);
             fixture.shell.run("-v", "doctor").exits(0);
-            fixture.sandbox.clientKey(
+            fixture.sandbox.registerClientKey(
                     new Secret(new ECKeyGenerator(Curve.P_256).generate().toJSONString()));
             fixture.shell.run("-v", "refresh").exits(5).says("invalid_client");
             fixture.shell.run("-v", "revoke").exits(5).says("invalid_client");

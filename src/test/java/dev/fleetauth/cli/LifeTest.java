@@ -74,7 +74,7 @@ class LifeTest {
             assertThat(fixture.sandbox.isActive(new Secret(second))).isTrue();
             assertThat(fixture.posts("refresh_token")).isEqualTo(1);
 
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             fixture.expire();
             Tokens kept = tokens(fixture);
             shell.run("token").exits(4).printsNothing().says("login_required", "fleetauth login");
@@ -153,7 +153,7 @@ class LifeTest {
             assertThat(shell.run("inspect", "--verify").exits(0).out())
                     .contains("verified        signature, issuer and times are valid", "issuer " + fixture.issuer());
 
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             fixture.expire();
             shell.run("token").exits(4).printsNothing().says("invalid_grant");
             shell.browser(Agent.allowing());
@@ -181,7 +181,7 @@ class LifeTest {
                     .allMatch(request -> request.authorizationScheme().isEmpty())
                     .allMatch(request -> !request.parameters().containsKey("client_secret"));
 
-            fixture.sandbox.endAll(fixture.sandbox.publicClientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.publicClientId());
             fixture.expire();
             shell.run("token").exits(4);
             shell.browser(Agent.allowing());

@@ -144,7 +144,7 @@ class SharedStoreTest {
     void aClientKeyIsSharedLikeASecret() throws Exception {
         share();
         String key = new ECKeyGenerator(Curve.P_256).keyID("a-key").generate().toJSONString();
-        sandbox.clientKey(new Secret(key));
+        sandbox.registerClientKey(new Secret(key));
         laptop.variable("FLEETAUTH_CLIENT_SECRET", null).variable("FLEETAUTH_CLIENT_KEY", key);
         login();
         later();

@@ -77,7 +77,7 @@ class ScriptsTest {
         String script = scripts.getOrDefault("Retry, or notify someone", "").replace("5 30 120", "0");
         fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         assertThat(run(script).exits(0).out()).isEqualTo("there is a token\n");
-        fixture.sandbox.endAll(fixture.sandbox.clientId());
+        fixture.sandbox.revokeAll(fixture.sandbox.clientId());
         fixture.shell.run("logout").exits(0);
         assertThat(run(script).exits(0).err()).contains("login needed: run fleetauth login");
     }

@@ -103,7 +103,10 @@ class ChromiumTest {
                     "light");
             chromium.await("document.title === 'Not logged in - fleetauth'");
             assertThat(chromium.evaluate("document.body.innerText").asText())
-                    .contains("invalid_scope: <h1 id=x>no</h1>", "a scope is unknown", "request less with --scope")
+                    .contains(
+                            "invalid_scope: <h1 id=x>no</h1>",
+                            "a scope is unknown",
+                            "request fewer scopes with --scope")
                     .doesNotContain("access was denied");
             assertThat(chromium.evaluate("document.querySelectorAll('h1').length")
                             .asInt())

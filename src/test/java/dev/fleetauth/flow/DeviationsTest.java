@@ -14,8 +14,8 @@ import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.Corrections;
@@ -201,7 +201,7 @@ class DeviationsTest {
     @Test
     void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
-            Received post = fixture.lastPost();
+            SandboxRequest post = fixture.lastPost();
             assertThat(post.authorizationScheme()).isEmpty();
             assertThat(post.parameters())
                     .containsOnlyKeys(
@@ -299,7 +299,7 @@ class DeviationsTest {
     @Test
     void aRevokedRefreshTokenIsLoginRequired() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             assertThat(fixture.tryToken().exits(4).err()).contains("login_required");
         }
     }

@@ -120,7 +120,7 @@ public abstract class RefreshContract {
                             : ShellAndSandbox.tesla(own).ready())
                     .loggedIn()
                     .expire()) {
-                fixture.sandbox.endAll(fixture.sandbox.clientId());
+                fixture.sandbox.revokeAll(fixture.sandbox.clientId());
                 Session before = fixture.session();
                 Result token = fixture.tryToken().exits(4);
                 assertThat(token.out()).isEmpty();
@@ -165,7 +165,7 @@ public abstract class RefreshContract {
     void thePreviousTokenIsNotTriedTwice() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.tryToken().exits(0);
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             Tokens before = fixture.tokens();
             fixture.refresh().exits(4);
             assertThat(fixture.refreshes()).isEqualTo(3);
@@ -195,7 +195,7 @@ public abstract class RefreshContract {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             fixture.tryToken().exits(0);
             assertThat(fixture.session().previous()).isNull();
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             fixture.refresh().exits(4);
             assertThat(fixture.refreshes()).isEqualTo(2);
         }

@@ -70,7 +70,7 @@ class TransitionsTest {
     void aRefusalIsKeptUntilALogin(boolean strict) throws IOException {
         try (ShellAndSandbox fixture = fixture(strict).loggedIn()) {
             Tokens before = fixture.tokens();
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             for (int i = 1; i <= 2; i++) {
                 fixture.refresh().exits(4);
                 assertThat(fixture.refreshes()).isEqualTo(i);

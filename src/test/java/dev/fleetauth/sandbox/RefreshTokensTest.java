@@ -140,7 +140,7 @@ class RefreshTokensTest {
     @Test
     void aChangedPasswordEndsAllTokens() throws Exception {
         Answer tokens = client.login();
-        client.sandbox.endAll(client.sandbox.clientId());
+        client.sandbox.revokeAll(client.sandbox.clientId());
         assertThat(client.refresh(tokens.text("refresh_token")).error()).isEqualTo(LOGIN_REQUIRED);
         assertThat(client.me(tokens.text("access_token")).status()).isEqualTo(401);
     }

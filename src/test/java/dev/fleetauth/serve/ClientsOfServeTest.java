@@ -89,7 +89,7 @@ class ClientsOfServeTest {
             String key = add(fixture, "logger");
             try (Serving serving = Serving.on(fixture, "--listen", "127.0.0.1:" + port)) {
                 fixture.expire();
-                fixture.sandbox.endAll(fixture.sandbox.clientId());
+                fixture.sandbox.revokeAll(fixture.sandbox.clientId());
                 HttpResponse<String> refused = tokenRequest(key);
                 assertThat(refused.statusCode()).isEqualTo(401);
                 assertThat(refused.body()).contains("login_required", "fleetauth login");

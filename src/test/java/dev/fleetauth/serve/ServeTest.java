@@ -97,7 +97,7 @@ class ServeTest {
                     .exits(2)
                     .says(
                             "the socket '" + socket + "' is not valid",
-                            "a directory of yours to which no other user can write");
+                            "a directory that you own and that no other user can write to");
             assertThat(shared).isEmptyDirectory();
         }
     }
@@ -159,7 +159,7 @@ class ServeTest {
                 Serving serving =
                         Serving.on(fixture, "--on-login-needed", "{ cat; env; echo the end; } >>'" + reports + "'")) {
             fixture.shell.clock().advance(Duration.ofHours(9));
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             int before = fixture.sandbox.received(Endpoint.TOKEN).size();
             for (int i = 0; i < 3; i++) {
                 Answer answer = serving.client().get("/token");

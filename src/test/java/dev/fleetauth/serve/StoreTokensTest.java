@@ -114,7 +114,7 @@ class StoreTokensTest {
     @Test
     void aStoreFailureAfterAFailedRefreshIsNotPermanent() {
         fixture.expire();
-        fixture.sandbox.endAll(fixture.sandbox.clientId());
+        fixture.sandbox.revokeAll(fixture.sandbox.clientId());
         afterLock = Failure.of(Kind.STORE_UNREADABLE, "a file", "an error");
         assertThat(failure()).isEqualTo(Kind.LOGIN_NEEDED);
         assertThat(afterLock).as("the store has failed").isNull();
@@ -135,7 +135,7 @@ class StoreTokensTest {
     void aNeededLoginIsReportedOnceHoweverOftenARefreshIsDue() {
         tokens.valid(ProfileName.DEFAULT, null);
         fixture.later(NEARLY_EXPIRED);
-        fixture.sandbox.endAll(fixture.sandbox.clientId());
+        fixture.sandbox.revokeAll(fixture.sandbox.clientId());
         for (int second = 0; second < 120; second++) {
             tokens.refreshDue();
             fixture.later(Duration.ofSeconds(1));

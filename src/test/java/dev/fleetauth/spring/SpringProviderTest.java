@@ -491,7 +491,7 @@ class SpringProviderTest {
                 .contains(
                         "the provider returned an error for the login: invalid_scope",
                         "the scope 'openid fly'",
-                        "request less with --scope")
+                        "request fewer scopes with --scope")
                 .doesNotContain("access was denied");
         Result machine = shell.browser(TestShell.NO_BROWSER)
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.CLIENT_CREDENTIALS.secret())
@@ -506,7 +506,10 @@ class SpringProviderTest {
                 .exits(5);
         assertThat(machine.err())
                 .contains(
-                        "refused the request: invalid_scope", "(400)", "the scope 'fly'", "request less with --scope");
+                        "refused the request: invalid_scope",
+                        "(400)",
+                        "the scope 'fly'",
+                        "request fewer scopes with --scope");
     }
 
     @Test

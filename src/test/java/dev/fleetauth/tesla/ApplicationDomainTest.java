@@ -72,7 +72,7 @@ class ApplicationDomainTest {
                     assertThat(failure.kind()).isEqualTo(Failure.Kind.BAD_VALUE);
                     assertThat(failure.fields().get("value")).isEqualTo(text);
                     assertThat(failure.fields().get("expected"))
-                            .startsWith(suggestion.isEmpty() ? "a domain name" : "'" + suggestion + "': a domain name");
+                            .startsWith(suggestion.isEmpty() ? "a domain name" : "'" + suggestion + "'");
                 });
     }
 

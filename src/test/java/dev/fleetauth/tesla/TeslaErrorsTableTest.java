@@ -58,7 +58,7 @@ class TeslaErrorsTableTest {
                     4,
                     fixture -> {
                         fixture.loggedIn().expire();
-                        fixture.sandbox.endAll(fixture.sandbox.clientId());
+                        fixture.sandbox.revokeAll(fixture.sandbox.clientId());
                         return fixture.shell.run("token");
                     },
                     "login_required",
@@ -255,7 +255,7 @@ class TeslaErrorsTableTest {
                     "revocation: a password change ends every token",
                     4,
                     fixture -> {
-                        fixture.loggedIn().sandbox.endAll(fixture.sandbox.clientId());
+                        fixture.loggedIn().sandbox.revokeAll(fixture.sandbox.clientId());
                         return fixture.shell.run("refresh");
                     },
                     "login_required",

@@ -13,9 +13,9 @@ import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Tokens;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.FreePort;
-import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.Sandbox;
 import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.TestShell.Result;
@@ -204,8 +204,8 @@ public final class ShellAndSandbox implements AutoCloseable {
     }
 
     /** The last request to the token endpoint. */
-    public Received lastPost() {
-        List<Received> posts = sandbox.received(Endpoint.TOKEN);
+    public SandboxRequest lastPost() {
+        List<SandboxRequest> posts = sandbox.received(Endpoint.TOKEN);
         return posts.get(posts.size() - 1);
     }
 

@@ -87,9 +87,9 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
      */
     private static void requireUsable(Environment environment, String... args) {
         boolean isOurs = true;
-        boolean runsByLauncher = environment.variable(ExecCommand.BY_LAUNCHER).isPresent();
+        boolean isRunByLauncher = environment.variable(ExecCommand.BY_LAUNCHER).isPresent();
         for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
-            if (!isOurs && runsByLauncher && args[i].equals("--")) {
+            if (!isOurs && isRunByLauncher && args[i].equals("--")) {
                 // The launcher passes the rest to the program as bytes.
                 return;
             }

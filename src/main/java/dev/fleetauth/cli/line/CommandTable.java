@@ -60,7 +60,7 @@ final class CommandTable {
                     --auth-code-file|1|String|authCodeFile|FILE||With --type business: a file with the auth code
                     --client-auth|1|String|clientAuth|METHOD||How the client authenticates
                     --scope|1|List||SCOPE||Scopes to request, or 'all'; repeatable
-                    --audience|1|String|audience|AUDIENCE||The audience (Tesla's default: the region's)
+                    --audience|1|String|audience|AUDIENCE||The audience (default for Tesla: the region's)
                     --resource|1|String|resource|URL||The resource that the token is for (RFC 8707)
                     --grant|1|String|grant|GRANT||authorization-code (default) or client-credentials
                     --redirect-uri|1|String|redirectUri|URL||The registered redirect URI
@@ -294,7 +294,7 @@ final class CommandTable {
                       --auth-code-file FILE      With --type business: a file with the auth code.
                       --client-auth METHOD       How the client authenticates.
                       --scope SCOPE              Scopes to request, or 'all'; repeatable.
-                      --audience AUDIENCE        The audience (Tesla's default: the region's).
+                      --audience AUDIENCE        The audience (default for Tesla: the region's).
                       --resource URL             The resource that the token is for (RFC 8707).
                       --grant GRANT              authorization-code (default) or client-credentials.
                       --redirect-uri URL         The registered redirect URI.
@@ -441,7 +441,7 @@ final class CommandTable {
                     Run a program with a valid access token in FLEETAUTH_ACCESS_TOKEN and no other
                     variable of fleetauth.
                     With --env or --token-file-env, the variables given there are set instead.
-                    Exits with the program's exit code; 126 if it cannot run, 127 if it is missing.
+                    Exits with the program's exit code; 126 if it cannot be run, 127 if not found.
 
                       CMD                     The program and its arguments, after --.
                       --min-validity TIME     Minimum validity (default: 60s, or a tenth of the

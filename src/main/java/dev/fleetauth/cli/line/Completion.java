@@ -28,7 +28,7 @@ final class Completion {
 
     private boolean argumentsOnly;
     /** The number of positional arguments before the cursor. */
-    private int arguments;
+    private int positionalCount;
 
     /**
      * A completion candidate.
@@ -67,7 +67,7 @@ final class Completion {
                 pendingOption = null;
             }
         } else if (argumentsOnly) {
-            arguments++;
+            positionalCount++;
         } else if (word.equals("--")) {
             argumentsOnly = true;
         } else if (word.startsWith("-")) {
@@ -82,7 +82,7 @@ final class Completion {
             next = new ArrayList<>(Argument.of(command));
             Argument.of("").stream().filter(Argument::isOption).forEach(next::add);
         } else {
-            arguments++;
+            positionalCount++;
         }
     }
 
@@ -111,7 +111,8 @@ final class Completion {
         boolean isOption = !argumentsOnly && word.startsWith("-");
         List<Candidate> found = new ArrayList<>();
         for (Argument argument : next) {
-            boolean isNext = argument.isOption() ? isOption : !isOption && (arguments == 0 || argument.isMultiple());
+            boolean isNext =
+                    argument.isOption() ? isOption : !isOption && (positionalCount == 0 || argument.isMultiple());
             if (isNext && argument.isPositional()) {
                 found.addAll(values(argument, word, ""));
             } else if (isNext && !argumentsOnly && argument.name().startsWith(word)) {

@@ -15,7 +15,7 @@ public final class ExpiryNotice {
     private ExpiryNotice() {}
 
     /** Prints a warning if the refresh token expires soon or has been rejected. */
-    public static void give(Console console, Profile profile, Instant now) {
+    public static void print(Console console, Profile profile, Instant now) {
         Session session = profile.session();
         Refused refused = session.refused();
         Tokens tokens = session.tokens();

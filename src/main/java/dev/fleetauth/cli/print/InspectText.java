@@ -22,7 +22,7 @@ public final class InspectText {
 
     private static final Set<String> SHOWN_SEPARATELY =
             Set.of("iat", "exp", "scp", "scope", "aud", "amr", "open_source", "ou_code");
-    private static final int LABEL = 16;
+    private static final int LABEL_COLUMNS = 16;
 
     /** Authentication methods beyond a password: values of RFC 8176 and Tesla's own. */
     private static final Set<String> SECOND_FACTORS = Set.of("mfa", "otp", "sms", "hwk", "swk", "tel");
@@ -34,7 +34,7 @@ public final class InspectText {
     public InspectText(Consumer<String> out, Environment environment) {
         this.out = out;
         this.environment = environment;
-        this.rows = new Rows(out, environment.terminal().outputColumns(), 0, LABEL);
+        this.rows = new Rows(out, environment.terminal().outputColumns(), 0, LABEL_COLUMNS);
     }
 
     public void print(Inspect.Report report, Verification.@Nullable Verified verified) {

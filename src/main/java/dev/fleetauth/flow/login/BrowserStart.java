@@ -54,7 +54,7 @@ final class BrowserStart {
                     tried || browser.whyRemote().isEmpty()
                             ? "No browser could be started."
                             : "No browser was opened: " + browser.whyRemote() + ".");
-        } else if (port.isTaken() && listener == null) {
+        } else if (port.isPortTaken() && listener == null) {
             engine.notice(
                     "No browser was opened: the response would go to the program that uses the port. Open the address"
                             + " yourself, and paste the address that the browser ends up at.");
@@ -77,7 +77,7 @@ final class BrowserStart {
 
     /** Whether to start a browser; not if another program listens on its callback port. */
     private boolean isBrowserWanted() {
-        return port.way() == Way.BROWSER && (listener != null || !port.isTaken());
+        return port.way() == Way.BROWSER && (listener != null || !port.isPortTaken());
     }
 
     /**

@@ -118,7 +118,10 @@ final class BrowserVisit implements AutoCloseable {
             if (e.getCause() instanceof Failure canceled) {
                 throw canceled;
             }
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "the input ended", request.redirectUri());
+            String event = e.getCause() instanceof PasteReader.LineTooLongException
+                    ? "a pasted line that is too long"
+                    : "the input ended";
+            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, event, request.redirectUri());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt", request.redirectUri());

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param way how the user reaches the provider's page, and how the response comes back
  * @param listener the listener for the browser; null if the response can only be pasted
  * @param redirectUri the redirect URI of the request
- * @param isTaken whether the redirect URI's port may be in use by another program
+ * @param isPortTaken whether the redirect URI's port may be in use by another program
  */
-public record CallbackPort(Way way, @Nullable CallbackListener listener, URI redirectUri, boolean isTaken) {
+public record CallbackPort(Way way, @Nullable CallbackListener listener, URI redirectUri, boolean isPortTaken) {
 
     private static final URI LOOPBACK = URI.create("http://127.0.0.1/callback");
 

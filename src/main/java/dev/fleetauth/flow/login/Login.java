@@ -278,7 +278,8 @@ public final class Login {
         Tokens before = now.session().tokens();
         String subject = before == null || replace ? null : before.subject();
         try {
-            return new Outcome(candidate, new Candidates(engine, lease).save(now, candidate.of(subject)), null, null);
+            return new Outcome(
+                    candidate, new Candidates(engine, lease).save(now, candidate.withSubject(subject)), null, null);
         } catch (Failure e) {
             if (e.kind() != Kind.DIFFERENT_SESSION) {
                 throw e;

@@ -36,6 +36,12 @@ final class PasteReader {
     private volatile PastedResponse.@Nullable Found found;
     private @Nullable Thread thread;
 
+    /** Thrown if the input contains a line that is too long. */
+    static final class LineTooLongException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
     /**
      * Creates a reader, which is started later.
      *
@@ -130,7 +136,7 @@ final class PasteReader {
                 break;
             }
             if (line.length() > Limits.INPUT_BYTES) {
-                throw new IOException("a line that is too long");
+                throw new LineTooLongException();
             }
         }
         return line.toString();

@@ -56,16 +56,16 @@ final class SupersededLogins {
         if (session == null || session.tokens() == null || session.tokens().refreshToken() == null) {
             return false;
         }
-        Settings its = session.settings();
+        Settings otherSettings = session.settings();
         String subject = session.tokens().subject();
         boolean isOther = before != null
                 && before.subject() != null
                 && subject != null
                 && !before.subject().equals(subject);
         return !isOther
-                && its.region() != null
-                && its.issuer().equals(settings.issuer())
-                && its.clientId().equals(settings.clientId())
-                && Dialects.type(its).supersedesLogins();
+                && otherSettings.region() != null
+                && otherSettings.issuer().equals(settings.issuer())
+                && otherSettings.clientId().equals(settings.clientId())
+                && Dialects.type(otherSettings).supersedesLogins();
     }
 }

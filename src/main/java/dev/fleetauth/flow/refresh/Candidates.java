@@ -100,8 +100,9 @@ public final class Candidates {
         if (old.id().equals(next.id()) && next.isScopeReported() && !lost.isEmpty()) {
             boolean canReconsent =
                     next.settings().region() != null && next.settings().grant() == Grant.AUTHORIZATION_CODE;
-            engine.notice("The provider no longer grants: " + lost + ". To grant it again, run: fleetauth login -p "
-                    + now.name() + (canReconsent ? " --reconsent" : ""));
+            engine.notice("The provider no longer grants: " + lost
+                    + ". To request what is missing, run: fleetauth login -p " + now.name()
+                    + (canReconsent ? " --reconsent" : ""));
         }
     }
 }

@@ -141,7 +141,7 @@ final class PartnerApi {
                     Kind.API_REFUSED,
                     Addresses.shown(response.uri()),
                     response.status(),
-                    ResponseClassifier.said(json, "error", secrets));
+                    ResponseClassifier.memberText(json, "error", secrets));
         }
         return json.path("response");
     }

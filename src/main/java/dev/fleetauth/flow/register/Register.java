@@ -71,7 +71,7 @@ public final class Register {
         Optional<Profile> profile = engine.store().read(request.profile()).map(Engine::requireNotMoved);
         this.application =
                 profile.map(found -> ofProfile(found.session().settings())).orElseGet(this::ofClient);
-        this.domain = ApplicationDomain.parse(request.domain(), standIn());
+        this.domain = ApplicationDomain.parse(request.domain(), authority());
         this.regions = regions();
         this.registrations = new Registrations(engine);
     }
@@ -140,7 +140,7 @@ public final class Register {
         }
     }
 
-    private URI standIn() {
+    private URI authority() {
         URI issuer = URI.create(application.issuer());
         return Addresses.isLoopback(issuer) ? issuer : application.region().authority();
     }

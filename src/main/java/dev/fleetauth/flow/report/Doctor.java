@@ -19,6 +19,7 @@ import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.http.Proxies;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Grant;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.ProviderMetadata;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class Doctor {
 
     /** The tolerated clock skew. More is reported, because this clock determines whether a token is valid. */
-    private static final Duration SMALL_SKEW = Duration.ofSeconds(60);
+    private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     private final Engine engine;
     private final Consumer<Finding> findings;
@@ -147,7 +148,8 @@ public final class Doctor {
                         "home",
                         move.hasRemains()
                                 ? "its move to " + target + " is unfinished"
-                                : "it is in the directory for settings, which are often synchronized, or restored from a backup",
+                                : "it is in the directory for settings, which is often synchronized or restored from a"
+                                        + " backup",
                         "run 'fleetauth doctor --move-home' to move it to " + target));
     }
 
@@ -248,7 +250,8 @@ public final class Doctor {
             return;
         }
         if (uri == null) {
-            ok("callback", "any free port on 127.0.0.1, or none is needed");
+            boolean isNeeded = settings == null || settings.grant() == Grant.AUTHORIZATION_CODE;
+            ok("callback", isNeeded ? "any free port on 127.0.0.1" : "not needed: no user logs in");
         } else if (!CallbackListener.canListenOn(uri)) {
             note("callback", uri + " is not on this machine", "paste the address that the browser ends up at");
         } else {
@@ -312,7 +315,7 @@ public final class Doctor {
             return;
         }
         Duration skew = Duration.between(server, engine.environment().clock().instant());
-        if (skew.abs().compareTo(SMALL_SKEW) <= 0) {
+        if (skew.abs().compareTo(MAX_SKEW) <= 0) {
             ok("clock", "within a minute of the provider's");
         } else {
             note(

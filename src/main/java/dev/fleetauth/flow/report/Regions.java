@@ -218,7 +218,7 @@ public final class Regions {
 
     private static String region(Profile profile, HttpResponse response, Secret token) {
         JsonNode json = ResponseClassifier.json(response, List.of(token));
-        String error = ResponseClassifier.said(json, "error", List.of(token));
+        String error = ResponseClassifier.memberText(json, "error", List.of(token));
         if (response.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
             throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API rejected its access token (401)");
         }

@@ -56,9 +56,9 @@ public final class AdoptedToken {
      * The result.
      *
      * @param profile the profile with its first access token
-     * @param spent whether the provider issued a new refresh token, so that the other program's is spent
+     * @param isOriginalSpent whether the provider issued a new refresh token, so that the other program's is spent
      */
-    public record Result(Profile profile, boolean spent) {}
+    public record Result(Profile profile, boolean isOriginalSpent) {}
 
     /**
      * Saves a refresh token, and refreshes.

@@ -46,10 +46,10 @@ public final class Export {
      *
      * @param profile the profile as it is here now
      * @param sealed the copy, a line without its terminator
-     * @param again whether the profile was already marked as moved
+     * @param wasMoved whether the profile was already marked as moved
      * @param doubleUse what happens if both copies are used
      */
-    public record Result(Profile profile, String sealed, boolean again, DoubleUse doubleUse) {}
+    public record Result(Profile profile, String sealed, boolean wasMoved, DoubleUse doubleUse) {}
 
     /** What happens if two copies of a session are both used. */
     public enum DoubleUse {
@@ -87,9 +87,9 @@ public final class Export {
         // May prompt for a passphrase, so it is done before the lock is taken.
         try (ExportKeys.Seal seal = keys.forSealing()) {
             Profile before = copy ? mark(name, true) : markInTurn(name);
-            boolean again = before.session().moved() != null;
-            Profile profile = copy || again ? before : moved(before);
-            return new Result(profile, seal.seal(content(profile)), again, doubleUse(profile));
+            boolean wasMoved = before.session().moved() != null;
+            Profile profile = copy || wasMoved ? before : moved(before);
+            return new Result(profile, seal.seal(content(profile)), wasMoved, doubleUse(profile));
         }
     }
 
@@ -185,7 +185,7 @@ public final class Export {
                 profile.name(),
                 profile.generation(),
                 content(profile.session()),
-                candidate == null ? null : candidate.with(content(candidate.session())));
+                candidate == null ? null : candidate.withSession(content(candidate.session())));
     }
 
     private static Session content(Session session) {

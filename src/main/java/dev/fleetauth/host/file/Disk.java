@@ -133,7 +133,7 @@ public class Disk {
     public final byte[] checkWritable(Path file, byte[] content) throws IOException {
         return uninterrupted(() -> {
             try (FileChannel channel = create(file, DELETED_ON_CLOSE);
-                    FileLock lock = lock(channel)) {
+                    FileLock lock = lockInHome(channel)) {
                 if (lock == null) {
                     throw new IOException("a new file cannot be locked");
                 }
@@ -244,13 +244,19 @@ public class Disk {
 
     /** Locks an open file; null if another process holds the lock. */
     public final @Nullable FileLock lock(FileChannel channel) throws IOException {
+        return lock(channel, "");
+    }
+
+    /** Locks an open file in the home; null if another process holds the lock. */
+    final @Nullable FileLock lockInHome(FileChannel channel) throws IOException {
+        return lock(channel, "; choose a home on a local disk with --home");
+    }
+
+    private @Nullable FileLock lock(FileChannel channel, String advice) throws IOException {
         try {
             return tryLock(channel);
         } catch (IOException e) {
-            throw new IOException(
-                    "its file system does not support locks (" + FileReason.of(e)
-                            + "); choose a home on a local disk with --home",
-                    e);
+            throw new IOException("its file system does not support locks (" + FileReason.of(e) + ")" + advice, e);
         }
     }
 

@@ -81,7 +81,7 @@ public final class Locks {
             ShutdownGuard begun = ShutdownGuard.begin();
             try {
                 synchronized (OPEN) {
-                    held = disk.lock(channel);
+                    held = disk.lockInHome(channel);
                 }
             } catch (OverlappingFileLockException e) {
                 // This process holds it through another path.

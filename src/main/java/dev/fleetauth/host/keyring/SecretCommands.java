@@ -53,13 +53,13 @@ public final class SecretCommands {
     Command.Result run(Command command, String source, byte[] input) throws NoSecretException {
         boolean hasUser = !noInput && env.terminal().isPresent();
         Duration limit = hasUser ? USER_TIMEOUT : NO_USER_TIMEOUT;
-        Runnable waiting = () -> {
+        Runnable notice = () -> {
             if (hasUser) {
                 env.err().println("Waiting up to " + Durations.text(limit) + " for " + source + " ...");
             }
         };
         try {
-            return command.run(input, MAX_BYTES, limit, NOTICE_DELAY, waiting);
+            return command.run(input, MAX_BYTES, limit, NOTICE_DELAY, notice);
         } catch (Command.NoResult e) {
             throw new NoSecretException(source, e.why());
         }

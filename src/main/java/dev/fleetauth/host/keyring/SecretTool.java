@@ -27,7 +27,7 @@ final class SecretTool extends Keyring {
 
     @Override
     public void put(String store, String id, byte[] key) throws NoSecretException {
-        Command.Result result = run(key, words("store", store, id, "--label=fleetauth: the key of a store"));
+        Command.Result result = run(key, words("store", store, id, "--label=fleetauth: store key"));
         if (result.exitCode() != 0) {
             throw failed(result, result.errorMessage());
         }

@@ -40,8 +40,8 @@ final class StartPage {
         return path;
     }
 
-    boolean isAt(String asked) {
-        return same(asked, path);
+    boolean isAt(String requestPath) {
+        return same(requestPath, path);
     }
 
     /** Opens the page. If it was opened before, runs {@code reopened} and returns false. */

@@ -98,7 +98,7 @@ public final class AssertionKey {
     /** Parses a key that {@link #read} returned. */
     static AssertionKey of(Secret stored) {
         try {
-            return new AssertionKey(Jwt.parsed(() -> JWK.parse(stored.reveal())));
+            return new AssertionKey(Jwt.parse(() -> JWK.parse(stored.reveal())));
         } catch (ParseException e) {
             // No cause: its message may quote the key.
             throw new IllegalStateException("the stored key is not a JWK");
@@ -188,9 +188,9 @@ public final class AssertionKey {
                             "it is not a JWK set with exactly one key",
                             "use a JWK set that contains only the client's key");
                 }
-                return Jwt.parsed(() -> JWK.parse(texts(only)));
+                return Jwt.parse(() -> JWK.parse(texts(only)));
             }
-            return Jwt.parsed(() -> JWK.parse(json));
+            return Jwt.parse(() -> JWK.parse(json));
         } catch (StrictJson.Malformed e) {
             throw new RejectedKeyException("its JSON " + e.why(), RejectedKeyException.USE_ANOTHER_KEY);
         } catch (ParseException e) {

@@ -22,7 +22,7 @@ import java.util.List;
 record ClientPost(Http http, Clock clock) {
 
     /** The tolerated clock skew. With a larger one, tokens seem to be valid for longer or shorter than they are. */
-    private static final Duration TOLERATED_SKEW = Duration.ofSeconds(60);
+    private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     /**
      * The response to a request.
@@ -47,7 +47,7 @@ record ClientPost(Http http, Clock clock) {
     }
 
     static boolean isSkewed(Instant theirs, Instant ours) {
-        return Duration.between(theirs, ours).abs().compareTo(TOLERATED_SKEW) > 0;
+        return Duration.between(theirs, ours).abs().compareTo(MAX_SKEW) > 0;
     }
 
     private static boolean isInvalidClient(HttpResponse response) {

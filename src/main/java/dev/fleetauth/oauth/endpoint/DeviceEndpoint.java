@@ -47,8 +47,8 @@ public final class DeviceEndpoint {
                     Kind.REFUSED,
                     Addresses.shown(response.uri()),
                     response.status(),
-                    ResponseClassifier.said(json, "error", sent),
-                    ResponseClassifier.said(json, "error_description", sent),
+                    ResponseClassifier.memberText(json, "error", sent),
+                    ResponseClassifier.memberText(json, "error_description", sent),
                     ServerText.withoutSecrets(Reference.in(json), sent),
                     "");
         }

@@ -153,7 +153,7 @@ public final class DeviceAuthorizations {
                         """
                         <p><strong>%s</strong> asks for access to the account of <strong>%s</strong>.</p>
                         <p>Your other device must show the code <code>%s</code>.</p>
-                        <p class="small">It wants: <code>%s</code></p>
+                        <p class="small">Requested scopes: <code>%s</code></p>
                         <form method="post" action="%s">
                         <input type="hidden" name="transaction" value="%s">
                         <div class="buttons">
@@ -173,13 +173,13 @@ public final class DeviceAuthorizations {
     private Reply decide(Parameters form) {
         Optional<Pending> pending = questions.end(form).filter(asked -> !isOver(asked));
         if (pending.isEmpty()) {
-            return Page.of(400, "This page is out of date", new Html("<p>Enter the code again.</p>"));
+            return Page.of(400, "This page has expired", new Html("<p>Enter the code again.</p>"));
         }
         boolean isAllowed = form.is("decision", "allow");
         pending.get().decision = isAllowed ? Decision.ALLOWED : Decision.DENIED;
         return Page.of(
                 200,
-                isAllowed ? "Access is allowed" : "Access was not allowed",
+                isAllowed ? "Access granted" : "Access denied",
                 new Html("<p>Go back to your other device. You can close this page.</p>"));
     }
 

@@ -252,7 +252,7 @@ public final class Ledger {
     }
 
     /** Revokes everything ever granted to a client, including consent. */
-    public synchronized void end(Client client) {
+    public synchronized void revokeAll(Client client) {
         for (Family family : usedCodes.values()) {
             family.ended |= family.grant.client().equals(client);
         }

@@ -56,7 +56,7 @@ public final class RevocationPage {
         if (requested.isPresent()) {
             String explanation = backUrl != null
                     ? "Your browser will then be sent to"
-                    : "This is not a web address and will not be followed:";
+                    : "Your browser will not be sent to";
             content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", explanation, requested.get()));
         }
         return Page.leadingTo(backUrl, 200, "Revoke access?", content);
@@ -69,7 +69,7 @@ public final class RevocationPage {
         }
         boolean isRevoked = form.is("decision", "revoke");
         if (isRevoked) {
-            ledger.end(requested.get().client());
+            ledger.revokeAll(requested.get().client());
         }
         String backUrl = requested.get().backUrl();
         if (backUrl != null) {

@@ -37,9 +37,9 @@ public final class HttpListener implements AutoCloseable {
         Reply answer(Request request) throws InterruptedException;
     }
 
-    private static final int HEAD_BYTES = 32 * 1024;
-    private static final int BODY_BYTES = 64 * 1024;
-    private static final int READ_MILLIS = 15_000;
+    private static final int MAX_HEAD_BYTES = 32 * 1024;
+    private static final int MAX_BODY_BYTES = 64 * 1024;
+    private static final int READ_TIMEOUT_MILLIS = 15_000;
 
     /** IMF-fixdate (RFC 9110 5.6.7). */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
@@ -89,7 +89,7 @@ public final class HttpListener implements AutoCloseable {
 
     private void handle(Socket connection, Handler handler) {
         try (connection) {
-            connection.setSoTimeout(READ_MILLIS);
+            connection.setSoTimeout(READ_TIMEOUT_MILLIS);
             Request request = read(new BufferedInputStream(connection.getInputStream()));
             if (request == null) {
                 send(connection, Reply.text(400, "This request is malformed.\n"), false);
@@ -150,7 +150,7 @@ public final class HttpListener implements AutoCloseable {
             if (next < 0) {
                 throw new IOException("closed by the client");
             }
-            if (bytes.size() == HEAD_BYTES) {
+            if (bytes.size() == MAX_HEAD_BYTES) {
                 throw new IllegalArgumentException("headers too long");
             }
             bytes.write(next);
@@ -166,7 +166,7 @@ public final class HttpListener implements AutoCloseable {
             throw new IllegalArgumentException("only bodies of a known length are supported");
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        if (length < 0 || length > BODY_BYTES) {
+        if (length < 0 || length > MAX_BODY_BYTES) {
             throw new IllegalArgumentException("body too long");
         }
         byte[] body = in.readNBytes(length);
@@ -201,7 +201,7 @@ public final class HttpListener implements AutoCloseable {
         // close.
         connection.shutdownOutput();
         connection.setSoTimeout(1_000);
-        connection.getInputStream().skipNBytes(BODY_BYTES);
+        connection.getInputStream().skipNBytes(MAX_BODY_BYTES);
     }
 
     /** Closes all connections and the port. */

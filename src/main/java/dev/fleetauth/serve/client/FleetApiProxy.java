@@ -205,7 +205,7 @@ final class FleetApiProxy {
         for (Header header : exchange.headers()) {
             String name = header.name().toLowerCase(Locale.ROOT);
             if (!DROPPED_HEADERS.contains(name) && !name.startsWith("access-control-")) {
-                requireWithout(token, header);
+                requireNoToken(header, token);
                 response.getHeaders().add(header.name(), header.value());
             }
         }
@@ -224,7 +224,7 @@ final class FleetApiProxy {
         out.close();
     }
 
-    private static void requireWithout(String token, Header header) {
+    private static void requireNoToken(Header header, String token) {
         if (header.value().contains(token) || header.name().contains(token)) {
             throw reflected();
         }

@@ -133,7 +133,7 @@ final class FileHold implements Hold {
                     Kind.STORE_UNWRITABLE,
                     place.directory(),
                     FileReason.of(e),
-                    "the key source was changed, but the change may be lost if the machine stops now");
+                    "the keys were saved, but the change may be lost if the machine stops now");
         }
     }
 

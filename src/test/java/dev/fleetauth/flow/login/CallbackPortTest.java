@@ -36,10 +36,10 @@ class CallbackPortTest {
         var options = new Engine.Options(shell.home(), true, notices::add, null, () -> "test");
         try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
             assertThat(callback(engine, new BindException("Address already in use"))
-                            .isTaken())
+                            .isPortTaken())
                     .isTrue();
             assertThat(callback(engine, new IOException("this system has no such address"))
-                            .isTaken())
+                            .isPortTaken())
                     .isFalse();
         }
         assertThat(notices.get(1)).endsWith("this machine has no such address");

@@ -9,7 +9,7 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.oauth.endpoint.AssertionKey;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.OpenSsl;
@@ -51,7 +51,7 @@ class ClientKeyLifeTest {
     void begin() throws IOException {
         fixture = ShellAndSandbox.strict(Files.createDirectory(folder.resolve("home")));
         file = keyFile("key.pem", PEM);
-        fixture.sandbox.clientKey(AssertionKey.read(PEM, "the test"));
+        fixture.sandbox.registerClientKey(AssertionKey.read(PEM, "the test"));
         watch(fixture.shell, PEM);
         watch(fixture.shell, OTHER_PEM);
     }
@@ -113,7 +113,7 @@ class ClientKeyLifeTest {
 
     private List<Map<String, String>> posts(Endpoint endpoint) {
         return fixture.sandbox.received(endpoint).stream()
-                .map(Received::parameters)
+                .map(SandboxRequest::parameters)
                 .toList();
     }
 
@@ -212,7 +212,7 @@ class ClientKeyLifeTest {
         assertThat(settings().clientKey()).isEqualTo(new Secret(first));
 
         // Another key.
-        fixture.sandbox.clientKey(AssertionKey.read(OTHER_PEM, "the test"));
+        fixture.sandbox.registerClientKey(AssertionKey.read(OTHER_PEM, "the test"));
         fixture.shell.run("refresh").exits(5).says("invalid_client");
         Path other = keyFile("other.pem", OTHER_PEM);
         fixture.shell.run("login", "--client-key", other.toString()).exits(0);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.host.Browser;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.ShellAndSandbox;
@@ -85,7 +85,7 @@ class DeviceLoginTest {
 
     private List<Map<String, String>> polls() {
         return fixture.sandbox.received(Endpoint.TOKEN).stream()
-                .map(Received::parameters)
+                .map(SandboxRequest::parameters)
                 .filter(form -> form.containsKey("device_code"))
                 .toList();
     }
@@ -102,12 +102,12 @@ class DeviceLoginTest {
         String code = login.awaitLine(CODE);
         URI complete = URI.create(login.awaitLine(COMPLETE));
         assertThat(complete).isEqualTo(URI.create(page + "?user_code=" + code));
-        assertThat(Agent.allowing().visit(complete).page()).contains("Access is allowed");
+        assertThat(Agent.allowing().visit(complete).page()).contains("Access granted");
         var result =
                 login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
         assertThat(result.err()).doesNotContain("\r", "\u001b", "Waiting");
 
-        Received asked = fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
+        SandboxRequest asked = fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
         assertThat(asked.authorizationScheme()).isEqualTo("Basic");
         assertThat(asked.parameters())
                 .isEqualTo(Map.of("scope", "openid offline_access", "audience", "https://api.example"));

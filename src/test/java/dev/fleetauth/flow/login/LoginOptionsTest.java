@@ -6,7 +6,7 @@ import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
@@ -343,8 +343,8 @@ class LoginOptionsTest {
         return fixture.sandbox.received(Endpoint.AUTHORIZATION).get(0).parameters();
     }
 
-    private static Received lastPost(ShellAndSandbox fixture) {
-        List<Received> posts = fixture.sandbox.received(Endpoint.TOKEN);
+    private static SandboxRequest lastPost(ShellAndSandbox fixture) {
+        List<SandboxRequest> posts = fixture.sandbox.received(Endpoint.TOKEN);
         return posts.get(posts.size() - 1);
     }
 

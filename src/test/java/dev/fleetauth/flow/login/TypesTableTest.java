@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.sandbox.Agent;
-import dev.fleetauth.sandbox.Received;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.tesla.TeslaScope;
@@ -137,12 +137,12 @@ class TypesTableTest {
         assertThat(String.valueOf(type.redirectUri()))
                 .isEqualTo(row.redirectUri().isEmpty() ? "null" : row.redirectUri());
         Endpoint endpoint = row.id().equals("owner") ? Endpoint.THROTTLED_TOKEN : Endpoint.TOKEN;
-        Received first = fixture.sandbox.received(endpoint).get(0);
+        SandboxRequest first = fixture.sandbox.received(endpoint).get(0);
         assertSent(first, row.redirectUri().isEmpty() ? "client_credentials" : "authorization_code", row.login());
 
         fixture.expire();
         fixture.token("--no-input");
-        List<Received> all = fixture.sandbox.received(endpoint);
+        List<SandboxRequest> all = fixture.sandbox.received(endpoint);
         assertThat(all).hasSize(2);
         assertSent(all.get(1), row.grant(), row.renewal());
         assertThat(fixture.sandbox.received(Endpoint.TOKEN).size()
@@ -173,7 +173,7 @@ class TypesTableTest {
                 .contains("keys of " + fixture.issuer() + keys + "\n");
     }
 
-    private static void assertSent(Received post, String grant, Set<String> names) {
+    private static void assertSent(SandboxRequest post, String grant, Set<String> names) {
         List<String> all = new ArrayList<>(names);
         all.add("grant_type");
         assertThat(post.authorizationScheme()).isEmpty();

@@ -308,7 +308,7 @@ class RefreshTest extends RefreshContract {
     void thePreviousTokenIsNotTriedAfterTheGrace() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.tryToken().exits(0);
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             fixture.later(Duration.ofHours(25)).tryToken().exits(4);
             assertThat(fixture.refreshes()).isEqualTo(2);
         }

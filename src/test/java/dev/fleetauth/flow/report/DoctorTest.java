@@ -133,7 +133,7 @@ class DoctorTest {
     @Test
     void aRejectedRefreshTokenIsReportedAndRedAtATerminal() {
         fixture.loggedIn();
-        fixture.sandbox.endAll(fixture.sandbox.clientId());
+        fixture.sandbox.revokeAll(fixture.sandbox.clientId());
         shell.run("refresh").exits(4);
 
         assertThat(found(4))

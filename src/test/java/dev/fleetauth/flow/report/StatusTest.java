@@ -51,7 +51,7 @@ class StatusTest {
     void aRejectedRefreshTokenNeedsALogin() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.loggedIn();
-            fixture.sandbox.endAll(fixture.sandbox.clientId());
+            fixture.sandbox.revokeAll(fixture.sandbox.clientId());
 
             fixture.shell
                     .run("refresh")

@@ -131,7 +131,7 @@ class AfterRefreshTest {
         begin(ShellAndSandbox.tesla(folder).loggedIn());
         fixture.sandbox.enqueue(Fault.response(503, "text/plain", "later"));
         shell.run("refresh").exits(6);
-        fixture.sandbox.endAll(fixture.sandbox.clientId());
+        fixture.sandbox.revokeAll(fixture.sandbox.clientId());
         shell.run("refresh").exits(4);
         assertThat(published()).isEmpty();
         assertThat(isPending()).isFalse();

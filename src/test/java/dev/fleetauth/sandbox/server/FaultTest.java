@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fleetauth.model.Secret;
-import dev.fleetauth.sandbox.Received;
 import dev.fleetauth.sandbox.SandboxOptions;
+import dev.fleetauth.sandbox.SandboxRequest;
 import dev.fleetauth.sandbox.TestClient;
 import dev.fleetauth.sandbox.TestClient.Answer;
 import dev.fleetauth.sandbox.provider.Endpoint;
@@ -129,7 +129,7 @@ class FaultTest {
         client.refresh(tokens.text("refresh_token"));
         client.me(tokens.text("access_token"));
         assertThat(client.sandbox.received())
-                .extracting(Received::endpoint)
+                .extracting(SandboxRequest::endpoint)
                 .isEqualTo(List.of(
                         Endpoint.AUTHORIZATION, Endpoint.AUTHORIZATION, Endpoint.TOKEN, Endpoint.TOKEN, Endpoint.API));
         assertThat(client.sandbox.received(Endpoint.TOKEN).get(0).parameters())

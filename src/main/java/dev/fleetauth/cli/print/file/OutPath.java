@@ -103,7 +103,7 @@ final class OutPath {
                         && !FileOwner.belongsToAnotherUser(directory)
                         && FileOwner.protectsEntries(directory)
                         && !FileOwner.belongsToAnotherUser(place);
-                if (isDescriptor()) {
+                if (isDescriptorDirectory()) {
                     name = next;
                     kind = descriptor();
                     return;
@@ -174,7 +174,7 @@ final class OutPath {
     }
 
     /** Whether the entries of the directory are open descriptors of a process rather than files with paths. */
-    private boolean isDescriptor() {
+    private boolean isDescriptorDirectory() {
         return directory.equals(DESCRIPTORS) || (directory.startsWith(PROC) && directory.endsWith("fd"));
     }
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A recorded request.
+ * A recorded request to an endpoint of the sandbox.
  *
  * @param endpoint its endpoint
  * @param method the HTTP method
@@ -14,10 +14,10 @@ import java.util.Map;
  * @param authorizationScheme the scheme of its Authorization header, such as {@code Basic}; empty for none
  * @param parameters the parameters of its query and form; secret values are replaced
  */
-public record Received(
+public record SandboxRequest(
         Endpoint endpoint, String method, String path, String authorizationScheme, Map<String, String> parameters) {
 
-    public Received {
+    public SandboxRequest {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
 }
