@@ -114,8 +114,9 @@ public record Profile(
 
     /** The profile after its newest tokens were published. */
     public Profile published() {
-        Candidate marked =
-                candidate == null ? null : candidate.withSession(candidate.session().withPublishPending(false));
+        Candidate marked = candidate == null
+                ? null
+                : candidate.withSession(candidate.session().withPublishPending(false));
         return new Profile(name, generation, session.withPublishPending(false), marked);
     }
 }

@@ -38,7 +38,8 @@ public final class AccessLog implements RequestLog {
         // Without the query, and without a path that does not exist: a client may put a secret into either.
         String path = response.getStatus() == 404 && subject == null
                 ? NONE
-                : POSSIBLE_SECRET.matcher(String.valueOf(request.getHttpURI().getCanonicalPath()))
+                : POSSIBLE_SECRET
+                        .matcher(String.valueOf(request.getHttpURI().getCanonicalPath()))
                         .replaceAll("...");
         err.println(TerminalText.printable(request.getMethod() + " " + path + " " + (subject == null ? NONE : subject)
                 + " " + response.getStatus() + " "

@@ -112,9 +112,7 @@ class MetadataReaderTest {
     void anAddressThatIsTooLongIsRejected() {
         Failure failure = rejected("{\"issuer\":\"https://auth.example\",\"token_endpoint\":\"https://auth.example/"
                 + "a".repeat(3000) + "\"}");
-        assertThat(failure.fields().get("why"))
-                .startsWith("is too long")
-                .hasSizeLessThan(300);
+        assertThat(failure.fields().get("why")).startsWith("is too long").hasSizeLessThan(300);
     }
 
     @ParameterizedTest

@@ -250,8 +250,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "report this to the provider; the token stays sealed in the store");
 
             case PROFILE_EXISTS ->
-                refused(
-                        "profile '" + f.get("profile") + "' already exists: " + f.get("why"), f.get("remedy"));
+                refused("profile '" + f.get("profile") + "' already exists: " + f.get("why"), f.get("remedy"));
 
             case CLIENT_EXISTS ->
                 refused(

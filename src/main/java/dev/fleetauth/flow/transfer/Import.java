@@ -73,8 +73,7 @@ public final class Import {
     /** Requires the imported profile to be a newer state of the same session. */
     private static void requireNewer(Profile imported, Profile there) {
         if (!there.isOfSameSession(imported)) {
-            throw Failure.of(
-                    Kind.PROFILE_EXISTS, there.name(), "it has a different login than the export", OTHER_NAME);
+            throw Failure.of(Kind.PROFILE_EXISTS, there.name(), "it has a different login than the export", OTHER_NAME);
         }
         if (imported.generation() < there.generation()) {
             throw Failure.of(

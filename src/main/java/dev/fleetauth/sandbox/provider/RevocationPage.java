@@ -54,9 +54,8 @@ public final class RevocationPage {
                 </form>
                 """, client.get().name(), request.path(), questions.begin(new Question(client.get(), backUrl)));
         if (requested.isPresent()) {
-            String explanation = backUrl != null
-                    ? "Your browser will then be sent to"
-                    : "Your browser will not be sent to";
+            String explanation =
+                    backUrl != null ? "Your browser will then be sent to" : "Your browser will not be sent to";
             content = content.and(Html.of("<p class=\"small\">%s <code>%s</code></p>", explanation, requested.get()));
         }
         return Page.leadingTo(backUrl, 200, "Revoke access?", content);

@@ -107,7 +107,8 @@ class DeviceLoginTest {
                 login.end().exits(0).printsNothing().says("Logged in: profile 'default'", "Granted, as requested:");
         assertThat(result.err()).doesNotContain("\r", "\u001b", "Waiting");
 
-        SandboxRequest asked = fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
+        SandboxRequest asked =
+                fixture.sandbox.received(Endpoint.DEVICE_AUTHORIZATION).get(0);
         assertThat(asked.authorizationScheme()).isEqualTo("Basic");
         assertThat(asked.parameters())
                 .isEqualTo(Map.of("scope", "openid offline_access", "audience", "https://api.example"));

@@ -105,11 +105,10 @@ class StoreMoveTest {
         move(() -> change(profile -> before));
         shell.run("logout").exits(0);
 
-        assertThatThrownBy(() -> move(() -> {}))
-                .isInstanceOfSatisfying(Failure.class, failure -> {
-                    assertThat(failure.kind()).isEqualTo(Failure.Kind.PROFILE_EXISTS);
-                    assertThat(failure.fields().get("remedy")).startsWith("use the profile in the other store");
-                });
+        assertThatThrownBy(() -> move(() -> {})).isInstanceOfSatisfying(Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.PROFILE_EXISTS);
+            assertThat(failure.fields().get("remedy")).startsWith("use the profile in the other store");
+        });
 
         assertThat(there.read(NAME)).contains(before);
     }
