@@ -51,7 +51,7 @@ public record ApplicationDomain(String name, URI origin) {
         } catch (IllegalArgumentException e) {
             return FORM;
         }
-        return NAME.matcher(ascii).matches() ? "'" + ascii + "'" : FORM;
+        return NAME.matcher(ascii).matches() ? "the domain name '" + ascii + "'" : FORM;
     }
 
     /** The address at which the application's public key is hosted. */

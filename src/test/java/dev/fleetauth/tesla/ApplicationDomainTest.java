@@ -72,7 +72,8 @@ class ApplicationDomainTest {
                     assertThat(failure.kind()).isEqualTo(Failure.Kind.BAD_VALUE);
                     assertThat(failure.fields().get("value")).isEqualTo(text);
                     assertThat(failure.fields().get("expected"))
-                            .startsWith(suggestion.isEmpty() ? "a domain name" : "'" + suggestion + "'");
+                            .startsWith(
+                                    suggestion.isEmpty() ? "a domain name" : "the domain name '" + suggestion + "'");
                 });
     }
 

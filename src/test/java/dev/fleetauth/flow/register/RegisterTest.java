@@ -230,7 +230,7 @@ class RegisterTest {
                 .printsNothing()
                 .says(
                         "--domain '" + domain + "' is not valid",
-                        "hint: use " + (meant.startsWith("a ") ? meant : "'" + meant + "'"));
+                        "hint: use " + (meant.startsWith("a ") ? meant : "the domain name '" + meant + "'"));
         assertThat(keys).doesNotExist();
         assertThat(fixture.sandbox.received()).isEmpty();
     }

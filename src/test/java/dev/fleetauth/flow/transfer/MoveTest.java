@@ -249,7 +249,7 @@ class MoveTest {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
         String first = exported();
         there.runWithInput(first, "import", "-").exits(0);
-        there.runWithInput(first, "import", "-").exits(5).says("already exists", "--replace");
+        there.runWithInput(first, "import", "-").exits(5).says("already exists", "there is nothing to import");
         there.run("refresh").exits(0);
         there.runWithInput(first, "import", "-").exits(5).says("newer than the export", "use the profile as it is");
 
