@@ -138,7 +138,7 @@ class CausesTest {
                 Cli.run(environment, "status"),
                 out.toString(StandardCharsets.UTF_8),
                 err.toString(StandardCharsets.UTF_8));
-        result.exits(3).says("home directory is not set", "FLEETAUTH_HOME");
+        result.exits(3).says("home of fleetauth is not set", "FLEETAUTH_HOME");
         assertThat(Path.of("?")).doesNotExist();
     }
 

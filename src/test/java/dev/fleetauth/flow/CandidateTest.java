@@ -124,7 +124,7 @@ class CandidateTest {
             fixture.sandbox.enqueue(Endpoint.KEYS, keys);
             Result refresh = fixture.refresh("--format", "raw").exits(6);
             assertThat(refresh.out()).isEmpty();
-            assertThat(refresh.err()).contains("keys of", "is kept");
+            assertThat(refresh.err()).contains("keys of", "nothing was discarded");
             assertThat(fixture.tokens()).isEqualTo(before);
             Tokens waiting = candidate(fixture);
             // Meanwhile the valid token is printed, without verifying the candidate.

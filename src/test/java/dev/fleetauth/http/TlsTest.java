@@ -150,7 +150,7 @@ class TlsTest {
     void unreadableCertificatesAreRejected(String pem) {
         Failure failure = catchThrowableOfType(Failure.class, () -> http(Map.of(), pem));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_VALUE);
-        assertThat(failure.fields().toString()).contains("--cacert").doesNotContain("canary");
+        assertThat(failure.fields().toString()).contains("certificates in PEM").doesNotContain("canary");
     }
 
     @Test
