@@ -161,7 +161,7 @@ class OwnersTest {
             asUser(command)
                     .exits(7)
                     .printsNothing()
-                    .says("the home " + fixture.shell.home() + " belongs to another user: nothing was sent");
+                    .says("the home " + fixture.shell.home() + " belongs to another user; nothing was sent");
         }
 
         // Even with a shared store: a response that the database does not take would be kept in the home.
