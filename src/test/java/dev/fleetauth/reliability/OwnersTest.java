@@ -167,7 +167,7 @@ class OwnersTest {
         // Even with a shared store: a response that the database does not take would be kept in the home.
         fixture.start(Map.of("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing"), user.commandLine("refresh"))
                 .exits(7)
-                .await(program -> program.err().contains("belongs to another user: nothing was sent"));
+                .await(program -> program.err().contains("belongs to another user; nothing was sent"));
         assertThat(fixture.sandbox.received()).hasSize(requests);
         assertThat(contents()).usingRecursiveComparison().isEqualTo(before);
     }
