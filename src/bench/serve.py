@@ -133,7 +133,7 @@ def main(folder):
         for line in sandbox.stdout:
             name, _, value = line.strip().partition("  ")
             told[name] = value.strip()
-            if line.startswith("End it"):
+            if line.startswith("Press Ctrl-C"):
                 break
         environment["FLEETAUTH_CLIENT_SECRET"] = told["client secret"]
         run("login", "--issuer", told["issuer"], "--client-id", told["client id"],
