@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that no honest client sends: all errors have one form, and the server keeps serving. */
+@Tag("any-jdk")
 class HostileRequestTest {
 
     /** A request, and the status of its response; 0 if any status will do. */

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code exec}, with real processes: what the program gets, and that signals, exit codes and the terminal are its own. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class ExecTest {
 
     @TempDir

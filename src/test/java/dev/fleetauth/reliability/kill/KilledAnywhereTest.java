@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code src/bench/kill-many} does so for any number of kills.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("any-jdk")
 class KilledAnywhereTest {
 
     private static final int KILLS = Integer.getInteger("fleetauth.kills", 40);
