@@ -118,9 +118,8 @@ public final class ServeCommand extends Subcommand {
                     e,
                     Kind.SOCKET_UNAVAILABLE,
                     loopback.getAddress().getHostAddress() + ":" + loopback.getPort(),
-                    "its port is in use by "
-                            + PortOwner.of(loopback.getPort(), environment().system()),
-                    "stop the program that uses the port, or choose another one with --listen");
+                    PortOwner.reason(e, loopback.getPort(), environment().system()),
+                    "fix the cause, or choose another port with --listen");
         }
     }
 

@@ -79,8 +79,8 @@ class ServeTest {
                     .run("serve", "--listen", address)
                     .exits(6)
                     .says(
-                            "cannot listen on " + address + ": its port is in use by java (process",
-                            "hint: stop the program that uses the port, or choose another one with --listen");
+                            "cannot listen on " + address + ": it is in use by java (process",
+                            "hint: fix the cause, or choose another port with --listen");
             assertThat(Path.of(session.path(), "fleetauth", "token.sock")).doesNotExist();
         }
     }

@@ -26,7 +26,8 @@ public final class PortOwner {
 
     /** Why it was impossible to listen on a port: the process that uses it, or another cause. */
     public static String reason(IOException e, int port, OperatingSystem system) {
-        if (e instanceof BindException) {
+        // Jetty wraps the exception.
+        if (e instanceof BindException || e.getCause() instanceof BindException) {
             return "it is in use by " + of(port, system);
         }
         return FileReason.of(e);

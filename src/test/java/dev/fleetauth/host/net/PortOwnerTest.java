@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.OperatingSystem;
 import dev.fleetauth.sandbox.FreePort;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -48,5 +49,7 @@ class PortOwnerTest {
                 .isEqualTo("Too many open files");
         assertThat(PortOwner.reason(new BindException("Address already in use"), 1, OperatingSystem.LINUX))
                 .startsWith("it is in use by another program");
+        IOException wrapped = new IOException("Failed to bind", new BindException("Address already in use"));
+        assertThat(PortOwner.reason(wrapped, 1, OperatingSystem.LINUX)).startsWith("it is in use by another program");
     }
 }
