@@ -38,7 +38,7 @@ public final class RegionHints {
         return hints;
     }
 
-    /** Prints advice after a login if its tokens suggest a different region than the chosen one. */
+    /** Prints advice after a login if its code or tokens suggest a different region than the chosen one. */
     static void announce(Engine engine, Profile profile, Secret code) {
         String region = profile.session().settings().region();
         if (region == null) {
@@ -58,11 +58,11 @@ public final class RegionHints {
                 .findFirst()
                 .map(other -> {
                     String found = others.stream().map(RegionHints::text).collect(Collectors.joining(", "));
-                    String means = sharesLogins(region, other)
+                    String meaning = sharesLogins(region, other)
                             ? "A hint suggests region " + other.id() + ", but this profile has " + region + ": " + found
                             : "This account belongs to " + other.portal() + ": use --region " + other.id()
                                     + " with a client id of that portal (" + found + ")";
-                    return means + ". Hints can be wrong; if this one is right, run: " + command(name, region, other);
+                    return meaning + ". Hints can be wrong; if this one is right, run: " + command(name, region, other);
                 });
     }
 

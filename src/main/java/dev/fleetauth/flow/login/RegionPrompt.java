@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Prompts for Tesla's region at a first login. */
+/** Prompts for Tesla's region at a first login, or when another program's refresh token is imported. */
 public final class RegionPrompt {
 
     private static final String NAME = "Tesla's region";

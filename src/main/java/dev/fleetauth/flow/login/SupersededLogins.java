@@ -58,11 +58,11 @@ final class SupersededLogins {
         }
         Settings otherSettings = session.settings();
         String subject = session.tokens().subject();
-        boolean isOther = before != null
+        boolean isOtherSubject = before != null
                 && before.subject() != null
                 && subject != null
                 && !before.subject().equals(subject);
-        return !isOther
+        return !isOtherSubject
                 && otherSettings.region() != null
                 && otherSettings.issuer().equals(settings.issuer())
                 && otherSettings.clientId().equals(settings.clientId())

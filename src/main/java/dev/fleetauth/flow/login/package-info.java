@@ -1,4 +1,4 @@
-/** Logging in: obtaining a profile's first tokens. */
+/** Logging in: obtaining a session's first tokens. */
 @NullMarked
 package dev.fleetauth.flow.login;
 

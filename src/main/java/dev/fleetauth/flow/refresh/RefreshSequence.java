@@ -54,13 +54,13 @@ final class RefreshSequence {
     }
 
     /** Sets what to do if the token is refused, instead of saving the refusal. */
-    RefreshSequence undoing(Undo next) {
-        undo = next;
+    RefreshSequence undoing(Undo action) {
+        undo = action;
         return this;
     }
 
     /**
-     * The profile with a token that is valid for long enough.
+     * The profile with a valid access token.
      *
      * @param seen the profile as read before the lock was taken
      * @param enough the validity that makes a stored token sufficient; null to require a new one

@@ -42,7 +42,10 @@ final class RefusedRefresh {
         return of(profile, response, now);
     }
 
-    /** The possible causes, since the provider does not name one, and the token's age. */
+    /**
+     * The possible causes, since the provider does not name one; also when the token was received, and whether it has
+     * expired.
+     */
     private static String reason(Profile profile, String error, Instant now) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         Instant received = tokens.refreshReceivedAt();

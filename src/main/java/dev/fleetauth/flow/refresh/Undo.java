@@ -9,6 +9,6 @@ import dev.fleetauth.store.Store;
  */
 public interface Undo {
 
-    /** Restores the previous state of the profile, under its lock. */
+    /** Restores the previous state of the profile, under its lock; may throw the failure to report. */
     void run(Store.Lease lease, TokenResponse.Refused refused);
 }

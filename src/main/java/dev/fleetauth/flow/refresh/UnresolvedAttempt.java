@@ -26,7 +26,7 @@ final class UnresolvedAttempt {
     }
 
     /**
-     * Fails unless the token may be posted. Within the provider's grace period it may. Without one, a second post could
+     * Fails unless the token may be posted. Within the provider's grace period it may. Outside it, a second post could
      * be treated as theft and end the session, so it may be posted only after the access token has expired,
      * or with a takeover.
      *

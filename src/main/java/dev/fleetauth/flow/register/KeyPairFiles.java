@@ -103,10 +103,10 @@ final class KeyPairFiles {
     }
 
     /**
-     * Requires that other users can neither change the keys nor read the private key, and that its file has the label
-     * of a private key.
+     * Requires that other users can neither replace the keys nor read or change the private key, and that its file has
+     * the label of an unencrypted private key.
      *
-     * @throws Failure of kind {@code KEY_UNUSABLE}
+     * @throws Failure of kind {@code KEY_UNUSABLE}, or {@code FILE_UNREADABLE}
      */
     void requireSafe() {
         try {
@@ -272,7 +272,10 @@ final class KeyPairFiles {
         }
     }
 
-    /** The key as 'openssl ecparam -genkey' writes it, which every program that signs commands can read. */
+    /**
+     * The key in the form that 'openssl ecparam -genkey -noout' writes, which every program that signs commands can
+     * read.
+     */
     private static byte[] privatePem(ECPrivateKey key, ApplicationKey publicKey) {
         BigInteger number = key.getS();
         HexFormat hex = HexFormat.of();

@@ -34,7 +34,8 @@ import java.util.Map;
 final class PartnerApi {
 
     /**
-     * Reportedly, Tesla shows the registered key only to a token with a vehicle scope; openid is enough to register.
+     * The scope for reading back the registered key. Reportedly, Tesla shows it only to a token with a vehicle scope;
+     * openid is enough to register.
      */
     private static final Scope READ_BACK_SCOPE = new Scope(List.of(TeslaScope.OPENID, "vehicle_device_data"));
 

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Registers an application with the Fleet API: its key pair, the hosted key, a partner token, the registration in each
- * region, and the address for pairing a vehicle. Each step is skipped if it is already done, so that the same command
- * continues after any failure.
+ * region, and the address for pairing a vehicle. Every step can be repeated, so that the same command continues after
+ * any failure.
  */
 public final class Register {
 
@@ -250,7 +250,7 @@ public final class Register {
                         "--region " + region.id(),
                         "the application belongs to region " + own.id()
                                 + ", and China has its own portal and client ids",
-                        "register an application from the portal of that region");
+                        "register an application from the portal for region " + region.id());
             }
             Region served = Dialects.servedBy(region, application.issuer());
             if (!chosen.contains(served)) {

@@ -270,9 +270,9 @@ public final class Doctor {
     }
 
     private void provider(@Nullable Settings settings, Supplier<FirstLogin> first) {
-        FirstLogin asked = settings == null ? first.get() : new FirstLogin(null, null, settings.certificates());
-        Provider provider = Provider.choose(null, asked.issuer(), asked.region(), settings);
-        String certificates = asked.certificates();
+        FirstLogin choice = settings == null ? first.get() : new FirstLogin(null, null, settings.certificates());
+        Provider provider = Provider.choose(null, choice.issuer(), choice.region(), settings);
+        String certificates = choice.certificates();
         URI document = provider.region() == null
                 ? Discovery.addresses(provider.issuer()).get(0)
                 : provider.region().discoveryDocument();

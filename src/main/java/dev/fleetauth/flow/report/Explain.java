@@ -45,9 +45,9 @@ public final class Explain {
      * The explanation.
      *
      * @param given the kind of text
-     * @param facts the facts found in the text, by name, safe to print
+     * @param facts the facts from the text and from the profile's login, by name, safe to print
      * @param errors the matching errors, the likeliest first
-     * @param byStatusAlone whether only the status matches
+     * @param byStatusAlone whether a response matches only by its status; false if the text is just a status
      */
     public record Result(Given given, Map<String, String> facts, List<KnownError> errors, boolean byStatusAlone) {}
 

@@ -101,7 +101,7 @@ public final class Inspect {
         return switch (which) {
             case ACCESS -> accessToken(tokens, name);
             case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token; the provider issued none");
-            case ID -> present(tokens.idToken(), name, "it has no id token; the scope openid was not granted");
+            case ID -> present(tokens.idToken(), name, "it has no id token; providers issue one for the scope openid");
         };
     }
 

@@ -106,7 +106,7 @@ public final class Regions {
     /**
      * Changes a profile's region, if that is possible without a login: regions that share logins also share tokens.
      *
-     * @throws Failure of kind {@code LOGIN_NEEDED} if tokens of another region are needed
+     * @throws Failure of kind {@code LOGIN_NEEDED} if the new region needs a login of its own
      */
     public void change(ProfileName name, String id) {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));

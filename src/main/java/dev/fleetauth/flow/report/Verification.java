@@ -68,7 +68,7 @@ public final class Verification {
             return new Source(
                     region.jwks(),
                     type.dialect(region),
-                    "Tesla's tokens of this kind name this issuer, although Tesla's discovery document names another");
+                    "Tesla's tokens of this kind name this issuer, even if Tesla's discovery document names another");
         }
         if (settings != null && settings.region() == null) {
             return new Source(

@@ -118,8 +118,8 @@ public final class Revoke {
     }
 
     /**
-     * Rejects a probe that could show nothing. Returns the page on which the user has to revoke the grant first; null
-     * for none.
+     * Rejects a probe without a refresh token to try. Returns the page on which the user has to revoke the grant first;
+     * null for none.
      */
     private static @Nullable URI requireProbe(Profile profile) {
         Session session = newest(profile);

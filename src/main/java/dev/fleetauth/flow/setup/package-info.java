@@ -1,4 +1,4 @@
-/** Preparing a store and changing its keys. */
+/** Preparing a store, changing its keys, moving the home, and managing the clients of {@code serve}. */
 @NullMarked
 package dev.fleetauth.flow.setup;
 

@@ -100,7 +100,11 @@ public final class AdoptedToken {
         return Failure.of(Kind.PROFILE_EXISTS, name, "it has another login", Import.OTHER_NAME);
     }
 
-    /** Removes a refused refresh token, and restores the previous state. */
+    /**
+     * Removes a refused refresh token, and restores the previous state.
+     *
+     * @throws Failure of kind {@code IMPORT_REFUSED} if the provider refused the token itself, not the client
+     */
     private static void undo(
             Store.Lease lease, TokenResponse.Refused refused, Session adopted, @Nullable Profile before) {
         Profile now = lease.read().orElse(null);
@@ -130,7 +134,7 @@ public final class AdoptedToken {
         if (plan.grant() != Grant.AUTHORIZATION_CODE) {
             throw Failure.of(
                     Kind.UNUSABLE,
-                    "--refresh-token-file",
+                    "the refresh token",
                     "tokens of --type " + choice.type() + " have no refresh token",
                     "run 'fleetauth login --type " + choice.type() + "'");
         }

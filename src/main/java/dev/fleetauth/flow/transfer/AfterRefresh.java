@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * standard input.
  *
  * <ul>
- *   <li>The pending publication is saved with the response. If it fails or is killed, the next command repeats it.
+ *   <li>A mark that publication is pending is saved with the response. If publication fails or is killed, the next
+ *       command with {@code --after-refresh} repeats it.
  *   <li>The command runs outside the profile's lock, one at a time under a lock of its own.
- *   <li>It gets the newest state, read when its turn begins. A state that is saved in the meantime is published too.
+ *   <li>It gets the newest state, read under that lock. A state that is saved in the meantime is published too.
  * </ul>
  */
 public final class AfterRefresh implements AutoCloseable {
@@ -113,7 +114,7 @@ public final class AfterRefresh implements AutoCloseable {
     }
 
     /**
-     * Publishes the newest state, once it is this process's turn.
+     * Publishes the newest state, once no other process is publishing.
      *
      * @return whether there is a newer one now
      */

@@ -54,7 +54,7 @@ public final class ForeignLogins {
      * The logins in a text, at least one.
      *
      * @param where the name of the file, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, which quotes nothing from the text
+     * @throws Failure of kind {@code SECRET_REJECTED} if there are none; it quotes nothing from the text
      */
     public static List<ForeignLogin> read(String text, String where) {
         ForeignLogins logins = new ForeignLogins(where);

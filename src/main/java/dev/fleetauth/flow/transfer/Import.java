@@ -79,8 +79,8 @@ public final class Import {
             throw Failure.of(
                     Kind.PROFILE_EXISTS,
                     there.name(),
-                    "it is newer than the export, whose refresh token is spent",
-                    "use the profile as it is; --replace would replace its tokens with spent ones");
+                    "it is newer than the export, whose refresh token may be spent",
+                    "use the profile as it is; --replace would restore the older state");
         }
         if (!imported.isNewerThan(there)) {
             throw Failure.of(

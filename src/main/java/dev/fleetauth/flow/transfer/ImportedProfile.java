@@ -85,8 +85,8 @@ final class ImportedProfile {
         time(previous == null ? null : previous.replacedAt());
         time(refused == null ? null : refused.at());
         secret(previous == null ? null : previous.token(), "refresh token");
-        length("attempt", attempt == null ? null : attempt.host());
-        length("attempt", attempt == null ? null : attempt.refreshTokenHash());
+        length("attempt's host", attempt == null ? null : attempt.host());
+        length("attempt's hash", attempt == null ? null : attempt.refreshTokenHash());
         length("error", refused == null ? null : refused.error());
     }
 
@@ -104,9 +104,9 @@ final class ImportedProfile {
         String issuer = settings.issuer();
         endpoint("issuer", issuer, true);
         boolean allowsLoopback = Addresses.isLoopback(URI.create(issuer));
-        boolean isForPerson = settings.grant() == Grant.AUTHORIZATION_CODE;
+        boolean isUserLogin = settings.grant() == Grant.AUTHORIZATION_CODE;
         require(
-                !isForPerson
+                !isUserLogin
                         || settings.endpoints().authorization() != null
                         || settings.endpoints().deviceAuthorization() != null,
                 "it has no authorization_endpoint");
@@ -121,7 +121,7 @@ final class ImportedProfile {
         require(key == null || (!isTesla && AssertionKey.isStoredForm(key)), "it has no usable client key");
         secret(settings.authCode(), "auth code");
         boolean hasSecret = settings.clientSecret() != null;
-        require(isForPerson || hasSecret, "it uses client credentials but has no client secret");
+        require(isUserLogin || hasSecret, "it uses client credentials but has no client secret");
         require(
                 !hasSecret || settings.clientAuthentication() != ClientAuthentication.NONE,
                 "it has a client secret but does not use it");
@@ -137,7 +137,7 @@ final class ImportedProfile {
         absolute("resource", settings.resource());
         absolute("redirect_uri", Objects.toString(settings.redirectUri(), null));
         require(
-                (isForPerson || settings.parameters().isEmpty())
+                (isUserLogin || settings.parameters().isEmpty())
                         && AdditionalParameters.areUsable(settings.parameters()),
                 "it has parameters that a login cannot send");
         if (settings.certificates() != null) {

@@ -52,12 +52,12 @@ public final class StoreMove {
         to.store().checkWritable(name);
         Moved.Destination destination = new Moved.Destination(
                 to.store().keyDescription().orElseThrow().store(), to.store().location(name));
-        boolean[] again = {false};
+        boolean[] isResumed = {false};
         Profile marked = from.withLock(name, lease -> {
             Profile profile = lease.read().orElseThrow(() -> from.absent(name));
             Session session = profile.session();
             if (isMarkedFor(session.moved(), destination)) {
-                again[0] = true;
+                isResumed[0] = true;
                 return profile;
             }
             Engine.requireNotMoved(profile);
@@ -73,9 +73,9 @@ public final class StoreMove {
         Profile copy = marked.withSession(marked.session().withMoved(null));
         to.withLock(name, lease -> {
             Optional<Profile> there = lease.read();
-            // Otherwise an earlier run has made the copy.
+            // Skipped if an earlier run has made the copy.
             if (there.filter(other -> isCopied(other, copy)).isEmpty()) {
-                if (again[0] && !replace && wasRemoved(lease, there, copy)) {
+                if (isResumed[0] && !replace && wasRemoved(lease, there, copy)) {
                     throw Failure.of(Kind.MOVED_AGAIN, name, destination.location());
                 }
                 there.filter(other -> !replace).ifPresent(other -> requireOlder(other, copy));

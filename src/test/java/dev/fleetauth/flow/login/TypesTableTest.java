@@ -315,7 +315,7 @@ class TypesTableTest {
                     .isEqualTo(!scope.name().equals("offline_access"));
         } else {
             // Not rejected by fleetauth: the server decides, and the sandbox rejects it.
-            login.exits(5).says("Tesla documents the scope " + scope.name() + " for the types", "invalid_scope");
+            login.exits(5).says("Tesla documents the scope " + scope.name() + " only for --type", "invalid_scope");
         }
     }
 }
