@@ -24,7 +24,7 @@ public record Limits(
         this(connect, call, Duration.ofSeconds(1));
     }
 
-    /** The size of a response's headers; more than 256 KiB are not even read. */
+    /** The size of a response's headers; over HTTP/1.1, more than 256 KiB are not even read. */
     public static final int HEADER_BYTES = 64 * 1024;
 
     /**
