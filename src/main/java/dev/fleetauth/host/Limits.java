@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits on untrusted input: timeouts and sizes for everything that comes from a provider, the browser or a file;
- * {@code docs/security.md} lists them. The timeouts are part of the {@link Environment}, so that tests need not wait as
- * long as a user may.
+ * Limits on untrusted input: timeouts and sizes for everything that comes from a provider, the browser, a client of
+ * {@code serve}, the user or a file; {@code docs/security.md} lists them. The timeouts of requests are part of the
+ * {@link Environment}, so that tests need not wait as long as a user may.
  *
  * @param connect the timeout for connecting to one address, and for looking up a name
  * @param call the timeout of an entire exchange, from the lookup to the last byte of the body, however slowly it
