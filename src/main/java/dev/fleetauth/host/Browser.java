@@ -26,7 +26,7 @@ public interface Browser {
         return true;
     }
 
-    /** The name of the program that would open a page, such as {@code xdg-open}; empty if there is none. */
+    /** What would open a page, for messages: a program such as {@code xdg-open}, or a variable; empty if nothing. */
     default String command() {
         return "";
     }

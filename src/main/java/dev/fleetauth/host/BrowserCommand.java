@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A browser's command line as a user writes it, with {@code %s} for the address, in quotes or not. The address itself
- * never becomes part of what a shell parses.
+ * A browser's command line as a user writes it, with {@code %s} for the address, in quotes or not; without it, the
+ * address is appended. The address itself never becomes part of what a shell parses.
  */
 final class BrowserCommand {
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Starts child processes without fleetauth's variables. */
+/** Prepares child processes, which get none of fleetauth's variables, and feeds and kills them. */
 final class ChildProcesses {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -19,8 +19,8 @@ final class ChildProcesses {
 
     /**
      * Removes fleetauth's variables from a child's environment, since they may contain secrets: the child's own
-     * children would inherit them, and a browser runs for long. The child gets back what the launcher withheld from the
-     * JVM, and starts in the launcher's directory.
+     * children would inherit them, and a browser keeps running. The child gets back what the launcher withheld from the
+     * JVM, and starts in the directory that the launcher was started in, even if that was deleted.
      */
     static ProcessBuilder withoutOwnVariables(ProcessBuilder builder) {
         Map<String, String> environment = builder.environment();
@@ -54,7 +54,7 @@ final class ChildProcesses {
                 File.separatorChar == '\\', 0, LauncherVariables.PREFIX, 0, LauncherVariables.PREFIX.length());
     }
 
-    /** Starts a program through a shell, which can set a variable to bytes that are not valid text. */
+    /** The arguments to start a program through a shell, which can set a variable to bytes that are not valid text. */
     private static List<String> restoring(String name, String withheld, List<String> words) {
         List<String> all = new ArrayList<>(List.of(
                 "sh",
@@ -65,7 +65,7 @@ final class ChildProcesses {
         return all;
     }
 
-    /** Starts a program with exactly these variables, except fleetauth's. */
+    /** A builder for a program with exactly these variables, except fleetauth's. */
     @SuppressWarnings("ReferenceEquality") // The process's own are inherited as bytes, which need not be text.
     static ProcessBuilder withVariables(Map<String, String> variables, List<String> words) {
         ProcessBuilder builder = new ProcessBuilder(words);

@@ -55,12 +55,12 @@ public final class DefaultHome {
         return userHome.isAbsolute() ? userHome.resolve(usual).resolve(NAME).normalize() : null;
     }
 
-    /** The home of new installations; empty if the user has no home directory. */
+    /** The home of new installations; empty if it depends on a home directory that the user does not have. */
     public Optional<Path> current() {
         return Optional.ofNullable(current);
     }
 
-    /** The home of earlier versions; empty if the user has no home directory. */
+    /** The home of earlier versions; empty if it depends on a home directory that the user does not have. */
     public Optional<Path> former() {
         return Optional.ofNullable(former);
     }
@@ -99,7 +99,7 @@ public final class DefaultHome {
     /**
      * The directory for caches.
      *
-     * @param home the home in use; a home that the user chose contains its cache
+     * @param home the home in use; any other than {@link #current} contains its cache
      */
     public Path cache(Path home) {
         return cache != null && home.equals(current) ? cache : home;

@@ -215,7 +215,7 @@ public record Environment(
      * Announces a task that may be slow: if it is, a user at a terminal sees that it is still running.
      *
      * @param what the task, as the beginning of a sentence
-     * @return the line, which is closed when the task ends
+     * @return the line, to be closed when the task ends
      */
     public BusyLine busy(String what) {
         return BusyLine.begin(err, terminal, what, null, limits.noticeDelay());
@@ -226,7 +226,7 @@ public record Environment(
      *
      * @param what the awaited event, as the beginning of a sentence
      * @param end the deadline of the wait
-     * @return the line, which is closed when the wait ends
+     * @return the line, to be closed when the wait ends
      */
     public BusyLine countdown(String what, Deadline end) {
         return BusyLine.begin(err, terminal, what, end, limits.noticeDelay() == null ? null : Duration.ZERO);
@@ -262,7 +262,7 @@ public record Environment(
 
     /**
      * The directory for all fleetauth data: the given one, else {@code FLEETAUTH_HOME}, else {@link DefaultHome}; empty
-     * if the user has no home directory.
+     * if it depends on a home directory that the user does not have.
      *
      * @param option the directory given on the command line, if any
      */

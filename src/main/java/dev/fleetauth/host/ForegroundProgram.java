@@ -87,7 +87,7 @@ public final class ForegroundProgram {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Starts a program. Signals that arrive before it has started are held until then. */
+    /** Starts a program. Signals that arrive while it is being started are held until it has started. */
     private synchronized Process start(ProcessBuilder builder) throws IOException {
         // A terminal also sends its signals to the program, which decides how to handle them: this process must not end
         // before it.
@@ -100,7 +100,7 @@ public final class ForegroundProgram {
                 onSignal("ALRM", process -> send("ALRM", process, false)),
                 onSignal("WINCH", process -> send("WINCH", process, false)),
                 onSignal("CONT", process -> send("CONT", process, false)));
-        // If a signal has already arrived, this process ends here, before the program is started.
+        // If a signal arrived before the handlers were installed, this process ends here, without starting the program.
         ShutdownGuard starting = ShutdownGuard.begin();
         try (starting) {
             Process process = builder.start();

@@ -29,7 +29,7 @@ final class LauncherVariables {
         return withheld.isEmpty() ? null : withheld.substring(1);
     }
 
-    /** Whether a string contains bytes that the JVM could not decode. */
+    /** Whether a string contains the character that replaces bytes that the JVM could not decode. */
     static boolean isUndecoded(String text) {
         return text.indexOf('\uFFFD') >= 0;
     }

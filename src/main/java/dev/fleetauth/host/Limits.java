@@ -4,14 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits on untrusted input: timeouts and sizes for everything that comes from a provider, the browser or a file;
- * {@code docs/security.md} lists them. The timeouts are part of the {@link Environment}, so that tests need not wait as
- * long as a user may.
+ * Limits on untrusted input: timeouts and sizes for everything that comes from a provider, the browser, a client of
+ * {@code serve}, the user or a file; {@code docs/security.md} lists them. The timeouts of requests are part of the
+ * {@link Environment}, so that tests need not wait as long as a user may.
  *
  * @param connect the timeout for connecting to one address, and for looking up a name
  * @param call the timeout of an entire exchange, from the lookup to the last byte of the body, however slowly it
  * arrives
- * @param noticeDelay how long a command waits before it tells a user at a terminal why it waits; null for forever
+ * @param noticeDelay how long a command waits before it tells a user at a terminal why it waits; null to never tell
  */
 public record Limits(
         Duration connect, Duration call, @Nullable Duration noticeDelay) {
@@ -24,7 +24,7 @@ public record Limits(
         this(connect, call, Duration.ofSeconds(1));
     }
 
-    /** The size of a response's headers; more than 256 KiB are not even read. */
+    /** The size of a response's headers; over HTTP/1.1, more than 256 KiB are not even read. */
     public static final int HEADER_BYTES = 64 * 1024;
 
     /**
@@ -38,7 +38,7 @@ public record Limits(
     /** The size of a key set, decompressed. */
     public static final int KEYS_BYTES = 512 * 1024;
 
-    /** The size of a token response, decompressed; a few KiB, or tens of KiB with large JWTs. */
+    /** The size of a token response, decompressed; typically a few KiB, or tens of KiB with large JWTs. */
     public static final int TOKEN_BYTES = 256 * 1024;
 
     /** The size of a device authorization response, decompressed. */
@@ -98,7 +98,7 @@ public record Limits(
     /** The number of requests to the callback that are read at once; beyond it, the oldest connection is dropped. */
     public static final int CALLBACK_REQUESTS = 128;
 
-    /** The number of notices about requests to the callback, and pasted lines, that are not the response. */
+    /** The number of notices about requests to the callback, or about pasted lines, that are not the response. */
     public static final int CALLBACK_NOTICES = 5;
 
     /** The line and headers of a request to {@code serve}. */

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The terminal's settings during a prompt: Ctrl-D and Ctrl-\ reach the program, and a secret is not echoed. They are
- * restored on every exit path and while the process is suspended, and set again when it continues.
+ * The terminal's settings during a prompt: Ctrl-D and Ctrl-\ reach the program, and a secret is not echoed. The
+ * previous settings are restored on every exit path and while the process is suspended; the prompt's are set again when
+ * it continues.
  *
  * <p>A background process must not change the settings, since the system would stop it.
  */
@@ -101,8 +102,8 @@ final class PromptMode implements AutoCloseable {
     }
 
     /**
-     * An interrupt ends the JVM through its shutdown hooks and skips finally blocks. The line feed puts the shell's
-     * prompt below this one.
+     * Restores the settings in a shutdown hook, since a signal ends the JVM without running finally blocks. The line
+     * feed puts the shell's prompt below this one.
      */
     private void leave() {
         restore();

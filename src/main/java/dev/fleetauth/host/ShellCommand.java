@@ -34,7 +34,7 @@ public final class ShellCommand {
      *
      * @param input its standard input, which it need not read
      * @param timeout how long it may take before it is killed
-     * @return its exit code; empty if it timed out
+     * @return its exit code; empty if it timed out or this thread was interrupted
      * @throws IOException if there is no shell
      */
     public OptionalInt run(byte[] input, Duration timeout) throws IOException {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Work that a signal must not cut short. SIGINT and SIGTERM make the JVM run its shutdown hooks and then stop, wherever
  * its threads are: during a save, or while the response to a refresh is on its way. The shutdown therefore waits for
- * guarded work, and no new work starts after it has begun.
+ * guarded work in progress; after that, no new work starts.
  *
  * <p>Guarded work must not wait for the user, and must have its own deadline.
  */
@@ -26,7 +26,7 @@ public final class ShutdownGuard implements AutoCloseable {
     /** Run once when the shutdown has to wait. */
     private static final List<Runnable> NOTICES = new ArrayList<>();
 
-    /** Run once no guarded work remains. */
+    /** Run during the shutdown, after guarded work is done or {@link #MAX_WAIT} has passed. */
     private static final List<Runnable> CLEANUPS = new ArrayList<>();
 
     private @Nullable Runnable notice;
@@ -34,7 +34,10 @@ public final class ShutdownGuard implements AutoCloseable {
 
     private ShutdownGuard() {}
 
-    /** Starts guarded work; if the process is already shutting down, blocks until the process ends. */
+    /**
+     * Starts guarded work. If the process is already shutting down and no guarded work is in progress, blocks until the
+     * process ends.
+     */
     public static ShutdownGuard begin() {
         synchronized (MONITOR) {
             hook();

@@ -12,8 +12,8 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Installs a handler for a signal such as {@code TERM} in place of the default action. A signal that this process
-     * was started to ignore stays ignored.
+     * Installs a handler for a signal such as {@code TERM} in place of the default action. {@code HUP}, {@code INT}
+     * and {@code TERM} stay ignored if this process was started with them ignored.
      *
      * @return restores the previous handler
      */
@@ -42,7 +42,7 @@ final class Signals {
         try {
             handle.invoke(null, signal, before);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a handler that was replaced can be restored", e);
+            throw new IllegalStateException("the previous signal handler cannot be restored", e);
         }
     }
 }

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>{@code FLEETAUTH_BROWSER}: a command line with {@code %s} for the address, or to which the address is appended
  *   <li>{@code BROWSER}, except on Windows: such command lines separated by colons; the first that starts is used
- *   <li>the desktop: {@code xdg-open}, {@code open}, or Windows, also from the Windows Subsystem for Linux (WSL)
+ *   <li>the desktop: {@code xdg-open} on Linux, {@code open} on macOS, {@code rundll32} on Windows and in its Subsystem
+ *       for Linux (WSL)
  * </ul>
  *
  * <p>The address is a single argument that begins with {@code http}, so it can be neither an option nor part of a

@@ -25,7 +25,10 @@ final class SystemTerminal implements Terminal {
     /** The polling interval: too short to be noticed, and long enough to cost almost no processor time. */
     private static final long POLL_MILLIS = 20;
 
-    /** Longer, since checking whether this process is in the foreground may start a program. */
+    /**
+     * The polling interval while suspended: longer, since checking whether this process is in the foreground may start
+     * a program.
+     */
     private static final long SUSPENDED_POLL_MILLIS = 100;
 
     private static final int DEFAULT_COLUMNS = 80;
@@ -180,7 +183,7 @@ final class SystemTerminal implements Terminal {
     }
 
     /**
-     * The Windows console, which is absent if input or output is redirected. From JDK 22 it requires {@code
+     * The Windows console, which is absent if input or output is redirected. From JDK 22 on, this requires {@code
      * -Djdk.console=java.base}, which the launcher sets.
      */
     @SuppressWarnings("SystemConsoleNull")

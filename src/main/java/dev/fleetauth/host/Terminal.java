@@ -36,7 +36,7 @@ public interface Terminal {
 
     /**
      * Whether there is a terminal that this process may read from, which is not the case in a background job. If not,
-     * the other methods must not be called.
+     * the methods that read must not be called.
      */
     boolean isPresent();
 

@@ -112,8 +112,8 @@ public final class Addresses {
     }
 
     /**
-     * An address safe to show: ASCII, of limited length, and without credentials, query or fragment, which may contain
-     * secrets.
+     * An address safe to show: in ASCII, shortened with an ellipsis if it is long, and without credentials, query or
+     * fragment, which may contain secrets.
      */
     public static String shown(URI uri) {
         String path = URI.create(uri.toASCIIString()).getRawPath();

@@ -57,8 +57,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
     /** The scheme of the challenge by which OkHttp requests proxy credentials before the proxy does. */
     private static final String PREEMPTIVE = "OkHttp-Preemptive";
 
-    /** Zero, or more digits than OkHttp can parse. */
-    private static final Pattern NO_WAIT = Pattern.compile("0+|\\d{10,}");
+    /** The values of Retry-After that OkHttp mishandles: zero, and numbers that may be too large for it to parse. */
+    private static final Pattern MISHANDLED_WAIT = Pattern.compile("0+|\\d{10,}");
 
     private final OkHttpClient plain;
     private final @Nullable Trust trust;
@@ -315,7 +315,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static Response withoutImmediateRetry(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
         String wait = response.header("Retry-After");
-        return wait != null && NO_WAIT.matcher(wait).matches()
+        return wait != null && MISHANDLED_WAIT.matcher(wait).matches()
                 ? response.newBuilder().removeHeader("Retry-After").build()
                 : response;
     }

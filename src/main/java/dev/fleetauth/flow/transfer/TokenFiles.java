@@ -62,7 +62,7 @@ public final class TokenFiles implements AutoCloseable {
     /**
      * Writes a token, without a line terminator, which not every program strips.
      *
-     * @throws Failure of kind {@code TOKEN_FILE_REFUSED}
+     * @throws Failure of kind {@code TOKEN_FILE_REFUSED} if it cannot be written to a directory in memory
      */
     public Path write(String token) {
         if (unregister == null) {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Access to the disk, in steps that can be overridden, so that a test can make each of them fail.
  *
- * <p>An interrupted thread finishes its work here: NIO would close the file, and a response would be lost because of
- * the very signal that lets the program end cleanly.
+ * <p>An interrupted thread finishes its work here: NIO would close the file, and the very interrupt that lets the
+ * program end cleanly would cause the loss of a response.
  */
 public class Disk {
 

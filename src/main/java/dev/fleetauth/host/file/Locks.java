@@ -60,7 +60,7 @@ public final class Locks {
         private final Path file;
         private final FileChannel channel;
 
-        // The system's lock belongs to the entire process; this one separates its threads.
+        // The system's lock belongs to the entire process; this flag excludes its other threads.
         private final AtomicBoolean taken = new AtomicBoolean();
         private @Nullable FileLock held;
         private @Nullable ShutdownGuard work;

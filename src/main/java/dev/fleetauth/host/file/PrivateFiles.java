@@ -90,7 +90,8 @@ public class PrivateFiles {
     }
 
     /**
-     * A directory that is deleted when the user's session ends; empty if there is none that only the user can access.
+     * A path in a directory that is deleted when the user's session ends; empty if there is none that is {@linkplain
+     * #isOwn private}.
      *
      * @param name its name, such as the id of the store it is for
      */

@@ -25,7 +25,10 @@ public final class CanonicalJson extends JsonReader {
         }
     }
 
-    /** Writes an object in the canonical form that {@code docs/store-format.md} specifies. */
+    /**
+     * Writes an object in the canonical form that {@code docs/store-format.md} specifies, except that its members stay
+     * in the order of the map.
+     */
     public static String write(Map<String, ?> object) {
         return JsonWriter.write(object);
     }

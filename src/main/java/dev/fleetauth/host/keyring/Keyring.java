@@ -78,7 +78,7 @@ public abstract class Keyring {
 
     abstract boolean remove(String store, String id) throws NoSecretException;
 
-    /** The packages that contain the program, as the end of a sentence; empty if unknown. */
+    /** Where the program comes from, such as a package, as the end of a sentence; empty if unknown. */
     abstract String packages();
 
     final Command.Result run(byte[] input, String... arguments) throws NoSecretException {

@@ -104,7 +104,7 @@ public final class Keyrings {
             return keyring.program + " is not installed" + keyring.packages();
         }
         return env.system() == OperatingSystem.LINUX
-                ? "secret-tool finds no keyring: GNOME Keyring (package gnome-keyring) or KWallet must be running"
-                : keyring.program + " finds no keyring";
+                ? "secret-tool found no keyring: GNOME Keyring (package gnome-keyring) or KWallet must be running"
+                : keyring.program + " found no keyring";
     }
 }

@@ -1,4 +1,4 @@
-/** Programs that provide secrets: the keyrings of the systems, and commands that print a key or a passphrase. */
+/** Programs that provide secrets: the keyrings of operating systems, and commands that print a key or a passphrase. */
 @NullMarked
 package dev.fleetauth.host.keyring;
 

@@ -76,7 +76,7 @@ public final class PortOwner {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (IOException e) {
-            throw new IllegalStateException("a literal address is always valid", e);
+            throw new IllegalStateException("a literal address was rejected", e);
         }
     }
 
