@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sealed record of a profile: a JWE with {@code dir} (RFC 7518 4.5) and {@code A256GCM} (RFC 7518 5.3). It handles
- * headers and ciphers, but neither files nor the content of a profile.
+ * The record of a profile, sealed as a JWE with {@code dir} (RFC 7518 4.5) and {@code A256GCM} (RFC 7518 5.3). This
+ * class handles headers and ciphers, but neither files nor the content of a profile.
  *
  * @param session the id of the current session, authenticated
  * @param generation the profile's generation, authenticated

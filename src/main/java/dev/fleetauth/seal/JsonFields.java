@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes the members of a record's JSON objects. Reading is lenient; deviations are detected when {@link
- * ProfileCodec} compares the text with its canonical form.
+ * ProfileCodec} or {@link SealedClients} compares the content with its canonical form.
  */
 public final class JsonFields {
 

@@ -90,7 +90,7 @@ public final class Jwe {
         return new Jwe(texts, parts, CanonicalJson.object(new String(parts[0], StandardCharsets.UTF_8)));
     }
 
-    /** The written part of reserved space, of which the rest is still zeros. */
+    /** The written part of reserved space, the rest of which is still zeros. */
     public static String written(String text) {
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == 0) {
@@ -202,7 +202,7 @@ public final class Jwe {
     }
 
     /**
-     * The content key (RFC 7516 2) of a record, wrapped with {@code A256KW}.
+     * Unwraps the content key (RFC 7516 2) of a record with {@code A256KW}.
      *
      * @param unwrappingKey the key it is wrapped with
      * @return null if it is not wrapped with this key
@@ -217,7 +217,7 @@ public final class Jwe {
         return texts[4];
     }
 
-    /** Whether it contains a wrapped key, as with every algorithm but {@code dir}. */
+    /** Whether it contains a wrapped key, as with every supported algorithm but {@code dir}. */
     boolean hasEncryptedKey() {
         return parts[1].length > 0;
     }

@@ -26,7 +26,7 @@ public final class Jwk {
         }
         byte[] bytes = members.get("k") instanceof String text ? Jwe.decoded(text) : null;
         if (bytes == null || bytes.length != KEY_BYTES) {
-            throw new MalformedException("its key is not 256 bits long");
+            throw new MalformedException("its k is not a 256-bit key in base64url");
         }
         OctetSequenceKey.Builder key = new OctetSequenceKey.Builder(bytes);
         if (members.get("alg") != null) {

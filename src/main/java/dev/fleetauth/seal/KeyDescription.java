@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of source that opens the store
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null without a passphrase
- * @param helper the program of the keyring, {@code *} if a variable must name it; null without a keyring
+ * @param helper the name of the keyring, {@code *} if a variable must name its program; null without a keyring
  * @param keyFile the path of the key file that was chosen for the store; null if none was
  * @param keys the ids of the store's keys, beginning with the one that seals
  */

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The key that seals the store's keys, from any key source. */
+/** A key that seals a store's keys or an export, from any key source. */
 public interface KeyEncryptionKey extends AutoCloseable {
 
     /** A header with its algorithm and, if it has one, its id. */
@@ -74,7 +74,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
         }
     }
 
-    /** The credential helper of the keyring that contains it, for the header; null if it comes from elsewhere. */
+    /** The name of the keyring that contains it, for the header; null if it comes from elsewhere. */
     default @Nullable String helper() {
         return null;
     }

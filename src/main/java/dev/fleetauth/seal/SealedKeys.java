@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file of the store's keys: a JWK Set in a JWE under a key-encryption key. */
+/** The file, or database row, of the store's keys: a JWK Set in a JWE under a key-encryption key. */
 public final class SealedKeys {
 
     /** The maximum size of a file that is read. */

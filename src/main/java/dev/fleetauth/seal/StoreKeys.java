@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The unencrypted keys that seal the profiles of one store. They are only ever written in {@code SealedKeys}. */
+/** The unencrypted keys that seal the records of one store. They are only ever written in {@code SealedKeys}. */
 public final class StoreKeys {
 
     private static final int MAX_KEYS = 16;

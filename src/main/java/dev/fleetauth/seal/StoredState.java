@@ -39,7 +39,7 @@ public record StoredState(
         return profile != null && profile.hasResponsesOf(response) && profile.hasTokensOf(response);
     }
 
-    /** Whether this state contains a response, or one that superseded it, so that the response is no longer needed. */
+    /** Whether a response is no longer needed: this state contains it or one that superseded it, or has no profile. */
     public boolean containsOrSupersedes(Profile found) {
         return profile == null
                 || (List.of(session, profile.newestSession()).contains(found.newestSession())

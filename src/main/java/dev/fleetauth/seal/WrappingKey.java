@@ -60,7 +60,7 @@ public final class WrappingKey implements KeyEncryptionKey {
     /**
      * The same key with another record of its source.
      *
-     * @param otherHelper the program of the keyring that contains it; null if it comes from elsewhere
+     * @param otherHelper the name of the keyring that contains it; null if it comes from elsewhere
      * @param otherKeyFile the key file that was chosen for the store; null if none was
      */
     public WrappingKey recordedAs(@Nullable String otherHelper, @Nullable String otherKeyFile) {

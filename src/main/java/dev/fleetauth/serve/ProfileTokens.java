@@ -159,7 +159,7 @@ final class ProfileTokens {
     }
 
     /**
-     * A random time between one and two times as long, so that machines and profiles do not refresh at the same time.
+     * A random time from one to two times {@code time}, so that machines and profiles do not refresh at the same time.
      */
     private Duration jittered(Duration time) {
         return time.plusMillis(engine.environment().random().nextInt((int) time.toMillis() + 1));

@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Callback;
 /** Writes JSON responses, and maps failures to HTTP statuses. */
 public final class Replies {
 
-    /** The value of Retry-After if the time of the next attempt is unknown. */
+    /** The value of Retry-After if it is unknown how long the client should wait. */
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private Replies() {}
@@ -69,7 +69,7 @@ public final class Replies {
         json(response, callback, status, JsonOutput.text(json));
     }
 
-    /** The HTTP status that corresponds to the exit code of a failure. */
+    /** The HTTP status for a failure, by its kind or otherwise by its exit code. */
     public static int status(Failure failure, Explanation words) {
         return switch (failure.kind()) {
             case NO_SUCH_PROFILE, NO_SUCH_ADDRESS -> HttpStatus.NOT_FOUND_404;

@@ -44,7 +44,7 @@ final class RequestFilter extends Handler.Wrapper {
         } catch (Failure e) {
             Replies.failure(response, callback, e);
         } catch (HttpException.RuntimeException e) {
-            // Jetty's own limits, such as that of a body.
+            // Jetty rejects the request, for example because of a malformed body, and reports this through JsonErrors.
             throw e;
         } catch (RuntimeException e) {
             Replies.error(response, callback, 500, Explanation.ofBug(e));

@@ -76,7 +76,7 @@ public final class SocketPlace implements AutoCloseable {
             FileChannel lock = files.disk().openLock(socket.resolveSibling(socket.getFileName() + ".lock"));
             boolean taken = false;
             try {
-                if (!isLocked(files.disk(), lock) || answers(socket)) {
+                if (!tryLock(files.disk(), lock) || answers(socket)) {
                     throw Failure.of(
                             Kind.SOCKET_UNAVAILABLE,
                             socket,
@@ -96,7 +96,7 @@ public final class SocketPlace implements AutoCloseable {
         }
     }
 
-    private static boolean isLocked(Disk disk, FileChannel lock) throws IOException {
+    private static boolean tryLock(Disk disk, FileChannel lock) throws IOException {
         try {
             return disk.lock(lock) != null;
         } catch (OverlappingFileLockException e) {

@@ -33,8 +33,8 @@ public final class StoreTokens implements AccessTokens {
      * The tokens of an engine's store.
      *
      * @param loginNeeded receives each profile that needs a login, once, and again if it needs another login later
-     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry, unless that
-     *     requires a login: a {@link Failure} each time; anything else, which is a bug, once
+     * @param refreshFailed receives the reason why a token could not be refreshed before its expiry, unless the
+     *     profile needs a login or was removed: a {@link Failure} each time; anything else, which is a bug, once
      */
     public StoreTokens(
             Engine engine, Consumer<ProfileName> loginNeeded, BiConsumer<ProfileName, Throwable> refreshFailed) {

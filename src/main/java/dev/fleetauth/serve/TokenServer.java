@@ -47,7 +47,8 @@ public final class TokenServer implements AutoCloseable {
     private static final Path NO_FILE = Path.of("/proc/self/none");
 
     static {
-        // Jetty must not log: its messages may quote requests. Set before slf4j is initialized.
+        // Jetty does not log, since its messages may quote requests: there is no provider for slf4j. This suppresses
+        // slf4j's warning about that, and must be set before slf4j is initialized.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
     }
 
@@ -94,14 +95,14 @@ public final class TokenServer implements AutoCloseable {
         }
     }
 
-    /** Listens on a Unix socket of its own. */
+    /** Adds a Unix socket of the server's own, on which {@link #start} listens. */
     public void onSocket(SocketPlace place, Peers peers, List<Handler> handlers) {
         opened.add(place);
         isForOtherUsers = peers.includesOthers();
         addSocket(place.socket(), false, peers, handlers);
     }
 
-    /** Listens on the Unix socket that this process was started with. */
+    /** Adds the Unix socket that this process was started with. */
     public void onInheritedSocket(Peers peers, List<Handler> handlers) {
         addSocket(NO_FILE, true, peers, handlers);
     }
@@ -119,7 +120,7 @@ public final class TokenServer implements AutoCloseable {
     /**
      * Listens on a port on the loopback address.
      *
-     * @throws IOException if the port is in use
+     * @throws IOException if the port cannot be used, for example because it is in use
      */
     public void onLoopback(InetSocketAddress address, List<Handler> handlers) throws IOException {
         var connector = new ServerConnector(server, 1, 1, http());

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store of profiles in sealed entries of a backend.
  *
- * <p>Nothing is accessed before a method is called. The keys are opened at most once, by the first method that needs
- * them, and never while an entry is held, since opening them may require input from the user.
+ * <p>Nothing is accessed before a method is called. The keys are opened by the first method that needs them, and again
+ * only if they were replaced, but never while an entry is held, since opening them may require input from the user.
  */
 public class BackedStore implements Store {
 
@@ -105,7 +105,7 @@ public class BackedStore implements Store {
         }
     }
 
-    /** The profile with a kept response; empty while another process holds it, which will restore the response. */
+    /** The profile with kept responses restored; empty if another process holds it, or it exists but is unwritable. */
     private Optional<Profile> restored(ProfileName name, boolean isThere) {
         try (Lease lease = lock(name, Duration.ZERO)) {
             return lease.read();

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Revocation (RFC 7009) and introspection (RFC 7662) of a standard provider. */
+/** The revocation (RFC 7009) and introspection (RFC 7662) endpoints of a standard provider. */
 public final class TokenQueries {
 
     private final ProviderBehavior behavior;

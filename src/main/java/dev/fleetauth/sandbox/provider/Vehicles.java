@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The user's only vehicle, for experiments. */
+/** The vehicle endpoints of the Fleet API. The user has one simulated vehicle. */
 public final class Vehicles {
 
     static final String VIN = "5YJ3SANDB0X000001";

@@ -4,7 +4,7 @@ package dev.fleetauth.sandbox.server;
 public enum Delivery {
     /** All of it. */
     WHOLE,
-    /** The status, the headers and half of the body, followed by closing the connection. */
+    /** The status, the headers and half of the body; then the connection is closed. */
     HALF,
     /** Nothing: the connection is reset. */
     NONE

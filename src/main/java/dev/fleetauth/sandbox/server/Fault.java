@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * An injected fault for one request to a {@link Sandbox}. Create one with a factory method, refine it with the methods
  * that return a modified copy, and pass it to {@link Sandbox#enqueue}.
  *
- * @param processed whether the request takes effect before the fault, so that for example a refresh token is spent
+ * @param processed whether the request takes effect before the fault, so that, for example, a refresh token is spent
  * @param status the status of the response; null for the real one
  * @param headers additional headers of the response
  * @param body the body of the response, UTF-8; null for the real one

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The form of a page, as a browser without scripts sees it. It understands the HTML of {@link Page}, not HTML in
+ * The form of a page, as a browser without scripts sees it. Only the HTML of {@link Page} is understood, not HTML in
  * general.
  *
  * @param action the address it is posted to

@@ -81,7 +81,7 @@ public final class HttpListener implements AutoCloseable {
                     open.add(connection);
                     threads.execute(() -> handle(connection, handler));
                 } catch (IOException | RejectedExecutionException e) {
-                    // Closed, or the client was gone before it was accepted; the loop's condition distinguishes them.
+                    // The listener was closed, or the client was already gone; the loop's condition tells which.
                 }
             }
         });

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes and changes JSON objects. */
+/** Reads, writes and changes JSON objects. */
 public final class JsonObjects {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -23,7 +23,7 @@ public final class JsonObjects {
         }
     }
 
-    /** A string member of an object; empty if it is absent, or the body is not an object. */
+    /** A string member of an object; empty if there is no such string, or the bytes are not a JSON object. */
     public static Optional<String> text(byte[] object, String name) {
         try {
             return Optional.ofNullable(MAPPER.readTree(object))
@@ -37,7 +37,7 @@ public final class JsonObjects {
     /**
      * An object with some members replaced.
      *
-     * @param changes the new values as JSON by name; an empty string removes the member
+     * @param changes the new values, as JSON, by member name; an empty string removes the member
      */
     static byte[] changed(byte[] object, Map<String, String> changes) {
         try {
@@ -51,7 +51,7 @@ public final class JsonObjects {
             }
             return MAPPER.writeValueAsBytes(node);
         } catch (IOException e) {
-            throw new IllegalArgumentException("a member's new value is not JSON", e);
+            throw new IllegalArgumentException("the object, or a member's new value, is not JSON", e);
         }
     }
 }

@@ -28,8 +28,8 @@ public final class Page {
     }
 
     /**
-     * A page whose form leads to a redirect to another server. Chromium applies a form's content security policy to the
-     * redirects that follow, so the policy must name that server.
+     * A page whose form leads to a redirect to another server. Chromium applies the {@code form-action} of the page's
+     * content security policy to the redirects that follow, so it must name that server.
      *
      * @param target the address of the redirect; null for none
      */

@@ -33,7 +33,7 @@ public record Reply(int status, Map<String, String> headers, byte[] body, Delive
         return of(status, "application/json; charset=utf-8", JsonObjects.bytes(members));
     }
 
-    /** Status 303, so that a browser that has posted a form gets the next page (RFC 9700 4.12). */
+    /** Status 303, so that a browser that has posted a form does not post it again to the location (RFC 9700 4.12). */
     public static Reply redirect(String location) {
         return text(303, "").header("Location", location).header("Referrer-Policy", "no-referrer");
     }

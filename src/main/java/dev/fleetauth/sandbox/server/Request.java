@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A received request.
  *
- * @param method the method, in upper case
+ * @param method the method, as received
  * @param path the path without the query
  * @param query the query's parameters
  * @param headers the headers, with names in lower case

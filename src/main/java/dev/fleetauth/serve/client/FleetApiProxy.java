@@ -46,7 +46,8 @@ final class FleetApiProxy {
             "accept", "accept-language", "content-type", "if-modified-since", "if-none-match", "user-agent", "x-txid");
 
     /**
-     * The response headers that are not forwarded: those of the connection, and those that change a browser's state.
+     * The response headers that are not forwarded, in addition to those of CORS: those of the connection, and those
+     * that change a browser's state.
      */
     private static final Set<String> DROPPED_HEADERS = Set.of(
             "connection",

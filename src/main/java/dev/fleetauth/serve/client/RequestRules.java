@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that a request must meet before it is processed. A path that two servers could interpret differently is
+ * The rules that a request must satisfy before it is processed. A path that two servers could interpret differently is
  * refused, so that the Fleet API sees exactly what is checked here.
  */
 final class RequestRules {
