@@ -241,7 +241,7 @@ final class ProfileResponses {
         if (!kept.isEmpty()) {
             spent = "a token was spent; its response is kept in "
                     + kept.stream().map(Path::toString).collect(Collectors.joining(" and in "))
-                    + " and the next command on this machine restores it";
+                    + ", and the next command on this machine restores it";
         } else if (refusals.isEmpty()) {
             spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR does not name a directory that only"
                     + " you can access, and there is no safe directory for temporary files";
