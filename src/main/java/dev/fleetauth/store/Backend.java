@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Backend {
 
-    /** The entry with the store's keys. */
+    /** The name of the entry with the store's keys. */
     String KEYS = "keys";
 
     /** The prefix of the name of a profile's entry. */
@@ -28,7 +28,7 @@ public interface Backend {
     /** The prefix of the name of an entry for the turn to publish a profile. */
     String PUBLISH = "publish/";
 
-    /** The entry with the clients of {@code serve}. */
+    /** The name of the entry with the clients of {@code serve}. */
     String CLIENTS = "clients";
 
     /** The first pause between two tries to hold an entry. */
@@ -47,7 +47,7 @@ public interface Backend {
         return profiles;
     }
 
-    /** The names of all profiles for which anything is stored, or may be about to be. */
+    /** The names of all stored profiles and tombstones; unless shared, also of those that may soon be stored. */
     Set<ProfileName> allNames();
 
     /**
@@ -81,7 +81,7 @@ public interface Backend {
      * The failure after {@link #tryHold} returned null.
      *
      * @param kind a kind with the fields of {@code LOCK_HELD}
-     * @param what the name of the held entry, for messages
+     * @param what the profile or the location of the entry, for messages
      * @param keys the store's keys, if they are open
      */
     Failure held(Kind kind, Object what, String name, @Nullable StoreKeys keys);
@@ -112,7 +112,7 @@ public interface Backend {
     /** The maximum pause before {@link #tryHold} is retried; zero if {@link #tryHold} itself waits. */
     Duration maxPause();
 
-    /** Checks that an entry could be written, without changing anything. */
+    /** Checks that an entry could be written, without changing it. */
     void checkWritable(String name, String sealed);
 
     /** Makes all entries durable. */

@@ -77,7 +77,7 @@ final class HeldProfile implements Store.Lease {
 
     @Override
     public void save(Profile profile, boolean isResponse) {
-        // By name, since comparing records would make the JVM generate code first.
+        // Compares strings: comparing records would make the JVM generate code first.
         if (!profile.name().value().equals(entry.name().value())) {
             throw new IllegalArgumentException("not the profile that is held");
         }

@@ -8,17 +8,17 @@ public interface Hold extends AutoCloseable {
 
     /** The purpose of a write. */
     enum Write {
-        /** A change whose loss does no harm. */
+        /** A change: if it cannot be written, nothing is lost. */
         CHANGE,
         /** The step before a token is sent; reserved space is left for the response. */
         ATTEMPT,
-        /** A response that exists nowhere else. */
+        /** A response, which may exist nowhere else. */
         RESPONSE,
         /** The end of a turn: not retried, since the turn expires anyway. */
         END
     }
 
-    /** The entry as it was last read, written or rebased. */
+    /** The entry that the next write is based on. */
     Entry entry();
 
     /** The sealed keys, at least as new as what was read last; null if there are none. */
@@ -37,7 +37,7 @@ public interface Hold extends AutoCloseable {
     default void rebase() {}
 
     /**
-     * Writes the entry if it still equals {@link #entry}. When this returns true, the entry is durable.
+     * Replaces the entry if it equals {@link #entry}; the new one is then durable, unless a warning says otherwise.
      *
      * @throws dev.fleetauth.model.Failure if the entry was not written, or if it is unknown whether it was
      */

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responses that a store could not save, sealed in recovery directories of this machine as {@code NAME.RANDOM.jwe}. The
+ * Responses that a store has not saved, sealed in recovery directories of this machine as {@code NAME.RANDOM.jwe}. The
  * next command that opens the profile restores them.
  */
 final class KeptResponses {
@@ -49,8 +49,8 @@ final class KeptResponses {
     private final boolean isShared;
 
     /**
-     * @param isShared whether the store is a database: then several processes keep responses at the same time, and the
-     * home is the preferred place for them
+     * @param isShared whether the store is a database: then several processes may keep responses at the same time, and
+     * the home is the preferred place for them
      */
     KeptResponses(Clock clock, SecureRandom random, StoreFiles files, boolean isShared) {
         this.clock = clock;
@@ -201,7 +201,7 @@ final class KeptResponses {
             String content = files.readUnchecked(file, SealedProfile.MAX_BYTES);
             String sealed = content == null ? null : Jwe.written(content);
             if (sealed != null && Jwe.isTruncated(sealed)) {
-                // The process that created it may still be writing.
+                // In a shared store, the process that created it may still be writing.
                 if (!isShared || isAbandoned(file, clock.instant())) {
                     remove(file);
                 }
@@ -221,7 +221,7 @@ final class KeptResponses {
     }
 
     private static boolean isAbandoned(Path file, Instant now) throws IOException {
-        Instant begun = Files.getLastModifiedTime(file).toInstant();
-        return begun.plus(WRITING_TIME).isBefore(now);
+        Instant modified = Files.getLastModifiedTime(file).toInstant();
+        return modified.plus(WRITING_TIME).isBefore(now);
     }
 }

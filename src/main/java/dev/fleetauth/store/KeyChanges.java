@@ -23,7 +23,7 @@ import java.util.function.Function;
  * last, so a kill at any time leaves a store that opens with the old source or the new one.
  *
  * <p>Lock order: the keys first, then profiles one at a time. A process that holds a profile never waits for the keys.
- * Everything that requires the user or a helper program happens before either.
+ * Everything that requires the user or a helper program happens while neither is held.
  */
 public final class KeyChanges {
 
@@ -62,12 +62,12 @@ public final class KeyChanges {
         this.reseal = reseal;
     }
 
-    /** Seals the store's keys with another source; creates the store if it does not exist. */
+    /** Seals the store's keys with the chosen key; creates the store if it does not exist. */
     public void set(KeyChoice choice) {
         if (keys.sealed() == null) {
             StoreKeys made = StoreKeys.create(env.random());
-            StoreKeys there = keys.make(made, () -> sources.chosen(choice, backend.location(), made.store()));
-            if (there == made) {
+            StoreKeys stored = keys.make(made, () -> sources.chosen(choice, backend.location(), made.store()));
+            if (stored == made) {
                 return;
             }
         }
@@ -106,7 +106,7 @@ public final class KeyChanges {
     }
 
     /**
-     * Gives the store a new key, seals every profile with it, and removes the old key. Resumes an interrupted rotation.
+     * Replaces the store's key, and seals profiles and clients with the new one. Resumes an interrupted rotation.
      *
      * @param progress receives the number of finished profiles, and of all profiles
      * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be resealed; the
@@ -128,11 +128,11 @@ public final class KeyChanges {
         }
     }
 
-    /** Seals every profile with the new key. A failure for one profile does not stop the others. */
+    /** Seals every profile, then the clients, with the new key. A failure for one profile does not stop the others. */
     private void reseal(String store, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
         int done = 0;
-        // Listed after the new key is in place: a process that took a lock before that had already created its file.
+        // Listed after the new key is in place: any process that took a lock earlier has already created its file.
         Set<ProfileName> names = allNames.apply(store);
         for (ProfileName name : names) {
             try {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open keys of a store: opened at most once, reopened only if they were replaced, and created if there are none.
- * They are never opened while an entry is held, since that may require input from the user.
+ * They may require input from the user, so they are opened before an entry is held, except to save a response.
  */
 public final class OpenKeys {
 
@@ -77,7 +77,7 @@ public final class OpenKeys {
         return Failure.of(Kind.STORE_DAMAGED, place(), e.why());
     }
 
-    /** The keys as they were opened; otherwise those of the store, which are created if there are none. */
+    /** The open keys. If none are open, opens those of the store, or creates them. */
     public synchronized StoreKeys keys() {
         return keys == null ? current(sealed()) : keys;
     }
@@ -88,7 +88,7 @@ public final class OpenKeys {
         return keys;
     }
 
-    /** Whether the opened keys, if any, are those in {@code sealed}. */
+    /** Whether the open keys are those in {@code sealed}; also true if none are open, or none are stored. */
     synchronized boolean isCurrent(@Nullable SealedKeys sealed) {
         return keys == null || sealed == null || sealed.description().keys().equals(keys.ids());
     }
@@ -103,7 +103,7 @@ public final class OpenKeys {
         return opened;
     }
 
-    /** Uses keys that were just stored. */
+    /** Uses keys that are already stored. */
     synchronized void use(StoreKeys current) {
         keys = current;
     }
@@ -163,11 +163,11 @@ public final class OpenKeys {
 
     private StoreKeys make() {
         StoreKeys made = StoreKeys.create(env.random());
-        // Everything that may require input from the user, or take a second, happens before the lock.
+        // Everything that may require input from the user, or take a second, happens before the entry is held.
         return make(made, () -> sources.forNew(backend.location(), made.store()));
     }
 
-    /** Stores new keys, sealed with a key that is requested only once it is clear that it is needed. */
+    /** Stores new keys or, if another process was faster, opens its keys. {@code source} is asked only if needed. */
     StoreKeys make(StoreKeys made, Supplier<KeyEncryptionKey> source) {
         // The profiles are checked before the keys, since another process may have created keys and then profiles.
         boolean isUsed =

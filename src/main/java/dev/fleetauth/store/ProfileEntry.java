@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entry of a held profile, and this process's turn. A database row is not locked: each write is a compare-and-set,
- * and before anything is sent a turn is recorded, for which other processes wait. {@code docs/shared-store.md} explains
- * why that is sufficient. A file is locked and needs no turn.
+ * and before anything is sent a turn is recorded, during which other processes wait. {@code docs/shared-store.md}
+ * explains why that is sufficient. A file is locked and needs no turn.
  */
 final class ProfileEntry implements AutoCloseable {
 
@@ -57,12 +57,12 @@ final class ProfileEntry implements AutoCloseable {
             return profile == null ? NONE : new Progress(profile.session().attempt(), profile.generation());
         }
 
-        /** Whether the attempt that was open is still open, and no other was begun. */
+        /** Whether the attempt that was open is still open; if there was none, whether nothing has changed. */
         private boolean isStill(Progress before) {
             return attempt == null ? equals(before) : attempt.equals(before.attempt);
         }
 
-        /** Whether the attempt that was open has ended, with a response, a logout or proof that nothing was sent. */
+        /** Whether the attempt that was open has ended; if there was none, whether the generation has increased. */
         private boolean isPast(Progress before) {
             return attempt == null && (before.attempt != null || generation > before.generation);
         }
@@ -108,7 +108,7 @@ final class ProfileEntry implements AutoCloseable {
         return keys.isCurrent(keys.parse(hold.keys()));
     }
 
-    /** The state as it was last read or written. */
+    /** The state that the next write is based on. */
     StoredState open() {
         return open(hold.entry());
     }
@@ -190,7 +190,7 @@ final class ProfileEntry implements AutoCloseable {
         put(after(next, seal(next)), write);
     }
 
-    /** Writes the same state, sealed with the store's current key. */
+    /** Writes the same state, sealed with the store's current key, unless it already is. */
     void reseal(StoredState state) {
         Entry entry = hold.entry();
         String sealed = entry.sealed();
@@ -236,7 +236,7 @@ final class ProfileEntry implements AutoCloseable {
                 sealed, entry.turn(), entry.isUnfinished() && !Progress.of(next).isPast(before));
     }
 
-    /** The failure if another process was faster: nothing was sent, so the caller starts over. */
+    /** The failure if another process was faster. Before a turn, nothing has been sent, and the caller starts over. */
     private Failure overtaken() {
         return due == null
                 ? Failure.of(Kind.OVERTAKEN, name)

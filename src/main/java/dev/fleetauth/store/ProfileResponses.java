@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses of a held profile. A response is lost only if no place accepts it, and never because another process
- * was faster: it replaces older states, and kept responses that it supersedes are deleted, with a warning.
+ * The responses of a held profile. A response is lost only if no place accepts it. A response that is newer than the
+ * current state replaces it; any other is obsolete, and is deleted or quarantined.
  */
 final class ProfileResponses {
 
@@ -146,7 +146,7 @@ final class ProfileResponses {
         }
     }
 
-    /** Removes the kept responses of a removed profile: they could not be restored, and contain tokens. */
+    /** Removes the kept responses of a removed profile: they can no longer be restored, and contain tokens. */
     void removeKept() {
         for (Path kept : kept()) {
             try {
@@ -160,7 +160,7 @@ final class ProfileResponses {
 
     /**
      * Writes a response over any older state, with as many tries as needed. If there is a newer state, the response is
-     * obsolete.
+     * obsolete, and this fails.
      *
      * <p>A database may be unreachable for a long time, and the process may be killed meanwhile: a response for it is
      * kept on this machine until it is written.
@@ -184,18 +184,18 @@ final class ProfileResponses {
                     sealed = entry.seal(next);
                     kept = keep(sealed, refusals);
                 }
-                StoredState there = entry.reread();
+                StoredState current = entry.reread();
                 entry.hold().rebase();
-                if (there.contains(response)) {
+                if (current.contains(response)) {
                     // It was written after all, or another command has restored it.
-                    next = there;
+                    next = current;
                     break;
                 }
-                if (!there.isReplacedBy(response)) {
+                if (!current.isReplacedBy(response)) {
                     kept.forEach(responses::remove);
                     throw Failure.of(Kind.RESPONSE_OVERTAKEN, entry.name());
                 }
-                Profile older = there.profile();
+                Profile older = current.profile();
                 if (older != null) {
                     next = StoredState.of(response.replacing(older));
                     sealed = entry.seal(next);
@@ -213,7 +213,7 @@ final class ProfileResponses {
     private List<Path> keep(String sealed, List<String> refusals) {
         Path space = reserved;
         reserved = null;
-        // Set first, so that it holds even if an error follows, including a bug.
+        // Marked first, so that the turn does not end even if an error follows, including a bug.
         entry.markResponseKept();
         return responses.keep(keys.keys().store(), entry.name(), sealed, space, refusals);
     }
@@ -241,7 +241,7 @@ final class ProfileResponses {
         if (!kept.isEmpty()) {
             spent = "a token was spent; its response is kept in "
                     + kept.stream().map(Path::toString).collect(Collectors.joining(" and in "))
-                    + " and the next command on this machine restores it";
+                    + ", and the next command on this machine restores it";
         } else if (refusals.isEmpty()) {
             spent = "a token was spent and its response is lost: XDG_RUNTIME_DIR does not name a directory that only"
                     + " you can access, and there is no safe directory for temporary files";

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Store {
 
-    /** The maximum duration of a turn, including all requests to servers: as long as a single call may take. */
+    /** The maximum duration of a turn, including all requests to servers: as long as a single request may take. */
     Duration TURN = Duration.ofSeconds(20);
 
-    /** How long to wait before the user is told. */
+    /** How long a command waits for another process before the user is told. */
     Duration QUIET_WAIT = Duration.ofSeconds(1);
 
     /** The names of the stored profiles, sorted. No key is needed. */
@@ -130,8 +130,8 @@ public interface Store {
         void reserve(Profile profile, Session next);
 
         /**
-         * Replaces the profile. When this returns, the profile is durable. Saving a new attempt also begins the
-         * {@linkplain #turn turn} in which its token is sent.
+         * Replaces the profile. When this returns, the profile is durable, unless a warning says otherwise. Saving a
+         * new attempt also begins the {@linkplain #turn turn} in which its token is sent.
          *
          * @param isResponse whether it contains a response that exists nowhere else: if it cannot be written, the
          * failure says that a token was spent, and what became of the response

@@ -27,7 +27,7 @@ public record ApplicationDomain(String name, URI origin) {
     /**
      * Parses a domain. The Fleet API accepts only one form: lower-case ASCII, without scheme, port or path.
      *
-     * @param standIn the address of a local server that stands in for Tesla; its own name counts as a domain
+     * @param standIn the address of a local server that stands in for Tesla; its host and port count as a domain
      * @throws Failure of kind {@code BAD_VALUE}
      */
     public static ApplicationDomain parse(String text, URI standIn) {
@@ -66,7 +66,7 @@ public record ApplicationDomain(String name, URI origin) {
         return URI.create(site + "/_ak/" + name);
     }
 
-    /** Whether Tesla refuses the name: the portal rejects names that contain its own (home-assistant.io #39108). */
+    /** Whether the name contains Tesla's own; the portal rejects such names (home-assistant.io #39108). */
     public boolean containsTesla() {
         return name.contains("tesla");
     }

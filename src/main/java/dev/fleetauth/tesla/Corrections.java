@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Corrections {
 
-    /** The page on which a user revokes an app's access; a name of fleetauth's own, since none is registered. */
+    /** The member for the page on which a user revokes an app's access: fleetauth's own, since none is registered. */
     public static final String REVOCATION_PAGE = "revocation_page";
 
     private static final String THIRD_PARTY_TOKENS =

@@ -72,7 +72,7 @@ public final class KnownErrors {
         return new Found(exact.isEmpty() ? matches : exact, false);
     }
 
-    /** Looks up a refusal by the token endpoint, or by the revocation endpoint with the same error. */
+    /** Looks up a refusal by the token endpoint, or by another endpoint that uses its errors. */
     public static Optional<KnownError> refusal(String error, String description) {
         return matching(EnumSet.of(Place.TOKEN_ENDPOINT), 0, error, error + " " + description)
                 .likeliest();

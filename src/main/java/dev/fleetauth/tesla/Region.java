@@ -14,7 +14,7 @@ import java.util.Set;
  * @param name the region's name for messages
  * @param audience the Fleet API's base URL, which is also the {@code audience} of a token request
  * @param authority where a user logs in; also the {@code issuer} of the discovery document
- * @param tokenAuthority the host that issues tokens, which differs from the one in the document
+ * @param tokenAuthority the host that issues tokens; except in China, it differs from the one in the document
  * @param otherAuthority another host that tokens and documents name as their issuer; nothing is sent to it
  * @param section the path segment under which the server has a separate document and keys; empty for none
  */
@@ -72,7 +72,7 @@ public record Region(
     /** All regions. */
     public static final List<Region> ALL = List.of(NA, EU, CN);
 
-    /** Looks up a region by its id, in any case. */
+    /** Looks up a region by its id, ignoring case. */
     public static Optional<Region> of(String id) {
         return ALL.stream().filter(region -> region.id.equalsIgnoreCase(id)).findFirst();
     }

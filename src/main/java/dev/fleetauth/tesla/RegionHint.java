@@ -54,7 +54,7 @@ public record RegionHint(
                 : Optional.empty();
     }
 
-    /** The hint in the region that the Fleet API names; empty if that is not a region id. */
+    /** The hint in the region that the Fleet API names; empty if that does not look like a region id. */
     public static Optional<RegionHint> ofFleetApi(String id) {
         return CODE.matcher(id).matches()
                 ? Optional.of(new RegionHint(Source.FLEET_API, id, region(id)))

@@ -41,7 +41,7 @@ public enum TokenKind {
     ID_TOKEN("an id token: it tells the client who logged in; no API accepts it"),
     /** Any other JWT. */
     JWT("a JWT (RFC 7519) of an unknown kind"),
-    /** Opaque. */
+    /** Any other text in the form of a bearer token. */
     OPAQUE("opaque: only the provider knows what it is"),
     /** Nothing that a provider would issue. */
     NOT_A_TOKEN("not a token");

@@ -20,7 +20,7 @@ final class Connector {
     private final Environment env;
     private final DatabaseAddress address;
 
-    /** The server that a thread connected to last. It is tried first: each one that does not respond costs seconds. */
+    /** The server of the last connection. It is tried first: each server that does not respond costs seconds. */
     private volatile DatabaseAddress.@Nullable Host last;
 
     Connector(Environment env, DatabaseAddress address) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of a shared store, accessed through one connection per thread, which is opened on demand and closed by
- * callers that no longer need it. Each statement is its own serializable transaction.
+ * callers that no longer need it. Each statement is its own serializable transaction, except in {@link #checkWritable}.
  *
  * <p>Temporary failures (no connection, a server that is starting, read-only or full, a serialization failure) are
  * retried for a while. So is a write whose outcome is unknown because its connection failed: it is a compare-and-set,
@@ -170,7 +170,7 @@ final class Database implements AutoCloseable {
      * @param next the new row, one version later
      * @param keys the version that the keys' row must have; null for any
      * @return whether it was written
-     * @throws Failure of kind {@code STORE_UNREACHABLE} if it was not written, or if that is unknown
+     * @throws Failure if an error prevented the write, or if it is unknown whether it was written
      */
     boolean put(Deadline retry, Row next, @Nullable Long keys) {
         boolean[] isOutcomeUnknown = {false};

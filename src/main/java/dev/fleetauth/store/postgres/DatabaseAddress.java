@@ -69,7 +69,7 @@ public record DatabaseAddress(
      *
      * @param source the option or variable that contains it
      * @throws Failure of kind {@code BAD_VALUE}, without quoting the address, since it may contain a password; of kind
-     * {@code SETTING_MISSING} if it names no user
+     * {@code SETTING_MISSING} if neither it nor PGUSER names a user; {@code FILE_UNREADABLE} for its certificate file
      */
     public static DatabaseAddress parse(Environment env, String source, String address) {
         // Not as a URI of RFC 3986, which has only one host.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries in the rows of a table that several machines share. Nothing is locked: each write is a compare-and-set on the
- * version that was read, and on that of the keys. Other processes need connections too, so each read closes its own.
+ * version that was read, for profiles and clients also on that of the keys. Each read closes its connection for others.
  */
 final class DatabaseBackend implements Backend {
 

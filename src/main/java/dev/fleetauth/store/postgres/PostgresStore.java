@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * A store of profiles in a table of a PostgreSQL database, which several machines share. {@code docs/shared-store.md}
- * explains why they spend each refresh token only once. The home of each machine contains only responses that the
- * database did not accept.
+ * explains why they spend each refresh token only once. A response that the database has not accepted is kept in the
+ * home of the machine that received it.
  */
 public final class PostgresStore extends BackedStore {
 
@@ -21,7 +21,7 @@ public final class PostgresStore extends BackedStore {
     /**
      * Creates a store.
      *
-     * @param home the directory for responses that the database does not accept
+     * @param home the directory for responses that the database has not accepted
      * @param noInput whether the user must not be asked for a passphrase
      * @param warnings receives warnings, each one line without a line terminator
      * @param iterations the iterations of the key derivation from a new passphrase

@@ -42,7 +42,7 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
         return !turn.isEmpty() && age.abs().compareTo(length) < 0;
     }
 
-    /** The entry as another process sees it: a turn that was not ended expires after its time. */
+    /** The entry of this row. A turn that was not ended in time is dropped, and leaves the entry unfinished. */
     Entry entry(Duration length) {
         return isHeld(length)
                 ? new Entry(text(), turn, isUnfinished)

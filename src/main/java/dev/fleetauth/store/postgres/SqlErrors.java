@@ -24,7 +24,7 @@ import org.postgresql.util.ServerErrorMessage;
 /** Interprets a database's errors (PostgreSQL, appendix A). */
 final class SqlErrors {
 
-    /** Connection exceptions, transactions rolled back, insufficient resources, operator intervention. */
+    /** Connection exceptions, rollbacks, insufficient resources, operator intervention, system errors. */
     private static final Set<String> TEMPORARY_CLASSES = Set.of("08", "40", "53", "57", "58");
 
     private static final String REJECTED = "08004";
