@@ -80,7 +80,7 @@ public final class ExplainCommand extends Subcommand {
         if (error.isBlank()) {
             throw Failure.of(Kind.WRONG_USAGE, "the value of ERROR is empty", "explain");
         }
-        String text = error.equals("-") ? pasted() : error;
+        String text = error.equals("-") ? standardInput() : error;
         // A profile is opened only for -p: otherwise, explaining an error must not ask for a passphrase.
         ProfileName named = program().profileOption();
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
@@ -108,7 +108,7 @@ public final class ExplainCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    private String pasted() {
+    private String standardInput() {
         return InputText.readAny(environment(), "-");
     }
 
@@ -180,9 +180,9 @@ public final class ExplainCommand extends Subcommand {
     /** The heading of an error: its code, its statuses unless the code is itself a status, and its place. */
     private static String name(KnownError known) {
         String statuses = known.statuses().stream().map(String::valueOf).collect(Collectors.joining(", "));
-        boolean isStatus = statuses.isEmpty() || statuses.equals(known.code());
+        boolean omitsStatuses = statuses.isEmpty() || statuses.equals(known.code());
         return known.code()
-                + (isStatus ? "" : " (" + statuses + ")")
+                + (omitsStatuses ? "" : " (" + statuses + ")")
                 + (known.place() == Place.ANYWHERE ? "" : ", " + known.place().words());
     }
 
