@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "explain", description = "Explain an error of the provider or the Fleet API, and what to do about it.")
 public final class ExplainCommand extends Subcommand {
 
-    private static final int MAX_CODE_LENGTH = 34;
+    /** The width of the list's codes. A few codes are longer, and shift their meanings to the right. */
+    private static final int CODE_COLUMNS = 34;
 
     @Parameters(
             arity = "0..*",
@@ -139,7 +140,7 @@ public final class ExplainCommand extends Subcommand {
     }
 
     private static String entry(String code, String meaning) {
-        return "  " + code + " ".repeat(Math.max(1, MAX_CODE_LENGTH + 1 - code.length())) + meaning;
+        return "  " + code + " ".repeat(Math.max(1, CODE_COLUMNS + 1 - code.length())) + meaning;
     }
 
     /** The first clause of a meaning, for the list. */
