@@ -20,10 +20,11 @@ import java.util.Map;
  */
 final class CacheTraining {
 
-    /** The commands for the linked cache, which must be small because it is loaded completely at each start. */
+    /** The commands for the linked cache (JEP 483), which must be small because every start loads all of it. */
     private static final List<List<String>> QUICK = List.of(List.of("--help"), List.of("--version"), List.of("token"));
 
-    private static final List<List<String>> ALL = List.of(
+    /** The commands for the cache whose classes are loaded on demand. */
+    private static final List<List<String>> OTHERS = List.of(
             List.of("refresh"),
             List.of("token", "--profile", "default", "--format", "header"),
             List.of("token", "--help"),
@@ -41,7 +42,7 @@ final class CacheTraining {
             System.exit(runLoggedIn(args));
         }
         boolean quick = Boolean.getBoolean("fleetauth.quick");
-        for (List<String> line : quick ? QUICK : ALL) {
+        for (List<String> line : quick ? QUICK : OTHERS) {
             String[] words = line.toArray(String[]::new);
             Environment environment = withoutOutput(Environment.ofThisProcess());
             int exitCode = Cli.run(environment, words);

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND")
 public final class ClientCommand extends Subcommand {
 
-    /** The one command that takes several profiles. */
+    /** The full name of the only command that takes several profiles. */
     public static final String ADD = "fleetauth client add";
 
     private static final String NAME = "The client's name, in the form of a profile name.";
@@ -55,7 +55,8 @@ public final class ClientCommand extends Subcommand {
         if (isReadOnly && !isProxyOnly) {
             throw Failure.of(
                     Kind.WRONG_USAGE,
-                    "--read-only needs --proxy-only: a program that has the access token can do all that its scopes allow",
+                    "--read-only needs --proxy-only: a program that has the access token can do all that the"
+                            + " token's scopes allow",
                     "client add");
         }
         List<ProfileName> profiles = program().profiles();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "discover",
         description = "Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the"
-                + " discovery document, a correction, or an option.")
+                + " discovery document, a correction, built-in data, or an option.")
 public final class DiscoverCommand extends Subcommand {
 
     @Mixin

@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "explain", description = "Explain an error of the provider or the Fleet API, and what to do about it.")
 public final class ExplainCommand extends Subcommand {
 
-    private static final int MAX_CODE_LENGTH = 34;
+    /** The width of the list's codes. A few codes are longer, and shift their meanings to the right. */
+    private static final int CODE_COLUMNS = 34;
 
     @Parameters(
             arity = "0..*",
@@ -80,7 +81,7 @@ public final class ExplainCommand extends Subcommand {
         if (error.isBlank()) {
             throw Failure.of(Kind.WRONG_USAGE, "the value of ERROR is empty", "explain");
         }
-        String text = error.equals("-") ? pasted() : error;
+        String text = error.equals("-") ? standardInput() : error;
         // A profile is opened only for -p: otherwise, explaining an error must not ask for a passphrase.
         ProfileName named = program().profileOption();
         Explain.Result result = named == null ? Explain.of(text) : Explain.of(text, engine(), named);
@@ -108,7 +109,7 @@ public final class ExplainCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    private String pasted() {
+    private String standardInput() {
         return InputText.readAny(environment(), "-");
     }
 
@@ -139,7 +140,7 @@ public final class ExplainCommand extends Subcommand {
     }
 
     private static String entry(String code, String meaning) {
-        return "  " + code + " ".repeat(Math.max(1, MAX_CODE_LENGTH + 1 - code.length())) + meaning;
+        return "  " + code + " ".repeat(Math.max(1, CODE_COLUMNS + 1 - code.length())) + meaning;
     }
 
     /** The first clause of a meaning, for the list. */
@@ -180,9 +181,9 @@ public final class ExplainCommand extends Subcommand {
     /** The heading of an error: its code, its statuses unless the code is itself a status, and its place. */
     private static String name(KnownError known) {
         String statuses = known.statuses().stream().map(String::valueOf).collect(Collectors.joining(", "));
-        boolean isStatus = statuses.isEmpty() || statuses.equals(known.code());
+        boolean omitsStatuses = statuses.isEmpty() || statuses.equals(known.code());
         return known.code()
-                + (isStatus ? "" : " (" + statuses + ")")
+                + (omitsStatuses ? "" : " (" + statuses + ")")
                 + (known.place() == Place.ANYWHERE ? "" : ", " + known.place().words());
     }
 

@@ -266,7 +266,7 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
                         .orElse(Engine.Address.HOME);
     }
 
-    /** With {@code --verbose}, traces the types and stack of an unexpected exception, without its messages. */
+    /** With {@code --verbose}, traces the types and stacks of an exception and its causes, without their messages. */
     public void trace(Throwable e) {
         for (Throwable t = e; verbose && t != null; t = t.getCause()) {
             console().trace(t.getClass().getName());

@@ -156,7 +156,7 @@ public final class ImportCommand extends Subcommand {
                                 .collect(Collectors.joining(", "))));
     }
 
-    /** Completes the choice from the file. Its region overrides the variable, which may be set for other profiles. */
+    /** Completes the choice from a login. Its region overrides FLEETAUTH_REGION, which may be for other profiles. */
     private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
         RegionChoice region = chosen.region();
         String loginRegion = login.region();

@@ -26,6 +26,9 @@ import picocli.CommandLine.Parameters;
         subcommands = KeySetCommand.class)
 public final class KeyCommand extends Subcommand {
 
+    /** The recorded helper if a variable names the keyring's program. */
+    private static final String NAMED_BY_VARIABLE = "*";
+
     @Override
     public Integer call() {
         throw Failure.of(
@@ -60,7 +63,7 @@ public final class KeyCommand extends Subcommand {
             print("hashed      " + source.iterations() + " times");
         }
         String helper = source.helper();
-        if (helper != null && !helper.equals("*")) {
+        if (helper != null && !helper.equals(NAMED_BY_VARIABLE)) {
             print("helper      " + source.program());
         }
         if (source.keyFile() != null) {
@@ -79,7 +82,7 @@ public final class KeyCommand extends Subcommand {
     }
 
     private static String givenBy(KeySetup.Source source) {
-        if (source.helper() != null && !source.helper().equals("*")) {
+        if (source.helper() != null && !source.helper().equals(NAMED_BY_VARIABLE)) {
             return "the keyring";
         }
         if (source.keyFile() != null) {

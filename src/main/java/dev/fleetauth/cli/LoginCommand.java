@@ -76,7 +76,8 @@ public final class LoginCommand extends Subcommand {
             description = {
                 "How the client authenticates.",
                 "client_secret_basic, client_secret_post or private_key_jwt."
-                        + " Only with --issuer. Default: the first of these that the provider lists."
+                        + " Only with --issuer. Default: private_key_jwt with a client key, otherwise"
+                        + " client_secret_basic if the provider supports it, otherwise client_secret_post."
             })
     private @Nullable String clientAuth;
 
@@ -154,7 +155,7 @@ public final class LoginCommand extends Subcommand {
         Environment environment = environment();
         requireOneReader(environment);
         boolean isFirst = !engine().hasProfile(profile());
-        Profile profile = new Login(engine(), this::drawCode)
+        Profile profile = new Login(engine(), this::printQrCode)
                 .run(new LoginRequest(
                         profile(),
                         provider.choice(environment),
@@ -173,7 +174,7 @@ public final class LoginCommand extends Subcommand {
     }
 
     /** Prints the address as a QR code if the terminal has the width, colors and characters for it. */
-    private void drawCode(URI address) {
+    private void printQrCode(URI address) {
         if (program().colorsErrors() && environment().isUtf8()) {
             QrText.lines(address.toASCIIString(), environment().terminal().errorColumns())
                     .forEach(environment().err()::println);
@@ -221,7 +222,7 @@ public final class LoginCommand extends Subcommand {
         return profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
     }
 
-    /** Prints one line if every scope was granted, else a list of granted and missing scopes. */
+    /** Prints at most one line if scopes are not reported or exactly those requested were granted, else a list. */
     private void reportScopes(Session session) {
         Scope granted = session.scopeGranted();
         Scope missing = session.scopeMissing();
@@ -341,6 +342,6 @@ public final class LoginCommand extends Subcommand {
         } catch (URISyntaxException e) {
             // Reported below.
         }
-        throw Failure.of(Kind.BAD_VALUE, option, text, "an absolute address without credentials or fragment");
+        throw Failure.of(Kind.BAD_VALUE, option, text, "an absolute address without credentials, fragment or port 0");
     }
 }

@@ -58,11 +58,11 @@ public final class RegionCommand extends Subcommand {
         json.put("audience", report.audience());
         ArrayNode hints = json.putArray("hints");
         for (Regions.Hint hint : report.hints()) {
-            ObjectNode one = hints.addObject();
-            one.put("source", hint.source());
-            one.put("value", hint.value());
-            one.put("region", hint.region());
-            one.put("agrees", report.region().equals(hint.region()));
+            ObjectNode entry = hints.addObject();
+            entry.put("source", hint.source());
+            entry.put("value", hint.value());
+            entry.put("region", hint.region());
+            entry.put("agrees", report.region().equals(hint.region()));
         }
         json.put("command", report.command());
         return json;

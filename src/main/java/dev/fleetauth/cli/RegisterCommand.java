@@ -100,7 +100,7 @@ public final class RegisterCommand extends Subcommand {
         if (format == ReportFormat.JSON) {
             print(JsonOutput.text(json(register, checks)));
         } else if (failure == null && !check) {
-            printCode(register.pairingAddress().toString());
+            printQrCode(register.pairingAddress().toString());
         }
         if (!isHosted) {
             explainHosting(register);
@@ -161,7 +161,7 @@ public final class RegisterCommand extends Subcommand {
     }
 
     /** Prints the address as a QR code if the terminal has the width, colors and characters for it. */
-    private void printCode(String address) {
+    private void printQrCode(String address) {
         if (program().colorsOutput() && environment().isUtf8()) {
             QrText.lines(address, environment().terminal().outputColumns()).forEach(this::print);
         }

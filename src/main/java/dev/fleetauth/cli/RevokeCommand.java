@@ -19,7 +19,7 @@ public final class RevokeCommand extends Subcommand {
     @Option(
             names = "--probe",
             description = "Check with a refresh before deleting. If it succeeds, the grant is still valid and the new"
-                    + " tokens are kept. It spends the refresh token, so that any other copy of it stops working.")
+                    + " tokens are kept. It spends the refresh token, so any other copy stops working.")
     private boolean probe;
 
     @Override
@@ -27,7 +27,7 @@ public final class RevokeCommand extends Subcommand {
         Revoke.Result result = new Revoke(engine()).run(profile(), probe);
         if (result.page() != null && result.probe() == Probe.NOT_MADE) {
             console()
-                    .notice("Provider: not revoked yet. Only you can revoke it, on the provider's page"
+                    .notice("Provider: not revoked yet. Only you can revoke the grant, on the provider's page"
                             + (result.opened() ? ", which was opened in your browser:" : ":"));
             engine().show(Objects.requireNonNull(result.page()));
         } else {
@@ -54,8 +54,8 @@ public final class RevokeCommand extends Subcommand {
                         "accepted for the refresh token. The provider does not revoke access tokens: the last one stays"
                                 + " valid " + until(result) + ".";
                     case USER_MUST_REVOKE, NOT_SUPPORTED ->
-                        "not revoked. The provider offers no way to revoke it from here; the access token stays valid "
-                                + until(result) + ", unless you revoke it in your account there.";
+                        "not revoked. The provider offers no way to revoke the grant from here; the access token stays"
+                                + " valid " + until(result) + ", unless you revoke the grant in your account there.";
                 };
         };
         return what

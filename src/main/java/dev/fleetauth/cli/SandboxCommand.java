@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         description = {
             "Run a local authorization server that behaves like Tesla's, for experiments and tests only.",
             "It also simulates enough of the Fleet API to register an application and list a vehicle. Its page, or POST"
-                    + " /next/NAME, makes the next request of a kind fail as it would at Tesla."
+                    + " /next/NAME, makes the next matching request fail as it would at Tesla."
         })
 public final class SandboxCommand extends Subcommand {
 
@@ -71,8 +71,8 @@ public final class SandboxCommand extends Subcommand {
             throw Failure.of(Kind.BAD_VALUE, "--port", port, "a number from 0 to 65535");
         }
         SandboxOptions options =
-                (strict ? SandboxOptions.STRICT : SandboxOptions.TESLA).withRegion(known("--region", region));
-        String home = known("--account-region", accountRegion == null ? region : accountRegion);
+                (strict ? SandboxOptions.STRICT : SandboxOptions.TESLA).withRegion(requireRegion("--region", region));
+        String homeRegion = requireRegion("--account-region", accountRegion == null ? region : accountRegion);
         if (tokenLife.isZero()) {
             throw Failure.of(Kind.BAD_VALUE, "--token-life", "0", "1s or more");
         }
@@ -85,7 +85,7 @@ public final class SandboxCommand extends Subcommand {
         Secret key = clientKey == null ? null : InputText.key(environment(), clientKey, "--client-key");
         try (Sandbox sandbox = Sandbox.start(
                 options.withPort(port), environment().clock(), environment().random())) {
-            sandbox.home(home);
+            sandbox.home(homeRegion);
             sandbox.accessTokenLife(tokenLife);
             sandbox.refreshEndsAccessTokens(refreshEndsAccessTokens);
             if (key != null) {
@@ -104,7 +104,7 @@ public final class SandboxCommand extends Subcommand {
         }
     }
 
-    private static String known(String option, String region) {
+    private static String requireRegion(String option, String region) {
         if (!Sandbox.hasRegion(region)) {
             throw Failure.of(Kind.BAD_VALUE, option, region, "na, eu or cn");
         }

@@ -94,7 +94,7 @@ public final class ServeCommand extends Subcommand {
             if (loopback != null) {
                 listen(server, loopback, List.of(new ClientHandler(engine(), tokens)));
             }
-            Runnable atEnd = ShutdownGuard.onSignal(server::close);
+            Runnable cancelCloseOnSignal = ShutdownGuard.onSignal(server::close);
             RefreshThread refresher = RefreshThread.start(tokens);
             try {
                 start(server, where);
@@ -102,7 +102,7 @@ public final class ServeCommand extends Subcommand {
                 new CountDownLatch(1).await();
             } finally {
                 refresher.end();
-                atEnd.run();
+                cancelCloseOnSignal.run();
             }
         } catch (InterruptedException e) {
             // Interrupted: ends normally.
@@ -123,11 +123,11 @@ public final class ServeCommand extends Subcommand {
         }
     }
 
-    private static void start(TokenServer server, String socketPath) {
+    private static void start(TokenServer server, String where) {
         try {
             server.start();
         } catch (IOException e) {
-            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, socketPath, FileReason.of(e), SocketPlace.FIX_OR_CHOOSE);
+            throw Failure.because(e, Kind.SOCKET_UNAVAILABLE, where, FileReason.of(e), SocketPlace.FIX_OR_CHOOSE);
         }
     }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
                 + " login.")
 public class StatusCommand extends Subcommand {
 
-    /** {@code list}: what most programs call {@code status}. */
+    /** {@code list}: {@code status} by the name that most programs use for it. */
     @Command(name = "list", description = "Show every profile, as 'fleetauth status' does.")
     public static final class ListCommand extends StatusCommand {}
 

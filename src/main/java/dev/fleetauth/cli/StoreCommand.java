@@ -32,7 +32,7 @@ public final class StoreCommand extends Subcommand {
     int init() {
         SharedStore.Prepared prepared = new SharedStore(engine()).prepare();
         console().notice("The table fleetauth is in " + prepared.address() + ".");
-        console().notice("A role that uses it needs only the GRANT, with its name in place of ROLE.");
+        console().notice("A role that uses the table needs only the GRANT, with the role's name in place of ROLE.");
         console()
                 .notice("The REVOKE prevents other roles from creating objects in the schema public; it is the default"
                         + " since PostgreSQL 15.");

@@ -69,10 +69,10 @@ public abstract class Subcommand implements Callable<Integer> {
     }
 
     /**
-     * Publishes the profile's tokens if publication is pending.
+     * Publishes the profile's tokens if publication is pending; if no command is configured, only warns.
      *
      * @param afterRefresh the publisher; null if no command is configured
-     * @return why they could not be published; null if they were, or need not be
+     * @return the failure to publish them; null if there was none
      */
     protected @Nullable Failure publish(@Nullable AfterRefresh afterRefresh, Profile profile) {
         if (afterRefresh != null) {
@@ -84,7 +84,7 @@ public abstract class Subcommand implements Callable<Integer> {
         return null;
     }
 
-    /** Reports a failed publication and returns its exit code. The printed result stays valid. */
+    /** Reports a failed publication, if any, and returns the exit code. The printed result stays valid. */
     protected int exitCode(@Nullable Failure unpublished) {
         return unpublished == null ? ExitCode.DONE : console().failure(unpublished);
     }

@@ -251,7 +251,7 @@ class LifeTest {
             assertThat(fixture.posts("client_credentials")).isEqualTo(2);
             assertThat(fixture.posts("refresh_token")).isZero();
 
-            shell.run("revoke", "-p", "fleet").exits(4).says("no way to revoke it from here");
+            shell.run("revoke", "-p", "fleet").exits(4).says("no way to revoke the grant from here");
             shell.run("login", "-p", "fleet").exits(0);
             shell.run("refresh", "-p", "fleet").exits(0).printsNothing();
         }

@@ -43,7 +43,10 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     /** An instance of a class that is loaded anyway: a lambda would define a class at every start. */
     private static final Cli RUNNER = new Cli();
 
-    /** What precedes a secret in a value: nothing, or a character that is unusual in file names and paths. */
+    /**
+     * What may precede a secret in a value: hyphens or nothing, a character that is unusual in file names and paths, or
+     * a percent-encoded character.
+     */
     private static final String BEFORE = "(?:^-*|[^\\w./\\\\-]|%[0-9A-Fa-f]{2})";
 
     /** A Tesla client secret, but not a file name that contains one. */
@@ -83,7 +86,8 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     /**
      * Rejects arguments with undecodable characters, which would select another file or value, and arguments that
      * contain a client secret, a token, a key or credentials, which would be sent, shown or stored as something else.
-     * The text for {@code explain} may contain anything, as may another program's arguments.
+     * The text for {@code explain} is not checked. What follows {@code exec} may contain secrets, since it may be for
+     * another program.
      */
     private static void requireUsable(Environment environment, String... args) {
         boolean isOurs = true;
@@ -165,7 +169,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setExecutionStrategy(line -> executeWithValues(program, line))
+                .setExecutionStrategy(line -> executeChecked(program, line))
                 .setParameterExceptionHandler((e, unused) -> wrongUsage(program, e, args))
                 .setExecutionExceptionHandler((e, unused, parsed) -> failed(program, e, args));
         try (program) {
@@ -177,10 +181,11 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     }
 
     /**
-     * Executes the command unless a value is empty. A script passes an empty value when its variable is unset, and that
-     * must not silently select a default. Only arguments for another program or for completion may be empty.
+     * Executes the command unless a value is empty or too many profiles are given. A script passes an empty value
+     * when its variable is unset, and that must not silently select a default. Only repeatable arguments may be empty,
+     * such as those for another program.
      */
-    private static int executeWithValues(Fleetauth program, ParseResult line) {
+    private static int executeChecked(Fleetauth program, ParseResult line) {
         Set<String> options = new HashSet<>();
         for (ParseResult part = line; part != null; part = part.subcommand()) {
             for (ArgSpec arg : part.matchedArgs()) {

@@ -40,7 +40,7 @@ final class CommandTable {
                     client||||||Manage the programs that 'serve' gives access to, each with its own key
                     register||||||Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing
                     region||||||Show the profile's region and hints about it, or change it
-                    discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the discovery document, a correction, or an option
+                    discover||||||Show the provider's metadata as fleetauth uses it: each value, and whether it comes from the discovery document, a correction, built-in data, or an option
                     explain||||||Explain an error of the provider or the Fleet API, and what to do about it
                     doctor||||||Check for common problems (runtime, home, key, store, login, registration, terminal, browser, callback, proxy, network, clock, provider), and print a remedy for each
                     sandbox||||||Run a local authorization server that behaves like Tesla's, for experiments and tests only
@@ -81,15 +81,15 @@ final class CommandTable {
                     --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|raw, header, json, curl, env, dotenv or powershell
                     --no-refresh|0|boolean|noRefresh|||Do not refresh: fail if the stored token is not valid
                     --out|1|Path|out|FILE||Write to a file that only you can read; - for standard output
-                    --export-key-file|1|String||FILE||Seal exports with this key file
-                    --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
+                    --export-key-file|1|String||FILE||The key file for exports
+                    --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
                     """;
             case "refresh" -> """
                     --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|Print the new token: raw, header, json, curl, env, dotenv or powershell
                     --take-over|0|boolean|takeOver|||Send the refresh token even if the response to an earlier attempt may be lost
-                    --export-key-file|1|String||FILE||Seal exports with this key file
-                    --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
+                    --export-key-file|1|String||FILE||The key file for exports
+                    --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
                     """;
             case "inspect" -> """
@@ -118,8 +118,8 @@ final class CommandTable {
                     --min-validity|1|Duration|minValidity|TIME||Minimum validity (default: 60s, or a tenth of the token's lifetime if that is shorter)
                     --env|1|List||NAME[=PROFILE]||A variable for the token; repeatable
                     --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a token file; repeatable
-                    --export-key-file|1|String||FILE||Seal exports with this key file
-                    --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
+                    --export-key-file|1|String||FILE||The key file for exports
+                    --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
                     --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
                     """;
             case "serve" -> """
@@ -132,8 +132,8 @@ final class CommandTable {
                     --copy|0|boolean||||Keep using the profile here as well
                     --undo|0|boolean||||Undo a move whose copy is lost or was never used
                     --out|1|Path|out|FILE||Write to a file that only you can read; - for standard output
-                    --export-key-file|1|String||FILE||Seal exports with this key file
-                    --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
+                    --export-key-file|1|String||FILE||The key file for exports
+                    --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
                     """;
             case "import" -> """
                     |0..1|String|file|FILE||The export; - for standard input
@@ -142,8 +142,8 @@ final class CommandTable {
                     --account|1|String|account|ACCOUNT||With --from: the account, if the file has several
                     --yes|0|boolean|isStopped|||With --from: confirm that the program is stopped
                     --replace|0|boolean|replace|||Replace another login or a newer state
-                    --export-key-file|1|String||FILE||Seal exports with this key file
-                    --export-passphrase-file|1|String||FILE||Seal exports with the passphrase in this file
+                    --export-key-file|1|String||FILE||The key file for exports
+                    --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
                     --type|1|String|provider.type|TYPE||Tesla's token type (default: third-party)
                     --issuer|1|String|provider.issuer|URL||The issuer of another OpenID provider
                     --region|1|String|provider.region|REGION||Tesla's region: na (default), eu or cn
@@ -329,9 +329,9 @@ final class CommandTable {
                       --no-refresh            Do not refresh: fail if the stored token is not valid.
                       --out FILE              Write to a file that only you can read; - for standard
                                               output.
-                      --export-key-file FILE  Seal exports with this key file.
+                      --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
-                                              Seal exports with the passphrase in this file.
+                                              A file with the passphrase for exports.
                       --after-refresh CMD     Run this after each refresh, to save the export
                                               elsewhere.
 
@@ -350,9 +350,9 @@ final class CommandTable {
                                               dotenv or powershell. Default: print nothing.
                       --take-over             Send the refresh token even if the response to an
                                               earlier attempt may be lost.
-                      --export-key-file FILE  Seal exports with this key file.
+                      --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
-                                              Seal exports with the passphrase in this file.
+                                              A file with the passphrase for exports.
                       --after-refresh CMD     Run this after each refresh, to save the export
                                               elsewhere.
 
@@ -416,7 +416,7 @@ final class CommandTable {
 
                       --probe  Check with a refresh before deleting. If it succeeds, the grant is
                                still valid and the new tokens are kept. It spends the refresh token,
-                               so that any other copy of it stops working.
+                               so any other copy stops working.
 
                     Example:
                       fleetauth revoke
@@ -449,9 +449,9 @@ final class CommandTable {
                       --env NAME[=PROFILE]    A variable for the token; repeatable.
                       --token-file-env NAME[=PROFILE]
                                               A variable for the path of a token file; repeatable.
-                      --export-key-file FILE  Seal exports with this key file.
+                      --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
-                                              Seal exports with the passphrase in this file.
+                                              A file with the passphrase for exports.
                       --after-refresh CMD     Run this after each refresh, to save the export
                                               elsewhere.
 
@@ -492,9 +492,9 @@ final class CommandTable {
                       --undo                  Undo a move whose copy is lost or was never used.
                       --out FILE              Write to a file that only you can read; - for standard
                                               output.
-                      --export-key-file FILE  Seal exports with this key file.
+                      --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
-                                              Seal exports with the passphrase in this file.
+                                              A file with the passphrase for exports.
 
                     Examples:
                       fleetauth export --export-passphrase-file pass --out car.jwe
@@ -515,9 +515,9 @@ final class CommandTable {
                       --account ACCOUNT          With --from: the account, if the file has several.
                       --yes                      With --from: confirm that the program is stopped.
                       --replace                  Replace another login or a newer state.
-                      --export-key-file FILE     Seal exports with this key file.
+                      --export-key-file FILE     The key file for exports.
                       --export-passphrase-file FILE
-                                                 Seal exports with the passphrase in this file.
+                                                 A file with the passphrase for exports.
                       --type TYPE                Tesla's token type (default: third-party).
                       --issuer URL               The issuer of another OpenID provider.
                       --region REGION            Tesla's region: na (default), eu or cn.
@@ -775,7 +775,7 @@ final class CommandTable {
             case "discover" -> """
                     Usage: fleetauth discover [OPTIONS]
                     Show the provider's metadata as fleetauth uses it: each value, and whether it
-                    comes from the discovery document, a correction, or an option.
+                    comes from the discovery document, a correction, built-in data, or an option.
 
                       --type TYPE          Tesla's token type (default: third-party).
                       --issuer URL         The issuer of another OpenID provider.
@@ -830,7 +830,7 @@ final class CommandTable {
                     Run a local authorization server that behaves like Tesla's, for experiments and
                     tests only.
                     It also simulates enough of the Fleet API to register an application and list a
-                    vehicle. Its page, or POST /next/NAME, makes the next request of a kind fail as
+                    vehicle. Its page, or POST /next/NAME, makes the next matching request fail as
                     it would at Tesla.
 
                       --port N                      The port (default: a free one).

@@ -104,9 +104,9 @@ final class Completion {
             return values(pendingOption, word.equals("=") ? "" : word, "");
         }
         int equals = word.indexOf('=');
-        Argument given = !argumentsOnly && equals > 0 ? option(word.substring(0, equals)) : null;
-        if (given != null) {
-            return values(given, word.substring(equals + 1), word.substring(0, equals + 1));
+        Argument option = !argumentsOnly && equals > 0 ? option(word.substring(0, equals)) : null;
+        if (option != null) {
+            return values(option, word.substring(equals + 1), word.substring(0, equals + 1));
         }
         boolean isOption = !argumentsOnly && word.startsWith("-");
         List<Candidate> found = new ArrayList<>();

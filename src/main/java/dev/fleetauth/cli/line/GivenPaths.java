@@ -38,7 +38,7 @@ final class GivenPaths {
                 names.put(path.toString(), both);
             }
         } catch (InvalidPathException e) {
-            // The failure itself reports it.
+            // An invalid path has no expanded form.
         }
     }
 

@@ -116,7 +116,7 @@ final class ManPage {
         return String.join(" ,\n", pages);
     }
 
-    /** The first sentence in the form that {@code apropos} shows: in lower case, without a period. */
+    /** The first sentence in the form that {@code apropos} shows: not capitalized, and without a period. */
     private static String summary(String... description) {
         String text = description.length == 0 ? "" : description[0];
         String first = CommandHelp.firstSentence(text);

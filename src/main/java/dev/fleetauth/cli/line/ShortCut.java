@@ -157,7 +157,7 @@ final class ShortCut {
         }
     }
 
-    /** Returns the value, or fails if picocli could parse it as an option or quoted text. */
+    /** Returns the value, or fails if it is blank or picocli could parse it as an option or quoted text. */
     private static String plain(String value) {
         if (value.isBlank() || "-\"'".indexOf(value.charAt(0)) >= 0) {
             throw new IllegalArgumentException();

@@ -23,13 +23,13 @@ public final class ExportKeyOptions {
 
     /** The source: at most one option. */
     static final class Source {
-        @Option(names = "--export-key-file", paramLabel = "FILE", description = "Seal exports with this key file.")
+        @Option(names = "--export-key-file", paramLabel = "FILE", description = "The key file for exports.")
         private @Nullable String keyFile;
 
         @Option(
                 names = "--export-passphrase-file",
                 paramLabel = "FILE",
-                description = "Seal exports with the passphrase in this file.")
+                description = "A file with the passphrase for exports.")
         private @Nullable String passphraseFile;
     }
 

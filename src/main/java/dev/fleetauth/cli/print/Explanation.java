@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record Explanation(int exitCode, String message, String hint) {
 
-    /** Explains a failure. Text from a server is stripped of control characters and truncated. */
+    /** Explains a failure. In its fields, control characters are escaped and long text is truncated. */
     public static Explanation of(Failure failure) {
         var f = new Facts(failure.fields());
         return switch (failure.kind()) {
@@ -166,7 +166,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case PASTE_NEEDED ->
                 userAction(
                         "the login redirects the browser to " + f.get("address") + ", which is not on this machine",
-                        "use --paste, and pass the final address in the browser on standard input");
+                        "use --paste, and pass the browser's final address on standard input");
 
             case KEY_NOT_HOSTED ->
                 userAction(f.get("address") + " does not serve the public key: " + f.get("why"), f.get("remedy"));
