@@ -232,8 +232,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Runs work under a profile's lock. If another process has changed the profile and nothing was sent yet, the work is
-     * repeated with the new state.
+     * Runs work under a profile's lock. If another process has changed the profile and nothing was sent yet, the work
+     * is repeated with the new state.
      *
      * @throws Failure of kind {@code LOCK_HELD} if other processes have held the lock for too long
      */

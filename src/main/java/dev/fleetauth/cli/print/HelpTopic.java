@@ -15,11 +15,11 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(
                             "FLEETAUTH_HOME",
-                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth, else"
-                                    + " ~/.local/state/fleetauth, on macOS ~/Library/Application Support/fleetauth, on"
-                                    + " Windows %LOCALAPPDATA%\\fleetauth. The directory of earlier versions,"
-                                    + " ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth, stays in use until"
-                                    + " 'fleetauth doctor --move-home' moves it."),
+                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth,"
+                                    + " else ~/.local/state/fleetauth, on macOS ~/Library/Application"
+                                    + " Support/fleetauth, on Windows %LOCALAPPDATA%\\fleetauth. The directory of"
+                                    + " earlier versions, ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth,"
+                                    + " stays in use until 'fleetauth doctor --move-home' moves it."),
                     new Term("FLEETAUTH_STORE", "Where profiles are stored, as --store."),
                     new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the database user's password."),
                     new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
