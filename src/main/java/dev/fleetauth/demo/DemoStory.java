@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * The steps of {@code demo}. Each prints a command line, runs that command in its own environment with an agent in
- * place of the browser, and succeeds only if the sandbox confirms the result.
+ * place of the browser, and fails unless the exit code and the results are as expected.
  */
 public final class DemoStory {
 

@@ -26,7 +26,7 @@ public final class Dialects {
                 : Region.of(settings.region()).map(region -> type(settings).in(servedBy(region, settings.issuer())));
     }
 
-    /** The Tesla token type of a session. */
+    /** The Tesla token type of a session; {@code third-party} for a provider other than Tesla. */
     public static TokenType type(Settings settings) {
         return TokenType.of(settings.type()).orElse(TokenType.THIRD_PARTY);
     }

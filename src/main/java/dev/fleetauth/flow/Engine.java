@@ -55,7 +55,7 @@ public final class Engine implements AutoCloseable {
      * @param mayAsk whether prompts at the terminal are allowed
      * @param notices receives notices for the user, one line each
      * @param trace receives a trace of each request, without secrets; null for no trace
-     * @param userAgent supplies the User-Agent of requests; called only when there is something to send
+     * @param userAgent supplies the User-Agent of requests; called only when an HTTP client is created
      */
     public record Options(
             Path home,
@@ -187,7 +187,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Opens a profile.
      *
-     * @throws Failure of kind {@code NO_SUCH_PROFILE} if there is none
+     * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED_TO} if there is none
      */
     public Profile open(ProfileName name) {
         return store.read(name).orElseThrow(() -> absent(name));
@@ -232,8 +232,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Runs work under a profile's lock. If another process has changed the profile and nothing was sent yet, the work is
-     * repeated with the new state.
+     * Runs work under a profile's lock. If another process has changed the profile and nothing was sent yet, the work
+     * is repeated with the new state.
      *
      * @throws Failure of kind {@code LOCK_HELD} if other processes have held the lock for too long
      */
@@ -266,7 +266,7 @@ public final class Engine implements AutoCloseable {
      * Runs work under a profile's lock unless the profile was moved away. Required for everything that spends, tests,
      * revokes or publishes tokens: an export may have moved the profile before the lock was acquired.
      *
-     * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED}
+     * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code MOVED_TO}, {@code MOVED} or {@code MOVE_UNFINISHED}
      */
     public <T> T withLockNotMoved(ProfileName name, BiFunction<Store.Lease, Profile, T> work) {
         return withLockNotMoved(name, "the operation", work);

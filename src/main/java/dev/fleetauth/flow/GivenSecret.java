@@ -59,7 +59,7 @@ public enum GivenSecret {
      *
      * @param text the text to read
      * @param where the file, variable or option of the text, for messages
-     * @throws Failure of kind {@code SECRET_REJECTED}, or {@code KEY_UNUSABLE} for a key; quotes nothing from the text
+     * @throws Failure of kind {@code SECRET_REJECTED}, or {@code KEY_UNUSABLE} for a key; it quotes no secret
      */
     public Secret read(String text, String where) {
         if (this == CLIENT_KEY) {

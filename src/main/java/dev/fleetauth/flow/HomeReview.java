@@ -25,7 +25,7 @@ public final class HomeReview {
         DefaultHome places = engine.environment().defaultHome();
         if (places.hasUnusedStore() && places.current().equals(Optional.of(engine.home()))) {
             risks.add("there is another store in " + places.former().orElseThrow()
-                    + ", which is not used: remove it if it is an old copy, since its tokens may be spent");
+                    + ", which is not used: remove it if it is an old copy, since its tokens may already be spent");
         }
         return risks;
     }

@@ -26,7 +26,7 @@ public final class HomeRisks {
             "cloudstorage",
             "nextcloud");
 
-    /** Files that programs create in the directories that they synchronize. */
+    /** Files and directories that programs create in the directories that they synchronize. */
     private static final List<String> MARKERS =
             List.of(".stfolder", ".dropbox.cache", ".nextcloudsync.log", ".owncloudsync.log");
 

@@ -75,7 +75,10 @@ public record Provider(
         return kept != null ? kept : otherwise;
     }
 
-    /** The provider's metadata, corrected where it is known to be wrong. */
+    /**
+     * The provider's metadata. Tesla's is corrected where it is known to be wrong, and replaced by the built-in table
+     * if it cannot be used.
+     */
     public ProviderMetadata metadata(Discovery discovery, Consumer<String> notices) {
         if (region == null) {
             return discovery.ofIssuer(issuer);

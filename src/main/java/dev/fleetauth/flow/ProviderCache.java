@@ -11,12 +11,15 @@ public final class ProviderCache {
 
     private ProviderCache() {}
 
-    /** The cache directory: below the user's cache directory, or in the home if the user chose the home. */
+    /**
+     * The cache directory: below the user's cache directory, or in the home if the user chose the home or another user
+     * may be able to write to the cache.
+     */
     public static Path of(Environment environment, Path home) {
         Path cache = environment.defaultHome().cache(home);
         Path folder = cache.resolve(NAME);
         var files = new PrivateFiles(environment, home);
-        // Others who can write to this directory could replace the keys, and sign tokens that are then accepted.
+        // A user who can write to this directory could replace the keys, and sign tokens that are then accepted.
         return isUnsafe(cache, files) || isUnsafe(folder, files) ? in(home) : folder;
     }
 

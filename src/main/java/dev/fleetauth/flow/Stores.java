@@ -28,7 +28,8 @@ public final class Stores {
      * @param home the directory for all other data
      * @param noInput whether prompting for a passphrase is forbidden
      * @param warnings receives warnings for the user
-     * @throws Failure of kind {@code BAD_VALUE} if the address has another form
+     * @throws Failure of kind {@code BAD_VALUE} if the address has another form; {@code SETTING_MISSING} if it names no
+     *     database user
      */
     public static Store at(
             Environment env, String source, String address, Path home, boolean noInput, Consumer<String> warnings) {

@@ -9,7 +9,7 @@ import dev.fleetauth.oauth.endpoint.TokenResponse;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Completes responses with tokens, and turns responses without the requested tokens into failures. */
+/** Adds what a response with tokens omits, and turns a response without the requested tokens into a failure. */
 public final class TokenResponses {
 
     private TokenResponses() {}

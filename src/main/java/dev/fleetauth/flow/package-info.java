@@ -1,6 +1,6 @@
 /**
- * The engine and the use cases, one class each. {@link dev.fleetauth.flow.refresh.Refresh} guards the first promise: a
- * rotating refresh token is never lost.
+ * The engine, and what else several use cases need. The use cases, such as {@link dev.fleetauth.flow.refresh.Refresh},
+ * are in the subpackages.
  */
 @NullMarked
 package dev.fleetauth.flow;

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The topics of {@code fleetauth help TOPIC}, which are also sections of the manual pages. */
 public enum HelpTopic {
-    /** The environment variables, by their full names. */
+    /** The environment variables. */
     ENVIRONMENT(
             "Environment variables. An option takes precedence over the variable, and the variable over the profile. A"
                     + " path may begin with ~, the home directory.",
@@ -15,10 +15,11 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
                     new Term(
                             "FLEETAUTH_HOME",
-                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth, else"
-                                    + " ~/.local/state/fleetauth, on macOS ~/Library/Application Support/fleetauth, on"
-                                    + " Windows %LOCALAPPDATA%\\fleetauth. The directory of earlier versions,"
-                                    + " ~/.config/fleetauth, stays in use until 'fleetauth doctor --move-home' moves it."),
+                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth,"
+                                    + " else ~/.local/state/fleetauth, on macOS ~/Library/Application"
+                                    + " Support/fleetauth, on Windows %LOCALAPPDATA%\\fleetauth. The directory of"
+                                    + " earlier versions, ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth,"
+                                    + " stays in use until 'fleetauth doctor --move-home' moves it."),
                     new Term("FLEETAUTH_STORE", "Where profiles are stored, as --store."),
                     new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the database user's password."),
                     new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
@@ -89,7 +90,7 @@ public enum HelpTopic {
                             "discovery/",
                             "Copies of providers' discovery documents and public keys; if neither FLEETAUTH_HOME nor"
                                     + " --home is set, in $XDG_CACHE_HOME/fleetauth, else ~/.cache/fleetauth, on macOS"
-                                    + " ~/Library/Caches/fleetauth."),
+                                    + " ~/Library/Caches/fleetauth, on Windows %LOCALAPPDATA%\\fleetauth."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
                             "Unencrypted tokens for the programs of 'exec --token-file-env', while these run."),
@@ -100,7 +101,7 @@ public enum HelpTopic {
     /**
      * An entry of a topic.
      *
-     * @param name the name as it is typed
+     * @param name the variable, exit code or path
      * @param meaning one or two sentences
      */
     public record Term(String name, String meaning) {}

@@ -24,7 +24,7 @@ public final class InspectText {
             Set.of("iat", "exp", "scp", "scope", "aud", "amr", "open_source", "ou_code");
     private static final int LABEL_COLUMNS = 16;
 
-    /** Authentication methods beyond a password: values of RFC 8176 and Tesla's own. */
+    /** The authentication methods that show a second factor in addition to a password (RFC 8176 2). */
     private static final Set<String> SECOND_FACTORS = Set.of("mfa", "otp", "sms", "hwk", "swk", "tel");
 
     private final Consumer<String> out;

@@ -49,7 +49,7 @@ public final class JsonOutput {
         return MAPPER.createArrayNode();
     }
 
-    /** Converts a value of maps, lists and strings to JSON. */
+    /** Converts maps, lists, strings, numbers and booleans to JSON. */
     public static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
     }

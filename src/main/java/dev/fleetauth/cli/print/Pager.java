@@ -6,7 +6,7 @@ import dev.fleetauth.host.StandardOutput;
 import java.io.IOException;
 import java.util.Map;
 
-/** Shows text that may be longer than the screen in the user's pager, by the same rules as git. */
+/** Shows text that may be longer than the screen in the user's pager, as git does, unless the terminal is dumb. */
 public final class Pager {
 
     /** Git's settings: show colors, do not clear the screen, exit at once if the text fits on the screen. */
@@ -17,12 +17,13 @@ public final class Pager {
     /** Shows text that has no trailing line separator. If standard output is not a terminal, the text is printed. */
     public static void show(Environment environment, String text) {
         String pager = pager(environment);
-        if (pager.isEmpty() || !isShown(environment, pager, text)) {
+        if (pager.isEmpty() || !runPager(environment, pager, text)) {
             environment.out().println(text);
         }
     }
 
-    private static boolean isShown(Environment environment, String pager, String text) {
+    /** Runs the pager; false if it cannot be run. */
+    private static boolean runPager(Environment environment, String pager, String text) {
         try {
             int exitCode = new ForegroundProgram(environment).show(pager, text + System.lineSeparator(), SETTINGS);
             return exitCode != ExitCode.NOT_FOUND && exitCode != ExitCode.NOT_EXECUTABLE;

@@ -17,7 +17,7 @@ public final class ProgressLine implements AutoCloseable {
     private Deadline next;
     private int width;
 
-    /** @param err standard error, which must be a terminal */
+    /** @param err standard error if it is a terminal, else a stream that discards everything */
     ProgressLine(PrintStream err) {
         this(err, START_DELAY, INTERVAL);
     }

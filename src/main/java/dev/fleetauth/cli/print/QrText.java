@@ -24,7 +24,7 @@ public final class QrText {
     }
 
     /**
-     * The lines of the QR code of a string; empty if the terminal is too narrow for it, or if there is none.
+     * The lines of the QR code of a string; empty if there is no terminal, or if it is too narrow.
      *
      * @param columns the width of the terminal; empty for no terminal
      */
@@ -40,7 +40,7 @@ public final class QrText {
         return code.size + 2 * QUIET;
     }
 
-    /** Light modules are drawn, in white on black. */
+    /** The lines of the code. Light modules are drawn, in white on black. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int y = -QUIET; y < code.size + QUIET; y += 2) {

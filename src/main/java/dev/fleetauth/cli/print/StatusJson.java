@@ -83,7 +83,10 @@ public final class StatusJson {
         return json;
     }
 
-    /** When a login will be needed; null if the state shows that one is needed already, or if the profile was moved. */
+    /**
+     * When a login will be needed; null if unknown or never, if the state shows that one is needed already, or if the
+     * profile was moved.
+     */
     private static @Nullable Instant loginNeededBy(Status.Entry entry) {
         boolean isUnusable = entry.state() == Status.State.LOGIN_REQUIRED || entry.state() == Status.State.MOVED;
         return isUnusable ? null : SessionExpiry.loginNeededBy(entry.profile());

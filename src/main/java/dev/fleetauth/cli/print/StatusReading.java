@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The state of profiles. A damaged one does not hide the others.
+ * The state of profiles. A damaged profile does not hide the others.
  *
  * @param entries the profiles that can be displayed
  * @param unreadable why the others cannot be displayed

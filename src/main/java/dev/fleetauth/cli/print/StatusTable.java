@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A table of profiles, one per line, with relative times; it fits a terminal of 80 columns. */
+/** A table of profiles, one per line, with relative times; narrowed as far as possible to fit the terminal. */
 public final class StatusTable {
 
     private static final List<String> HEADINGS =
@@ -50,7 +50,8 @@ public final class StatusTable {
     }
 
     /**
-     * Drops the provider, which the profile's name usually suggests, and truncates the columns that -p shows in full.
+     * If the table is too wide, drops the provider, which the profile's name usually suggests, and truncates columns
+     * that -p shows in full.
      */
     private void fit(int columns) {
         if (width() > columns) {

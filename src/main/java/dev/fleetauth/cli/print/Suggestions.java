@@ -38,7 +38,7 @@ public final class Suggestions {
     private Suggestions() {}
 
     /**
-     * The command or option closest to a word; empty if none is close.
+     * The command, option or help topic closest to a word; empty if none is close.
      *
      * @param next the following word, which may be its value
      */
@@ -58,7 +58,7 @@ public final class Suggestions {
         String alias = output.matches()
                 ? output(output.group(1).replaceFirst(" .*", ""), command)
                 : ALIASES.getOrDefault(typed, "");
-        // Only commands have a format, so it cannot be suggested before a command.
+        // Only commands have --format. Before the command, it is suggested for any command that may follow.
         boolean isFormatOfProgram = command.parent() == null && alias.startsWith("--format ");
         if (isFormatOfProgram || known.contains(alias.replaceFirst(" .*", ""))) {
             return Optional.of(alias);

@@ -19,7 +19,7 @@ public final class Wrap {
     /**
      * Wraps text into lines.
      *
-     * @param width the maximum number of columns, unless a single word is longer
+     * @param width the maximum number of columns, unless a single word or quoted command is longer
      * @param hanging the prefix of every line but the first, which counts toward the width
      */
     public static List<String> lines(String text, int width, String hanging) {

@@ -1,4 +1,4 @@
-/** Output of the commands: messages, tables, JSON and files. */
+/** Output of the commands: messages, tables and JSON. */
 @NullMarked
 package dev.fleetauth.cli.print;
 

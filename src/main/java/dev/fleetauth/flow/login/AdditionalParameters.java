@@ -53,8 +53,8 @@ public final class AdditionalParameters {
             Map.entry("ui_locales", "--locale"));
 
     /**
-     * Parameters in IANA's OAuth Parameters registry that the protocol sets, that belong to responses, or that hold a
-     * secret.
+     * Parameters that the protocol sets in an authorization request, that belong to other requests or to responses, or
+     * that hold a secret.
      */
     private static final Set<String> PROTOCOL = Set.of(
             "access_token",

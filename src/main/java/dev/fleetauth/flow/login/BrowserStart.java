@@ -20,8 +20,8 @@ final class BrowserStart {
     private final BooleanSupplier isAnswered;
 
     /**
-     * The request that the started browser makes, with a state of its own; null if no browser was started through a
-     * page.
+     * The request that the started browser makes, with a state of its own; null if none was started with a
+     * start page.
      */
     private volatile @Nullable AuthorizationRequest started;
 
@@ -75,7 +75,7 @@ final class BrowserStart {
         }
     }
 
-    /** Whether to start a browser; not if another program listens on its callback port. */
+    /** Whether to start a browser; not if another program may receive the response. */
     private boolean isBrowserWanted() {
         return port.way() == Way.BROWSER && (listener != null || !port.isPortTaken());
     }
@@ -100,7 +100,7 @@ final class BrowserStart {
         }
     }
 
-    /** Handles a second visit, perhaps by a program that read the page's address from the browser's arguments. */
+    /** Handles a second visit to the start page, perhaps by a program that read the browser's arguments. */
     private void startedTwice() {
         String what = "The page that starts the login was opened twice, perhaps by another program on this machine.";
         if (isAnswered.getAsBoolean()) {

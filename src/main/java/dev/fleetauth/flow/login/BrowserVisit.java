@@ -94,7 +94,10 @@ final class BrowserVisit implements AutoCloseable {
         throw Failure.of(Kind.CALLBACK_REJECTED, ((AuthorizationResponse.WrongIssuer) received).why());
     }
 
-    /** Reads a pasted response from the terminal or, with {@code --paste} and no terminal, from standard input. */
+    /**
+     * Reads a pasted response from the terminal or, if prompts are impossible and the response can only be pasted, from
+     * standard input.
+     */
     private void readPasted() {
         if (engine.canAsk()) {
             pasteReader.readTerminal();

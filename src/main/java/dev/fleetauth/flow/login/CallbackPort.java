@@ -25,7 +25,8 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
     private static final URI LOOPBACK = URI.create("http://127.0.0.1/callback");
 
     /**
-     * The redirect URI for a pasted response. Nothing listens on it, but it needs a port, one that is probably free.
+     * The redirect URI for a pasted response. Its port is probably free; another program that listened there would
+     * receive the code.
      */
     private static final URI PASTE_REDIRECT = URI.create("http://127.0.0.1:8484/callback");
 
@@ -101,7 +102,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         }
     }
 
-    /** The failure to listen on a redirect URI, with the process that uses its port. */
+    /** The failure to listen on a redirect URI, with its cause, such as the process that uses the port. */
     public static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
         if (e instanceof BindException) {
             return Failure.because(

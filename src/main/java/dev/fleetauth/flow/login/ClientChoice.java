@@ -5,7 +5,7 @@ import dev.fleetauth.model.Secret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client that the user chose. Null selects the profile's value or, without one, a prompt.
+ * The client that the user chose. Null selects the profile's value or, without one, a prompt or the default.
  *
  * @param id the client's id
  * @param secret the client's secret

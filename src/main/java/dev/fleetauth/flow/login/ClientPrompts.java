@@ -30,7 +30,7 @@ public final class ClientPrompts {
     /**
      * The client's id.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if none is entered
+     * @throws Failure of kind {@code SETTING_MISSING}, {@code SETTINGS_MISSING} or {@code CANCELED} if none is entered
      */
     public String id() {
         String known = settings.knownClientId();
@@ -51,7 +51,8 @@ public final class ClientPrompts {
     /**
      * The client's secret or key; null for a public client.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is entered; a key is never prompted for
+     * @throws Failure of kind {@code SETTING_MISSING}, {@code SETTINGS_MISSING} or {@code CANCELED} if one is needed
+     *     and none is entered; a key is never prompted for
      */
     public @Nullable Secret secret(String clientId) {
         Secret known = settings.knownSecret(clientId);
@@ -67,7 +68,8 @@ public final class ClientPrompts {
     /**
      * The auth code that a business gave the client; null if none is needed.
      *
-     * @throws Failure of kind {@code SETTING_MISSING} if one is needed and none is entered
+     * @throws Failure of kind {@code SETTING_MISSING}, {@code SETTINGS_MISSING} or {@code CANCELED} if one is needed
+     *     and none is entered
      */
     public @Nullable Secret authCode(String clientId) {
         Secret known = settings.knownAuthCode(clientId);

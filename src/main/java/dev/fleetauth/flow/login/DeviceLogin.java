@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A login with a browser on another device (RFC 8628): decides whether to use one, and requests its codes.
+ * Decides whether to log in with a browser on another device (RFC 8628), and requests the codes for such a login.
  *
  * @param settings the settings of the new session
  */
@@ -25,7 +25,8 @@ record DeviceLogin(Engine engine, Provider provider, ProviderMetadata metadata, 
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
     /**
-     * Whether the login must use another device: the user wants it, or the provider has no authorization endpoint.
+     * Whether the login must use another device: the user wants it, or chose no other way and the provider has no
+     * authorization endpoint.
      *
      * @throws Failure of kind {@code NO_DEVICE_LOGIN} if the user wants it but the provider has no endpoint for it
      */

@@ -32,7 +32,7 @@ final class DeviceVisit {
             Set.of(Kind.UNREACHABLE, Kind.NO_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     /**
-     * {@code authorization_declined} is Microsoft's
+     * The errors that report that the user denied access; {@code authorization_declined} is Microsoft's
      * (learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code).
      */
     private static final Set<String> DENIALS = Set.of("access_denied", "authorization_declined");
@@ -46,7 +46,7 @@ final class DeviceVisit {
     private @Nullable Failure lastFailure;
     private boolean isOverrun;
 
-    /** @param timeout how long to wait for the user, if the codes are valid for so long */
+    /** @param timeout how long to wait for the user, if the codes are valid that long */
     DeviceVisit(Engine engine, Settings settings, DeviceAuthorization authorization, Duration timeout) {
         this.engine = engine;
         this.settings = settings;

@@ -58,7 +58,7 @@ public final class Login {
         ProviderChoice choice = RegionPrompt.complete(engine, request.provider(), stored);
         var plan = new LoginSettings(choice, request.client(), request.grant(), stored);
         LoginOptions.validate(request.options(), plan.provider().type(), plan.grant());
-        // Warns about the type's limits before any prompt or browser.
+        // Warns about the type's limits before the prompts for the client and the browser.
         plan.provider()
                 .tokenType()
                 .map(TokenType::status)
@@ -189,7 +189,7 @@ public final class Login {
             @Nullable String nonce,
             Replaceable replaceable) {
         return engine.withLock(name, "the login", lease -> {
-            // Checked before the request: an unreadable or protected profile must not waste a response.
+            // Checked before the request: no response is wasted if the profile is unreadable or must not be replaced.
             Optional<Profile> stored = lease.read();
             stored.map(Profile::session)
                     .filter(session -> !replaceable.covers(session))
@@ -221,8 +221,8 @@ public final class Login {
     }
 
     /**
-     * A response, and either the profile that it was saved in, or the failure that it does not match the stored
-     * session.
+     * A response, and either the profile that it was saved in, or the mismatch with the stored session and the id of
+     * that session.
      */
     private record Outcome(
             Candidate candidate,

@@ -111,7 +111,7 @@ final class OutDirectory implements Closeable {
                 opened.deleteFile(name);
             }
         } catch (IOException e) {
-            // The file stays, which is harmless.
+            // Only its owner can read the file, and a later write to the same target removes it.
         }
     }
 

@@ -75,7 +75,7 @@ public final class OutFile {
         }
     }
 
-    /** Opens a device or pipe. Opening a pipe blocks until it has a reader. */
+    /** Opens a device, pipe or descriptor. Opening a pipe blocks until it has a reader. */
     private static OutputStream opened(Path place, OpenOption option) throws IOException {
         var opening = new FutureTask<>(() -> Files.newOutputStream(place, option));
         Thread thread = new Thread(opening, "output");
@@ -95,7 +95,7 @@ public final class OutFile {
 
     private static void replace(OutPath place, byte[] content, SecureRandom random) throws IOException {
         Path temporary = Path.of("." + place.name() + (random.nextLong() >>> 1) + ".tmp");
-        // Prevents a signal from leaving behind the temporary file, which contains a token.
+        // Prevents a signal from leaving behind the temporary file, which may contain a token.
         ShutdownGuard writing = ShutdownGuard.begin();
         try (writing;
                 OutDirectory directory = place.open()) {

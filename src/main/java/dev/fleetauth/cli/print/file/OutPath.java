@@ -192,8 +192,8 @@ final class OutPath {
     }
 
     /**
-     * Fails for a descriptor that was not opened for output. The JVM's own descriptors belong to libraries and lock
-     * files; reopening one of them would allow writing to its file.
+     * Fails for a descriptor that is read-only, or that is a regular file open for reading and writing. The JVM's own
+     * descriptors belong to libraries and lock files; reopening one of them would allow writing to its file.
      */
     private void requireForWriting() throws IOException {
         if (directory.equals(DESCRIPTORS)) {
