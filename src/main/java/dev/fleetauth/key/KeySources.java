@@ -286,7 +286,7 @@ public final class KeySources {
     private Passphrase printedPassphrase(String source, String command) {
         Passphrase printed = Passphrase.of(text(source, output(source, command)), iterations);
         if (printed.isBlank()) {
-            throw failed(source, "it printed nothing");
+            throw failed(source, "it printed no passphrase");
         }
         return printed;
     }
