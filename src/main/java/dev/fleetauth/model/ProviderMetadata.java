@@ -25,7 +25,7 @@ public record ProviderMetadata(Map<String, Member> members) {
         DOCUMENT,
         /** Fleetauth's data, because the document is known to be wrong. */
         CORRECTION,
-        /** Fleetauth's data, because the document was unavailable or rejected. */
+        /** Fleetauth's data, because the document was unavailable or rejected, or has no such member. */
         BUILT_IN,
         /** The user's option. */
         OPTION
