@@ -84,7 +84,7 @@ final class ExchangeProgress extends EventListener {
         return timedOut;
     }
 
-    /** The time since the start of the exchange. */
+    /** The time since the start of the exchange, at most its limit. */
     Duration elapsed() {
         return limits.call().minus(deadline.remaining());
     }

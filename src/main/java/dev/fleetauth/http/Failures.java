@@ -152,8 +152,8 @@ final class Failures {
     }
 
     /**
-     * The alert of a server that accepts none of the offered protocols (RFC 7301 3.2); the JDK has no exception type
-     * for it.
+     * Whether it is the alert of a server that accepts none of the offered protocols (RFC 7301 3.2); the JDK has no
+     * exception type for it.
      */
     private static boolean isNoApplicationProtocol(Throwable e) {
         return e instanceof SSLException && String.valueOf(e.getMessage()).contains("no_application_protocol");
@@ -198,7 +198,7 @@ final class Failures {
         return all.stream().anyMatch(type::isInstance);
     }
 
-    /** All exceptions involved, including those of each address if a name has several. */
+    /** All exceptions involved, including those of every address that was tried. */
     private static Set<Throwable> all(Throwable e) {
         Set<Throwable> all = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Throwable> next = new ArrayDeque<>(List.of(e));

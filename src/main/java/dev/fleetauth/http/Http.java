@@ -11,8 +11,9 @@ public interface Http {
      * Fetches a resource.
      *
      * @param maxBytes the maximum size of the body, after decompression
-     * @throws Failure of kind {@code UNREACHABLE} if nothing was sent, {@code NO_RESPONSE} if the request may have been
-     * sent, or {@code BAD_RESPONSE} if the body is too large
+     * @throws Failure of kind {@code BAD_VALUE} or {@code PROXY_REFUSED} if the proxy cannot be used; {@code
+     * UNREACHABLE} if nothing was sent; {@code NO_RESPONSE} if the request may have been sent; or {@code BAD_RESPONSE}
+     * if the response is too large or malformed
      */
     HttpResponse get(URI uri, Map<String, String> headers, int maxBytes);
 

@@ -50,7 +50,7 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
 
     /**
      * How long the server asks to wait: {@code Retry-After} (RFC 9110 10.2.3), else {@code RateLimit-Reset} in seconds.
-     * Null if it is missing, malformed, or more than a day.
+     * Null if it is missing, malformed, negative or more than a day, or if it is a date and there is no {@code Date}.
      */
     public @Nullable Duration retryAfter() {
         String value = header("retry-after")

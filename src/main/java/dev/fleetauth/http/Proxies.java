@@ -67,7 +67,7 @@ public final class Proxies {
     /**
      * The proxy for a server; empty for a direct connection.
      *
-     * @param host the server's name, an IPv6 address without brackets
+     * @param host the server's name or address; IPv6 without brackets
      * @throws Failure of kind {@code BAD_VALUE} if the variable is invalid; its value is not shown, since it may
      * contain a password
      */
@@ -119,8 +119,8 @@ public final class Proxies {
     }
 
     /**
-     * Whether an entry matches a host: {@code *}, the host itself, its domain or its network (CIDR); names with or
-     * without a port.
+     * Whether an entry matches a host: {@code *}, its network (CIDR), or, with or without a port, the host itself or
+     * its domain.
      */
     private static boolean matches(String entry, String host, int port) {
         if (entry.equals("*")) {

@@ -40,7 +40,7 @@ public final class StreamedHttp {
                 .writeTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_IDLE_SECONDS))
                 .callTimeout(Duration.ofSeconds(Limits.SERVE_UPSTREAM_SECONDS))
                 .build();
-        // A pooled connection may turn out to be closed, and a safe request can be sent again (RFC 9110 9.2.1).
+        // A pooled connection may turn out to be closed, and a safe request can be sent again (RFC 9110 9.2.2).
         this.retrying = once.newBuilder().retryOnConnectionFailure(true).build();
     }
 
@@ -102,9 +102,9 @@ public final class StreamedHttp {
      * @param base the address of the server, of which only scheme, host and port are used
      * @param path the path as it is sent, beginning with a slash
      * @param query the query as it is sent; null for none
-     * @param headers the headers, except those of the connection and the body
+     * @param headers the headers, except those of the connection and {@code Content-Length}
      * @param body the body; null for none
-     * @throws IOException if there is no response
+     * @throws IOException if there is no response, or its headers are too large or malformed
      */
     public Exchange send(
             String method, URI base, String path, @Nullable String query, List<Header> headers, @Nullable Body body)

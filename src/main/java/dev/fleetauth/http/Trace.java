@@ -82,7 +82,7 @@ final class Trace {
     }
 
     void failure(Failure failure, ExchangeProgress progress) {
-        sink.accept("< no response, " + progress.elapsed().toMillis() + " ms: "
+        sink.accept("< failed, " + progress.elapsed().toMillis() + " ms: "
                 + failure.fields().get("why"));
     }
 

@@ -67,7 +67,7 @@ public final class ExportKeys {
      * The key for new exports; the user may be asked for a new passphrase, twice.
      *
      * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none; {@code WEAK_PASSPHRASE} or {@code
-     * PASSPHRASES_DIFFER} if the passphrase is rejected
+     * PASSPHRASES_DIFFER} if the passphrase is rejected; or as {@link KeyFile#read}
      */
     public Seal forSealing() {
         if (given.keyFile() != null) {
@@ -85,7 +85,7 @@ public final class ExportKeys {
      * @param text the export
      * @param where the source of the export, for messages
      * @throws Failure of kind {@code EXPORT_UNREADABLE} if it is not an export, or the key is wrong; {@code
-     * NO_EXPORT_KEY} if there is no key
+     * NO_EXPORT_KEY} if there is no key; or as {@link KeyFile#read}
      */
     public Profile open(String text, String where) {
         try {

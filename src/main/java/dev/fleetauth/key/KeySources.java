@@ -36,17 +36,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Finds the key-encryption key.
+ * Finds the key-encryption key of a store.
  *
  * <ul>
  *   <li>A new store uses the one source that a variable configures; two are rejected.
  *   <li>An existing store uses a source of its own kind. Variables take precedence over the keyring or key file that
  * the header of its keys names. If only a source of another kind is configured, that is an error, and the user is not
- * asked.
+ * asked; but {@code FLEETAUTH_KEYRING} is ignored if the store has a passphrase.
  *   <li>If there is no source yet, the user is asked at the terminal: for the passphrase of an existing store, or for
  * the kind of source of a new one.
  *   <li>If there is no terminal to ask at, the command fails.
- *   <li>A source that fails is an error. No other source is tried instead.
+ *   <li>A source that fails is an error. No other source is tried instead, but a user who chose a keyring at the prompt
+ * is asked for another source.
  * </ul>
  */
 public final class KeySources {
@@ -105,7 +106,7 @@ public final class KeySources {
         }
     }
 
-    /** The key-encryption key from the chosen source, for a new store or for resealing the keys of one. */
+    /** The key-encryption key from the chosen source, for a new store or to reseal the keys of an existing one. */
     public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
             case PASSPHRASE -> prompts.newPassphrase(where);
@@ -203,7 +204,7 @@ public final class KeySources {
         }
     }
 
-    /** Removes from the keyring the key that opened these keys. The key itself may no longer be available. */
+    /** Removes the described key from its keyring, if it is in one. The key itself may no longer be available. */
     public void discard(KeyDescription description) {
         if (description.kind() == KeyDescription.Kind.KEYRING) {
             erase(
@@ -286,7 +287,7 @@ public final class KeySources {
     private Passphrase printedPassphrase(String source, String command) {
         Passphrase printed = Passphrase.of(text(source, output(source, command)), iterations);
         if (printed.isBlank()) {
-            throw failed(source, "it printed nothing");
+            throw failed(source, "it printed no passphrase");
         }
         return printed;
     }
@@ -344,11 +345,11 @@ public final class KeySources {
         return Failure.of(Kind.KEY_SOURCE_FAILED, source, why);
     }
 
-    private Path path(String variable, String value) {
+    private Path path(String source, String value) {
         try {
             return env.path(value);
         } catch (InvalidPathException e) {
-            throw Failure.of(Kind.BAD_VALUE, variable, value, "the path of a file");
+            throw Failure.of(Kind.BAD_VALUE, source, value, "the path of a file");
         }
     }
 }

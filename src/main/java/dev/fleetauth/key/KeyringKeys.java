@@ -10,7 +10,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** The keys of stores in a keyring, each as the JWK that a key file contains. */
+/** The keys of stores in a keyring, each as a JWK, as in a key file. */
 final class KeyringKeys {
 
     private KeyringKeys() {}

@@ -20,7 +20,7 @@ public record Candidate(
         @Nullable String subject,
         @Nullable Instant respondedAt) {
 
-    /** The same response with changed marks in its session. */
+    /** The same response with a changed session. */
     public Candidate withSession(Session changed) {
         return new Candidate(changed, nonce, subject, respondedAt);
     }
@@ -43,7 +43,7 @@ public record Candidate(
         return current.tokens() != null && current.id().equals(session.id());
     }
 
-    /** The id token in the response; null if it contained none and the session keeps an earlier one. */
+    /** The id token in the response; null if there is none, or if the session already had it. */
     public @Nullable Secret newIdToken(Session current) {
         Secret idToken = tokens().idToken();
         Tokens old = current.tokens();

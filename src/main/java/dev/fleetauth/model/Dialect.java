@@ -29,7 +29,7 @@ public record Dialect(
 
     /** What a refresh request contains in addition to the refresh token (RFC 6749 6). */
     public enum Refresh {
-        /** The client authentication. */
+        /** The client authentication, and the resource if there is one. */
         AUTHENTICATED,
         /** Only the client id. */
         PLAIN,

@@ -92,11 +92,11 @@ public final class Failure extends RuntimeException {
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
-        /** A request to {@code serve} that is rejected because of its sender or its headers. */
+        /** A request to {@code serve} that is malformed, or rejected because of its sender or its headers. */
         REQUEST_REFUSED("why"),
         /** {@code serve} has nothing at the path of a request. */
         NO_SUCH_ADDRESS,
-        /** A file or directory that cannot be or contain an application's key. */
+        /** A client's private key, or a file or directory for it, that cannot be used. */
         KEY_UNUSABLE("file", "why", "remedy"),
 
         // Not set up.
@@ -143,7 +143,7 @@ public final class Failure extends RuntimeException {
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
-        /** The provider supports none of the client's authentication methods. */
+        /** The provider supports none of the client's authentication methods, or not the algorithm of its key. */
         CLIENT_AUTH_UNSUPPORTED("issuer", "why", "remedy"),
         ENDPOINTS_MISMATCH("issuer", "endpoint", "origin", "token", "address"),
         LIFETIME_TOO_SHORT("requested", "lifetime"),

@@ -96,7 +96,7 @@ public record KnownError(
         return new KnownError(place, code, List.of(values), phrases, meaning, remedy, resolution, sent, source);
     }
 
-    /** The same error, identified by its code and these phrases anywhere in a response. */
+    /** The same error, identified by its code or any of these phrases anywhere in a response. */
     public KnownError saying(String... texts) {
         List<String> all = new ArrayList<>(List.of(texts));
         all.add(code.toLowerCase(Locale.ROOT));

@@ -29,7 +29,7 @@ public record Profile(
     }
 
     /**
-     * The profile without anything that could obtain a token. A logout counts like a response, so that a kept
+     * The profile without its tokens and candidate; the settings stay. A logout counts like a response, so that a kept
      * response that cannot be reached now does not replace it later.
      */
     public Profile loggedOut() {
@@ -93,7 +93,7 @@ public record Profile(
         return candidate == null ? session : candidate.session();
     }
 
-    /** Whether the newest response is a login that is not verified yet. */
+    /** Whether the newest response is an unverified login that starts another session than the current one. */
     private boolean holdsLogin() {
         return !newestSession().equals(session.id());
     }

@@ -25,7 +25,7 @@ public record ProviderMetadata(Map<String, Member> members) {
         DOCUMENT,
         /** Fleetauth's data, because the document is known to be wrong. */
         CORRECTION,
-        /** Fleetauth's data, because the document was unavailable or rejected. */
+        /** Fleetauth's data, because the document was unavailable or rejected, or has no such member. */
         BUILT_IN,
         /** The user's option. */
         OPTION
@@ -37,8 +37,8 @@ public record ProviderMetadata(Map<String, Member> members) {
      * @param values the value; a single one unless the member is a list
      * @param source the source
      * @param documentSays the document's value; null if it has none, or if it is the source
-     * @param reason why the document is not followed; null if it is
-     * @param reference a reference for the reason; null if the document is followed
+     * @param reason why the document is not followed; null if it is, or if the value is an option or a default
+     * @param reference a reference for the reason; null without a reason
      */
     public record Member(
             List<String> values,

@@ -11,7 +11,7 @@ import java.util.List;
  * @param name its name, in the form of a profile name
  * @param keyHash the hash of its {@link ClientKey}
  * @param profiles the profiles that it has access to, sorted; at least one
- * @param isProxyOnly whether its requests are forwarded and it never receives an access token
+ * @param isProxyOnly whether its requests are only forwarded, and it never receives an access token
  * @param isReadOnly whether only its GET and HEAD requests are forwarded
  * @param createdAt when it was added
  */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** A secret string: a token, a code or a client secret. Its string form is a placeholder. */
+/** A secret string, such as a token, a code or a client secret. Its string form is a placeholder. */
 public final class Secret {
 
     private final String value;

@@ -26,7 +26,7 @@ public record Session(
         @Nullable Moved moved,
         boolean publishPending) {
 
-    /** A session with no marks. */
+    /** A session about which nothing else is recorded. */
     public Session(String id, Settings settings, @Nullable Tokens tokens) {
         this(id, settings, tokens, null, null, null, null, false);
     }
@@ -66,7 +66,7 @@ public record Session(
         return new Session(id, settings, tokens, attempt, previous, refused, next, publishPending);
     }
 
-    /** The session without anything that could obtain a token, as after a logout. */
+    /** The session with only its id and settings, as after a logout. */
     public Session withoutTokens() {
         return new Session(id, settings, null);
     }

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that a session was created with. They are pinned: sealed with the tokens and changed only by {@code
- * login}, so that no option or variable can ever send a token elsewhere.
+ * The settings that a session was created with. They are pinned: sealed with the tokens, so that no option or
+ * variable can ever send a token elsewhere. Only {@code login} and {@code region} change them.
  *
  * @param type the id of the token type, such as {@code third-party}; {@code openid} for any standard provider
  * @param issuer the issuer as the user entered it, including a trailing slash
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param grant the grant that obtains the first tokens
  * @param clientId the client id
  * @param clientSecret the client secret or, with {@code private_key_jwt}, the client's private key as a JWK; null for a
- *     public client
+ *     public client, or if it was omitted from an export
  * @param authCode a code from a business that each token request carries; null for none
  * @param clientAuthentication how the client authenticates
  * @param scope the requested scope

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of a token response (RFC 6749 5.1), with values that later responses left unchanged.
+ * The tokens of the latest token response (RFC 6749 5.1), with values of earlier ones that it omitted.
  *
  * @param accessToken the access token; empty before an imported refresh token is first used
- * @param tokenType its type as the provider wrote it, {@code Bearer}
+ * @param tokenType its type as the provider wrote it, such as {@code Bearer}; empty if a required type is missing
  * @param receivedAt when the response was received, by this machine's clock
  * @param expiresIn the lifetime of the access token from then, in whole seconds; null if unknown
  * @param refreshToken the refresh token; null if there is none

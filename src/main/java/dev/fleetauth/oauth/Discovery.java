@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>fresh copy: used without a request
  *   <li>older copy: revalidated with the provider
- *   <li>provider unreachable: a copy up to 30 days old is used, with a warning
+ *   <li>provider unavailable: a copy up to 30 days old is used, with a warning
  *   <li>invalid document: a failure, even if there is a valid copy
  * </ul>
  */
@@ -56,7 +56,7 @@ public final class Discovery {
 
     /**
      * @param cacheDirectory where documents are cached; created when needed
-     * @param warnings receives a sentence when an outdated copy is used
+     * @param warnings receives a warning when an outdated copy is used
      */
     public Discovery(Http http, Path cacheDirectory, Clock clock, Consumer<String> warnings) {
         this.http = http;

@@ -31,13 +31,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of discovery documents, one file each, so that most commands need no request to the provider, and work even
- * if it is unreachable. The cache is optional: files that cannot be read or written are skipped. Cached documents are
- * validated like new ones.
+ * A cache of discovery documents and key sets, one file each, so that most commands need no request for them, and work
+ * even if the provider is unreachable. The cache is optional: files that cannot be read or written are skipped. Cached
+ * content is validated like a new response.
  */
 final class DiscoveryCache {
 
-    /** The largest document with every character escaped, plus the JSON around it. */
+    /** The largest discovery document with every character escaped, plus the JSON around it. */
     private static final int MAX_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -16,9 +16,9 @@ import java.util.Set;
 
 /**
  * Validates a discovery document (OpenID Connect Discovery 3 and 4.3, RFC 8414 2 and 3.3). Secrets may be sent to its
- * addresses, and the user's browser may be directed there. Members that fleetauth does not use may have any value and
- * are kept as text for display. The OAuth SDK's parser is not used: it accepts plain http, credentials in an address,
- * and duplicate members.
+ * addresses, and the user's browser may be directed there. Apart from endpoints, members that fleetauth does not use
+ * may have any value and are kept as text for display. The OAuth SDK's parser is not used: it accepts plain http,
+ * credentials in an address, and duplicate members.
  *
  * @param accepted the allowed values of {@code issuer}, compared as strings
  * @param required the members that the document must have in addition to {@code issuer}

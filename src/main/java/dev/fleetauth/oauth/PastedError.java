@@ -20,10 +20,10 @@ import java.util.regex.Pattern;
  *
  * @param form its form
  * @param status its HTTP status; 0 if unknown
- * @param code its error code; empty if it has none
+ * @param code its error code, or a single line of plain text; empty if it has none
  * @param message its message, safe to show; empty if it has none
  * @param reference the id under which the server can look it up; empty if it has none
- * @param text its whole text, which may contain secrets and must not be shown
+ * @param text the part that is searched for known errors; it may contain secrets and must not be shown
  */
 public record PastedError(Form form, int status, String code, String message, String reference, String text) {
 
@@ -33,7 +33,7 @@ public record PastedError(Form form, int status, String code, String message, St
         OAUTH_ERROR,
         /** An error of the Fleet API, recognized by members that only it has. */
         FLEET_API_ERROR,
-        /** An HTML page. */
+        /** An error page, in HTML or as JSON whose {@code error} is an object. */
         PAGE,
         /** A callback with an error. */
         CALLBACK,

@@ -37,7 +37,7 @@ public final class PastedSecret {
 
     private PastedSecret() {}
 
-    /** The reason why no secret was found. It contains nothing from the text. */
+    /** The reason why no secret was found. It quotes only the code point of a rejected character. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -80,7 +80,7 @@ public final class PastedSecret {
         return token;
     }
 
-    /** Finds another secret, such as a client secret, which may contain any visible character. */
+    /** Finds a secret other than a token, such as a client secret, which may contain any visible character. */
     public static String secret(String text, List<String> names) throws Malformed {
         String secret = find(text, names, false);
         for (int i = 0; i < secret.length(); i++) {
@@ -141,7 +141,7 @@ public final class PastedSecret {
         json.forEach(value -> collect(value, name, values));
     }
 
-    /** The relevant line: the only one, or the one that assigns a variable with one of the names. */
+    /** The only line, or else the value that one of the lines assigns to one of the names. */
     private static String line(String text, List<String> names) throws Malformed {
         List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
         if (lines.size() < 2) {

@@ -61,7 +61,7 @@ public final class ProviderKeys {
      * Fetches the currently published keys.
      *
      * @param headers additional request headers
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if they cannot be fetched
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if they cannot be fetched, or are not a key set
      */
     List<JWK> fetch(URI address, Map<String, String> headers) {
         HttpResponse response;

@@ -82,7 +82,6 @@ public final class ResponseClassifier {
         try {
             return StrictJson.object(response.body());
         } catch (StrictJson.Malformed e) {
-            // No cause: a parser's message quotes its input.
             throw Failure.of(
                     Kind.BAD_RESPONSE,
                     Addresses.shown(response.uri()),
@@ -90,7 +89,7 @@ public final class ResponseClassifier {
         }
     }
 
-    /** A member of a response, safe to show because secrets of the request are removed; empty if it is absent. */
+    /** A member of a response, with secrets of the request redacted; empty if it is absent. */
     public static String memberText(JsonNode json, String member, List<Secret> sent) {
         return ServerText.withoutSecrets(json.path(member).asText(""), sent);
     }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** Makes a server's text safe to show in a message. */
 public final class ServerText {
 
-    /** How many characters of a page are searched for its title. */
+    /** How many characters of a body are examined. */
     private static final int HEAD = 16 * 1024;
 
     /** Control characters, and characters that change the writing direction or are invisible. */
@@ -60,7 +60,7 @@ public final class ServerText {
 
     /**
      * A server's text about a request, with secrets from the request and fragments of them redacted, in any form that a
-     * server may repeat them in: encoded, in other case, with characters inserted, or reversed.
+     * server may repeat them in: encoded, in a different case, with characters inserted, or reversed.
      */
     public static String withoutSecrets(String text, List<Secret> sent) {
         String shown = text;
@@ -88,7 +88,7 @@ public final class ServerText {
         return folded.toString();
     }
 
-    /** Adds all fragments of a secret that are too long to occur by chance; without a digit they may be words. */
+    /** Adds all fragments of a secret that are too long to occur by chance; those without a digit must be longer. */
     private static void addFragments(String form, Set<String> fragments) {
         String forwards = folded(form);
         for (String folded :
@@ -104,8 +104,8 @@ public final class ServerText {
         }
     }
 
-    /** A loop, since there would be thousands of streams. */
     private static boolean hasDigit(String text) {
+        // A loop, since there would be thousands of streams.
         for (int i = 0; i < text.length(); i++) {
             if (Character.isDigit(text.codePointAt(i))) {
                 return true;
@@ -158,7 +158,7 @@ public final class ServerText {
                         Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** The Base64 of a secret that follows other data: the alignment depends on three bytes. */
+    /** The Base64 of a secret that follows other data, which shifts it within the encoded groups of three bytes. */
     private static List<String> formsFromWithin(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         List<String> forms = new ArrayList<>();
@@ -168,7 +168,7 @@ public final class ServerText {
         return forms;
     }
 
-    /** Like {@link #oneLine}, with anything that may be a secret redacted. */
+    /** Like {@link #oneLine}, with anything that looks like a token redacted. */
     static String withoutTokens(String text, int max) {
         return TOKEN.matcher(oneLine(text, max)).replaceAll("…");
     }

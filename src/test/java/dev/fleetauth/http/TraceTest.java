@@ -88,7 +88,7 @@ class TraceTest {
         assertThat(catchThrowable(() -> http.get(uri("/"), Map.of(), 1000))).isNotNull();
         assertThat(lines).hasSize(2);
         assertThat(lines.get(1))
-                .startsWith("< no response, ")
+                .startsWith("< failed, ")
                 .endsWith("the connection was closed before a valid response was received");
     }
 

@@ -73,7 +73,7 @@ class KeyCommandsTest {
     void aCommandThatPrintsNoPassphraseFails() {
         fixture.variables.put("FLEETAUTH_PASSPHRASE_COMMAND", "echo");
         assertThat(failure(Kind.KEY_SOURCE_FAILED, this::createStore).fields())
-                .containsEntry("why", "it printed nothing");
+                .containsEntry("why", "it printed no passphrase");
     }
 
     @Test
