@@ -89,8 +89,8 @@ public final class TokenVerifier {
      * @param nonce the nonce that was sent; null if it came with a refresh
      * @param at the time of receipt, by the provider's clock if known. The token's times are compared with this time
      *     and not with the current one, since the keys may have been unavailable for longer than the token is valid
-     * @return the problem; empty if it is valid
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be fetched, which is not a verdict
+     * @return the problem; empty if it is valid, or if the response contains no id token
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable, which is not a verdict
      */
     public Optional<String> problemWithIdToken(
             Tokens tokens, Settings settings, Dialect dialect, @Nullable String nonce, Instant at) {
@@ -106,10 +106,10 @@ public final class TokenVerifier {
         List<String> audience = claims.getAudience();
         Object authorizedParty = claims.getClaim("azp");
         if (!audience.contains(settings.clientId())) {
-            return Optional.of("it is intended for another client (aud)");
+            return Optional.of("it is not intended for this client (aud)");
         }
         if (authorizedParty == null ? audience.size() > 1 : !authorizedParty.equals(settings.clientId())) {
-            return Optional.of("it was issued to another client (azp)");
+            return Optional.of("it does not name this client as its authorized party (azp)");
         }
         if (claims.getSubject() == null || claims.getSubject().isEmpty()) {
             return Optional.of("it names no subject (sub)");
@@ -127,7 +127,7 @@ public final class TokenVerifier {
      * Verifies any JWT of the provider: its signature, issuer and times.
      *
      * @return the problem; empty if it is valid
-     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
+     * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable
      */
     public Optional<String> problemWith(String token, @Nullable URI jwks, Dialect dialect) {
         Instant now = clock.instant();
@@ -170,7 +170,7 @@ public final class TokenVerifier {
             if (signed.isEmpty()) {
                 // The library parses the claims first, so malformed claims end up here too.
                 String problem = Jwt.decode(token)
-                        .flatMap(decoded -> claimOfWrongType(decoded.claims()))
+                        .flatMap(decoded -> problemWithTypes(decoded.claims()))
                         .orElse(hasClaims(jwt) ? "its signature does not match the provider's keys" : UNREADABLE);
                 return new Verdict(claims, problem);
             }
@@ -189,12 +189,12 @@ public final class TokenVerifier {
         }
     }
 
-    /** A claim whose type is not that of RFC 7519 4.1, for which the library has no specific error. */
-    private static Optional<String> claimOfWrongType(Map<String, Object> claims) {
+    /** The problem with a claim whose type is not that of RFC 7519 4.1; the library has no specific error for it. */
+    private static Optional<String> problemWithTypes(Map<String, Object> claims) {
         return claims.entrySet().stream()
                 .filter(claim -> claim.getValue() != null && !hasType(claim.getKey(), claim.getValue()))
                 .findFirst()
-                .map(claim -> "its claim " + claim.getKey() + " is of the wrong type (" + claim.getKey() + ")");
+                .map(claim -> "it has a claim of the wrong type (" + claim.getKey() + ")");
     }
 
     private static boolean hasType(String name, Object value) {
@@ -311,11 +311,11 @@ public final class TokenVerifier {
     }
 
     /**
-     * The published keys that a token may be signed with. If the cached ones do not include its key, they are fetched;
-     * if the fetched ones do not either, they are fetched again past intermediate caches, since the provider may just
-     * have rotated its keys.
+     * Fetches the published keys that a token may be signed with. If keys were cached, or if the fetched ones do not
+     * include the token's key, they are fetched past intermediate caches, since the provider may just have rotated its
+     * keys.
      *
-     * @return empty if the key that the token names is not published; keys of other types are left for the verification
+     * @return the keys, empty if the token's key is not published; keys of other types are left for the verification
      * to refuse
      */
     private List<JWK> published(JWSHeader header, URI jwks) {

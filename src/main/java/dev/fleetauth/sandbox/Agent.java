@@ -92,7 +92,7 @@ public final class Agent implements Browser {
      * Waits for the end of the last visit that {@link #open} began.
      *
      * @return how it ended; empty if it has not ended or none was begun
-     * @throws IOException if a page could not be read, or has none of the buttons
+     * @throws IOException if the visit failed
      */
     public Optional<Visit> lastVisit(Duration wait) throws IOException, InterruptedException {
         try {
@@ -107,7 +107,7 @@ public final class Agent implements Browser {
     /**
      * Visits a page, presses a button if it asks for a decision, and follows redirects.
      *
-     * @throws IOException if a page could not be read, or has none of the buttons
+     * @throws IOException if a page could not be read, if it has none of this user's buttons, or after too many steps
      */
     public Visit visit(URI page) throws IOException {
         CookieManager cookies = new CookieManager();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Records the received requests and their secrets, and queues the faults for later requests. */
+/** Records the requests, and the secrets in them and in the responses; queues the faults for later requests. */
 final class Journal {
 
     private static final Set<String> SECRET_PARAMETERS = Set.of(

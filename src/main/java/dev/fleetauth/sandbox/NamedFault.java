@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * A fault that can be queued by hand with {@code POST /next/NAME}: a response that Tesla is known to send but that is
- * hard to provoke.
+ * hard to provoke, or the loss of a response.
  *
  * @param endpoint the endpoint whose next request it affects
  * @param fault what happens

@@ -101,7 +101,7 @@ record Router(
                 .isPresent();
     }
 
-    /** Queues a fault for the next request of a kind, for manual experiments. */
+    /** Queues the named fault for the next request to its endpoint, for manual experiments. */
     private Reply queueFault(Request request) {
         NamedFault next = request.method().equals("POST") && request.path().startsWith(FAULT_PREFIX)
                 ? NamedFault.ALL.get(request.path().substring(FAULT_PREFIX.length()))

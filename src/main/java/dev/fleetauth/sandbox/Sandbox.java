@@ -243,7 +243,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Sets the region of the user's account; initially the simulated one. In another region the API responds with 421.
+     * Sets the region of the user's account; initially the simulated one. In another region the API responds to the
+     * user with 421, except at {@code users/region}.
      */
     public void home(String region) {
         api.home(Region.of(region).orElseThrow());
@@ -268,7 +269,7 @@ public final class Sandbox implements AutoCloseable {
         return ledger.validToken(token.reveal()).isPresent();
     }
 
-    /** The requests to endpoints so far, in order. */
+    /** The requests to endpoints so far, in order; the oldest of more than 10,000 are dropped. */
     public List<SandboxRequest> received() {
         return journal.received();
     }
@@ -281,8 +282,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Every code, verifier, client secret and token that was sent or received so far, in order, for tests that search
-     * for leaks.
+     * The codes, verifiers, client secrets, assertions and tokens that were sent or received so far, in order, for
+     * tests that search for leaks; the oldest of more than 10,000 are dropped.
      */
     public List<Secret> secretsSeen() {
         return journal.secrets();

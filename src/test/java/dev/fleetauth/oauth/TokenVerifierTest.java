@@ -117,7 +117,7 @@ class TokenVerifierTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "aud | [\"client-id\", \"other\"] | it was issued to another client (azp)",
+                "aud | [\"client-id\", \"other\"] | it does not name this client as its authorized party (azp)",
                 "nbf | 4102444800 | it is not valid yet (nbf)",
                 "sub | \"\" | it names no subject (sub)"
             })
@@ -258,7 +258,7 @@ class TokenVerifierTest {
                 .hasValueSatisfying(wrong -> assertThat(wrong)
                         .doesNotContain("signature")
                         .containsAnyOf(
-                                "its claim " + name + " is of the wrong type",
+                                "it has a claim of the wrong type (" + name + ")",
                                 "claims are malformed",
                                 "(" + name + ")"));
     }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loopback redirect endpoint of an authorization request (RFC 8252 7.3): listens on loopback only, at one exact
- * path. Only the response with the request's state ends the wait; any other request gets an error page, and may cause a
- * notice.
+ * path and that of the start page, if any. Only the response with the request's state ends the wait; a stray request
+ * gets an error page, and may cause a notice.
  */
 public final class CallbackListener implements AutoCloseable {
 
@@ -67,12 +67,12 @@ public final class CallbackListener implements AutoCloseable {
         this.strays = new NoticeLimit(Limits.CALLBACK_NOTICES, notices);
     }
 
-    /** Whether this machine can listen on a redirect URI: plain http on a loopback address. */
+    /** Whether this machine can listen on a redirect URI: plain http on localhost, 127.0.0.1 or [::1]. */
     public static boolean canListenOn(URI redirectUri) {
         return "http".equals(redirectUri.getScheme()) && !addresses(redirectUri).isEmpty();
     }
 
-    /** The address with an explicit port: the scheme's default port if it has none (RFC 9110 4.2.1). */
+    /** The address; an http address without a port gets the scheme's default port (RFC 9110 4.2.1). */
     public static URI withPort(URI uri) {
         return uri.getPort() < 0 && "http".equals(uri.getScheme()) && uri.getHost() != null ? at(uri, ":80") : uri;
     }
@@ -93,8 +93,8 @@ public final class CallbackListener implements AutoCloseable {
      *
      * @param redirectUri the redirect URI; without a port, the system chooses one
      * @param notices receives notices of the first requests that are rejected
-     * @throws IOException if the port is in use on either address; then none is opened, since the response could go to
-     * the other program
+     * @throws IOException if the port is in use on either address, since the response could go to another program, or
+     * if this machine has no such address
      */
     public static CallbackListener open(URI redirectUri, Consumer<String> notices) throws IOException {
         List<HttpServer> servers = new ArrayList<>();
@@ -132,7 +132,7 @@ public final class CallbackListener implements AutoCloseable {
         return redirectUri;
     }
 
-    /** Sets the request whose response is accepted from any browser. Until then no request is accepted. */
+    /** Sets the request whose response is accepted from any browser. Until then no response is accepted. */
     public void expect(AuthorizationRequest request, Dialect dialect) {
         expected = new Expected(request, dialect);
     }
@@ -228,7 +228,7 @@ public final class CallbackListener implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Expected now = expected;
+            Expected current = expected;
             Started known = started;
             String path = path(exchange.getRequestURI());
             Started start = known != null && known.page.isAt(path) ? known : null;
@@ -244,13 +244,13 @@ public final class CallbackListener implements AutoCloseable {
                 // DNS rebinding: a web page made its own host name resolve to this machine.
                 notice("a request for another host was sent to the callback");
                 send(exchange, 403, CallbackPage.NOT_HERE);
-            } else if (now == null) {
+            } else if (current == null) {
                 send(exchange, 404, CallbackPage.NOT_HERE);
             } else if (start != null) {
                 start(exchange, start);
             } else {
                 String query = exchange.getRequestURI().getRawQuery();
-                accept(exchange, query == null ? "" : query, now, known);
+                accept(exchange, query == null ? "" : query, current, known);
             }
         }
     }
@@ -312,7 +312,7 @@ public final class CallbackListener implements AutoCloseable {
         }
     }
 
-    /** Exactly one Host header (RFC 9112 3.2), with a loopback name. */
+    /** Whether there is exactly one Host header (RFC 9112 3.2), with a loopback name and this port. */
     private boolean isLoopbackHost(List<String> hosts) {
         int port = port();
         return hosts.size() == 1
@@ -326,7 +326,7 @@ public final class CallbackListener implements AutoCloseable {
         return servers.get(0).getAddress().getPort();
     }
 
-    /** Limited, so that a page that sends requests in a loop cannot fill the terminal. */
+    /** Gives a notice, up to a limit, so that a page that sends requests in a loop cannot fill the terminal. */
     private void notice(String text) {
         strays.notice(text);
     }
@@ -342,9 +342,9 @@ public final class CallbackListener implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         var headers = exchange.getResponseHeaders();
         CallbackPage.HEADERS.forEach(headers::set);
-        boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, head ? -1 : body.length);
-        if (!head) {
+        boolean isHead = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, isHead ? -1 : body.length);
+        if (!isHead) {
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write(body);
             }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The pages that the browser shows at the end of a login, or when one cannot start. Their text is fixed, except for an
+ * The pages of the callback: the outcome of a login, or why a request is rejected. Their text is fixed, except for an
  * error's reason, which is added as plain text.
  */
 public enum CallbackPage {
@@ -77,12 +77,12 @@ public enum CallbackPage {
 
     private final String title;
     private final String text;
-    private final boolean good;
+    private final boolean isSuccess;
 
-    CallbackPage(String title, String text, boolean good) {
+    CallbackPage(String title, String text, boolean isSuccess) {
         this.title = title;
         this.text = text;
-        this.good = good;
+        this.isSuccess = isSuccess;
     }
 
     byte[] html() {
@@ -94,7 +94,7 @@ public enum CallbackPage {
         String html = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width\">\n"
                 + "<title>" + title + " - fleetauth</title>\n<style>" + STYLE + "</style>\n"
-                + "<main class=\"" + (good ? "good" : "other") + "\"><h1>" + title + "</h1><p>" + text + "</p>"
+                + "<main class=\"" + (isSuccess ? "good" : "other") + "\"><h1>" + title + "</h1><p>" + text + "</p>"
                 + reason.stream().map(line -> "<p>" + escaped(line) + "</p>").collect(Collectors.joining())
                 + "<small>fleetauth</small></main>\n</html>\n";
         return html.getBytes(StandardCharsets.UTF_8);

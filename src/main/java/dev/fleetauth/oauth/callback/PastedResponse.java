@@ -58,7 +58,7 @@ public final class PastedResponse {
      * Creates a parser that has read nothing yet.
      *
      * @param requests the requests whose response is awaited
-     * @param notices receives a notice of the first lines that are not the response, with the reason
+     * @param notices receives notices of the first lines that are not the response, with the reasons
      */
     public PastedResponse(Supplier<List<AuthorizationRequest>> requests, Dialect dialect, Consumer<String> notices) {
         this.requests = requests;
@@ -154,7 +154,7 @@ public final class PastedResponse {
             return List.of("code=" + URLEncoder.encode(words[0], StandardCharsets.UTF_8) + "&state=" + words[1]);
         }
         return Stream.concat(
-                        // A log line or a request: one of its words.
+                        // In a log line or an HTTP request, one of the words is the address.
                         Stream.of(words).filter(word -> words.length > 1 && word.contains("state")),
                         Stream.of(String.join("", words), String.join("&", words))
                                 .distinct())

@@ -24,7 +24,7 @@ final class StartPage {
 
     /**
      * @param callback the path of the callback, to which the cookie is restricted
-     * @param port the port of the callback, since browsers do not separate cookies by port
+     * @param port the port of the callback, part of the cookie's name since browsers do not separate cookies by port
      * @param reopened run when the page is requested a second time
      */
     StartPage(String callback, int port, SecureRandom random, Runnable reopened) {

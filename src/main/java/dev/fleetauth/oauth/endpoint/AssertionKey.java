@@ -75,7 +75,7 @@ public final class AssertionKey {
      *
      * @param where what it was read from, for messages
      * @return the key as it is stored
-     * @throws Failure of kind {@code KEY_UNUSABLE}, which quotes nothing from the text
+     * @throws Failure of kind {@code KEY_UNUSABLE}, which quotes at most a PEM label from the text
      */
     public static Secret read(String text, String where) {
         try {
@@ -188,7 +188,7 @@ public final class AssertionKey {
                             "it is not a JWK set with exactly one key",
                             "use a JWK set that contains only the client's key");
                 }
-                return Jwt.parse(() -> JWK.parse(texts(only)));
+                return Jwt.parse(() -> JWK.parse(members(only)));
             }
             return Jwt.parse(() -> JWK.parse(json));
         } catch (StrictJson.Malformed e) {
@@ -199,10 +199,10 @@ public final class AssertionKey {
         }
     }
 
-    private static Map<String, Object> texts(Map<?, ?> json) {
-        Map<String, Object> texts = new LinkedHashMap<>();
-        json.forEach((name, value) -> texts.put(String.valueOf(name), value));
-        return texts;
+    private static Map<String, Object> members(Map<?, ?> json) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        json.forEach((name, value) -> members.put(String.valueOf(name), value));
+        return members;
     }
 
     private static JWK ofPem(String text) throws RejectedKeyException {
@@ -251,7 +251,7 @@ public final class AssertionKey {
         }
         if (algorithms(jwk).isEmpty()) {
             throw new RejectedKeyException(
-                    "its alg does not suit its kty: RS256 and PS256 are for RSA, ES256 is for EC",
+                    "its alg is not supported: RSA keys can use RS256 or PS256, EC keys ES256",
                     RejectedKeyException.USE_ANOTHER_KEY);
         }
         try {

@@ -33,7 +33,7 @@ public final class DeviceEndpoint {
     /**
      * Requests the codes of a login on another device.
      *
-     * @param endpoint the endpoint of these settings
+     * @param endpoint the device authorization endpoint of the settings
      * @throws Failure if the provider is unreachable, refuses, or sends unusable codes
      */
     public DeviceAuthorization authorize(URI endpoint, Settings settings) {

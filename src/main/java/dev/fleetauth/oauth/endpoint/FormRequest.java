@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The form of a request that the SDK has built. The SDK's own {@code toHTTPRequest} is not used: it loads a class that
- * sets up TLS with all the system's root certificates, which takes a third of a refresh.
+ * sets up TLS with all the system's root certificates, which takes a third of the time of a refresh.
  *
  * @param parameters the parameters of the form
  * @param authorization the {@code Authorization} header; null if the client authenticates in the body or not at all

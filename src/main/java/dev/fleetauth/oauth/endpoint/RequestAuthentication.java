@@ -36,7 +36,7 @@ final class RequestAuthentication {
         };
     }
 
-    /** The secrets in a request: the client's secret and assertion, the request's credentials, and {@code more}. */
+    /** The secrets in a request: the client's secret and assertion, its Authorization header, and {@code more}. */
     static List<Secret> secrets(Settings settings, FormRequest request, Secret... more) {
         List<Secret> secrets = new ArrayList<>(List.of(more));
         String authorization = request.authorization();

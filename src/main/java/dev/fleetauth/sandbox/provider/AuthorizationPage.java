@@ -93,12 +93,12 @@ public final class AuthorizationPage {
 
     private @Nullable String error(Client client, Parameters requested) {
         Optional<String> challenge = requested.value("code_challenge");
-        boolean goodChallenge = challenge.isEmpty()
+        boolean isChallengeValid = challenge.isEmpty()
                 ? !client.isPublic()
                 : requested.is("code_challenge_method", "S256")
                         && S256_CHALLENGE.matcher(challenge.get()).matches();
         Scope scope = scope(requested);
-        if (requested.hasRepeats() || !goodChallenge) {
+        if (requested.hasRepeats() || !isChallengeValid) {
             return "invalid_request";
         }
         if (!requested.is("response_type", "code")) {

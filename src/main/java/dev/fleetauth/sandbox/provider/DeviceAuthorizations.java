@@ -70,7 +70,7 @@ public final class DeviceAuthorizations {
         DENIED
     }
 
-    /** A login that the user has not completed yet. */
+    /** A login whose tokens have not been issued yet. */
     private static final class Pending {
         private final Client client;
         private final Scope scope;

@@ -44,7 +44,10 @@ public final class FleetApi {
         this.random = random;
     }
 
-    /** Sets the home region of the user's account. If it is not the simulated region, calls are refused with 421. */
+    /**
+     * Sets the home region of the user's account. If it is not the simulated region, the user's calls other than
+     * {@code users/region} are refused with 421.
+     */
     public void home(Region region) {
         home = region;
     }

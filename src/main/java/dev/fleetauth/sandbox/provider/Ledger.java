@@ -95,7 +95,7 @@ public final class Ledger {
             this.spentAt = now;
         }
 
-        /** When the current refresh token was issued, which is when the previous one was spent. */
+        /** When the life of the current refresh token began: when the previous one was first spent, or at the login. */
         private Instant currentSince() {
             return spent == null ? startedAt : spentAt;
         }
@@ -113,24 +113,24 @@ public final class Ledger {
     }
 
     /**
-     * Redeems a code, which is spent in any case.
+     * Redeems a client's own code, which is spent even if the request is refused.
      *
      * @param audience the servers that the tokens are for; empty for those in the authorization request
      */
     synchronized Issue redeem(
             Client client, String code, String redirectUri, @Nullable String verifier, List<String> audience) {
-        Code opened = codes.get(code);
-        if (opened == null || !opened.permission().client().equals(client)) {
+        Code issued = codes.get(code);
+        if (issued == null || !issued.permission().client().equals(client)) {
             Family family = usedCodes.get(code);
             if (family != null && behavior.refreshGrace() == null) {
-                // RFC 6749 4.1.2: a code that is used twice was stolen.
+                // RFC 6749 4.1.2: a code that is used twice may have been stolen.
                 family.ended = true;
             }
             throw new ProviderErrorException(behavior.badCode());
         }
         codes.remove(code);
-        Permission permission = opened.permission();
-        if (!clock.instant().isBefore(opened.expiresAt()) || !matchesChallenge(permission.challenge(), verifier)) {
+        Permission permission = issued.permission();
+        if (!clock.instant().isBefore(issued.expiresAt()) || !matchesChallenge(permission.challenge(), verifier)) {
             throw new ProviderErrorException(behavior.badCode());
         }
         if (!permission.redirectUri().equals(redirectUri)) {
@@ -185,7 +185,7 @@ public final class Ledger {
         }
         if (!accepts(family, token)) {
             if (behavior.refreshGrace() == null && !token.equals(family.current)) {
-                // RFC 9700 4.14.2: someone else has the token too, and it is unknown who is legitimate.
+                // RFC 9700 4.14.2: someone else may have the token too, and it is unknown who is legitimate.
                 if (!family.ended && family.current != null) {
                     replays.add(new Replay(family.spentAt, new Secret(family.current)));
                 }
@@ -301,7 +301,7 @@ public final class Ledger {
         refreshTokens.put(token, family);
     }
 
-    /** "A new refresh token invalidates the earlier one" of the same client and user (vehicle-command #160, #187). */
+    /** Ends the earlier refresh tokens of the same client and user (vehicle-command #160, #187). */
     private void supersede(Client client, String subject) {
         Iterator<Family> families = usedCodes.values().iterator();
         families.forEachRemaining(family -> {
@@ -312,7 +312,7 @@ public final class Ledger {
         });
     }
 
-    /** RFC 7636 4.6; a verifier without a challenge is also refused (RFC 9700 2.1.1). */
+    /** Whether a verifier matches its challenge (RFC 7636 4.6); neither is accepted alone (RFC 9700 2.1.1). */
     private static boolean matchesChallenge(@Nullable String challenge, @Nullable String verifier) {
         if (challenge == null || verifier == null) {
             return challenge == null && verifier == null;

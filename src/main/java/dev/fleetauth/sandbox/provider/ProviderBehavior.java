@@ -80,7 +80,10 @@ public interface ProviderBehavior {
         return registered.contains(redirectUri) || registered.contains(withoutLoopbackPort(redirectUri));
     }
 
-    /** Whether a user's consent is remembered until a request asks for it again. */
+    /**
+     * Whether a user's consent is remembered, so that a later login offers only the scopes granted before, unless it
+     * asks for the missing ones.
+     */
     default boolean remembersConsent() {
         return false;
     }

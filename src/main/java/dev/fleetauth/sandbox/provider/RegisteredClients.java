@@ -74,7 +74,7 @@ public final class RegisteredClients {
                 }
             }
         } catch (IllegalArgumentException e) {
-            // Neither Base64 nor form-urlencoded: treated like a wrong secret.
+            // Not Base64, or not form-urlencoded: treated like a wrong secret.
             throw new ProviderErrorException(behavior.badClient());
         }
         throw new ProviderErrorException(behavior.badClient());

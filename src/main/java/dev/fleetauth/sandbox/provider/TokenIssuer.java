@@ -114,17 +114,17 @@ public final class TokenIssuer {
         }
         Parameters form = request.form();
         Scope requested = scope(form);
-        Scope possible = ofBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : behavior.clientScope();
-        Scope unknown = requested.without(client.limited(possible));
-        if (!unknown.isEmpty()) {
+        Scope possible = isAuthorizedByBusiness(form) ? TeslaScope.allFor(TokenType.BUSINESS) : behavior.clientScope();
+        Scope notGranted = requested.without(client.limited(possible));
+        if (!notGranted.isEmpty()) {
             throw new ProviderErrorException(
-                    new Reason(400, "invalid_scope", "Not granted to this application: " + unknown));
+                    new Reason(400, "invalid_scope", "Not granted to this application: " + notGranted));
         }
         return ledger.grantTo(client, requested, audience(client, form));
     }
 
     /** Whether a business has authorized the request; if it contains a code, the code must be correct. */
-    private boolean ofBusiness(Parameters form) {
+    private boolean isAuthorizedByBusiness(Parameters form) {
         if (!behavior.supportsBusinessCodes() || form.value("auth_code").isEmpty()) {
             return false;
         }
@@ -208,7 +208,10 @@ public final class TokenIssuer {
         return claims;
     }
 
-    /** OpenID Connect Core 3.1.3.6, for algorithms with SHA-256, which are the only ones used here. */
+    /**
+     * The {@code at_hash} of an access token (OpenID Connect Core 3.1.3.6), for algorithms with SHA-256, which are the
+     * only ones used here.
+     */
     private static String halfHash(String accessToken) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.US_ASCII));
