@@ -78,8 +78,8 @@ final class RequestedScope {
                 unknown.add(value);
             } else if (!known.get().types().contains(type)) {
                 String types = known.get().types().stream().map(TokenType::id).collect(Collectors.joining(", "));
-                lines.add("Tesla documents the scope " + value + " only for --type " + types
-                        + "; requesting it anyway.");
+                lines.add(
+                        "Tesla documents the scope " + value + " only for --type " + types + "; requesting it anyway.");
             }
         }
         if (!unknown.isEmpty()) {

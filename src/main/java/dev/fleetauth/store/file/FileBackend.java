@@ -122,8 +122,7 @@ public final class FileBackend implements Backend {
     @Override
     public @Nullable Hold tryHold(String name, Duration turn) {
         FilePlace place = paths.place(name);
-        boolean isKeys = place.isKeys();
-        if (!isKeys) {
+        if (!place.isKeys()) {
             removeUnfinishedKeys();
         }
         files.makeDirectory(place.locks());
@@ -131,20 +130,24 @@ public final class FileBackend implements Backend {
         try {
             lock = Locks.tryAcquire(files.disk(), place.lock());
         } catch (IOException e) {
-            throw isKeys ? StoreFiles.unwritable(place.file(), e) : StoreFiles.nothingSent(place.lock(), e);
+            throw place.isKeys() ? StoreFiles.unwritable(place.file(), e) : StoreFiles.nothingSent(place.lock(), e);
         }
         if (lock == null) {
             return null;
         }
         if (name.startsWith(PUBLISH)) {
-            return new FileHold(files, place, lock, null, this::keys);
+            return new FileHold(files, place, lock, false, this::keys);
         }
-        LockHolder holder = new LockHolder(files.disk(), place.holder());
-        holder.write(env);
-        // A killed process may have left these files, which are never read.
-        files.removeQuietly(place.temporary());
-        files.removeQuietly(place.space());
-        return new FileHold(files, place, lock, holder, this::keys);
+        try {
+            new LockHolder(files.disk(), place.holder()).write(env);
+            // A killed process may have left these files, which are never read.
+            files.removeQuietly(place.temporary());
+            files.removeQuietly(place.space());
+            return new FileHold(files, place, lock, true, this::keys);
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
     }
 
     /**
@@ -156,12 +159,10 @@ public final class FileBackend implements Backend {
         if (!PrivateFiles.exists(place.temporary()) && !PrivateFiles.exists(place.holder())) {
             return;
         }
-        try {
-            Locks.Lock lock = Locks.tryAcquire(files.disk(), place.lock());
+        try (Locks.Lock lock = Locks.tryAcquire(files.disk(), place.lock())) {
             if (lock != null) {
                 files.removeQuietly(place.temporary());
                 files.removeQuietly(place.holder());
-                lock.close();
             }
         } catch (IOException e) {
             // The next command tries again.

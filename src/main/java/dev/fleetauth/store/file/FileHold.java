@@ -24,7 +24,7 @@ final class FileHold implements Hold {
     private final StoreFiles files;
     private final FilePlace place;
     private final Locks.Lock lock;
-    private final @Nullable LockHolder holder;
+    private final boolean isRecorded;
     private final Supplier<@Nullable String> keys;
     private @Nullable Entry entry;
     private boolean isReserved;
@@ -32,19 +32,14 @@ final class FileHold implements Hold {
     private boolean isClosed;
 
     /**
-     * @param holder records who holds the lock; null if it is not recorded
+     * @param isRecorded whether this process is recorded as the holder of the lock
      * @param keys reads the store's sealed keys
      */
-    FileHold(
-            StoreFiles files,
-            FilePlace place,
-            Locks.Lock lock,
-            @Nullable LockHolder holder,
-            Supplier<@Nullable String> keys) {
+    FileHold(StoreFiles files, FilePlace place, Locks.Lock lock, boolean isRecorded, Supplier<@Nullable String> keys) {
         this.files = files;
         this.place = place;
         this.lock = lock;
-        this.holder = holder;
+        this.isRecorded = isRecorded;
         this.keys = keys;
     }
 
@@ -167,12 +162,13 @@ final class FileHold implements Hold {
             return;
         }
         isClosed = true;
-        if (isReserved) {
-            files.removeQuietly(place.space());
+        try (lock) {
+            if (isReserved) {
+                files.removeQuietly(place.space());
+            }
+            if (isRecorded) {
+                files.removeQuietly(place.holder());
+            }
         }
-        if (holder != null) {
-            holder.remove();
-        }
-        lock.close();
     }
 }

@@ -40,14 +40,6 @@ final class LockHolder {
         }
     }
 
-    void remove() {
-        try {
-            disk.delete(file);
-        } catch (IOException e) {
-            // Only messages depend on it.
-        }
-    }
-
     /**
      * The failure for a lock that is held, with what is known about its holder.
      *

@@ -2,6 +2,7 @@ package dev.fleetauth.store.file;
 
 import static dev.fleetauth.store.file.StoreFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fleetauth.host.file.Disk;
 import dev.fleetauth.host.file.FaultyDisk;
@@ -85,6 +86,30 @@ class LockTest {
         other.destroyForcibly().waitFor();
 
         fixture.store().lock(Profiles.NAME, Duration.ofSeconds(2)).close();
+    }
+
+    /** A server would otherwise never refresh the profile again, nor end at a signal. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void anErrorReleasesTheLock(int deletions) {
+        fixture.store().checkWritable(Profiles.NAME);
+        fixture.disk = new Disk() {
+            private int left = deletions;
+
+            @Override
+            public void delete(Path file) throws IOException {
+                if (file.toString().endsWith(".holder") && left-- == 0) {
+                    throw new StackOverflowError();
+                }
+                super.delete(file);
+            }
+        };
+
+        assertThatThrownBy(() -> fixture.store().lock(Profiles.NAME, WAIT).close())
+                .isInstanceOf(StackOverflowError.class);
+
+        fixture.disk = new Disk();
+        fixture.store().lock(Profiles.NAME, Duration.ZERO).close();
     }
 
     @DisabledOnOs(OS.WINDOWS)
