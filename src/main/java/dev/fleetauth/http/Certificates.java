@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Parses the PEM certificates (RFC 7468) that are trusted in addition to the system's. */
 public final class Certificates {
 
+    /** The beginning of a certificate, and the rest if it is well-formed. */
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]*+)-----END CERTIFICATE-----");
+            Pattern.compile("-----BEGIN CERTIFICATE-----(?:([A-Za-z0-9+/=\\s]*+)-----END CERTIFICATE-----)?");
 
     private Certificates() {}
 
@@ -33,6 +34,9 @@ public final class Certificates {
         try {
             CertificateFactory x509 = CertificateFactory.getInstance("X.509");
             while (block.find()) {
+                if (block.group(1) == null) {
+                    throw unusable(null);
+                }
                 byte[] der = Base64.getMimeDecoder().decode(block.group(1));
                 found.add((X509Certificate) x509.generateCertificate(new ByteArrayInputStream(der)));
             }

@@ -103,9 +103,13 @@ final class KeyPrompts {
 
     private static String words(Failure failure) {
         Map<String, String> fields = failure.fields();
-        return failure.kind() == Kind.KEY_FILE_EXPOSED
-                ? "Others can read or change " + fields.get("file") + " (" + fields.get("mode") + ")"
-                : fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + fields.get("why");
+        return switch (failure.kind()) {
+            case KEY_FILE_EXPOSED ->
+                "Others can read or change " + fields.get("file") + " (" + fields.get("mode") + ")";
+            // A symbolic link without a target, for example.
+            case FILE_EXISTS -> fields.get("file") + " cannot be used: something else exists in its place";
+            default -> fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + fields.get("why");
+        };
     }
 
     /** Creates a key file if it does not exist, and tells the user. */
@@ -181,7 +185,7 @@ final class KeyPrompts {
                 Passphrase passphrase = Passphrase.typed(typed, iterations, env);
                 try {
                     return reader.read(passphrase);
-                } catch (Prompt.Rejected | Failure e) {
+                } catch (Prompt.Rejected | RuntimeException e) {
                     passphrase.close();
                     throw e;
                 }
@@ -194,8 +198,8 @@ final class KeyPrompts {
     private static <T extends CharSequence> T requireExact(T typed) throws Prompt.Rejected {
         try {
             return ExactText.require(typed, TYPED);
-        } catch (Failure e) {
-            throw new Prompt.Rejected("The input cannot be used: " + e.fields().get("why") + ". Try again.", e);
+        } catch (ExactText.Malformed e) {
+            throw new Prompt.Rejected("The input cannot be used: " + e.why() + ". Try again.", e);
         }
     }
 

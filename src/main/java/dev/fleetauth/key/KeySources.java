@@ -5,7 +5,6 @@ import static dev.fleetauth.key.KeyVariables.KEY_COMMAND;
 import static dev.fleetauth.key.KeyVariables.KEY_FILE;
 import static dev.fleetauth.key.KeyVariables.PASSPHRASE;
 import static dev.fleetauth.key.KeyVariables.PASSPHRASE_COMMAND;
-import static dev.fleetauth.key.KeyVariables.PASSPHRASE_FILE;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.ExactText;
@@ -42,7 +41,7 @@ import java.util.function.Consumer;
  *   <li>A new store uses the one source that a variable configures; two are rejected.
  *   <li>An existing store uses a source of its own kind. Variables take precedence over the keyring or key file that
  * the header of its keys names. If only a source of another kind is configured, that is an error, and the user is not
- * asked; but {@code FLEETAUTH_KEYRING} is ignored if the store has a passphrase.
+ * asked.
  *   <li>If there is no source yet, the user is asked at the terminal: for the passphrase of an existing store, or for
  * the kind of source of a new one.
  *   <li>If there is no terminal to ask at, the command fails.
@@ -155,12 +154,7 @@ public final class KeySources {
         } else if (description.keyFile() != null) {
             key = recordedKeyFile(description.keyFile());
         } else {
-            throw variables.isGiven(PASSPHRASE_FILE)
-                            || variables.isGiven(PASSPHRASE)
-                            || variables.isGiven(PASSPHRASE_COMMAND)
-                            || variables.isGiven(KEYRING)
-                    ? wrongKey(description)
-                    : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
+            throw isAnyGiven() ? wrongKey(description) : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
         if (!keys.mayBeSealedWith(key.id())) {
             throw wrongKey(description);
@@ -260,7 +254,7 @@ public final class KeySources {
         if (variable.isPresent()) {
             return passphrase(variable.get());
         }
-        if (variables.isGiven(KEY_FILE) || variables.isGiven(KEY_COMMAND)) {
+        if (isAnyGiven()) {
             throw wrongKey(description);
         }
         return prompts.passphrase(

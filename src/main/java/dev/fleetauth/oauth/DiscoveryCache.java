@@ -37,8 +37,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiscoveryCache {
 
-    /** The largest discovery document with every character escaped, plus the JSON around it. */
-    private static final int MAX_BYTES = 6 * Limits.DISCOVERY_BYTES + 4096;
+    /**
+     * The largest document, a key set, with every character escaped, plus the JSON around it. A character of JSON that
+     * has to be escaped, such as a quote, takes two.
+     */
+    private static final int MAX_BYTES = 2 * Limits.KEYS_BYTES + 4096;
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 

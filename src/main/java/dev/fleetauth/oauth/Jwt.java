@@ -78,13 +78,13 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
 
     /**
      * Calls a parser of the JOSE library, and turns unchecked exceptions, as for an unexpected null, into a
-     * {@link ParseException}.
+     * {@link ParseException} that quotes nothing.
      */
     public static <T> T parse(Parser<T> parser) throws ParseException {
         try {
             return parser.parse();
         } catch (RuntimeException e) {
-            throw new ParseException("unexpected null", 0);
+            throw new ParseException("the JOSE library failed", 0);
         }
     }
 

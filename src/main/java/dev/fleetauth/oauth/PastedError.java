@@ -33,8 +33,10 @@ public record PastedError(Form form, int status, String code, String message, St
         OAUTH_ERROR,
         /** An error of the Fleet API, recognized by members that only it has. */
         FLEET_API_ERROR,
-        /** An error page, in HTML or as JSON whose {@code error} is an object. */
+        /** An error page in HTML. */
         PAGE,
+        /** An error page as JSON, whose {@code error} is an object. */
+        JSON_PAGE,
         /** A callback with an error. */
         CALLBACK,
         /** A callback with a code. */
@@ -221,7 +223,7 @@ public record PastedError(Form form, int status, String code, String message, St
         }
         boolean isApi = json.has("response") || json.has("txid");
         return new PastedError(
-                isApi ? Form.FLEET_API_ERROR : error.isObject() ? Form.PAGE : Form.OAUTH_ERROR,
+                isApi ? Form.FLEET_API_ERROR : error.isObject() ? Form.JSON_PAGE : Form.OAUTH_ERROR,
                 status,
                 code,
                 ServerText.withoutTokens(code + (description.isEmpty() ? "" : ": " + description), MAX_MESSAGE_CHARS),

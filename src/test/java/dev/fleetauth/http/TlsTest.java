@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -151,6 +152,20 @@ class TlsTest {
         Failure failure = catchThrowableOfType(Failure.class, () -> http(Map.of(), pem));
         assertThat(failure.kind()).isEqualTo(Kind.BAD_VALUE);
         assertThat(failure.fields().toString()).contains("certificates in PEM").doesNotContain("canary");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-----BEGIN CERTIFICATE-----\nM!IB\n-----END CERTIFICATE-----\n",
+                "-----BEGIN CERTIFICATE-----\nMIIB\n"
+            })
+    void aMalformedCertificateNextToAValidOneIsRejected(String malformed) {
+        for (String pem : List.of(malformed + ROOT.certificatePem(), ROOT.certificatePem() + malformed)) {
+            Failure failure = catchThrowableOfType(Failure.class, () -> http(Map.of(), pem));
+            assertThat(failure).isNotNull();
+            assertThat(failure.kind()).isEqualTo(Kind.BAD_VALUE);
+        }
     }
 
     @Test

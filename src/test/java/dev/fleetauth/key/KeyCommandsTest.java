@@ -408,6 +408,16 @@ class KeyCommandsTest {
     }
 
     @Test
+    void aLinkWithoutATargetIsRejectedAsAKeyFile() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link.jwk"), folder.resolve("absent"));
+        fixture.hasTerminal = true;
+        fixture.answers.addAll(List.of("file", link.toString(), "~/chosen.jwk"));
+        createStore();
+        assertThat(fixture.questions.get(2))
+                .startsWith(link + " cannot be used: something else exists in its place. Choose another file.");
+    }
+
+    @Test
     void anUnknownChoiceIsRejected() {
         fixture.hasTerminal = true;
         fixture.answers.addAll(List.of("nowhere", "keyring", "f i l e s"));

@@ -138,6 +138,20 @@ class KeysTest {
     }
 
     @Test
+    void anUndecodableCharacterCanBeCorrected() {
+        fixture.hasTerminal = true;
+        String undecodable = StoreFixture.PASSPHRASE + '\uFFFD';
+        fixture.typed.addAll(List.of(undecodable, StoreFixture.PASSPHRASE, undecodable, StoreFixture.PASSPHRASE));
+        fixture.answers.addAll(List.of("passphrase\uFFFD", "passphrase"));
+
+        createStore();
+
+        assertThat(fixture.questions.get(1)).startsWith("The input cannot be used: it contains the character U+FFFD");
+        assertThat(fixture.prompts).hasSize(4);
+        assertThat(fixture.prompts.get(1)).startsWith("The input cannot be used: it contains the character U+FFFD");
+    }
+
+    @Test
     void endOfInputCancels() {
         fixture.hasTerminal = true;
 
@@ -334,6 +348,20 @@ class KeysTest {
         fixture.hasTerminal = true;
 
         assertThat(failure(Kind.WRONG_KEY, this::createStore).fields()).containsEntry("needs", "its passphrase");
+        assertThat(fixture.prompts).isEmpty();
+    }
+
+    @Test
+    void aKeyringForAStoreWithAPassphraseIsReported() {
+        fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
+        createStore();
+        fixture.variables.remove("FLEETAUTH_PASSPHRASE");
+        fixture.variables.put("FLEETAUTH_KEYRING", "secret-tool");
+        fixture.hasTerminal = true;
+
+        assertThat(failure(Kind.WRONG_KEY, this::createStore).fields())
+                .containsEntry("needs", "its passphrase")
+                .containsEntry("given", "FLEETAUTH_KEYRING");
         assertThat(fixture.prompts).isEmpty();
     }
 

@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Http;
 import dev.fleetauth.http.HttpResponse;
 import dev.fleetauth.model.Dialect;
@@ -151,6 +152,16 @@ class ProviderKeysTest {
             }
         }
         assertThat(asked).hasSize(4);
+    }
+
+    @Test
+    void theLargestKeySetIsCached() throws JOSEException {
+        String set = set(first);
+        // A line ending takes two characters in the cache.
+        published = set + "\n".repeat(Limits.KEYS_BYTES - set.length());
+        assertThat(problemWith(signed(first))).isEmpty();
+        assertThat(problemWith(signed(first))).isEmpty();
+        assertThat(asked).hasSize(1);
     }
 
     @Test

@@ -87,7 +87,7 @@ public final class Explain {
     private static Set<Place> places(Form form) {
         return switch (form) {
             case CALLBACK -> EnumSet.of(Place.CALLBACK);
-            case PAGE -> EnumSet.of(Place.PAGE, Place.ANYWHERE);
+            case PAGE, JSON_PAGE -> EnumSet.of(Place.PAGE, Place.ANYWHERE);
             case FLEET_API_ERROR -> EnumSet.of(Place.FLEET_API, Place.OWNER_API, Place.ANYWHERE);
             case OAUTH_ERROR -> EnumSet.complementOf(EnumSet.of(Place.CALLBACK));
             default -> EnumSet.allOf(Place.class);

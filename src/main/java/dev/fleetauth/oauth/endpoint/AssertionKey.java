@@ -258,7 +258,12 @@ public final class AssertionKey {
             String keyId = jwk.getKeyID();
             JWK sound =
                     with(jwk, keyId != null ? keyId : jwk.computeThumbprint().toString(), jwk.getAlgorithm());
-            if (sound.toJSONString().length() <= Limits.TOKEN_BYTES && signs(sound)) {
+            if (sound.toJSONString().length() > Limits.TOKEN_BYTES) {
+                throw new RejectedKeyException(
+                        "it is too long: more than " + Limits.TOKEN_BYTES + " characters as a JWK",
+                        RejectedKeyException.USE_ANOTHER_KEY);
+            }
+            if (signs(sound)) {
                 return sound;
             }
         } catch (JOSEException | RuntimeException e) {

@@ -178,6 +178,16 @@ class ExplainTest {
     }
 
     @Test
+    void theMessageOfAPageInJsonIsNotCalledATitle() {
+        assertThat(pasted("{\"error\":{\"message\":\"We don't recognize this redirect URI/URL.\",\"code\":400,"
+                                + "\"reason\":\"AuthorizationError\"}}")
+                        .exits(0)
+                        .out())
+                .contains("said        AuthorizationError: We don't recognize this redirect URI/URL.")
+                .doesNotContain("title");
+    }
+
+    @Test
     void aRegionIsReadFromA421() {
         assertThat(pasted(
                                 "HTTP/1.1 421 Misdirected Request\n\n{\"response\":null,\"error\":\"user out of region, use base URL:"

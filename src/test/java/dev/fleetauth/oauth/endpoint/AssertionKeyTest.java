@@ -31,6 +31,7 @@ import com.nimbusds.oauth2.sdk.auth.verifier.JWTAudienceCheck;
 import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.JWTID;
+import dev.fleetauth.host.Limits;
 import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Endpoints;
 import dev.fleetauth.model.Failure;
@@ -453,6 +454,14 @@ class AssertionKeyTest {
         files.put(
                 "a key id that is a list",
                 List.of(EC_JWK.toJSONString().replace("{", "{\"kid\":[\"a\"],"), "it is not a JWK"));
+        files.put(
+                "a key id of 256 KiB",
+                List.of(
+                        new ECKey.Builder(EC_JWK)
+                                .keyID("-".repeat(Limits.TOKEN_BYTES))
+                                .build()
+                                .toJSONString(),
+                        "it is too long: more than 262144 characters as a JWK"));
         files.put("a repeated member", List.of(EC_JWK.toJSONString().replace("{", "{\"kty\":\"EC\","), "its JSON"));
         files.put("two JWKs", List.of(EC_JWK.toJSONString() + EC_JWK.toJSONString(), "its JSON"));
         files.put("half of a JWK", List.of(EC_JWK.toJSONString().substring(0, 60), "its JSON"));
