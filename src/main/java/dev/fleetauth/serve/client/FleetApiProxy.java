@@ -169,7 +169,7 @@ final class FleetApiProxy {
                             headers,
                             sent);
         } catch (IOException e) {
-            throw body == null || body.problem() == null ? unreachable(e) : refused(body.problem());
+            throw body == null || body.problem() == null ? noResponse(e) : refused(body.problem());
         }
     }
 
@@ -188,10 +188,11 @@ final class FleetApiProxy {
                 : ClientErrorException.invalid("the body contains a client key, which is never forwarded");
     }
 
-    private static ClientErrorException unreachable(IOException e) {
+    private static ClientErrorException noResponse(IOException e) {
         return e instanceof InterruptedIOException
-                ? new ClientErrorException(504, "temporarily_unavailable", "the Fleet API did not respond in time")
-                : new ClientErrorException(502, "temporarily_unavailable", "the Fleet API cannot be reached");
+                ? new ClientErrorException(
+                        504, "temporarily_unavailable", "no complete response from the Fleet API in time")
+                : new ClientErrorException(502, "temporarily_unavailable", "no complete response from the Fleet API");
     }
 
     private static void respond(Exchange exchange, String token, Response response) throws IOException {
@@ -239,7 +240,7 @@ final class FleetApiProxy {
                 throw reflected();
             }
             throw body.problem() == null
-                    ? unreachable(e)
+                    ? noResponse(e)
                     : new ClientErrorException(502, "server_error", "the response of the Fleet API is too large");
         }
     }
