@@ -296,7 +296,7 @@ public final class KeySources {
     /**
      * The text of a file that contains a passphrase; the caller wipes it.
      *
-     * @param warnings receives a warning if others can read or change the file
+     * @param warnings receives a warning if other users can read or change the file
      */
     static char[] textIn(Path file, Consumer<String> warnings) {
         return text(file.toString(), contentOf(file, warnings));
@@ -309,7 +309,7 @@ public final class KeySources {
             if (mode != null) {
                 // Only a warning, since the system sets the mode of a mounted secret. For a key file, which fleetauth
                 // creates with the right mode, this is an error.
-                warnings.accept("others can read or change the passphrase in " + file + " (mode " + mode + ")");
+                warnings.accept("other users can read or change the passphrase in " + file + " (mode " + mode + ")");
             }
             return Disk.readFollowingLinks(file, MAX_BYTES);
         } catch (IOException e) {

@@ -220,7 +220,7 @@ class KeyCommandsTest {
         createStore();
         assertThat(fixture.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
         assertThat(fixture.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
-        assertThat(fixture.questions.get(3)).startsWith("Others can read or change /dev/null");
+        assertThat(fixture.questions.get(3)).startsWith("/dev/null cannot be used: other users can read");
         assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
 
         assertThat(fixture.openKeys().ids()).as("opened without a variable").hasSize(1);
@@ -278,7 +278,7 @@ class KeyCommandsTest {
         failure(Kind.STORE_DAMAGED, fixture::openKeys);
         StoreFixture.chmod(file, "rw-r-----");
         record(file.toString());
-        failure(Kind.KEY_FILE_EXPOSED, fixture::openKeys);
+        failure(Kind.FILE_EXPOSED, fixture::openKeys);
         StoreFixture.chmod(file, "rw-------");
         Path other = folder.resolve("other.jwk");
         KeyFile.create(other, Forge.RANDOM);
