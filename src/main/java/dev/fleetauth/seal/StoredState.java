@@ -40,7 +40,7 @@ public record StoredState(
     }
 
     /** Whether a response is no longer needed: this state contains it or one that superseded it, or has no profile. */
-    public boolean containsOrSupersedes(Profile found) {
+    public boolean makesUnneeded(Profile found) {
         return profile == null
                 || (List.of(session, profile.newestSession()).contains(found.newestSession())
                         && (found.generation() < generation || contains(found)));

@@ -137,7 +137,7 @@ final class ProfileResponses {
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
             quarantine(kept, "it belongs to another session");
         } else {
-            if (!state.containsOrSupersedes(response)) {
+            if (!state.makesUnneeded(response)) {
                 files.warn("a response for the profile " + entry.name() + " that was kept in " + kept
                         + " was deleted: there is a newer one");
             }
