@@ -147,7 +147,7 @@ public final class KeySources {
         Optional<String> given = variables.oneOf("both configure the key", KeyVariables.of(KeyDescription.Kind.KEY));
         WrappingKey key;
         if (given.isPresent()) {
-            key = key(given.get()).recordedAs(description.helper(), description.keyFile());
+            key = key(given.get()).recordedAs(description.keyring(), description.keyFile());
         } else if (description.kind() == KeyDescription.Kind.KEYRING) {
             key = KeyringKeys.get(
                     keyringFor(description), description.store(), Objects.requireNonNull(description.keyId()));
@@ -193,8 +193,8 @@ public final class KeySources {
 
     /** Removes an obsolete key from the keyring it is in, if it is in one. */
     public void discard(KeyEncryptionKey key, String store) {
-        if (key instanceof WrappingKey wrapping && wrapping.helper() != null) {
-            erase(wrapping.helper(), store, Objects.requireNonNull(wrapping.id()));
+        if (key instanceof WrappingKey wrapping && wrapping.keyring() != null) {
+            erase(wrapping.keyring(), store, Objects.requireNonNull(wrapping.id()));
         }
     }
 
@@ -202,33 +202,33 @@ public final class KeySources {
     public void discard(KeyDescription description) {
         if (description.kind() == KeyDescription.Kind.KEYRING) {
             erase(
-                    Objects.requireNonNull(description.helper()),
+                    Objects.requireNonNull(description.keyring()),
                     description.store(),
                     Objects.requireNonNull(description.keyId()));
         }
     }
 
-    private void erase(String helper, String store, String id) {
-        boolean unnamed = helper.equals(Keyrings.ANY);
+    private void erase(String keyring, String store, String id) {
+        boolean unnamed = keyring.equals(Keyrings.ANY);
         Optional<Keyring> found = unnamed
                 ? env.variable(KEYRING).map(configured -> keyring(KEYRING, configured))
-                : Optional.of(Keyrings.recorded(commands, helper));
+                : Optional.of(Keyrings.recorded(commands, keyring));
         if (found.isEmpty() || !found.get().erase(store, id)) {
             warnings.accept("the key " + id + ", which no longer opens this store, is still in the keyring of "
-                    + KeyDescription.keyring(helper));
+                    + KeyDescription.programOf(keyring));
         }
     }
 
     private Keyring keyringFor(KeyDescription description) {
-        String helper = Objects.requireNonNull(description.helper());
+        String keyring = Objects.requireNonNull(description.keyring());
         Optional<String> configured = env.variable(KEYRING);
         if (configured.isPresent()) {
             return keyring(KEYRING, configured.get());
         }
-        if (helper.equals(Keyrings.ANY)) {
+        if (keyring.equals(Keyrings.ANY)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        return Keyrings.recorded(commands, helper);
+        return Keyrings.recorded(commands, keyring);
     }
 
     private WrappingKey key(String variable) {
