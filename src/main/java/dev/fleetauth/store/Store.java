@@ -157,7 +157,7 @@ public interface Store {
          *
          * @param next the session of the response
          */
-        Profile start(Session next);
+        Profile newProfile(Session next);
 
         /** Releases the profile. */
         @Override

@@ -299,7 +299,7 @@ public abstract class StoreContract {
     private Profile firstLogin() {
         try (Store.Lease lease = store(here).lock(NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
-            return withLogin(lease.start(Profiles.bareSession("login")));
+            return withLogin(lease.newProfile(Profiles.bareSession("login")));
         }
     }
 
