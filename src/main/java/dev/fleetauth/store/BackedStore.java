@@ -205,7 +205,7 @@ public class BackedStore implements Store {
     }
 
     @Override
-    public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
+    public Optional<PublishLock> publishLock(ProfileName name, Duration wait) {
         String entry = Backend.PUBLISH + name.value();
         var backoff = backend.backoff(env.random(), wait);
         while (true) {
@@ -231,7 +231,7 @@ public class BackedStore implements Store {
         try (hold) {
             hold.replace(Entry.NONE, Hold.Write.END);
         } catch (Failure e) {
-            // Then the next process waits until the turn expires.
+            // Then the next process waits until the lock expires.
         }
     }
 

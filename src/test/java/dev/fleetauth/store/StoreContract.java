@@ -186,10 +186,10 @@ public abstract class StoreContract {
 
     @Test
     void onlyOneProcessPublishesAtATime() {
-        Store.Turn turn = store(here).publishTurn(NAME, Duration.ZERO).orElseThrow();
-        assertThat(store(there).publishTurn(NAME, Duration.ZERO)).isEmpty();
-        turn.close();
-        store(there).publishTurn(NAME, Duration.ZERO).orElseThrow().close();
+        Store.PublishLock lock = store(here).publishLock(NAME, Duration.ZERO).orElseThrow();
+        assertThat(store(there).publishLock(NAME, Duration.ZERO)).isEmpty();
+        lock.close();
+        store(there).publishLock(NAME, Duration.ZERO).orElseThrow().close();
     }
 
     @Test
