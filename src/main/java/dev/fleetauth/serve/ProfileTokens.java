@@ -71,7 +71,7 @@ final class ProfileTokens {
         static Login of(Profile profile) {
             Session session = profile.session();
             Tokens tokens = session.tokens();
-            return new Login(profile.newestSession(), tokens == null ? null : tokens.receivedAt());
+            return new Login(profile.newestSessionId(), tokens == null ? null : tokens.receivedAt());
         }
     }
 
