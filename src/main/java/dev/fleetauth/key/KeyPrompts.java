@@ -164,7 +164,7 @@ final class KeyPrompts {
     }
 
     /** Rejects a new passphrase that is too short or blank. */
-    static Passphrase strong(Passphrase passphrase) {
+    static Passphrase requireAcceptable(Passphrase passphrase) {
         if (!passphrase.isAcceptable()) {
             passphrase.close();
             throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MIN_LENGTH);

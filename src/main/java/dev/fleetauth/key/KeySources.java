@@ -88,7 +88,7 @@ public final class KeySources {
         return switch (variable) {
             case KEYRING -> newKey(keyring(variable, value), store);
             case KEY_FILE, KEY_COMMAND -> key(variable);
-            default -> KeyPrompts.strong(passphrase(variable));
+            default -> KeyPrompts.requireAcceptable(passphrase(variable));
         };
     }
 
@@ -109,7 +109,8 @@ public final class KeySources {
     public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
             case PASSPHRASE -> prompts.newPassphrase(where);
-            case PASSPHRASE_COMMAND -> KeyPrompts.strong(printedPassphrase(choice.givenBy(), choice.value()));
+            case PASSPHRASE_COMMAND ->
+                KeyPrompts.requireAcceptable(printedPassphrase(choice.givenBy(), choice.value()));
             case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
             case KEYRING ->
