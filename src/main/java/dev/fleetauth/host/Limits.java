@@ -71,7 +71,7 @@ public record Limits(
     /** The largest size of a client's RSA key; signing with a larger one takes seconds. */
     public static final int MAX_RSA_BITS = 8192;
 
-    /** The number of cached discovery documents; the oldest are removed first. */
+    /** The number of cached discovery documents and key sets; the oldest are removed first. */
     public static final int CACHED_DOCUMENTS = 64;
 
     /** The length of an address in a discovery document. */
