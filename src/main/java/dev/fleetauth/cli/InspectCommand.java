@@ -49,9 +49,9 @@ public final class InspectCommand extends Subcommand {
     @Override
     public Integer call() {
         var inspect = new Inspect(engine());
-        Inspect.Which which = which();
+        Inspect.StoredToken shown = shownToken();
         Secret token = file == null
-                ? inspect.tokenOf(profile(), which)
+                ? inspect.tokenOf(profile(), shown)
                 : InputText.secret(environment(), GivenSecret.TOKEN, file);
         Inspect.Report report = inspect.report(token, profile(), file == null ? "" : InputText.name(file));
         Verification.Verified verified = verify ? inspect.verify(token, report, profile()) : null;
@@ -63,7 +63,7 @@ public final class InspectCommand extends Subcommand {
         return ExitCode.DONE;
     }
 
-    private Inspect.Which which() {
+    private Inspect.StoredToken shownToken() {
         if (idToken && refreshToken) {
             throw Failure.of(Kind.CONFLICTING_OPTIONS, "--id-token", "--refresh-token", "one token is shown at a time");
         }
@@ -75,8 +75,8 @@ public final class InspectCommand extends Subcommand {
                     "the file decides which token is shown");
         }
         if (idToken) {
-            return Inspect.Which.ID;
+            return Inspect.StoredToken.ID;
         }
-        return refreshToken ? Inspect.Which.REFRESH : Inspect.Which.ACCESS;
+        return refreshToken ? Inspect.StoredToken.REFRESH : Inspect.StoredToken.ACCESS;
     }
 }

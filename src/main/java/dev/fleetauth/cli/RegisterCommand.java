@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         name = "register",
         description = {
             "Register the application with Tesla's Fleet API: key pair, hosted key, region, pairing.",
-            "Each step is skipped if it is already done: run the same command again after a failure.",
+            "Every step can be repeated: run the same command again after a failure.",
             "",
             "The client id and secret are those of the profile or, before its first login, of FLEETAUTH_CLIENT_ID and"
                     + " FLEETAUTH_CLIENT_SECRET_FILE. Tesla may bill the calls to the Fleet API."

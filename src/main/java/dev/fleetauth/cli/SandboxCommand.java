@@ -85,7 +85,7 @@ public final class SandboxCommand extends Subcommand {
         Secret key = clientKey == null ? null : InputText.key(environment(), clientKey, "--client-key");
         try (Sandbox sandbox = Sandbox.start(
                 options.withPort(port), environment().clock(), environment().random())) {
-            sandbox.home(homeRegion);
+            sandbox.setHomeRegion(homeRegion);
             sandbox.accessTokenLife(tokenLife);
             sandbox.refreshEndsAccessTokens(refreshEndsAccessTokens);
             if (key != null) {

@@ -71,13 +71,13 @@ public record Limits(
     /** The largest size of a client's RSA key; signing with a larger one takes seconds. */
     public static final int MAX_RSA_BITS = 8192;
 
-    /** The number of cached discovery documents; the oldest are removed first. */
+    /** The number of cached discovery documents and key sets; the oldest are removed first. */
     public static final int CACHED_DOCUMENTS = 64;
 
     /** The length of an address in a discovery document. */
     public static final int ADDRESS_CHARACTERS = 2048;
 
-    /** The length of an authorization code; longer than any provider's. */
+    /** The length of an authorization code or a device code; longer than any provider's. */
     public static final int CODE_CHARACTERS = 4096;
 
     /** A code that the user enters on another device. */
@@ -152,6 +152,6 @@ public record Limits(
      */
     public static final int SERVE_CLIENTS_SECONDS = 1;
 
-    /** Wrong client keys per minute that {@code serve} answers with 401. */
+    /** Wrong client keys per minute; {@code serve} answers further ones with 429. */
     public static final int SERVE_WRONG_KEYS = 20;
 }

@@ -61,11 +61,11 @@ public final class StreamedHttp {
     public record Body(long length, InputStream bytes) {}
 
     /** A response, whose body is read as it arrives. */
-    public static final class Exchange implements AutoCloseable {
+    public static final class StreamedResponse implements AutoCloseable {
 
         private final Response response;
 
-        private Exchange(Response response) {
+        private StreamedResponse(Response response) {
             this.response = response;
         }
 
@@ -106,7 +106,7 @@ public final class StreamedHttp {
      * @param body the body; null for none
      * @throws IOException if there is no response, or its headers are too large or malformed
      */
-    public Exchange send(
+    public StreamedResponse send(
             String method, URI base, String path, @Nullable String query, List<Header> headers, @Nullable Body body)
             throws IOException {
         HttpUrl url = HttpUrl.get(base.toString())
@@ -144,7 +144,7 @@ public final class StreamedHttp {
             response.close();
             throw e;
         }
-        return new Exchange(response);
+        return new StreamedResponse(response);
     }
 
     private static @Nullable RequestBody emptyIfRequired(String method) {

@@ -76,7 +76,7 @@ public final class ExportKeys {
         if (given.isEmpty()) {
             return new Seal(prompts().newPassphrase("the export"));
         }
-        return new Seal(KeyPrompts.strong(givenPassphrase()));
+        return new Seal(KeyPrompts.requireAcceptable(givenPassphrase()));
     }
 
     /**

@@ -51,7 +51,7 @@ public final class KeyFile {
     /**
      * Reads a key file.
      *
-     * @throws Failure of kind {@code KEY_FILE_EXPOSED} if users other than its owner can read or change it,
+     * @throws Failure of kind {@code FILE_EXPOSED} if users other than its owner can read or change it,
      * {@code KEY_FILE_INVALID} if it contains no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
      */
     public static WrappingKey read(Path path) {
@@ -60,7 +60,7 @@ public final class KeyFile {
             Disk.rejectDirectory(path);
             String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, path);
             if (mode != null) {
-                throw Failure.of(Failure.Kind.KEY_FILE_EXPOSED, path, mode);
+                throw Failure.of(Failure.Kind.FILE_EXPOSED, path, mode);
             }
             json = Disk.readFollowingLinks(path, MAX_BYTES);
         } catch (IOException e) {

@@ -103,13 +103,13 @@ final class KeyPrompts {
 
     private static String words(Failure failure) {
         Map<String, String> fields = failure.fields();
-        return switch (failure.kind()) {
-            case KEY_FILE_EXPOSED ->
-                "Others can read or change " + fields.get("file") + " (" + fields.get("mode") + ")";
+        String why = switch (failure.kind()) {
+            case FILE_EXPOSED -> "other users can read or change it (" + fields.get("mode") + ")";
             // A symbolic link without a target, for example.
-            case FILE_EXISTS -> fields.get("file") + " cannot be used: something else exists in its place";
-            default -> fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + fields.get("why");
+            case FILE_EXISTS -> "something else exists in its place";
+            default -> fields.get("why");
         };
+        return fields.getOrDefault("file", fields.get("source")) + " cannot be used: " + why;
     }
 
     /** Creates a key file if it does not exist, and tells the user. */
@@ -164,7 +164,7 @@ final class KeyPrompts {
     }
 
     /** Rejects a new passphrase that is too short or blank. */
-    static Passphrase strong(Passphrase passphrase) {
+    static Passphrase requireAcceptable(Passphrase passphrase) {
         if (!passphrase.isAcceptable()) {
             passphrase.close();
             throw Failure.of(Kind.WEAK_PASSPHRASE, Passphrase.MIN_LENGTH);

@@ -88,7 +88,7 @@ public final class KeySources {
         return switch (variable) {
             case KEYRING -> newKey(keyring(variable, value), store);
             case KEY_FILE, KEY_COMMAND -> key(variable);
-            default -> KeyPrompts.strong(passphrase(variable));
+            default -> KeyPrompts.requireAcceptable(passphrase(variable));
         };
     }
 
@@ -109,7 +109,8 @@ public final class KeySources {
     public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
             case PASSPHRASE -> prompts.newPassphrase(where);
-            case PASSPHRASE_COMMAND -> KeyPrompts.strong(printedPassphrase(choice.givenBy(), choice.value()));
+            case PASSPHRASE_COMMAND ->
+                KeyPrompts.requireAcceptable(printedPassphrase(choice.givenBy(), choice.value()));
             case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
             case KEY_COMMAND -> printedKey(choice.givenBy(), choice.value());
             case KEYRING ->
@@ -147,7 +148,7 @@ public final class KeySources {
         Optional<String> given = variables.oneOf("both configure the key", KeyVariables.of(KeyDescription.Kind.KEY));
         WrappingKey key;
         if (given.isPresent()) {
-            key = key(given.get()).recordedAs(description.helper(), description.keyFile());
+            key = key(given.get()).recordedAs(description.keyring(), description.keyFile());
         } else if (description.kind() == KeyDescription.Kind.KEYRING) {
             key = KeyringKeys.get(
                     keyringFor(description), description.store(), Objects.requireNonNull(description.keyId()));
@@ -193,8 +194,8 @@ public final class KeySources {
 
     /** Removes an obsolete key from the keyring it is in, if it is in one. */
     public void discard(KeyEncryptionKey key, String store) {
-        if (key instanceof WrappingKey wrapping && wrapping.helper() != null) {
-            erase(wrapping.helper(), store, Objects.requireNonNull(wrapping.id()));
+        if (key instanceof WrappingKey wrapping && wrapping.keyring() != null) {
+            erase(wrapping.keyring(), store, Objects.requireNonNull(wrapping.id()));
         }
     }
 
@@ -202,33 +203,33 @@ public final class KeySources {
     public void discard(KeyDescription description) {
         if (description.kind() == KeyDescription.Kind.KEYRING) {
             erase(
-                    Objects.requireNonNull(description.helper()),
+                    Objects.requireNonNull(description.keyring()),
                     description.store(),
                     Objects.requireNonNull(description.keyId()));
         }
     }
 
-    private void erase(String helper, String store, String id) {
-        boolean unnamed = helper.equals(Keyrings.ANY);
+    private void erase(String keyring, String store, String id) {
+        boolean unnamed = keyring.equals(Keyrings.ANY);
         Optional<Keyring> found = unnamed
                 ? env.variable(KEYRING).map(configured -> keyring(KEYRING, configured))
-                : Optional.of(Keyrings.recorded(commands, helper));
+                : Optional.of(Keyrings.recorded(commands, keyring));
         if (found.isEmpty() || !found.get().erase(store, id)) {
             warnings.accept("the key " + id + ", which no longer opens this store, is still in the keyring of "
-                    + KeyDescription.keyring(helper));
+                    + KeyDescription.programOf(keyring));
         }
     }
 
     private Keyring keyringFor(KeyDescription description) {
-        String helper = Objects.requireNonNull(description.helper());
+        String keyring = Objects.requireNonNull(description.keyring());
         Optional<String> configured = env.variable(KEYRING);
         if (configured.isPresent()) {
             return keyring(KEYRING, configured.get());
         }
-        if (helper.equals(Keyrings.ANY)) {
+        if (keyring.equals(Keyrings.ANY)) {
             throw Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        return Keyrings.recorded(commands, helper);
+        return Keyrings.recorded(commands, keyring);
     }
 
     private WrappingKey key(String variable) {
@@ -296,7 +297,7 @@ public final class KeySources {
     /**
      * The text of a file that contains a passphrase; the caller wipes it.
      *
-     * @param warnings receives a warning if others can read or change the file
+     * @param warnings receives a warning if other users can read or change the file
      */
     static char[] textIn(Path file, Consumer<String> warnings) {
         return text(file.toString(), contentOf(file, warnings));
@@ -309,7 +310,7 @@ public final class KeySources {
             if (mode != null) {
                 // Only a warning, since the system sets the mode of a mounted secret. For a key file, which fleetauth
                 // creates with the right mode, this is an error.
-                warnings.accept("others can read or change the passphrase in " + file + " (mode " + mode + ")");
+                warnings.accept("other users can read or change the passphrase in " + file + " (mode " + mode + ")");
             }
             return Disk.readFollowingLinks(file, MAX_BYTES);
         } catch (IOException e) {

@@ -189,7 +189,7 @@ public final class Failure extends RuntimeException {
         KEY_FILE_MISSING("file"),
         KEY_FILE_FOREIGN("file"),
         KEY_FILE_INVALID("file", "why"),
-        KEY_FILE_EXPOSED("file", "mode"),
+        FILE_EXPOSED("file", "mode"),
         FILE_EXISTS("file"),
         UNLOCK_REFUSED("why"),
         STORE_EXPOSED("file", "mode"),

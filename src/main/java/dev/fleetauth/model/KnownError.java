@@ -92,7 +92,7 @@ public record KnownError(
     }
 
     /** The same error with HTTP statuses. */
-    public KnownError with(Integer... values) {
+    public KnownError withStatuses(Integer... values) {
         return new KnownError(place, code, List.of(values), phrases, meaning, remedy, resolution, sent, source);
     }
 

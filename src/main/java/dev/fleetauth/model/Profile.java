@@ -76,11 +76,11 @@ public record Profile(
 
     /** Whether both contain the same responses, whatever else was recorded since. */
     public boolean hasResponsesOf(Profile other) {
-        return generation == other.generation && newestSession().equals(other.newestSession());
+        return generation == other.generation && newestSessionId().equals(other.newestSessionId());
     }
 
     /** The id of the session that the newest response belongs to. */
-    public String newestSession() {
+    public String newestSessionId() {
         return newest().id();
     }
 
@@ -95,7 +95,7 @@ public record Profile(
 
     /** Whether the newest response is an unverified login that starts another session than the current one. */
     private boolean holdsLogin() {
-        return !newestSession().equals(session.id());
+        return !newestSessionId().equals(session.id());
     }
 
     /**

@@ -50,7 +50,7 @@ public final class Discovery {
             Set.of(Kind.UNREACHABLE, Kind.NO_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     private final Http http;
-    private final DiscoveryCache cache;
+    private final DocumentCache cache;
     private final Clock clock;
     private final Consumer<String> warnings;
 
@@ -60,7 +60,7 @@ public final class Discovery {
      */
     public Discovery(Http http, Path cacheDirectory, Clock clock, Consumer<String> warnings) {
         this.http = http;
-        this.cache = new DiscoveryCache(cacheDirectory);
+        this.cache = new DocumentCache(cacheDirectory);
         this.clock = clock;
         this.warnings = warnings;
     }
@@ -124,7 +124,7 @@ public final class Discovery {
     }
 
     /** A cached document and its metadata. */
-    private record Copy(DiscoveryCache.Entry entry, ProviderMetadata metadata) {}
+    private record Copy(DocumentCache.Entry entry, ProviderMetadata metadata) {}
 
     private ProviderMetadata read(List<URI> addresses, MetadataReader reader) {
         Instant now = clock.instant();
@@ -185,7 +185,7 @@ public final class Discovery {
         HttpResponse response =
                 http.get(address, copy == null ? Map.of() : conditions(copy.entry()), Limits.DISCOVERY_BYTES);
         if (response.status() == 304 && copy != null) {
-            DiscoveryCache.Entry old = copy.entry();
+            DocumentCache.Entry old = copy.entry();
             save(response, old.document(), old.etag(), old.lastModified(), address, now);
             return Optional.of(copy.metadata());
         }
@@ -216,7 +216,7 @@ public final class Discovery {
         return Optional.of(metadata);
     }
 
-    private static Map<String, String> conditions(DiscoveryCache.Entry entry) {
+    private static Map<String, String> conditions(DocumentCache.Entry entry) {
         Map<String, String> conditions = new LinkedHashMap<>();
         if (entry.etag() != null) {
             conditions.put("If-None-Match", entry.etag());
@@ -241,7 +241,7 @@ public final class Discovery {
         }
         String etag = response.header("etag").orElse(oldEtag);
         String lastModified = response.header("last-modified").orElse(oldLastModified);
-        cache.write(new DiscoveryCache.Entry(address, document, etag, lastModified, now, now.plus(fresh)));
+        cache.write(new DocumentCache.Entry(address, document, etag, lastModified, now, now.plus(fresh)));
     }
 
     /** How long a response is fresh (RFC 9111 5.2.2); null if it must not be cached. */
@@ -290,7 +290,7 @@ public final class Discovery {
         };
     }
 
-    private static String age(DiscoveryCache.Entry entry, Instant now) {
+    private static String age(DocumentCache.Entry entry, Instant now) {
         Duration age = Duration.between(entry.receivedAt(), now);
         return Durations.text(age);
     }

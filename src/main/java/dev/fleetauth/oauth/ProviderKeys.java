@@ -32,13 +32,13 @@ public final class ProviderKeys {
     private static final Duration MAX_AGE = Duration.ofHours(24);
 
     private final Http http;
-    private final DiscoveryCache cache;
+    private final DocumentCache cache;
     private final Clock clock;
 
     /** @param cacheDirectory where the keys are cached; created when needed */
     public ProviderKeys(Http http, Path cacheDirectory, Clock clock) {
         this.http = http;
-        this.cache = new DiscoveryCache(cacheDirectory);
+        this.cache = new DocumentCache(cacheDirectory);
         this.clock = clock;
     }
 
@@ -75,7 +75,7 @@ public final class ProviderKeys {
         }
         List<JWK> keys = read(address, response.body());
         Instant now = clock.instant();
-        cache.write(new DiscoveryCache.Entry(address, response.text(), null, null, now, now.plus(MAX_AGE)));
+        cache.write(new DocumentCache.Entry(address, response.text(), null, null, now, now.plus(MAX_AGE)));
         return keys;
     }
 

@@ -246,8 +246,8 @@ public final class Sandbox implements AutoCloseable {
      * Sets the region of the user's account; initially the simulated one. In another region the API responds to the
      * user with 421, except at {@code users/region}.
      */
-    public void home(String region) {
-        api.home(Region.of(region).orElseThrow());
+    public void setHomeRegion(String region) {
+        api.setHomeRegion(Region.of(region).orElseThrow());
     }
 
     /**

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of source that opens the store
  * @param keyId the id of the key-encryption key; null for a passphrase, or if the key has none
  * @param iterations the iterations of PBES2 (RFC 7518 4.8.1.2); null without a passphrase
- * @param helper the name of the keyring, {@code *} if a variable must name its program; null without a keyring
+ * @param keyring the name of the keyring, {@code *} if a variable must name its program; null without a keyring
  * @param keyFile the path of the key file that was chosen for the store; null if none was
  * @param keys the ids of the store's keys, beginning with the one that seals
  */
@@ -22,7 +22,7 @@ public record KeyDescription(
         Kind kind,
         @Nullable String keyId,
         @Nullable Long iterations,
-        @Nullable String helper,
+        @Nullable String keyring,
         @Nullable String keyFile,
         List<String> keys) {
 
@@ -56,18 +56,18 @@ public record KeyDescription(
                         ? "its key file or key command"
                         : "the key file, or key command, with the key " + keyId;
             }
-            case KEYRING -> "the key " + keyId + " in the keyring of " + keyring(helper);
+            case KEYRING -> "the key " + keyId + " in the keyring of " + programOf(keyring);
         };
     }
 
     /** The program of the keyring, for messages; null without a keyring. */
     public @Nullable String keyringProgram() {
-        return kind == Kind.KEYRING ? keyring(helper) : null;
+        return kind == Kind.KEYRING ? programOf(keyring) : null;
     }
 
     /** The program of a recorded keyring, for messages. */
-    public static String keyring(@Nullable String helper) {
-        String program = helper == null ? null : Keyrings.program(helper);
+    public static String programOf(@Nullable String keyring) {
+        String program = keyring == null ? null : Keyrings.program(keyring);
         return program == null ? "the program that FLEETAUTH_KEYRING names" : program;
     }
 

@@ -75,7 +75,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
     }
 
     /** The name of the keyring that contains it, for the header; null if it comes from elsewhere. */
-    default @Nullable String helper() {
+    default @Nullable String keyring() {
         return null;
     }
 

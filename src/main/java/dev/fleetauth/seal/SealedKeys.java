@@ -32,7 +32,7 @@ public final class SealedKeys {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("store", keys.store());
         members.put("keys", keys.ids());
-        JsonFields.put(members, "helper", key.helper());
+        JsonFields.put(members, "helper", key.keyring());
         JsonFields.put(members, "key_file", key.keyFile());
         return key.encrypt(TYPE, members, keys.toJson(), random);
     }
@@ -48,16 +48,16 @@ public final class SealedKeys {
         Set<String> members = header.members();
         members.addAll(Set.of("store", "keys"));
         var kind = KeyDescription.Kind.PASSPHRASE;
-        String helper = null;
+        String keyring = null;
         String keyFile = null;
         if (!header.isPassphrase()) {
-            helper = optional(jwe, "helper", members);
-            keyFile = helper == null ? optional(jwe, "key_file", members) : null;
-            kind = helper == null ? KeyDescription.Kind.KEY : KeyDescription.Kind.KEYRING;
+            keyring = optional(jwe, "helper", members);
+            keyFile = keyring == null ? optional(jwe, "key_file", members) : null;
+            kind = keyring == null ? KeyDescription.Kind.KEY : KeyDescription.Kind.KEYRING;
         }
-        if (helper != null) {
+        if (keyring != null) {
             members.add("kid");
-            if (!helper.equals(Keyrings.ANY) && !Keyrings.isName(helper)) {
+            if (!keyring.equals(Keyrings.ANY) && !Keyrings.isName(keyring)) {
                 throw new MalformedException("its keyring helper has an invalid name");
             }
         }
@@ -74,7 +74,7 @@ public final class SealedKeys {
                         kind,
                         header.keyId(),
                         header.iterations(),
-                        helper,
+                        keyring,
                         keyFile,
                         jwe.texts("keys")));
     }

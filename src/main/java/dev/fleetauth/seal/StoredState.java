@@ -40,9 +40,9 @@ public record StoredState(
     }
 
     /** Whether a response is no longer needed: this state contains it or one that superseded it, or has no profile. */
-    public boolean containsOrSupersedes(Profile found) {
+    public boolean makesUnneeded(Profile found) {
         return profile == null
-                || (List.of(session, profile.newestSession()).contains(found.newestSession())
+                || (List.of(session, profile.newestSessionId()).contains(found.newestSessionId())
                         && (found.generation() < generation || contains(found)));
     }
 }

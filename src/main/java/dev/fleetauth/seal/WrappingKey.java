@@ -21,7 +21,7 @@ public final class WrappingKey implements KeyEncryptionKey {
     private static final int KEY_BYTES = 32;
 
     private final OctetSequenceKey key;
-    private final @Nullable String helper;
+    private final @Nullable String keyring;
     private final @Nullable String keyFile;
 
     public WrappingKey(OctetSequenceKey key) {
@@ -46,9 +46,9 @@ public final class WrappingKey implements KeyEncryptionKey {
         }
     }
 
-    private WrappingKey(OctetSequenceKey key, @Nullable String helper, @Nullable String keyFile) {
+    private WrappingKey(OctetSequenceKey key, @Nullable String keyring, @Nullable String keyFile) {
         this.key = key;
-        this.helper = helper;
+        this.keyring = keyring;
         this.keyFile = keyFile;
     }
 
@@ -60,11 +60,11 @@ public final class WrappingKey implements KeyEncryptionKey {
     /**
      * The same key with another record of its source.
      *
-     * @param otherHelper the name of the keyring that contains it; null if it comes from elsewhere
+     * @param otherKeyring the name of the keyring that contains it; null if it comes from elsewhere
      * @param otherKeyFile the key file that was chosen for the store; null if none was
      */
-    public WrappingKey recordedAs(@Nullable String otherHelper, @Nullable String otherKeyFile) {
-        return new WrappingKey(key, otherHelper, otherKeyFile);
+    public WrappingKey recordedAs(@Nullable String otherKeyring, @Nullable String otherKeyFile) {
+        return new WrappingKey(key, otherKeyring, otherKeyFile);
     }
 
     /** The id of the key, which is not secret; null if it has none. */
@@ -93,8 +93,8 @@ public final class WrappingKey implements KeyEncryptionKey {
     }
 
     @Override
-    public @Nullable String helper() {
-        return helper;
+    public @Nullable String keyring() {
+        return keyring;
     }
 
     @Override

@@ -71,7 +71,7 @@ final class ProfileTokens {
         static Login of(Profile profile) {
             Session session = profile.session();
             Tokens tokens = session.tokens();
-            return new Login(profile.newestSession(), tokens == null ? null : tokens.receivedAt());
+            return new Login(profile.newestSessionId(), tokens == null ? null : tokens.receivedAt());
         }
     }
 
@@ -246,14 +246,15 @@ final class ProfileTokens {
         }
     }
 
-    /** The backoff, or a longer wait that the provider asks for, up to the maximum. */
+    /** The backoff, or the wait that the provider asks for, up to {@link #MAX_BACKOFF}, if that is longer. */
     private Duration waitAfter(RuntimeException e, int before) {
         Duration backoff = jittered(backoff(before));
         Duration asked = e instanceof Failure failure ? failure.retryAfter() : null;
-        if (asked == null || asked.compareTo(backoff) < 0) {
+        if (asked == null) {
             return backoff;
         }
-        return asked.compareTo(MAX_BACKOFF) < 0 ? asked : MAX_BACKOFF;
+        Duration limited = asked.compareTo(MAX_BACKOFF) < 0 ? asked : MAX_BACKOFF;
+        return limited.compareTo(backoff) < 0 ? backoff : limited;
     }
 
     private static boolean isOfKind(RuntimeException e, Kind kind) {

@@ -24,10 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of profiles in sealed entries of a backend.
- *
- * <p>Nothing is accessed before a method is called. The keys are opened by the first method that needs them, and again
- * only if they were replaced, but never while an entry is held, since opening them may require input from the user.
+ * A store of profiles in sealed entries of a backend. Nothing is accessed before a method is called; {@link OpenKeys}
+ * says when the keys are opened.
  */
 public class BackedStore implements Store {
 
@@ -207,7 +205,7 @@ public class BackedStore implements Store {
     }
 
     @Override
-    public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
+    public Optional<PublishLock> publishLock(ProfileName name, Duration wait) {
         String entry = Backend.PUBLISH + name.value();
         var backoff = backend.backoff(env.random(), wait);
         while (true) {
@@ -233,7 +231,7 @@ public class BackedStore implements Store {
         try (hold) {
             hold.replace(Entry.NONE, Hold.Write.END);
         } catch (Failure e) {
-            // Then the next process waits until the turn expires.
+            // Then the next process waits until the lock expires.
         }
     }
 

@@ -98,7 +98,7 @@ final class HeldProfile implements Store.Lease {
     }
 
     @Override
-    public Profile start(Session next) {
+    public Profile newProfile(Session next) {
         Session blank = next.withoutTokens();
         return state.session().isEmpty()
                 ? new Profile(entry.name(), 0, blank, null)

@@ -31,7 +31,6 @@ final class ProfileResponses {
     /** Reserved space for the next response if the entry has none; null if none is reserved. */
     private @Nullable Path reserved;
 
-    /** Where the newest state is, if it could not be restored; null if it is in place. */
     private @Nullable Path unrestored;
 
     ProfileResponses(ProfileEntry entry, OpenKeys keys, KeptResponses responses, StoreFiles files) {
@@ -137,11 +136,11 @@ final class ProfileResponses {
         Profile current = state.profile();
         if (current != null && !response.isOfSameSession(current) && response.generation() > current.generation()) {
             quarantine(kept, "it belongs to another session");
-        } else if (state.containsOrSupersedes(response)) {
-            responses.remove(kept);
         } else {
-            files.warn("a response for the profile " + entry.name() + " that was kept in " + kept
-                    + " was deleted: there is a newer one, or the profile was removed");
+            if (!state.makesUnneeded(response)) {
+                files.warn("a response for the profile " + entry.name() + " that was kept in " + kept
+                        + " was deleted: there is a newer one");
+            }
             responses.remove(kept);
         }
     }

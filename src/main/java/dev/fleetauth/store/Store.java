@@ -59,12 +59,13 @@ public interface Store {
     void checkWritable(ProfileName name);
 
     /**
-     * Waits for the turn to publish a profile's tokens. It does not lock the profile, which others continue to use.
+     * Takes the lock under which a profile's tokens are published. It does not lock the profile, which others continue
+     * to use.
      *
      * @param wait the maximum wait
      * @return empty if the wait times out
      */
-    Optional<Turn> publishTurn(ProfileName name, Duration wait);
+    Optional<PublishLock> publishLock(ProfileName name, Duration wait);
 
     /** Where a profile is stored, for messages. */
     String location(ProfileName name);
@@ -88,8 +89,8 @@ public interface Store {
     /** The clients that {@code serve} gives access to. */
     ClientRegistry clients();
 
-    /** The turn to publish a profile's tokens, until it is closed. */
-    interface Turn extends AutoCloseable {
+    /** The lock under which this process publishes a profile's tokens, until it is closed. */
+    interface PublishLock extends AutoCloseable {
         @Override
         void close();
     }
@@ -157,7 +158,7 @@ public interface Store {
          *
          * @param next the session of the response
          */
-        Profile start(Session next);
+        Profile newProfile(Session next);
 
         /** Releases the profile. */
         @Override

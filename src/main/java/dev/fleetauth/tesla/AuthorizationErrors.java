@@ -24,7 +24,7 @@ final class AuthorizationErrors {
                             "We don't recognize this redirect_uri",
                             Resolution.CHANGE,
                             "vehicle-command #18, tesla_auth #98")
-                    .with(400)
+                    .withStatuses(400)
                     .saying("recognize this redirect", "'redirect_uri' supplied is not registered")
                     .showing(Sent.REDIRECT_URI)
                     .means(
@@ -32,7 +32,7 @@ final class AuthorizationErrors {
                             "in the provider's portal, register exactly the URI that was sent, or pass the registered"
                                     + " one with --redirect-uri; a trailing slash matters"),
             at(Place.PAGE, "We don't recognize this client_id", Resolution.CHANGE, "seen on Tesla's page")
-                    .with(400)
+                    .withStatuses(400)
                     .saying("recognize this client_id")
                     .showing(Sent.CLIENT_ID)
                     .means(

@@ -16,32 +16,32 @@ final class TokenErrors {
 
     static final List<KnownError> ALL = List.of(
             at(Place.TOKEN_ENDPOINT, "login_required", Resolution.USER_ACTION, TESLA)
-                    .with(401)
+                    .withStatuses(401)
                     .means(
                             "the refresh token has expired, was used or replaced elsewhere (for example by another"
                                     + " login with the same client id), was issued to another application, or the"
                                     + " account's password was changed",
                             "run 'fleetauth login' again"),
             at(Place.TOKEN_ENDPOINT, "invalid_grant", Resolution.USER_ACTION, OAUTH)
-                    .with(400)
+                    .withStatuses(400)
                     .means(
                             "the code or refresh token has expired, was used or revoked, or was issued to another"
                                     + " application",
                             "run 'fleetauth login' again"),
             at(Place.TOKEN_ENDPOINT, "invalid_auth_code", Resolution.USER_ACTION, TESLA)
-                    .with(400)
+                    .withStatuses(400)
                     .means(
                             "the code has expired or was already used",
                             "run 'fleetauth login' again, and complete it within a few minutes; for --type business,"
                                     + " use a new code from Consent Management"),
             at(Place.TOKEN_ENDPOINT, "invalid_redirect_url", Resolution.CHANGE, TESLA)
-                    .with(400)
+                    .withStatuses(400)
                     .showing(Sent.REDIRECT_URI)
                     .means(
                             "the redirect URIs of the authorization request and the token request differ",
                             "this is a bug in fleetauth; please report it"),
             at(Place.TOKEN_ENDPOINT, "unauthorized_client", Resolution.CHANGE, TESLA + "; " + OAUTH)
-                    .with(400, 401)
+                    .withStatuses(400, 401)
                     .saying("client_id and client_secret combination")
                     .showing(Sent.CLIENT_ID)
                     .means(
@@ -50,7 +50,7 @@ final class TokenErrors {
                             "check the client id and secret, and remove surrounding spaces; both must be from this"
                                     + " region's portal, because tesla.com and tesla.cn do not share applications"),
             at(Place.TOKEN_ENDPOINT, "invalid_client", Resolution.CHANGE, OAUTH)
-                    .with(401, 400)
+                    .withStatuses(401, 400)
                     .showing(Sent.CLIENT_ID)
                     .means(
                             "the provider does not know the client, or its secret or key is wrong",
@@ -61,7 +61,7 @@ final class TokenErrors {
                             "client_not_found",
                             Resolution.CHANGE,
                             "seen at auth.tesla.cn with a client id of tesla.com")
-                    .with(400, 401)
+                    .withStatuses(400, 401)
                     .saying()
                     .showing(Sent.CLIENT_ID)
                     .means(
@@ -73,7 +73,7 @@ final class TokenErrors {
                             "Invalid resource",
                             Resolution.CHANGE,
                             "seen with an audience of another region or portal")
-                    .with(400)
+                    .withStatuses(400)
                     .saying()
                     .showing(Sent.AUDIENCE)
                     .means(
@@ -81,7 +81,7 @@ final class TokenErrors {
                             "use the --region that the client id belongs to; omit --audience, or use the audience of"
                                     + " that region"),
             at(Place.TOKEN_ENDPOINT, "invalid_audience", Resolution.CHANGE, "vehicle-command #460")
-                    .with(400)
+                    .withStatuses(400)
                     .saying("'audience' parameter is invalid")
                     .showing(Sent.AUDIENCE)
                     .means(
@@ -90,24 +90,24 @@ final class TokenErrors {
                             "if the audience is a Fleet API base URL, only Tesla can fix this; see"
                                     + " github.com/teslamotors/vehicle-command/issues/460"),
             at(Place.TOKEN_ENDPOINT, "invalid_scope", Resolution.CHANGE, OAUTH)
-                    .with(400)
+                    .withStatuses(400)
                     .showing(Sent.SCOPE)
                     .means(
                             "a scope is unknown, or not enabled for this application",
                             "enable the scope for the application in the provider's portal, or request fewer scopes"
                                     + " with --scope"),
             at(Place.TOKEN_ENDPOINT, "invalid_target", Resolution.CHANGE, "RFC 8707 2")
-                    .with(400)
+                    .withStatuses(400)
                     .showing(Sent.AUDIENCE)
                     .means("the provider does not know this resource", "check --resource and --audience"),
             at(Place.TOKEN_ENDPOINT, "invalid_request", Resolution.CHANGE, OAUTH)
-                    .with(400)
+                    .withStatuses(400)
                     .means(
                             "the provider rejected the request as malformed: a parameter is missing, unknown or"
                                     + " repeated",
                             "check the options of 'fleetauth login'; if they are correct, please report it"),
             at(Place.TOKEN_ENDPOINT, "unsupported_grant_type", Resolution.CHANGE, OAUTH)
-                    .with(400)
+                    .withStatuses(400)
                     .means(
                             "the provider does not offer this grant",
                             "check --grant or --type, and the application's grants in the provider's portal"),
@@ -124,7 +124,7 @@ final class TokenErrors {
                             "the provider is overloaded; this does not mean that your tokens are invalid",
                             "try again later"),
             at(Place.REVOCATION_ENDPOINT, "unsupported_token_type", Resolution.CHANGE, "RFC 7009 2.2.1")
-                    .with(400)
+                    .withStatuses(400)
                     .means(
                             "the provider does not revoke tokens of this kind",
                             "the token remains valid until it expires; revoke the application's access on the"

@@ -45,7 +45,7 @@ class CanaryTest {
                 assertThat(fixture.sandbox.secretsSeen()).noneMatch(secret -> page.contains(secret.reveal()));
                 fixture.shell.run("-v", "refresh").exits(0).says("> POST", "refresh_token", "< 200");
                 fixture.shell
-                        .clearDiscoveryCache()
+                        .clearDocumentCache()
                         .run("-v", "inspect", "--verify")
                         .exits(0)
                         .says("> GET");

@@ -271,7 +271,7 @@ class LifeTest {
     void anUnverifiedLoginIsFinishedByTheNextCommand() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             fixture.shell.browser(Agent.allowing());
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             fixture.login().exits(6).says("keys", "try again later; nothing was discarded");
             fixture.shell.browser(TestShell.NO_BROWSER);
@@ -285,7 +285,7 @@ class LifeTest {
     void unverifiedTokensAreRevokedToo() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder)) {
             fixture.shell.browser(Agent.allowing());
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
             fixture.login().exits(6);
             fixture.shell.browser(TestShell.NO_BROWSER);

@@ -120,7 +120,7 @@ class CandidateTest {
     void withoutKeysTheNextCommandOnlyVerifiesAgain(Fault keys) throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Tokens before = fixture.tokens();
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, keys);
             Result refresh = fixture.refresh("--format", "raw").exits(6);
             assertThat(refresh.out()).isEmpty();
@@ -142,7 +142,7 @@ class CandidateTest {
     @Test
     void aCandidateIsVerifiedAsOfItsReceipt() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             fixture.refresh().exits(6);
             Tokens waiting = candidate(fixture);
@@ -156,7 +156,7 @@ class CandidateTest {
     @Test
     void aCandidateThatFailsVerificationIsRejected() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             fixture.refresh().exits(6);
             Tokens waiting = candidate(fixture);
@@ -177,7 +177,7 @@ class CandidateTest {
     @Test
     void anUnverifiedFirstLoginIsFinishedByToken() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready()) {
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             fixture.login().exits(6);
             fixture.browser(TestShell.NO_BROWSER);
@@ -232,7 +232,7 @@ class CandidateTest {
     @Test
     void aRejectedLoginKeepsTheCandidate() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
             fixture.refresh().exits(6);
             Tokens waiting = candidate(fixture);

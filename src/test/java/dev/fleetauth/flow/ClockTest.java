@@ -76,7 +76,7 @@ class ClockTest {
         try (ShellAndSandbox fixture = fixture(options)) {
             fixture.later(Duration.ofDays(days));
             fixture.loggedIn();
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             fixture.refresh().exits(6);
             advance(fixture, Duration.ofHours(2));

@@ -51,7 +51,7 @@ class TransitionsTest {
         try (ShellAndSandbox fixture = fixture(strict).loggedIn()) {
             Profile before = fixture.profile();
             for (int i = 0; i < 2; i++) {
-                fixture.shell.clearDiscoveryCache();
+                fixture.shell.clearDocumentCache();
                 fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
                 fixture.refresh().exits(6);
                 assertThat(fixture.profile().candidate()).isNotNull();

@@ -112,7 +112,7 @@ class KeyCommandsTest {
         assertThat(fixture.openKeys().ids()).hasSize(1);
         KeyDescription description = fixture.store().keyDescription().orElseThrow();
         assertThat(description.kind()).isEqualTo(KeyDescription.Kind.KEYRING);
-        assertThat(description.helper()).isEqualTo("fake");
+        assertThat(description.keyring()).isEqualTo("fake");
         assertThat(entries()).hasSize(1);
 
         // Another helper, given by its path.
@@ -127,7 +127,7 @@ class KeyCommandsTest {
     void aHelperWithAnotherNameNeedsTheVariable() throws IOException {
         Path program = FakeHelper.install(folder.resolve("other"), "x", kept);
         fixture.store().keyChanges().set(choice(program.toString()));
-        assertThat(fixture.store().keyDescription().orElseThrow().helper()).isEqualTo("*");
+        assertThat(fixture.store().keyDescription().orElseThrow().keyring()).isEqualTo("*");
         failure(Kind.NO_KEY_SOURCE, fixture::openKeys);
         fixture.variables.put("FLEETAUTH_KEYRING", program.toString());
         assertThat(fixture.openKeys().ids()).hasSize(1);
@@ -209,7 +209,7 @@ class KeyCommandsTest {
                 .singleElement()
                 .asString()
                 .contains("keyring     docker-credential-pass", "passphrase  ", "file  ", "[keyring]: ");
-        assertThat(fixture.store().keyDescription().orElseThrow().helper()).isEqualTo("pass");
+        assertThat(fixture.store().keyDescription().orElseThrow().keyring()).isEqualTo("pass");
     }
 
     @Test
@@ -220,7 +220,7 @@ class KeyCommandsTest {
         createStore();
         assertThat(fixture.questions.get(0)).doesNotContain("  keyring ").contains("No keyring: ");
         assertThat(fixture.questions.get(2)).startsWith(folder.resolve("no/such/folder") + " cannot be used: ");
-        assertThat(fixture.questions.get(3)).startsWith("Others can read or change /dev/null");
+        assertThat(fixture.questions.get(3)).startsWith("/dev/null cannot be used: other users can read");
         assertThat(StoreFixture.mode(file)).isEqualTo("rw-------");
 
         assertThat(fixture.openKeys().ids()).as("opened without a variable").hasSize(1);
@@ -278,7 +278,7 @@ class KeyCommandsTest {
         failure(Kind.STORE_DAMAGED, fixture::openKeys);
         StoreFixture.chmod(file, "rw-r-----");
         record(file.toString());
-        failure(Kind.KEY_FILE_EXPOSED, fixture::openKeys);
+        failure(Kind.FILE_EXPOSED, fixture::openKeys);
         StoreFixture.chmod(file, "rw-------");
         Path other = folder.resolve("other.jwk");
         KeyFile.create(other, Forge.RANDOM);
@@ -324,7 +324,7 @@ class KeyCommandsTest {
         fixture.hasTerminal = true;
         createStore();
         assertThat(fixture.questions.get(0)).contains("keyring     secret-tool stores it");
-        assertThat(fixture.store().keyDescription().orElseThrow().helper()).isEqualTo("secret-tool");
+        assertThat(fixture.store().keyDescription().orElseThrow().keyring()).isEqualTo("secret-tool");
         assertThat(fixture.openKeys().ids()).hasSize(1);
         keyIsInNoArgument();
 
@@ -429,8 +429,8 @@ class KeyCommandsTest {
         assertThat(fixture.keys()).doesNotExist();
     }
 
-    private static KeyChoice choice(String helper) {
-        return new KeyChoice(KeyChoice.Kind.KEYRING, helper, "--keyring");
+    private static KeyChoice choice(String keyring) {
+        return new KeyChoice(KeyChoice.Kind.KEYRING, keyring, "--keyring");
     }
 
     private List<Path> entries() throws IOException {

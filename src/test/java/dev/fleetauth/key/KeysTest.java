@@ -486,7 +486,7 @@ class KeysTest {
         Path file = Path.of(fixture.variables.get("FLEETAUTH_KEY_FILE"));
         StoreFixture.chmod(file, mode);
 
-        assertThat(failure(Kind.KEY_FILE_EXPOSED, this::createStore).fields())
+        assertThat(failure(Kind.FILE_EXPOSED, this::createStore).fields())
                 .containsEntry("file", file.toString())
                 .containsEntry("mode", octal);
         assertThat(fixture.home).doesNotExist();

@@ -60,7 +60,7 @@ class LateVerificationTest {
     @Test
     void aLoginVerifiedAfterItsExpiryIsNotLost() throws IOException {
         fixture.runNow("logout", "--forget").exits(0);
-        fixture.shell.clearDiscoveryCache();
+        fixture.shell.clearDocumentCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
         fixture.tryLogin(ProcessFixture.PROFILE, Duration.ZERO).exits(6);
 
@@ -95,7 +95,7 @@ class LateVerificationTest {
 
     /** Leaves a response that was not verified, since the provider's keys were unavailable. */
     private void leaveACandidate() {
-        fixture.shell.clearDiscoveryCache();
+        fixture.shell.clearDocumentCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
         fixture.runNow("refresh").exits(6);
         assertThat(Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE))

@@ -77,7 +77,7 @@ class SuspendedTest {
             fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
             Tokens before = fixture.tokens(ProcessFixture.PROFILE);
             // The keys must be fetched after the process resumes.
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             int posts = fixture.requests(Endpoint.TOKEN);
             fixture.sandbox.enqueue(Fault.slow(LATE));
             try (Program login =

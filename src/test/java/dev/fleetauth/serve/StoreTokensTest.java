@@ -198,6 +198,17 @@ class StoreTokensTest {
         assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isEqualTo(Duration.ofMinutes(5));
     }
 
+    @Test
+    void aWaitThatTheProviderAsksForDoesNotShortenTheBackoff() {
+        fixture.expire();
+        for (int failures = 0; failures < 10; failures++) {
+            fixture.later(tokens.retryAfter(ProfileName.DEFAULT));
+            fixture.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "86400"));
+            assertThat(failure()).isEqualTo(Kind.RATE_LIMITED);
+        }
+        assertThat(tokens.retryAfter(ProfileName.DEFAULT)).isGreaterThan(Duration.ofMinutes(5));
+    }
+
     /** Every client gets the exception, but only the first causes a refresh. */
     @Test
     void aBugCausesABackoffLikeAnyFailure() {

@@ -203,7 +203,7 @@ class TeslaErrorsTableTest {
                     "Fleet API 421 user out of region",
                     0,
                     fixture -> {
-                        fixture.loggedIn().sandbox.home("eu");
+                        fixture.loggedIn().sandbox.setHomeRegion("eu");
                         return explain(fixture, api(fixture, "/api/1/users/me"));
                     },
                     "user out of region (421)",

@@ -295,7 +295,7 @@ public final class TestShell {
     }
 
     /** Deletes the cached documents and keys of providers, as if they had expired. */
-    public TestShell clearDiscoveryCache() {
+    public TestShell clearDocumentCache() {
         try (Stream<Path> files = Files.list(home().resolve("discovery"))) {
             for (Path file : files.toList()) {
                 Files.delete(file);

@@ -70,7 +70,7 @@ public final class InputText {
                 throw Failure.of(
                         Kind.KEY_UNUSABLE,
                         from,
-                        "others can read or change it (" + mode + ")",
+                        "other users can read or change it (" + mode + ")",
                         "run 'chmod 600' on it; if somebody may have read it, register another key");
             }
         } catch (IOException e) {

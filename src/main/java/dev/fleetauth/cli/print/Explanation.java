@@ -395,9 +395,9 @@ public record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " is not a key file: " + f.get("why"),
                         "create one with 'fleetauth key new-file PATH'");
-            case KEY_FILE_EXPOSED ->
+            case FILE_EXPOSED ->
                 store(
-                        f.get("file") + " can be read or changed by other users (" + f.get("mode") + ")",
+                        f.get("file") + " cannot be used: other users can read or change it (" + f.get("mode") + ")",
                         "run 'chmod 600' on it");
             case FILE_EXISTS -> store(f.get("file") + " already exists and was not overwritten", "use another path");
             case STORE_EXPOSED ->

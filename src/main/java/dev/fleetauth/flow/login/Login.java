@@ -198,7 +198,7 @@ public final class Login {
                         throw difference;
                     });
             Session next = new Session(engine.randomId(), settings, null);
-            lease.reserve(stored.orElseGet(() -> lease.start(next)), next);
+            lease.reserve(stored.orElseGet(() -> lease.newProfile(next)), next);
             TokenResponse response = ask.apply(endpoint(settings, lease));
             return response == null
                     ? null
@@ -266,7 +266,7 @@ public final class Login {
             Candidate candidate,
             Replaceable replaceable) {
         // Until its first response is verified, a new profile has only settings.
-        Profile now = stored.orElseGet(() -> lease.start(candidate.session()));
+        Profile now = stored.orElseGet(() -> lease.newProfile(candidate.session()));
         boolean replace = replaceable.covers(now.session());
         Settings settings = candidate.session().settings();
         Optional<Failure> difference = replace

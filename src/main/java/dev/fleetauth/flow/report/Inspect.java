@@ -32,8 +32,8 @@ public final class Inspect {
         this.engine = engine;
     }
 
-    /** The tokens of a profile. */
-    public enum Which {
+    /** The tokens that a profile can have. */
+    public enum StoredToken {
         ACCESS,
         REFRESH,
         ID
@@ -93,12 +93,12 @@ public final class Inspect {
     }
 
     /** One of the profile's tokens. */
-    public Secret tokenOf(ProfileName name, Which which) {
+    public Secret tokenOf(ProfileName name, StoredToken token) {
         Tokens tokens = engine.open(name).session().tokens();
         if (tokens == null) {
             throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens");
         }
-        return switch (which) {
+        return switch (token) {
             case ACCESS -> accessToken(tokens, name);
             case REFRESH -> present(tokens.refreshToken(), name, "it has no refresh token; the provider issued none");
             case ID -> present(tokens.idToken(), name, "it has no id token; providers issue one for the scope openid");

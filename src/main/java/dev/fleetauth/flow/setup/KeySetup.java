@@ -122,7 +122,7 @@ public final class KeySetup {
                 description.kind().words(),
                 description.keyId(),
                 description.iterations(),
-                description.helper(),
+                description.keyring(),
                 description.keyringProgram(),
                 description.keyFile(),
                 KeyVariables.of(description.kind()),

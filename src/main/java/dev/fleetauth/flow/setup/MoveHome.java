@@ -30,7 +30,7 @@ public final class MoveHome {
     /** Whether an interrupted move has left files in the old directory. */
     public boolean hasRemains() {
         return places.current().equals(Optional.of(engine.home()))
-                && places.former().filter(HomeMove::isUnfinished).isPresent();
+                && places.former().filter(DirectoryMove::isUnfinished).isPresent();
     }
 
     /** Moves the home, and reports the result to the user. */
@@ -43,7 +43,7 @@ public final class MoveHome {
         }
         Path home = target.get();
         Path old = places.former().orElseThrow();
-        boolean isLinked = new HomeMove(engine.environment(), old, home, new Disk()).run();
+        boolean isLinked = new DirectoryMove(engine.environment(), old, home, new Disk()).run();
         moveCache(home);
         engine.notice("The home is now " + home + "."
                 + (isLinked ? " A link at " + old + " points to it; remove the link when no program uses it." : ""));

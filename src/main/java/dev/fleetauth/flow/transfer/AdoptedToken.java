@@ -84,7 +84,7 @@ public final class AdoptedToken {
                 // Another login was made during a prompt or a request.
                 throw exists(name);
             }
-            long generation = there.orElseGet(() -> lease.start(session)).generation() + 1;
+            long generation = there.orElseGet(() -> lease.newProfile(session)).generation() + 1;
             lease.save(new Profile(name, generation, session, null), false);
             return there;
         });

@@ -119,9 +119,9 @@ public final class AfterRefresh implements AutoCloseable {
      * @return whether there is a newer one now
      */
     private boolean publishNewest() {
-        try (Store.Turn turn =
-                engine.store().publishTurn(name, Export.TURN_WAIT).orElse(null)) {
-            if (turn == null) {
+        try (Store.PublishLock lock =
+                engine.store().publishLock(name, Export.PUBLISH_WAIT).orElse(null)) {
+            if (lock == null) {
                 throw Failure.of(Kind.NOT_PUBLISHED, name, "another process has been publishing them for too long");
             }
             // Another process may have published it in the meantime, or moved the profile away.

@@ -30,7 +30,7 @@ public final class Export {
     static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
 
     /** The time to wait for one command of another process. */
-    static final Duration TURN_WAIT = COMMAND_TIMEOUT.plusSeconds(5);
+    static final Duration PUBLISH_WAIT = COMMAND_TIMEOUT.plusSeconds(5);
 
     private final Engine engine;
     private final ExportKeys keys;
@@ -86,7 +86,7 @@ public final class Export {
         requireTokens(engine.open(name));
         // May prompt for a passphrase, so it is done before the lock is taken.
         try (ExportKeys.Seal seal = keys.forSealing()) {
-            Profile before = copy ? mark(name, true) : markInTurn(name);
+            Profile before = copy ? mark(name, true) : markWithPublishLock(name);
             boolean wasMoved = before.session().moved() != null;
             Profile profile = copy || wasMoved ? before : moved(before);
             return new Result(profile, seal.seal(content(profile)), wasMoved, doubleUse(profile));
@@ -94,9 +94,9 @@ public final class Export {
     }
 
     /** Marks the profile once no command is publishing it: publishing would create a second copy of its tokens. */
-    private Profile markInTurn(ProfileName name) {
-        Store.Turn turn = publishTurn(name);
-        try (turn) {
+    private Profile markWithPublishLock(ProfileName name) {
+        Store.PublishLock lock = publishLock(name);
+        try (lock) {
             return mark(name, false);
         }
     }
@@ -122,14 +122,14 @@ public final class Export {
         });
     }
 
-    private Store.Turn publishTurn(ProfileName name) {
+    private Store.PublishLock publishLock(ProfileName name) {
         Store store = engine.store();
-        return store.publishTurn(name, Store.QUIET_WAIT)
+        return store.publishLock(name, Store.QUIET_WAIT)
                 .or(() -> {
                     engine.notice("Waiting for the --after-refresh command that publishes the tokens of profile"
                             + " '" + name
                             + "'");
-                    return store.publishTurn(name, TURN_WAIT);
+                    return store.publishLock(name, PUBLISH_WAIT);
                 })
                 .orElseThrow(() -> Failure.of(Kind.LOCK_HELD, name, "an --after-refresh command", "unknown"));
     }

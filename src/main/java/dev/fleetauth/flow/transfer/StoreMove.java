@@ -122,7 +122,7 @@ public final class StoreMove {
     /** Whether an earlier run made the copy, and it has since been moved, exported or removed. */
     private static boolean wasRemoved(Store.Lease lease, Optional<Profile> there, Profile copy) {
         return there.map(other -> other.isOfSameSession(copy) && other.session().moved() != null)
-                .orElseGet(() -> lease.start(copy.session()).generation() > copy.generation());
+                .orElseGet(() -> lease.newProfile(copy.session()).generation() > copy.generation());
     }
 
     private static void requireOlder(Profile other, Profile copy) {

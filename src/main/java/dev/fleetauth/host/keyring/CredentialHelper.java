@@ -67,7 +67,7 @@ final class CredentialHelper extends Keyring {
     }
 
     @Override
-    String packages() {
+    String origin() {
         return switch (program) {
             case PREFIX + "secretservice", PREFIX + "pass" ->
                 ": it is in the package golang-docker-credential-helpers (Debian, Ubuntu) or docker-credential-helper"

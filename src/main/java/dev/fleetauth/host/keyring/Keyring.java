@@ -79,7 +79,7 @@ public abstract class Keyring {
     abstract boolean remove(String store, String id) throws NoSecretException;
 
     /** Where the program comes from, such as a package, as the end of a sentence; empty if unknown. */
-    abstract String packages();
+    abstract String origin();
 
     final Command.Result run(byte[] input, String... arguments) throws NoSecretException {
         Command command = Command.program(commands.environment(), program, arguments)
@@ -87,7 +87,7 @@ public abstract class Keyring {
                         program,
                         Command.isPath(program)
                                 ? "the program does not exist"
-                                : "the program was not found in PATH" + packages()));
+                                : "the program was not found in PATH" + origin()));
         return commands.run(command, program, input);
     }
 

@@ -101,7 +101,7 @@ public final class Keyrings {
         String first = namesFor(env).get(0);
         Keyring keyring = recorded(new SecretCommands(env, true), first);
         if (Command.program(env, keyring.program).isEmpty()) {
-            return keyring.program + " is not installed" + keyring.packages();
+            return keyring.program + " is not installed" + keyring.origin();
         }
         return env.system() == OperatingSystem.LINUX
                 ? "secret-tool found no keyring: GNOME Keyring (package gnome-keyring) or KWallet must be running"

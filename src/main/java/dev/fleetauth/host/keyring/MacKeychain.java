@@ -66,7 +66,7 @@ final class MacKeychain extends Keyring {
     }
 
     @Override
-    String packages() {
+    String origin() {
         return ": it is part of macOS";
     }
 

@@ -49,7 +49,7 @@ final class SecretTool extends Keyring {
     }
 
     @Override
-    String packages() {
+    String origin() {
         return ": it is in the package libsecret-tools (Debian, Ubuntu) or libsecret (Fedora, Arch, Homebrew)";
     }
 

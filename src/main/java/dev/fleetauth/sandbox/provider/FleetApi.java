@@ -48,7 +48,7 @@ public final class FleetApi {
      * Sets the home region of the user's account. If it is not the simulated region, the user's calls other than
      * {@code users/region} are refused with 421.
      */
-    public void home(Region region) {
+    public void setHomeRegion(Region region) {
         home = region;
     }
 

@@ -4,8 +4,8 @@ import dev.fleetauth.cli.print.TokenFormat;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.StreamedHttp;
 import dev.fleetauth.http.StreamedHttp.Body;
-import dev.fleetauth.http.StreamedHttp.Exchange;
 import dev.fleetauth.http.StreamedHttp.Header;
+import dev.fleetauth.http.StreamedHttp.StreamedResponse;
 import dev.fleetauth.model.ClientKey;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.RegisteredClient;
@@ -92,15 +92,15 @@ final class FleetApiProxy {
     private void forward(Profile profile, Route route, Request request, @Nullable SecretGuard body, Response response)
             throws IOException {
         Profile next;
-        try (Exchange exchange = send(profile, route, request, body)) {
-            next = exchange.status() == UNAUTHORIZED ? tokens.refreshed(profile) : profile;
+        try (StreamedResponse upstream = send(profile, route, request, body)) {
+            next = upstream.status() == UNAUTHORIZED ? tokens.refreshed(profile) : profile;
             if (body != null || !isRefreshed(profile, next)) {
-                respond(exchange, token(profile), response);
+                respond(upstream, token(profile), response);
                 return;
             }
         }
-        try (Exchange exchange = send(next, route, request, null)) {
-            respond(exchange, token(next), response);
+        try (StreamedResponse upstream = send(next, route, request, null)) {
+            respond(upstream, token(next), response);
         }
     }
 
@@ -147,7 +147,7 @@ final class FleetApiProxy {
         return new ClientErrorException(413, "invalid_request", "the body is too large");
     }
 
-    private Exchange send(Profile profile, Route route, Request request, @Nullable SecretGuard body)
+    private StreamedResponse send(Profile profile, Route route, Request request, @Nullable SecretGuard body)
             throws IOException {
         Settings settings = profile.session().settings();
         List<Header> headers = new ArrayList<>();
@@ -169,7 +169,7 @@ final class FleetApiProxy {
                             headers,
                             sent);
         } catch (IOException e) {
-            throw body == null || body.problem() == null ? unreachable(e) : refused(body.problem());
+            throw body == null || body.problem() == null ? noResponse(e) : refused(body.problem());
         }
     }
 
@@ -188,22 +188,23 @@ final class FleetApiProxy {
                 : ClientErrorException.invalid("the body contains a client key, which is never forwarded");
     }
 
-    private static ClientErrorException unreachable(IOException e) {
+    private static ClientErrorException noResponse(IOException e) {
         return e instanceof InterruptedIOException
-                ? new ClientErrorException(504, "temporarily_unavailable", "the Fleet API did not respond in time")
-                : new ClientErrorException(502, "temporarily_unavailable", "the Fleet API cannot be reached");
+                ? new ClientErrorException(
+                        504, "temporarily_unavailable", "no complete response from the Fleet API in time")
+                : new ClientErrorException(502, "temporarily_unavailable", "no complete response from the Fleet API");
     }
 
-    private static void respond(Exchange exchange, String token, Response response) throws IOException {
-        if (exchange.status() < FIRST_FINAL_STATUS) {
+    private static void respond(StreamedResponse upstream, String token, Response response) throws IOException {
+        if (upstream.status() < FIRST_FINAL_STATUS) {
             throw new ClientErrorException(502, "server_error", "the Fleet API switched protocols");
         }
-        SecretGuard body = new SecretGuard(exchange.body(), token, Limits.SERVE_RESPONSE_BYTES);
+        SecretGuard body = new SecretGuard(upstream.body(), token, Limits.SERVE_RESPONSE_BYTES);
         byte[] buffer = new byte[BUFFER_BYTES];
         // Read first, so that a response that fails at once gets an error status.
         int count = read(body, buffer);
-        response.setStatus(exchange.status());
-        for (Header header : exchange.headers()) {
+        response.setStatus(upstream.status());
+        for (Header header : upstream.headers()) {
             String name = header.name().toLowerCase(Locale.ROOT);
             if (!DROPPED_HEADERS.contains(name) && !name.startsWith("access-control-")) {
                 requireNoToken(header, token);
@@ -239,7 +240,7 @@ final class FleetApiProxy {
                 throw reflected();
             }
             throw body.problem() == null
-                    ? unreachable(e)
+                    ? noResponse(e)
                     : new ClientErrorException(502, "server_error", "the response of the Fleet API is too large");
         }
     }

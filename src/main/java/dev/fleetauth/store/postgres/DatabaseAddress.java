@@ -126,8 +126,11 @@ public record DatabaseAddress(
         if (mode == null) {
             return isLocal ? "disable" : FULL;
         }
-        if (!TLS.contains(mode) || (!isLocal && !mode.equals(FULL))) {
+        if (!isLocal && !mode.equals(FULL)) {
             throw bad(source, "sslmode=" + FULL + ", which is required to authenticate the database");
+        }
+        if (!TLS.contains(mode)) {
+            throw bad(source, "sslmode=disable, prefer, require, verify-ca or " + FULL);
         }
         return mode;
     }

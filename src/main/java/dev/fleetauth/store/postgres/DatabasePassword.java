@@ -66,12 +66,12 @@ final class DatabasePassword {
     private String content(String source, Path file) {
         try {
             Disk.rejectDirectory(file);
-            if (Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file) != null && source.equals("PGPASSFILE")) {
+            String mode = Permissions.modeIfOthersCan(Permissions.READ_OR_WRITE, file);
+            if (mode != null && source.equals("PGPASSFILE")) {
                 // Like PostgreSQL's own programs.
-                throw unreadable(file, "others can read or change it, so it is not used; run 'chmod 600' on it");
+                throw Failure.of(Kind.FILE_EXPOSED, file, mode);
             }
-            byte[] bytes = Disk.readFollowingLinks(file, MAX_BYTES);
-            return new String(bytes, StandardCharsets.UTF_8);
+            return new String(Disk.readFollowingLinks(file, MAX_BYTES), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw unreadable(file, FileReason.of(e));
         } catch (MalformedException e) {

@@ -287,7 +287,7 @@ class JsonSchemaTest {
     @Test
     void regionFitsItsSchema() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
-            fixture.sandbox.home("eu");
+            fixture.sandbox.setHomeRegion("eu");
             JsonNode region = valid("region", fixture.shell.run("region", "--detect", "--format", "json"));
             assertThat(names(region)).containsExactly("profile", "region", "audience", "hints", "command");
             assertThat(region.get("region").asText()).isEqualTo("na");
@@ -296,7 +296,7 @@ class JsonSchemaTest {
                     .containsExactly("refresh_token", "access_token", "fleet_api");
             assertThat(region.get("hints").findValuesAsText("agrees")).containsExactly("true", "true", "false");
             assertThat(region.get("command").asText()).isEqualTo("fleetauth region -p default eu");
-            fixture.sandbox.home("na");
+            fixture.sandbox.setHomeRegion("na");
             JsonNode plain = valid("region", fixture.shell.run("region", "--format", "json"));
             assertThat(plain.get("hints")).hasSize(2);
             assertThat(plain.get("command").isNull()).isTrue();

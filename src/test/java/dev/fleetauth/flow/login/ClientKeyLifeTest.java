@@ -345,7 +345,7 @@ class ClientKeyLifeTest {
             fixture.shell
                     .run(words("--client-key", file.toString()))
                     .exits(2)
-                    .says("others can read or change it (0", "chmod 600");
+                    .says("other users can read or change it (0", "chmod 600");
         }
         assertThat(fixture.sandbox.received()).isEmpty();
     }

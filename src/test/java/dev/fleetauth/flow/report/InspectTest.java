@@ -174,7 +174,7 @@ class InspectTest {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             fixture.expire();
             fixture.shell.run("inspect", "--verify").exits(5).says("it has expired");
-            fixture.shell.clearDiscoveryCache();
+            fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(503, "text/plain", "later"));
             fixture.shell.run("inspect", "--verify").exits(6).printsNothing();
         }

@@ -40,7 +40,7 @@ class RegionCommandTest {
     @Test
     void detectQueriesOnlyTheFleetApiOfTheRegion() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
-            fixture.sandbox.home("eu");
+            fixture.sandbox.setHomeRegion("eu");
             fixture.expire();
             Result region = fixture.shell.run("region", "--detect").exits(0);
             assertThat(region.out()).contains("fleet api      eu: suggests eu, not na");

@@ -165,7 +165,7 @@ class KeySourceTest {
         assertThat(jwk).contains(shown.replaceAll("(?s).*key id {6}(\\S+).*", "$1"));
 
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-r--r--"));
-        shell.run("token").exits(7).printsNothing().says("can be read or changed by other users");
+        shell.run("token").exits(7).printsNothing().says("other users can read or change it");
         Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
         fixture.token();
         Files.writeString(keyFile, "{}");

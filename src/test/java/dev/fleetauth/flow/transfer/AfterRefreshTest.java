@@ -118,7 +118,7 @@ class AfterRefreshTest {
     @Test
     void tokensArePublishedEvenIfTheRefreshFails() throws Exception {
         begin(ShellAndSandbox.strict(folder).loggedIn("--scope", "openid offline_access"));
-        fixture.shell.clearDiscoveryCache();
+        fixture.shell.clearDocumentCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         shell.run("refresh").exits(6).says("keys");
         assertThat(published()).hasSize(1);

@@ -177,7 +177,7 @@ class MoveTest {
     void anUnverifiedLoginMakesAMovedProfileUsableOnceVerified() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
-        here.clearDiscoveryCache();
+        here.clearDocumentCache();
         for (int i = 0; i < 2; i++) {
             fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         }
@@ -198,7 +198,7 @@ class MoveTest {
     void anUnverifiedLoginIsVerifiedBeforeItIsMoved() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
         exported();
-        here.clearDiscoveryCache();
+        here.clearDocumentCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.browser(Agent.allowing());
         here.run("login").exits(6).says("keys");
@@ -266,7 +266,7 @@ class MoveTest {
     @Test
     void anUnverifiedResponseIsAlsoMoved() throws Exception {
         begin(ShellAndSandbox.strict(hereFolder()).loggedIn("--scope", "openid offline_access"));
-        fixture.shell.clearDiscoveryCache();
+        fixture.shell.clearDocumentCache();
         fixture.sandbox.enqueue(Endpoint.KEYS, Fault.response(500, "text/plain", "no"));
         here.run("refresh").exits(6);
         there.runWithInput(exported(), "import", "-").exits(0);

@@ -158,8 +158,8 @@ class StoreMoveTest {
         }
 
         @Override
-        public Optional<Turn> publishTurn(ProfileName name, Duration wait) {
-            return store.publishTurn(name, wait);
+        public Optional<PublishLock> publishLock(ProfileName name, Duration wait) {
+            return store.publishLock(name, wait);
         }
 
         @Override

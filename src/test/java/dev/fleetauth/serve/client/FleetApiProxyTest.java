@@ -327,6 +327,18 @@ class FleetApiProxyTest {
         assertThat(gone.body()).contains("temporarily_unavailable");
     }
 
+    @Test
+    void aResponseThatEndsBeforeItsBodyIsReported() throws Exception {
+        restartWithHttp1();
+        server.answer = request -> response(200)
+                .setHeader("Content-Length", "100")
+                .onResponseEnd(new SocketEffect.CloseSocket())
+                .build();
+        HttpResponse<String> cutOff = server.proxied("GET", PATH, "", server.key);
+        assertThat(cutOff.statusCode()).isEqualTo(502);
+        assertThat(cutOff.body()).contains("no complete response from the Fleet API");
+    }
+
     /** A command such as wake_up has no body, and a kept-alive connection that closes may have delivered it. */
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE"})

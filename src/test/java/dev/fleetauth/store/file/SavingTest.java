@@ -421,7 +421,7 @@ class SavingTest {
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
             assertThat(failure.fields().get("outcome"))
                     .contains("is kept in " + fixture.recovered() + " and in " + fixture.recoveredAmongTemporary()
-                            + " and");
+                            + ", and");
 
             // Until the home accepts the response, each copy may be the only one that the next process sees.
             assertThat(underLock()).contains(NEW);
@@ -509,7 +509,7 @@ class SavingTest {
 
         assertThat(failure.fields().get("outcome"))
                 .contains(
-                        "is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered()) + " and")
+                        "is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered()) + ", and")
                 .doesNotContain(" and in ");
         assertThat(ours).isDirectoryNotContaining(file -> isRuntime);
         fixture.disk = new Disk();

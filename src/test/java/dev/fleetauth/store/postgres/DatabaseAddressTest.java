@@ -105,6 +105,20 @@ class DatabaseAddressTest {
         assertThat(refused.fields().get("value")).isEqualTo("(not shown)");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "localhost | perhaps | sslmode=disable, prefer, require, verify-ca or verify-full",
+                "db | perhaps | sslmode=verify-full, which is required to authenticate the database",
+                "db | require | sslmode=verify-full, which is required to authenticate the database",
+                "localhost,db | disable | sslmode=verify-full, which is required to authenticate the database"
+            })
+    void anInvalidTlsModeIsAnsweredWithTheModesThatAreAllowed(String hosts, String mode, String expected) {
+        Failure refused = failure(Kind.BAD_VALUE, () -> parse("postgresql://me@" + hosts + "/fleet?sslmode=" + mode));
+        assertThat(refused.fields()).containsEntry("expected", expected);
+    }
+
     private @Nullable String password() {
         return new DatabasePassword(fixture.environment(), parse("postgresql://me@db.example.com/fleet")).find();
     }
@@ -135,8 +149,9 @@ class DatabaseAddressTest {
         Path file = Files.writeString(folder.resolve("mine"), "*:*:*:me:mine\n");
         StoreFixture.chmod(file, "rw-r--r--");
         fixture.variables.put("PGPASSFILE", file.toString());
-        assertThat(failure(Kind.FILE_UNREADABLE, this::password).fields().get("why"))
-                .contains("chmod 600");
+        assertThat(failure(Kind.FILE_EXPOSED, this::password).fields())
+                .containsEntry("file", file.toString())
+                .containsEntry("mode", "0644");
         fixture.variables.put("PGPASSFILE", folder.resolve("nowhere").toString());
         failure(Kind.FILE_UNREADABLE, this::password);
     }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * even if the provider is unreachable. The cache is optional: files that cannot be read or written are skipped. Cached
  * content is validated like a new response.
  */
-final class DiscoveryCache {
+final class DocumentCache {
 
     /**
      * The largest document, a key set, with every character escaped, plus the JSON around it. A character of JSON that
@@ -50,7 +50,7 @@ final class DiscoveryCache {
 
     private final Path directory;
 
-    DiscoveryCache(Path directory) {
+    DocumentCache(Path directory) {
         this.directory = directory;
     }
 
@@ -144,7 +144,7 @@ final class DiscoveryCache {
     private void removeOldest() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> oldest = files.sorted(
-                            Comparator.comparing(DiscoveryCache::modifiedAt).reversed())
+                            Comparator.comparing(DocumentCache::modifiedAt).reversed())
                     .skip(Limits.CACHED_DOCUMENTS)
                     .toList();
             for (Path file : oldest) {

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /** Moves a home in its own process, which ends before a given step as if by {@code kill -9}. */
-final class HomeMoveProcess {
+final class DirectoryMoveProcess {
 
-    private HomeMoveProcess() {}
+    private DirectoryMoveProcess() {}
 
     /**
      * Moves a home.
@@ -26,7 +26,7 @@ final class HomeMoveProcess {
         Disk disk = args[2].equals("separate")
                 ? new SeparateFileSystem(from, Integer.parseInt(args[3]))
                 : new KillingDisk(Integer.parseInt(args[3]));
-        new HomeMove(Environment.ofThisProcess(), from, to, disk).run();
+        new DirectoryMove(Environment.ofThisProcess(), from, to, disk).run();
     }
 
     /** A disk that ends the process before a step. */

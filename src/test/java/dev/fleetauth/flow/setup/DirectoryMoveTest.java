@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Moves of a home: it is never usable in both places, whatever happens meanwhile. */
 @Tag("any-jdk")
-class HomeMoveTest {
+class DirectoryMoveTest {
 
     @TempDir
     Path folder;
@@ -60,12 +60,12 @@ class HomeMoveTest {
         return new FileStore(fixture.environment(), home, true, unused -> {}, new Disk(), StoreFixture.ITERATIONS);
     }
 
-    private HomeMove move(Disk disk) {
-        return new HomeMove(fixture.environment(), from, to, disk);
+    private DirectoryMove move(Disk disk) {
+        return new DirectoryMove(fixture.environment(), from, to, disk);
     }
 
     private Disk separateFileSystem() {
-        return new HomeMoveProcess.SeparateFileSystem(from, Integer.MAX_VALUE);
+        return new DirectoryMoveProcess.SeparateFileSystem(from, Integer.MAX_VALUE);
     }
 
     private void requireMoved() {
@@ -138,7 +138,7 @@ class HomeMoveTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aHomeThatCannotBeCopiedStays() {
-        Disk full = new HomeMoveProcess.SeparateFileSystem(from, Integer.MAX_VALUE) {
+        Disk full = new DirectoryMoveProcess.SeparateFileSystem(from, Integer.MAX_VALUE) {
             @Override
             public void force(FileChannel channel) throws IOException {
                 throw new IOException("No space left on device");
@@ -183,12 +183,12 @@ class HomeMoveTest {
             } else {
                 assertThat(read(home)).as("killed at step %s", step).isPresent();
             }
-            if (home.equals(from) || HomeMove.isUnfinished(from)) {
+            if (home.equals(from) || DirectoryMove.isUnfinished(from)) {
                 move(fileSystem.equals("separate") ? separateFileSystem() : new Disk())
                         .run();
             }
             assertThat(isLive(to)).as("finished after step %s", step).isTrue();
-            assertThat(HomeMove.isUnfinished(from)).isFalse();
+            assertThat(DirectoryMove.isUnfinished(from)).isFalse();
             delete(from);
             delete(to);
             fill();
@@ -205,7 +205,7 @@ class HomeMoveTest {
                 Map.copyOf(environment.variables()),
                 Program.commandLine(
                         Program.LAUNCHER_OPTIONS,
-                        HomeMoveProcess.class,
+                        DirectoryMoveProcess.class,
                         from.toString(),
                         to.toString(),
                         fileSystem,

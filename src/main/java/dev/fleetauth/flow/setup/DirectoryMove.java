@@ -32,7 +32,7 @@ import java.util.TreeSet;
  *
  * <p>A link remains in the old place, for running processes and for configured paths.
  */
-final class HomeMove {
+final class DirectoryMove {
 
     /** The maximum size of a file that is copied; the files of a store are small. */
     private static final int MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -55,7 +55,7 @@ final class HomeMove {
      * @param old the home, or a link to it
      * @param to the new path of the home; nothing but an empty directory may exist there
      */
-    HomeMove(Environment environment, Path old, Path to, Disk disk) {
+    DirectoryMove(Environment environment, Path old, Path to, Disk disk) {
         this.environment = environment;
         this.old = old;
         this.from = real(old);
