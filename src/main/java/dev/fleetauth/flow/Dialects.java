@@ -14,16 +14,16 @@ public final class Dialects {
     private Dialects() {}
 
     public static Dialect of(Settings settings) {
-        return region(settings)
-                .map(region -> type(settings).dialect(region))
-                .orElseGet(() -> Dialect.standard(settings.issuer(), false));
+        Optional<Region> region = region(settings);
+        return region.isPresent() ? type(settings).dialect(region.get()) : Dialect.standard(settings.issuer(), false);
     }
 
     /** The Tesla region of a session, with the addresses of its issuer; empty for any other provider. */
     public static Optional<Region> region(Settings settings) {
-        return settings.region() == null
-                ? Optional.empty()
-                : Region.of(settings.region()).map(region -> type(settings).in(servedBy(region, settings.issuer())));
+        Optional<Region> region = settings.region() == null ? Optional.empty() : Region.of(settings.region());
+        return region.isPresent()
+                ? Optional.of(type(settings).in(servedBy(region.get(), settings.issuer())))
+                : Optional.empty();
     }
 
     /** The Tesla token type of a session; {@code third-party} for a provider other than Tesla. */

@@ -152,14 +152,17 @@ public final class Engine implements AutoCloseable {
     }
 
     private synchronized BoundedHttp client(@Nullable String certificates) {
-        return connections.computeIfAbsent(
-                Optional.ofNullable(certificates),
-                unused -> new BoundedHttp(
-                        environment.variables(),
-                        certificates,
-                        options.userAgent().get(),
-                        options.trace(),
-                        environment.limits()));
+        BoundedHttp client = connections.get(Optional.ofNullable(certificates));
+        if (client == null) {
+            client = new BoundedHttp(
+                    environment.variables(),
+                    certificates,
+                    options.userAgent().get(),
+                    options.trace(),
+                    environment.limits());
+            connections.put(Optional.ofNullable(certificates), client);
+        }
+        return client;
     }
 
     /**
@@ -190,7 +193,19 @@ public final class Engine implements AutoCloseable {
      * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED_TO} if there is none
      */
     public Profile open(ProfileName name) {
-        return store.read(name).orElseThrow(() -> absent(name));
+        return require(store.read(name), name);
+    }
+
+    /**
+     * Requires a profile to exist.
+     *
+     * @throws Failure of kind {@code NO_SUCH_PROFILE} or {@code MOVED_TO} if it does not
+     */
+    public Profile require(Optional<Profile> profile, ProfileName name) {
+        if (profile.isEmpty()) {
+            throw absent(name);
+        }
+        return profile.get();
     }
 
     /**
@@ -278,10 +293,7 @@ public final class Engine implements AutoCloseable {
      * @param what the name of the work, for the message to a user who interrupts it
      */
     public <T> T withLockNotMoved(ProfileName name, String what, BiFunction<Store.Lease, Profile, T> work) {
-        return withLock(
-                name,
-                what,
-                lease -> work.apply(lease, requireNotMoved(lease.read().orElseThrow(() -> absent(name)))));
+        return withLock(name, what, lease -> work.apply(lease, requireNotMoved(require(lease.read(), name))));
     }
 
     /** Tells a user at a terminal which process holds the lock. */

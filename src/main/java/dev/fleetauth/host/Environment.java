@@ -252,7 +252,8 @@ public record Environment(
 
     /** The machine's name: from the environment, else from the system, else {@code localhost}. */
     public String host() {
-        return variable("HOSTNAME").or(() -> variable("COMPUTERNAME")).orElseGet(ThisProcess::host);
+        String name = variable("HOSTNAME").orElse(variable("COMPUTERNAME").orElse(""));
+        return name.isEmpty() ? ThisProcess.host() : name;
     }
 
     /** The user's time zone: {@code TZ} in POSIX form or as the name of a zone, else the system's. */

@@ -204,7 +204,9 @@ public final class BoundedHttp implements Http, AutoCloseable {
         }
         Request.Builder request =
                 new Request.Builder().url(url).header("User-Agent", userAgent).header("Accept", "application/json");
-        headers.forEach(request::header);
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            request.header(header.getKey(), header.getValue());
+        }
         return request.header("Connection", "close");
     }
 
@@ -273,9 +275,10 @@ public final class BoundedHttp implements Http, AutoCloseable {
         }
         ResponseHeaders.requireWellFormed(response);
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        response.headers()
-                .toMultimap()
-                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
+        for (Map.Entry<String, List<String>> header :
+                response.headers().toMultimap().entrySet()) {
+            headers.put(header.getKey().toLowerCase(Locale.ROOT), List.copyOf(header.getValue()));
+        }
         return headers;
     }
 
@@ -354,10 +357,12 @@ public final class BoundedHttp implements Http, AutoCloseable {
         @Override
         public List<Proxy> select(URI uri) {
             HttpUrl url = HttpUrl.get(uri.toString());
-            return List.of(proxies.forServer(url.host(), url.port())
-                    .map(proxy ->
-                            new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())))
-                    .orElse(Proxy.NO_PROXY));
+            Proxies.HttpProxy proxy = proxies.forServer(url.host(), url.port()).orElse(null);
+            return List.of(
+                    proxy == null
+                            ? Proxy.NO_PROXY
+                            : new Proxy(
+                                    Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
         }
 
         @Override

@@ -43,7 +43,7 @@ final class ExchangeProgress extends EventListener {
 
     @Override
     public void proxySelectEnd(Call call, HttpUrl url, List<Proxy> proxies) {
-        proxied = proxies.stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+        proxied = !proxies.equals(List.of(Proxy.NO_PROXY));
     }
 
     @Override

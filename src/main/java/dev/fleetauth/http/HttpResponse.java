@@ -27,8 +27,8 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
 
     /** The first value of a header. */
     public Optional<String> header(String name) {
-        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
-                .findFirst();
+        List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
     }
 
     /** The media type in lower case, without parameters; empty if there is none. */
@@ -45,7 +45,8 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
 
     /** The server's time of the response; null if it is missing or malformed. */
     public @Nullable Instant date() {
-        return header("date").map(HttpDate::parse).orElse(null);
+        Optional<String> date = header("date");
+        return date.isPresent() ? HttpDate.parse(date.get()) : null;
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +38,12 @@ public final class Proxies {
     }
 
     private static @Nullable String firstSet(Map<String, String> variables, String... names) {
-        return Stream.of(names)
-                .filter(name -> !variables.getOrDefault(name, "").isBlank())
-                .findFirst()
-                .orElse(null);
+        for (String name : names) {
+            if (!variables.getOrDefault(name, "").isBlank()) {
+                return name;
+            }
+        }
+        return null;
     }
 
     /** The variable that names the proxy; empty if none is set. */

@@ -1,12 +1,13 @@
 package dev.fleetauth.oauth;
 
 import dev.fleetauth.model.Scope;
+import dev.fleetauth.model.Secret;
 import java.text.ParseException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
         }
     }
 
+    /** The claims of a token; empty if it is null or not a compact JWS. */
+    public static Map<String, Object> claims(@Nullable Secret token) {
+        Optional<Jwt> jwt = token == null ? Optional.empty() : decode(token.reveal());
+        return jwt.isPresent() ? jwt.get().claims : Map.of();
+    }
+
     /** The {@code typ} in the header of a compact JWS or JWE; empty if there is none. */
     public static Optional<String> type(String token) {
         try {
@@ -58,7 +65,8 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
      * string, depending on the server.
      */
     public static Optional<Scope> scope(Map<String, Object> claims) {
-        return scope(claims.get("scp")).or(() -> scope(claims.get("scope")));
+        Optional<Scope> scope = scope(claims.get("scp"));
+        return scope.isPresent() ? scope : scope(claims.get("scope"));
     }
 
     /** The scope in a string or a list of strings; empty if the value is neither. */
@@ -66,9 +74,17 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
         if (value instanceof String text) {
             return Optional.of(Scope.parse(text));
         }
-        return value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)
-                ? Optional.of(Scope.parse(list.stream().map(String.class::cast).collect(Collectors.joining(" "))))
-                : Optional.empty();
+        if (!(value instanceof List<?> list)) {
+            return Optional.empty();
+        }
+        StringJoiner values = new StringJoiner(" ");
+        for (Object element : list) {
+            if (!(element instanceof String text)) {
+                return Optional.empty();
+            }
+            values.add(text);
+        }
+        return Optional.of(Scope.parse(values.toString()));
     }
 
     /** A parser of the JOSE library. */

@@ -45,16 +45,17 @@ public final class ProviderKeys {
     /** The cached keys; empty if there are none, or if they are too old. */
     Optional<List<JWK>> cached(URI address) {
         Instant now = clock.instant();
-        return cache.read(address)
-                .filter(entry -> !entry.receivedAt().isAfter(now)
-                        && now.isBefore(entry.receivedAt().plus(MAX_AGE)))
-                .flatMap(entry -> {
-                    try {
-                        return Optional.of(read(address, entry.document().getBytes(StandardCharsets.UTF_8)));
-                    } catch (Failure e) {
-                        return Optional.empty();
-                    }
-                });
+        DocumentCache.Entry entry = cache.read(address).orElse(null);
+        if (entry == null
+                || entry.receivedAt().isAfter(now)
+                || !now.isBefore(entry.receivedAt().plus(MAX_AGE))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(address, entry.document().getBytes(StandardCharsets.UTF_8)));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
     }
 
     /**

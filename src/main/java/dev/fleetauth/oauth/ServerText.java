@@ -82,9 +82,11 @@ public final class ServerText {
     /** The letters and digits of a string in lower case. */
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
-        text.codePoints()
-                .filter(Character::isLetterOrDigit)
-                .forEach(c -> folded.appendCodePoint(Character.toLowerCase(c)));
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            if (Character.isLetterOrDigit(text.codePointAt(i))) {
+                folded.appendCodePoint(Character.toLowerCase(text.codePointAt(i)));
+            }
+        }
         return folded.toString();
     }
 

@@ -94,12 +94,16 @@ public final class StrictJson extends JsonReader {
     private static JsonNode node(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             ObjectNode object = NODES.objectNode();
-            map.forEach((name, member) -> object.set(String.valueOf(name), node(member)));
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                object.set(String.valueOf(member.getKey()), node(member.getValue()));
+            }
             return object;
         }
         if (value instanceof List<?> list) {
             ArrayNode array = NODES.arrayNode();
-            list.forEach(element -> array.add(node(element)));
+            for (Object element : list) {
+                array.add(node(element));
+            }
             return array;
         }
         if (value instanceof String text) {
@@ -124,7 +128,9 @@ public final class StrictJson extends JsonReader {
         }
         if (node instanceof ArrayNode array) {
             List<@Nullable Object> elements = new ArrayList<>();
-            array.forEach(element -> elements.add(plain(element)));
+            for (JsonNode element : array) {
+                elements.add(plain(element));
+            }
             return elements;
         }
         if (node.isNumber()) {
@@ -139,7 +145,9 @@ public final class StrictJson extends JsonReader {
     /** The members of an object, each as {@link #plain}. */
     static Map<String, @Nullable Object> members(ObjectNode object) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        object.properties().forEach(member -> members.put(member.getKey(), plain(member.getValue())));
+        for (Map.Entry<String, JsonNode> member : object.properties()) {
+            members.put(member.getKey(), plain(member.getValue()));
+        }
         return members;
     }
 }

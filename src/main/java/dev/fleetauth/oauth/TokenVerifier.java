@@ -30,13 +30,12 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,9 +135,13 @@ public final class TokenVerifier {
 
     /** The secrets that a claim shown in a message may repeat. */
     private static List<Secret> secrets(Tokens tokens, Settings settings) {
-        return Stream.of(tokens.accessToken(), tokens.refreshToken(), settings.sharedSecret())
-                .filter(Objects::nonNull)
-                .toList();
+        List<Secret> secrets = new ArrayList<>(List.of(tokens.accessToken()));
+        for (Secret secret : new @Nullable Secret[] {tokens.refreshToken(), settings.sharedSecret()}) {
+            if (secret != null) {
+                secrets.add(secret);
+            }
+        }
+        return secrets;
     }
 
     private record Verdict(JWTClaimsSet claims, @Nullable String problem) {}
@@ -210,10 +213,8 @@ public final class TokenVerifier {
 
     /** The issuer that an unverified token claims; null if it claims none. */
     private static @Nullable String claimedIssuer(String token) {
-        return Jwt.decode(token)
-                .map(jwt -> jwt.claims().get("iss"))
-                .map(String::valueOf)
-                .orElse(null);
+        Object issuer = Jwt.claims(new Secret(token)).get("iss");
+        return issuer == null ? null : issuer.toString();
     }
 
     private static @Nullable String problemWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
@@ -329,11 +330,15 @@ public final class TokenVerifier {
     }
 
     private static List<JWK> named(JWSHeader header, List<JWK> keys) {
-        return keys.stream()
-                .filter(key -> header.getKeyID() == null
-                        ? KeyType.forAlgorithm(header.getAlgorithm()).equals(key.getKeyType())
-                        : header.getKeyID().equals(key.getKeyID()))
-                .filter(key -> !(key instanceof RSAKey rsa) || rsa.size() >= Limits.MIN_RSA_BITS)
-                .toList();
+        List<JWK> named = new ArrayList<>();
+        for (JWK key : keys) {
+            boolean isNamed = header.getKeyID() == null
+                    ? KeyType.forAlgorithm(header.getAlgorithm()).equals(key.getKeyType())
+                    : header.getKeyID().equals(key.getKeyID());
+            if (isNamed && !(key instanceof RSAKey rsa && rsa.size() < Limits.MIN_RSA_BITS)) {
+                named.add(key);
+            }
+        }
+        return named;
     }
 }

@@ -74,7 +74,12 @@ public record Region(
 
     /** Looks up a region by its id, ignoring case. */
     public static Optional<Region> of(String id) {
-        return ALL.stream().filter(region -> region.id.equalsIgnoreCase(id)).findFirst();
+        for (Region region : ALL) {
+            if (region.id.equalsIgnoreCase(id)) {
+                return Optional.of(region);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Looks up the region that an issuer belongs to. */

@@ -200,7 +200,12 @@ public record TokenType(
 
     /** Looks up a type by its id. */
     public static Optional<TokenType> of(String id) {
-        return ALL.stream().filter(type -> type.id.equals(id)).findFirst();
+        for (TokenType type : ALL) {
+            if (type.id.equals(id)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a user logs in for it, in a browser. */

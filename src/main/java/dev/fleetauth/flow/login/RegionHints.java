@@ -31,9 +31,7 @@ public final class RegionHints {
             Optional.ofNullable(tokens.refreshToken())
                     .flatMap(token -> RegionHint.ofPrefix(Source.REFRESH_TOKEN, token.reveal()))
                     .ifPresent(hints::add);
-            Jwt.decode(tokens.accessToken().reveal())
-                    .flatMap(jwt -> RegionHint.ofClaims(jwt.claims()))
-                    .ifPresent(hints::add);
+            RegionHint.ofClaims(Jwt.claims(tokens.accessToken())).ifPresent(hints::add);
         }
         return hints;
     }

@@ -32,7 +32,7 @@ final class CandidateVerifier {
     /** Whether a refresh response is valid without verifying anything with the provider's keys. */
     boolean hasNothingToVerify(Session current, Candidate candidate) {
         return candidate.newIdToken(current) == null
-                && accessTokenFault(candidate.tokens()).isEmpty()
+                && accessTokenFault(candidate.tokens()) == null
                 && !candidate.isOfOtherSubject();
     }
 
@@ -43,13 +43,15 @@ final class CandidateVerifier {
      */
     Optional<Failure> fault(Profile profile, Candidate candidate) {
         Session current = profile.session();
-        return accessTokenFault(candidate.tokens())
-                .or(() -> idTokenFault(current, candidate))
-                .or(() -> subjectFault(profile, candidate));
+        Failure fault = accessTokenFault(candidate.tokens());
+        if (fault == null) {
+            fault = idTokenFault(current, candidate);
+        }
+        return Optional.ofNullable(fault != null ? fault : subjectFault(profile, candidate));
     }
 
     /** RFC 6749 7.1: a token of an unknown type must not be used. RFC 6750 2.1: only a b64token can be sent. */
-    private static Optional<Failure> accessTokenFault(Tokens tokens) {
+    private static @Nullable Failure accessTokenFault(Tokens tokens) {
         String why = null;
         if (tokens.tokenType().isEmpty()) {
             why = "it has no type (token_type)";
@@ -58,22 +60,25 @@ final class CandidateVerifier {
         } else if (!tokens.accessToken().isB64Token()) {
             why = "it contains characters that are not allowed in a bearer token";
         }
-        return Optional.ofNullable(why).map(text -> rejected("access token", text));
+        return why == null ? null : rejected("access token", why);
     }
 
-    private Optional<Failure> idTokenFault(Session current, Candidate candidate) {
+    private @Nullable Failure idTokenFault(Session current, Candidate candidate) {
         if (candidate.newIdToken(current) == null) {
             return candidate.nonce() != null && isIdTokenRequired(candidate)
-                    ? Optional.of(rejected("response", "it has no id token, although the scope openid was requested"))
-                    : Optional.empty();
+                    ? rejected("response", "it has no id token, although the scope openid was requested")
+                    : null;
         }
         Settings settings = candidate.session().settings();
         Http http = engine.network(settings.certificates(), lease.turn());
-        return engine.verifier(http)
+        String why = engine.verifier(http)
                 .problemWithIdToken(
                         candidate.tokens(), settings, Dialects.of(settings), candidate.nonce(), respondedAt(candidate))
-                .or(() -> originFault(current, candidate))
-                .map(why -> rejected("id token", why));
+                .orElse(null);
+        if (why == null) {
+            why = originProblem(current, candidate);
+        }
+        return why == null ? null : rejected("id token", why);
     }
 
     /**
@@ -92,43 +97,35 @@ final class CandidateVerifier {
      * OpenID Connect Core 12.2: an id token from a refresh has the login's nonce, if any, and the same time of
      * authentication. Tesla's value of the latter is undocumented, so it is not compared.
      */
-    private static Optional<String> originFault(Session current, Candidate candidate) {
+    private static @Nullable String originProblem(Session current, Candidate candidate) {
         Tokens old = current.tokens();
         if (old == null || !candidate.isRefreshOf(current)) {
-            return Optional.empty();
+            return null;
         }
-        Map<String, Object> first = idTokenClaims(old);
-        Map<String, Object> next = idTokenClaims(candidate.tokens());
+        Map<String, Object> first = Jwt.claims(old.idToken());
+        Map<String, Object> next = Jwt.claims(candidate.tokens().idToken());
         if (differ(first.get("nonce"), next.get("nonce"))) {
-            return Optional.of("it was not issued for this session (nonce)");
+            return "it was not issued for this session (nonce)";
         }
         return current.settings().type().equals(Settings.OPENID)
                         && differ(first.get("auth_time"), next.get("auth_time"))
-                ? Optional.of("it belongs to a different login than this session (auth_time)")
-                : Optional.empty();
+                ? "it belongs to a different login than this session (auth_time)"
+                : null;
     }
 
     private static boolean differ(@Nullable Object one, @Nullable Object other) {
         return one != null && other != null && !one.equals(other);
     }
 
-    private static Map<String, Object> idTokenClaims(Tokens tokens) {
-        return Optional.ofNullable(tokens.idToken())
-                .flatMap(token -> Jwt.decode(token.reveal()))
-                .map(Jwt::claims)
-                .orElse(Map.of());
-    }
-
-    private static Optional<Failure> subjectFault(Profile profile, Candidate candidate) {
+    private static @Nullable Failure subjectFault(Profile profile, Candidate candidate) {
         if (!candidate.isOfOtherSubject()) {
-            return Optional.empty();
+            return null;
         }
         String expected = String.valueOf(candidate.subject());
         String actual = String.valueOf(candidate.tokens().subject());
-        return Optional.of(
-                candidate.isRefreshOf(profile.session())
-                        ? rejected("response", "it is for " + actual + ", but the session belongs to " + expected)
-                        : Failure.of(Kind.DIFFERENT_SESSION, profile.name(), "subject", expected, actual));
+        return candidate.isRefreshOf(profile.session())
+                ? rejected("response", "it is for " + actual + ", but the session belongs to " + expected)
+                : Failure.of(Kind.DIFFERENT_SESSION, profile.name(), "subject", expected, actual);
     }
 
     private static Failure rejected(String what, String why) {

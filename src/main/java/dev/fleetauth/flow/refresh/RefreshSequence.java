@@ -87,7 +87,7 @@ final class RefreshSequence {
     }
 
     private Profile readAgain(ProfileName name) {
-        Profile profile = lease.read().orElseThrow(() -> engine.absent(name));
+        Profile profile = engine.require(lease.read(), name);
         return profile.isRestoredByLogin() ? profile : Engine.requireNotMoved(profile);
     }
 

@@ -161,10 +161,7 @@ public final class Regions {
         if (tokens == null || audience == null) {
             return;
         }
-        List<?> named = Jwt.decode(tokens.accessToken().reveal())
-                .map(jwt -> jwt.claims().get("aud"))
-                .map(aud -> aud instanceof List<?> list ? list : List.of(aud))
-                .orElse(List.of());
+        List<String> named = Jwt.strings(Jwt.claims(tokens.accessToken()).get("aud"));
         if (!named.isEmpty() && !named.contains(audience)) {
             boolean isOfUser = Dialects.type(profile.session().settings()).isOfUser();
             engine.notice("The current access token is not for " + audience + ": run 'fleetauth "

@@ -85,10 +85,7 @@ public final class Status {
         if (tokens == null) {
             return "";
         }
-        Secret idToken = tokens.idToken();
-        Map<String, Object> claims = idToken == null
-                ? Map.of()
-                : Jwt.decode(idToken.reveal()).map(Jwt::claims).orElse(Map.of());
+        Map<String, Object> claims = Jwt.claims(tokens.idToken());
         for (String claim : List.of("email", "name", "preferred_username")) {
             if (claims.get(claim) instanceof String value && !value.isBlank()) {
                 return value;

@@ -18,7 +18,7 @@ public final class Logout {
 
     /** Deletes the tokens and keeps the settings, so that the next login needs no options. */
     public void run(ProfileName name) {
-        engine.withLock(name, lease -> deleteTokens(lease, lease.read().orElseThrow(() -> engine.absent(name))));
+        engine.withLock(name, lease -> deleteTokens(lease, engine.require(lease.read(), name)));
     }
 
     /** Removes the profile with its settings; a user at a terminal has to confirm it. */

@@ -104,7 +104,7 @@ public final class Export {
     /** Marks a profile as moved, unless it is to be copied, and returns it as it was before. */
     private Profile mark(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
-            Profile there = requireTokens(lease.read().orElseThrow(() -> engine.absent(name)));
+            Profile there = requireTokens(engine.require(lease.read(), name));
             if (there.isRestoredByLogin()) {
                 there = new Candidates(engine, lease).verify(there);
             }
@@ -154,7 +154,7 @@ public final class Export {
      */
     public static boolean undo(Engine engine, ProfileName name) {
         return engine.withLock(name, "the export", lease -> {
-            Profile profile = Engine.requireNoStoreMove(lease.read().orElseThrow(() -> engine.absent(name)));
+            Profile profile = Engine.requireNoStoreMove(engine.require(lease.read(), name));
             boolean moved = profile.session().moved() != null;
             if (moved) {
                 lease.save(profile.withSession(profile.session().withMoved(null)), false);

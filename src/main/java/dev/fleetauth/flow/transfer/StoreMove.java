@@ -54,7 +54,7 @@ public final class StoreMove {
                 to.store().keyDescription().orElseThrow().store(), to.store().location(name));
         boolean[] isResumed = {false};
         Profile marked = from.withLock(name, lease -> {
-            Profile profile = lease.read().orElseThrow(() -> from.absent(name));
+            Profile profile = from.require(lease.read(), name);
             Session session = profile.session();
             if (isMarkedFor(session.moved(), destination)) {
                 isResumed[0] = true;

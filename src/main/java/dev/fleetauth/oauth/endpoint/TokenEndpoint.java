@@ -7,6 +7,7 @@ import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.device.DeviceCode;
 import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
 import com.nimbusds.oauth2.sdk.id.ClientID;
@@ -119,9 +120,10 @@ public final class TokenEndpoint {
 
     private TokenRequest.Builder authenticated(Settings settings, AuthorizationGrant grant) {
         URI endpoint = settings.endpoints().token();
-        return RequestAuthentication.of(settings, clock.instant())
-                .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
-                .orElseGet(() -> new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant));
+        Optional<ClientAuthentication> authentication = RequestAuthentication.of(settings, clock.instant());
+        return authentication.isPresent()
+                ? new TokenRequest.Builder(endpoint, authentication.get(), grant)
+                : new TokenRequest.Builder(endpoint, new ClientID(settings.clientId()), grant);
     }
 
     private static TokenRequest.Builder withScope(TokenRequest.Builder request, Settings settings) {
@@ -185,8 +187,8 @@ public final class TokenEndpoint {
                     Addresses.shown(response.uri()),
                     "status " + response.status() + " without an error code");
         }
-        String accessToken = text(json, "access_token");
-        if (accessToken != null && !accessToken.isEmpty()) {
+        Secret accessToken = secret(text(json, "access_token"));
+        if (accessToken != null) {
             String tokenType = tokenType(json, settings, requested.getAuthorizationGrant());
             return new TokenResponse.Granted(
                     tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets),
@@ -227,34 +229,33 @@ public final class TokenEndpoint {
 
     private static Tokens tokens(
             JsonNode json,
-            String accessToken,
+            Secret accessToken,
             String tokenType,
             Instant receivedAt,
             @Nullable Scope defaultScope,
             Scope requested,
             List<Secret> sent) {
         Secret refreshToken = secret(text(json, "refresh_token"));
-        String idToken = text(json, "id_token");
-        Map<String, Object> claims = Jwt.decode(accessToken).map(Jwt::claims).orElse(Map.of());
-        Map<String, Object> identity = Optional.ofNullable(idToken)
-                .flatMap(Jwt::decode)
-                .map(Jwt::claims)
-                .orElse(claims);
+        Secret idToken = secret(text(json, "id_token"));
+        Map<String, Object> claims = Jwt.claims(accessToken);
+        Map<String, Object> identity = Jwt.claims(idToken);
         Duration life = seconds(json, "expires_in");
         Duration refreshLife = seconds(json, "refresh_token_expires_in");
         if (refreshLife == null) {
             refreshLife = seconds(json, "refresh_expires_in");
         }
         return new Tokens(
-                new Secret(accessToken),
+                accessToken,
                 tokenType,
                 receivedAt,
                 life != null ? life : life(claims),
                 refreshToken,
                 refreshToken == null ? null : receivedAt,
                 refreshToken == null || refreshLife == null ? null : receivedAt.plus(refreshLife),
-                secret(idToken),
-                identity.get("sub") instanceof String subject ? ServerText.withoutSecrets(subject, sent) : null,
+                idToken,
+                (identity.isEmpty() ? claims : identity).get("sub") instanceof String subject
+                        ? ServerText.withoutSecrets(subject, sent)
+                        : null,
                 granted(scope(json, claims, defaultScope), requested, sent));
     }
 
@@ -262,8 +263,8 @@ public final class TokenEndpoint {
      * The granted scope; null if it is unknown. {@code defaultScope} applies if it was omitted, not if it is malformed.
      */
     private static @Nullable Scope scope(JsonNode json, Map<String, Object> claims, @Nullable Scope defaultScope) {
-        Optional<Scope> reported =
-                Jwt.scope(StrictJson.plain(json.path("scope"))).or(() -> Jwt.scope(claims));
+        Optional<Scope> inResponse = Jwt.scope(StrictJson.plain(json.path("scope")));
+        Optional<Scope> reported = inResponse.isPresent() ? inResponse : Jwt.scope(claims);
         boolean isOmitted = !json.hasNonNull("scope") && claims.get("scp") == null && claims.get("scope") == null;
         return reported.orElse(isOmitted ? defaultScope : null);
     }
