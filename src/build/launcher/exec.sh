@@ -8,7 +8,16 @@
 # afterwards.
 runs_program() {
   while [ $# -gt 0 ] && [ "$1" != exec ]; do
-    [ "$1" != -- ] || return 1
+    case $1 in
+    -p | --profile | --home | --store | --color)
+      # Its value may be "exec" too.
+      [ $# -gt 1 ] || return 1
+      shift
+      ;;
+    --) return 1 ;;
+    -*) ;;
+    *) return 1 ;;
+    esac
     shift
   done
   while [ $# -gt 0 ]; do

@@ -132,15 +132,24 @@ public final class ServeCommand extends Subcommand {
     }
 
     private Peers peers() {
-        for (int user : otherUsers) {
-            if (user < 0) {
-                throw Failure.of(Kind.BAD_VALUE, "--allow-uid", user, "a numeric user id");
-            }
-        }
+        String user = "of this process";
         try {
-            return Peers.of(otherUsers);
+            Peers peers = new Peers();
+            for (int other : otherUsers) {
+                if (other < 0) {
+                    throw Failure.of(Kind.BAD_VALUE, "--allow-uid", other, "a numeric user id");
+                }
+                user = other + " of --allow-uid";
+                peers.allow(other);
+            }
+            return peers;
         } catch (IOException e) {
-            throw Failure.because(e, Kind.BAD_VALUE, "--allow-uid", otherUsers, "numeric user ids");
+            throw Failure.because(
+                    e,
+                    Kind.SOCKET_UNAVAILABLE,
+                    "the socket",
+                    "the system cannot look up the user " + user,
+                    "fix the cause, then run the command again");
         }
     }
 

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -226,8 +225,7 @@ public final class Engine implements AutoCloseable {
     public static Profile requireNotMoved(Profile profile) {
         Moved moved = requireNoStoreMove(profile).session().moved();
         if (moved != null) {
-            throw Failure.of(
-                    Kind.MOVED, profile.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
+            throw Failure.of(Kind.MOVED, profile.name(), moved.host(), moved.at());
         }
         return profile;
     }

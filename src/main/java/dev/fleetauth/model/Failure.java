@@ -1,6 +1,8 @@
 package dev.fleetauth.model;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class Failure extends RuntimeException {
     /**
      * Creates a failure.
      *
-     * @param values the values of the kind's fields, in order
+     * @param values the values of the kind's fields, in order; times are truncated to seconds
      */
     public static Failure of(Kind kind, Object... values) {
         return because(null, kind, values);
@@ -40,7 +42,7 @@ public final class Failure extends RuntimeException {
      * Creates a failure that was caused by another exception.
      *
      * @param cause the underlying exception; its message is never shown, since a library's message may quote a secret
-     * @param values the values of the kind's fields, in order
+     * @param values the values of the kind's fields, in order; times are truncated to seconds
      */
     public static Failure because(@Nullable Throwable cause, Kind kind, Object... values) {
         if (values.length != kind.fields.size()) {
@@ -48,7 +50,8 @@ public final class Failure extends RuntimeException {
         }
         Map<String, String> fields = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {
-            fields.put(kind.fields.get(i), String.valueOf(values[i]));
+            Object value = values[i] instanceof Instant time ? time.truncatedTo(ChronoUnit.SECONDS) : values[i];
+            fields.put(kind.fields.get(i), String.valueOf(value));
         }
         return new Failure(kind, fields, cause, null);
     }
@@ -139,6 +142,8 @@ public final class Failure extends RuntimeException {
         /** The callback contains an error that is not the user's decision. */
         AUTHORIZATION_FAILED("endpoint", "error", "description", "sent"),
         RESPONSE_REJECTED("what", "why"),
+        /** A token that was to be verified. */
+        TOKEN_REJECTED("why"),
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),

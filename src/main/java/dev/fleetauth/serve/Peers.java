@@ -7,7 +7,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -22,28 +21,16 @@ public final class Peers {
     private static final String ALLOWED = Peers.class.getName();
     private static final SocketOption<UnixDomainPrincipal> PEER = ExtendedSocketOptions.SO_PEERCRED;
 
-    private final Set<UserPrincipal> users;
+    private final Set<UserPrincipal> users = new HashSet<>();
 
-    private Peers(Set<UserPrincipal> users) {
-        this.users = users;
+    /** Allows the user of this process. */
+    public Peers() throws IOException {
+        allow(FileOwner.userOfThisProcess());
     }
 
-    /**
-     * Allows the user of this process, and others.
-     *
-     * @param others the ids of the other users
-     */
-    public static Peers of(List<Integer> others) throws IOException {
-        Set<UserPrincipal> users = new HashSet<>();
-        users.add(user(FileOwner.userOfThisProcess()));
-        for (int other : others) {
-            users.add(user(other));
-        }
-        return new Peers(users);
-    }
-
-    private static UserPrincipal user(int number) throws IOException {
-        return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(number));
+    /** Allows another user. */
+    public void allow(int id) throws IOException {
+        users.add(FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(id)));
     }
 
     /** Whether users other than that of this process may use the socket. */

@@ -61,7 +61,7 @@ final class QueryParameters {
         try {
             return text == null ? null : Durations.parse(text);
         } catch (IllegalArgumentException e) {
-            throw bad(parameter, "a duration such as 90s, 5m, 1h30m or 2d");
+            throw bad(parameter, Durations.ACCEPTED);
         }
     }
 

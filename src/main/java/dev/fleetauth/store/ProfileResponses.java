@@ -11,7 +11,6 @@ import dev.fleetauth.seal.StoredState;
 import dev.fleetauth.store.Hold.Write;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -221,7 +220,7 @@ final class ProfileResponses {
     private void requireStillHere(Profile response, StoredState saved) {
         Moved moved = saved.profile() == null ? null : saved.profile().session().moved();
         if (moved != null && response.session().moved() == null) {
-            throw Failure.of(Kind.MOVED, entry.name(), moved.host(), moved.at().truncatedTo(ChronoUnit.SECONDS));
+            throw Failure.of(Kind.MOVED, entry.name(), moved.host(), moved.at());
         }
     }
 

@@ -223,7 +223,7 @@ final class CallbackCases {
                 "login --redirect-uri http://localhost:{port}/callback",
                 o -> o.occupy(address),
                 6,
-                ": its port is in use by",
+                ": it is in use by",
                 "D",
                 After.SAME);
     }

@@ -50,6 +50,9 @@ class ServeTest {
             assertThat(status.body())
                     .isEqualTo(fixture.shell.run("status", "--format", "json").out());
 
+            assertThat(serving.client().get("/token?min_validity=3651d").body())
+                    .contains("use a duration of at most ten years, such as 90s");
+
             serving.awaitLine("GET /token default 200 \\d+ ms");
             serving.awaitLine("GET /status - 200 \\d+ ms");
         }

@@ -40,6 +40,11 @@ record Argument(
         return arguments;
     }
 
+    /** Whether a word is an option of the program that takes a value. */
+    static boolean isOptionWithValue(String word) {
+        return of("").stream().anyMatch(argument -> argument.isOption() && argument.takesValue() && argument.has(word));
+    }
+
     private static List<String> words(String cell) {
         return cell.isEmpty() ? List.of() : List.of(cell.split(" ", 0));
     }

@@ -86,33 +86,45 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     /**
      * Rejects arguments with undecodable characters, which would select another file or value, and arguments that
      * contain a client secret, a token, a key or credentials, which would be sent, shown or stored as something else.
-     * The text for {@code explain} is not checked. What follows {@code exec} may contain secrets, since it may be for
-     * another program.
+     * The text for {@code explain} is not checked. The program of {@code exec} may have secrets as arguments.
      */
     private static void requireUsable(Environment environment, String... args) {
-        boolean isOurs = true;
-        boolean isRunByLauncher = environment.variable(ExecCommand.BY_LAUNCHER).isPresent();
-        for (int i = 0; i < args.length && !args[0].equals("explain"); i++) {
-            if (!isOurs && isRunByLauncher && args[i].equals("--")) {
-                // The launcher passes the rest to the program as bytes.
-                return;
-            }
+        String command = command(args);
+        int dashes = command.equals("exec") ? Arrays.asList(args).indexOf("--") : -1;
+        int ownEnd = dashes < 0 ? args.length : dashes;
+        // The launcher passes the rest to the program as bytes.
+        int end = environment.variable(ExecCommand.BY_LAUNCHER).isPresent() ? ownEnd : args.length;
+        for (int i = 0; i < end && !command.equals("explain"); i++) {
             String where = "argument " + (i + 1);
             String value = ExactText.require(args[i], where);
-            isOurs = isOurs && !value.equals("exec");
-            if (isOurs && value.contains("ta-secret.") && holds(value, CLIENT_SECRET)) {
-                throw Failure.of(Kind.SECRET_EXPOSED, where);
+            if (i < ownEnd) {
+                requireNoSecret(value, where);
             }
-            if (isOurs && (value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
-                throw Failure.of(
-                        Kind.BAD_VALUE, where, "(not shown)", "a file with the token, or - for standard input");
+        }
+    }
+
+    /** The name of the command; empty if there is none. The value of an option before it may be a command's name. */
+    private static String command(String... args) {
+        for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
+            if (Commands.NAMES.contains(args[i]) && (i == 0 || !Argument.isOptionWithValue(args[i - 1]))) {
+                return args[i];
             }
-            if (isOurs && (value.contains("PRIVATE KEY-----") || value.contains("\"kty\""))) {
-                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "a file with the key");
-            }
-            if (isOurs && value.contains("://") && value.matches(CREDENTIALS)) {
-                throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
-            }
+        }
+        return "";
+    }
+
+    private static void requireNoSecret(String value, String where) {
+        if (value.contains("ta-secret.") && holds(value, CLIENT_SECRET)) {
+            throw Failure.of(Kind.SECRET_EXPOSED, where);
+        }
+        if ((value.contains("eyJ") || value.contains("_")) && holds(value, TOKEN)) {
+            throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "a file with the token, or - for standard input");
+        }
+        if (value.contains("PRIVATE KEY-----") || value.contains("\"kty\"")) {
+            throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "a file with the key");
+        }
+        if (value.contains("://") && value.matches(CREDENTIALS)) {
+            throw Failure.of(Kind.BAD_VALUE, where, "(not shown)", "an https address without credentials");
         }
     }
 

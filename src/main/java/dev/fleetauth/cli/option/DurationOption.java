@@ -17,7 +17,7 @@ public final class DurationOption implements ITypeConverter<Duration> {
             throw new TypeConversionException("'" + text + "' "
                     + (isNumber
                             ? "needs a unit, such as " + text + "s, " + text + "m or " + text + "h"
-                            : "is not a duration of at most ten years, such as 90s, 5m, 1h30m or 2d"));
+                            : "is not " + Durations.ACCEPTED));
         }
     }
 }

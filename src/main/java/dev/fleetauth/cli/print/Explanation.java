@@ -208,10 +208,12 @@ public record Explanation(int exitCode, String message, String hint) {
             case RESPONSE_REJECTED ->
                 refused(
                         "the " + f.get("what") + " was rejected: " + f.get("why"),
-                        f.get("what").equals("token")
-                                ? "do not trust it; omit --verify to see what it says"
-                                : "it was not used; if this persists, the provider is misconfigured or the connection"
-                                        + " is being intercepted");
+                        "it was not used; if this persists, the provider is misconfigured or the connection"
+                                + " is being intercepted");
+            case TOKEN_REJECTED ->
+                refused(
+                        "the token was rejected: " + f.get("why"),
+                        "do not trust it; omit --verify to see what it says");
             case NOT_VERIFIABLE ->
                 refused(
                         "the token cannot be verified here: " + f.get("why"),

@@ -2,6 +2,7 @@ package dev.fleetauth.flow.login;
 
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.login.LoginRequest.Way;
+import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.net.PortOwner;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -97,29 +98,19 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
                     e,
                     Kind.CALLBACK_UNAVAILABLE,
                     redirectUri,
-                    "no free port",
+                    FileReason.of(e),
                     "paste the response with --paste, or try again later");
         }
     }
 
     /** The failure to listen on a redirect URI, with its cause, such as the process that uses the port. */
     public static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
-        if (e instanceof BindException) {
-            return Failure.because(
-                    e,
-                    Kind.CALLBACK_UNAVAILABLE,
-                    redirectUri,
-                    "its port is in use by "
-                            + PortOwner.of(
-                                    redirectUri.getPort(), engine.environment().system()),
-                    "stop the program that uses the port, paste the response with --paste, or use another registered"
-                            + " port with --redirect-uri");
-        }
         return Failure.because(
                 e,
                 Kind.CALLBACK_UNAVAILABLE,
                 redirectUri,
-                "this machine has no such address",
-                "paste the response with --paste, or use another registered address with --redirect-uri");
+                PortOwner.reason(e, redirectUri.getPort(), engine.environment().system()),
+                (e instanceof BindException ? "stop the program that uses the port" : "fix the cause")
+                        + ", paste the response with --paste, or use another registered address with --redirect-uri");
     }
 }

@@ -24,6 +24,7 @@ import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.tesla.TokenType;
 import java.net.URI;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -121,7 +122,8 @@ public final class Login {
         if (moved != null) {
             Moved.Destination destination = moved.destination();
             engine.notice("Profile '" + name + "' was moved from " + moved.host()
-                    + (destination == null ? "" : " to " + destination.location()) + " at " + moved.at()
+                    + (destination == null ? "" : " to " + destination.location()) + " at "
+                    + moved.at().truncatedTo(ChronoUnit.SECONDS)
                     + ". This login makes it usable here again, with a new session. With Tesla, it ends the moved"
                     + " session.");
         }

@@ -41,11 +41,7 @@ final class RefreshRequest {
 
     /** Posts the profile's refresh token. */
     TokenResponse post(Profile profile, Secret refreshToken, Dialect dialect) {
-        try {
-            return post(profile, profile.session(), refreshToken, dialect);
-        } catch (Failure e) {
-            throw e.kind() == Kind.STORE_UNWRITABLE ? nothingSent(e) : e;
-        }
+        return post(profile, profile.session(), refreshToken, dialect);
     }
 
     /** Posts the previous refresh token, whose response may have been lost. It is tried only once. */
@@ -61,9 +57,25 @@ final class RefreshRequest {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
             if (NOTHING_WAS_SENT.contains(e.kind())) {
-                lease.save(profile, false);
+                removeAttempt(profile);
             }
             throw e;
+        }
+    }
+
+    private void removeAttempt(Profile profile) {
+        try {
+            lease.save(profile, false);
+        } catch (Failure e) {
+            throw e.kind() == Kind.STORE_UNWRITABLE
+                    ? Failure.because(
+                            e,
+                            e.kind(),
+                            String.valueOf(e.fields().get("file")),
+                            String.valueOf(e.fields().get("why")),
+                            "the refresh token was not sent, but the refresh is still recorded as one whose response may"
+                                    + " be lost")
+                    : e;
         }
     }
 
@@ -79,15 +91,6 @@ final class RefreshRequest {
     private TokenEndpoint endpoint(Profile profile) {
         Http http = engine.network(profile.session().settings().certificates(), lease.turn());
         return new TokenEndpoint(http, engine.environment().clock(), engine::notice);
-    }
-
-    private static Failure nothingSent(Failure unwritable) {
-        return Failure.because(
-                unwritable,
-                Kind.STORE_UNWRITABLE,
-                String.valueOf(unwritable.fields().get("file")),
-                String.valueOf(unwritable.fields().get("why")),
-                "nothing was sent, no response was lost, and the stored data is unchanged");
     }
 
     private static String sha256(Secret token) {

@@ -9,6 +9,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.store.Store;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,8 @@ final class UnresolvedAttempt {
         if (!mayPost && Objects.requireNonNull(profile.session().tokens()).isValid(now, Duration.ZERO)) {
             throw Failure.of(Kind.RESPONSE_MAY_BE_LOST, profile.name(), attempt.host(), attempt.startedAt());
         }
-        engine.notice("An earlier refresh, started at " + attempt.startedAt() + " on " + attempt.host()
-                + ", got no response. Trying its refresh token again.");
+        engine.notice("An earlier refresh, started at " + attempt.startedAt().truncatedTo(ChronoUnit.SECONDS) + " on "
+                + attempt.host() + ", got no response. Trying its refresh token again.");
     }
 
     /**

@@ -200,7 +200,7 @@ public final class Inspect {
      * Verifies a token with the keys of its presumed signer: Tesla, by the kind of token, or the profile's provider.
      *
      * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or its provider is unknown,
-     *     {@code RESPONSE_REJECTED} if it is invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
+     *     {@code TOKEN_REJECTED} if it is invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
     public Verification.Verified verify(Secret token, Report report, ProfileName name) {
         if (report.header() == null) {

@@ -40,7 +40,7 @@ public final class Verification {
      * Verifies a JWT.
      *
      * @param settings the profile's settings; null for none
-     * @throws Failure of kind {@code NOT_VERIFIABLE} if its signer is unknown, {@code RESPONSE_REJECTED} if it is
+     * @throws Failure of kind {@code NOT_VERIFIABLE} if its signer is unknown, {@code TOKEN_REJECTED} if it is
      *     invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched
      */
     Verified verify(String token, TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
@@ -51,7 +51,7 @@ public final class Verification {
         engine.verifier(http)
                 .problemWith(token, source.keys(), source.dialect())
                 .ifPresent(wrong -> {
-                    throw Failure.of(Kind.RESPONSE_REJECTED, "token", wrong);
+                    throw Failure.of(Kind.TOKEN_REJECTED, wrong);
                 });
         if (keys == null) {
             throw new IllegalStateException("verified without keys");

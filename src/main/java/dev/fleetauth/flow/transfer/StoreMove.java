@@ -9,7 +9,6 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.store.Store;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -107,11 +106,7 @@ public final class StoreMove {
     /** Requires that no attempt is open, since a response that was kept elsewhere is restored to this store. */
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
-            throw Failure.of(
-                    Kind.RESPONSE_ON_OTHER_HOST,
-                    name,
-                    open.host(),
-                    open.startedAt().truncatedTo(ChronoUnit.SECONDS));
+            throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, name, open.host(), open.startedAt());
         }
     }
 

@@ -34,7 +34,7 @@ public final class PortOwner {
     }
 
     /** Names the process that uses a port, such as {@code java (process 12)}, or says how to find it. */
-    public static String of(int port, OperatingSystem system) {
+    static String of(int port, OperatingSystem system) {
         Optional<TcpTable.Row> socket = socket(port);
         Optional<String> process = socket.flatMap(row -> process("socket:[" + row.inode() + "]"));
         if (process.isPresent()) {

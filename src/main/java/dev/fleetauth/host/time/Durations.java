@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Parses and formats durations for users. */
 public final class Durations {
 
+    /** What {@link #parse} accepts, for messages. */
+    public static final String ACCEPTED = "a duration of at most ten years, such as 90s, 5m, 1h30m or 2d";
+
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
 

@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,8 +95,8 @@ public final class CallbackListener implements AutoCloseable {
      *
      * @param redirectUri the redirect URI; without a port, the system chooses one
      * @param notices receives notices of the first requests that are rejected
-     * @throws IOException if the port is in use on either address, since the response could go to another program, or
-     * if this machine has no such address
+     * @throws IOException if the port is in use on either address, since the response could go to another program; if
+     * this machine has no such address; or if the system does not allow another socket
      */
     public static CallbackListener open(URI redirectUri, Consumer<String> notices) throws IOException {
         List<HttpServer> servers = new ArrayList<>();
@@ -108,7 +110,7 @@ public final class CallbackListener implements AutoCloseable {
                 }
             }
             if (servers.isEmpty()) {
-                throw new IOException("this machine has no loopback address for " + redirectUri);
+                throw new IOException("this machine has no such address");
             }
         } catch (IOException e) {
             // A server that was never started does not release its port.
@@ -189,23 +191,21 @@ public final class CallbackListener implements AutoCloseable {
     private static @Nullable HttpServer bind(InetAddress address, int port) throws IOException {
         try {
             return HttpServer.create(new InetSocketAddress(address, port), 0);
-        } catch (BindException e) {
-            // The address exists, so its port is in use: another program could get the response.
+        } catch (SocketException e) {
+            // If the address exists, its port may be in use: another program could get the response.
             if (hasAddress(address)) {
                 throw e;
             }
-            return null;
-        } catch (SocketException e) {
-            // A system without IPv6.
             return null;
         }
     }
 
     private static boolean hasAddress(InetAddress address) throws IOException {
-        try (var socket = new java.net.ServerSocket()) {
+        try (var socket = ServerSocketChannel.open()) {
             socket.bind(new InetSocketAddress(address, 0));
             return true;
-        } catch (SocketException e) {
+        } catch (BindException | UnsupportedAddressTypeException e) {
+            // The latter on a system without IPv6.
             return false;
         }
     }

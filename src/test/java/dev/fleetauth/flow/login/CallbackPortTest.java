@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.BindException;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,11 +39,12 @@ class CallbackPortTest {
             assertThat(callback(engine, new BindException("Address already in use"))
                             .isPortTaken())
                     .isTrue();
-            assertThat(callback(engine, new IOException("this system has no such address"))
+            assertThat(callback(engine, new SocketException("Too many open files"))
                             .isPortTaken())
                     .isFalse();
         }
-        assertThat(notices.get(1)).endsWith("this machine has no such address");
+        assertThat(notices.get(0)).contains("/callback: it is in use by ");
+        assertThat(notices.get(1)).endsWith("/callback: Too many open files");
     }
 
     @Test
@@ -54,8 +56,8 @@ class CallbackPortTest {
         try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
             assertThat(hint(engine, new BindException("Address already in use")))
                     .startsWith("stop the program that uses the port");
-            assertThat(hint(engine, new IOException("this system has no such address")))
-                    .startsWith("paste the response with --paste");
+            assertThat(hint(engine, new IOException("this machine has no such address")))
+                    .startsWith("fix the cause, paste the response with --paste");
         }
     }
 

@@ -317,7 +317,7 @@ class LoginOptionsTest {
             };
             fixture.shell.variable(
                     "FLEETAUTH_CLIENT_SECRET", fixture.sandbox.clientSecret().reveal());
-            fixture.shell.run(words).exits(6).says("http://localhost:80/callback", "its port is in use by ");
+            fixture.shell.run(words).exits(6).says("http://localhost:80/callback", "it is in use by ");
             assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
             assertThat(taken.isClosed()).isFalse();
             List<String> pasting = new ArrayList<>(List.of(words));

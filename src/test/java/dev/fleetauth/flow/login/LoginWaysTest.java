@@ -245,7 +245,7 @@ public class LoginWaysTest {
                     .exits(6)
                     .says(
                             fixture.redirectUri,
-                            "its port is in use by java (process "
+                            "it is in use by java (process "
                                     + ProcessHandle.current().pid() + ")",
                             "--paste");
             assertThat(fixture.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
@@ -262,7 +262,7 @@ public class LoginWaysTest {
         int port = URI.create(fixture.redirectUri).getPort();
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             var login = shell.start(fixture.loginWords());
-            login.awaitLine(Pattern.compile("Cannot listen on .*: its port is in use by java" + " \\(process \\d+\\)"));
+            login.awaitLine(Pattern.compile("Cannot listen on .*: it is in use by java" + " \\(process \\d+\\)"));
             String address = login.awaitLine(ADDRESS);
             assertThat(canBind("::1", port)).as("nothing listens on ::1 either").isTrue();
             terminal.type(redirectOf(address).toString());
@@ -292,7 +292,7 @@ public class LoginWaysTest {
             strict.shell
                     .run(words.toArray(String[]::new))
                     .exits(0)
-                    .says("Cannot listen on " + registered + ": its port is in use by java" + " (process ");
+                    .says("Cannot listen on " + registered + ": it is in use by java" + " (process ");
             assertThat(terminal.prompts().get(0)).contains("Use a free port?");
         }
     }

@@ -1,29 +1,41 @@
 package dev.fleetauth.flow.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.ReadOnlyFolder;
 import dev.fleetauth.flow.RefreshContract;
 import dev.fleetauth.host.Limits;
+import dev.fleetauth.host.time.Deadline;
 import dev.fleetauth.model.Attempt;
+import dev.fleetauth.model.Dialect;
 import dev.fleetauth.model.Endpoints;
+import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.Secret;
 import dev.fleetauth.model.Session;
 import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -191,7 +203,8 @@ class RefreshTest extends RefreshContract {
     @ParameterizedTest
     @MethodSource("serverFaults")
     void aFaultIsNoVerdict(ServerFault serverFault) throws IOException {
-        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
+        try (var fixture =
+                ShellAndSandbox.tesla(folder).ready().loggedIn().expire().later(Duration.ofMillis(500))) {
             Session before = fixture.session();
             fixture.sandbox.enqueue(serverFault.fault());
 
@@ -203,7 +216,9 @@ class RefreshTest extends RefreshContract {
 
             fixture.later(Duration.ofHours(1));
             Result again = fixture.tryToken().exits(0);
-            assertThat(again.err()).contains("An earlier refresh, started at " + open.startedAt());
+            assertThat(again.err())
+                    .contains("An earlier refresh, started at "
+                            + open.startedAt().truncatedTo(ChronoUnit.SECONDS) + " on ");
             assertThat(fixture.refreshes()).isEqualTo(2);
             assertThat(fixture.sandbox.isActive(new Secret(again.line()))).isTrue();
             fixture.assertNoAttempt();
@@ -262,6 +277,79 @@ class RefreshTest extends RefreshContract {
             fixture.tryToken().exits(2);
             assertThat(fixture.profile()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void anAttemptThatCannotBeRemovedIsReported() throws IOException {
+        try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
+            var environment = fixture.shell.environment(
+                    InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+            var options = new Engine.Options(fixture.shell.home(), true, unused -> {}, null, () -> "test");
+            Profile profile = fixture.profile()
+                    .withSession(at(fixture.session(), "http://127.0.0.1:" + FreePort.next() + "/token"));
+            try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
+                var request = new RefreshRequest(engine, new WritableOnce());
+                Dialect dialect = Dialect.standard(fixture.issuer(), false);
+                assertThatThrownBy(() -> request.post(profile, new Secret("refresh"), dialect))
+                        .isInstanceOfSatisfying(
+                                Failure.class,
+                                failure -> assertThat(failure.fields())
+                                        .containsEntry(
+                                                "outcome",
+                                                "the refresh token was not sent, but the refresh is still recorded as one"
+                                                        + " whose response may be lost"));
+            }
+        }
+    }
+
+    /** A profile that becomes unwritable after it was saved once. */
+    private static final class WritableOnce implements Store.Lease {
+
+        private boolean isSaved;
+
+        @Override
+        public Deadline turn() {
+            return Deadline.in(Duration.ofSeconds(20));
+        }
+
+        @Override
+        public boolean waited() {
+            return false;
+        }
+
+        @Override
+        public boolean isPreviousTurnUnfinished() {
+            return false;
+        }
+
+        @Override
+        public Optional<Profile> read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reserve(Profile profile, Session next) {}
+
+        @Override
+        public void save(Profile profile, boolean isResponse) {
+            if (isSaved) {
+                throw Failure.of(Failure.Kind.STORE_UNWRITABLE, "default.jwe", "No space left on device", "nothing");
+            }
+            isSaved = true;
+        }
+
+        @Override
+        public void remove(@Nullable String movedTo) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Profile start(Session next) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static Session at(Session session, String tokenEndpoint) {

@@ -115,7 +115,7 @@ class DoctorTest {
         int port = URI.create(fixture.redirectUri).getPort();
         try (var taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThat(taken.isBound()).isTrue();
-            assertThat(found(6)).contains("bad   callback", "its port is in use by java (process ", "--paste");
+            assertThat(found(6)).contains("bad   callback", "it is in use by java (process ", "--paste");
         }
     }
 

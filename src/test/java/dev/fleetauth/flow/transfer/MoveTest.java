@@ -161,10 +161,12 @@ class MoveTest {
     @Test
     void aLoginMakesAMovedProfileUsableAgain() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
+        String time = here.clock().instant().toString();
+        here.clock().advance(Duration.ofMillis(500));
         exported();
         here.browser(Agent.canceling());
-        here.run("login").exits(5).says("was moved from", "makes it usable here again");
-        here.run("token").exits(3);
+        here.run("login").exits(5).says("was moved from", " at " + time + ". This login makes it usable here again");
+        here.run("token").exits(3).says(" at " + time + " and is no longer used here");
         here.browser(Agent.allowing());
         here.run("login").exits(0);
         here.browser(TestShell.NO_BROWSER);

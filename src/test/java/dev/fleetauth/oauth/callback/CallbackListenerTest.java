@@ -9,21 +9,29 @@ import dev.fleetauth.model.Secret;
 import dev.fleetauth.oauth.AuthorizationRequest;
 import dev.fleetauth.oauth.AuthorizationResponse.Code;
 import dev.fleetauth.sandbox.FreePort;
+import dev.fleetauth.testing.Program;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +76,40 @@ class CallbackListenerTest {
     })
     void acceptedRedirectUris(URI redirectUri, boolean expected) {
         assertThat(CallbackListener.canListenOn(redirectUri)).isEqualTo(expected);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void anAddressIsNotMissingIfTheSystemRefusesAnotherSocket(@TempDir Path folder) {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
+        words.addAll(Program.commandLine(List.of(), ManyOpenFiles.class));
+        try (Program program = Program.start(folder, Map.of(), words)) {
+            assertThat(program.exits(0).out()).isEqualTo("Too many open files\n");
+        }
+    }
+
+    /** Opens a listener when no more files can be opened, and prints why that fails. */
+    static final class ManyOpenFiles {
+
+        private ManyOpenFiles() {}
+
+        public static void main(String[] args) throws IOException {
+            URI redirectUri = URI.create("http://localhost/callback");
+            // Loads the classes.
+            CallbackListener.open(redirectUri, unused -> {}).close();
+            List<InputStream> files = new ArrayList<>();
+            try {
+                while (true) {
+                    files.add(new FileInputStream("/dev/null"));
+                }
+            } catch (IOException e) {
+                try (var listener = CallbackListener.open(redirectUri, unused -> {})) {
+                    System.out.println(listener.redirectUri() + " despite " + files.size() + " open files");
+                } catch (IOException expected) {
+                    System.out.println(expected.getMessage());
+                }
+            }
+        }
     }
 
     @Test

@@ -206,8 +206,11 @@ final class OutPath {
                 .findFirst()
                 .orElse("0");
         int access = Integer.parseInt(flags, 8) & ACCESS;
-        if (access == READ_ONLY || (access != WRITE_ONLY && Files.isRegularFile(path()))) {
+        if (access == READ_ONLY) {
             throw new IOException("it is not open for output");
+        }
+        if (access != WRITE_ONLY && Files.isRegularFile(path())) {
+            throw new IOException("it is a file that is open for reading too");
         }
     }
 
