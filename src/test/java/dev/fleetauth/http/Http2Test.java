@@ -57,6 +57,7 @@ import mockwebserver3.RecordedRequest;
 import okhttp3.Protocol;
 import okhttp3.tls.HandshakeCertificates;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -64,6 +65,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exchanges over HTTP/2: whatever the server does, a form is posted at most once, and all limits hold. */
+@Tag("any-jdk")
 class Http2Test {
 
     private static final int MAX_BYTES = 64 * 1024;

@@ -344,7 +344,7 @@ class RefreshTest extends RefreshContract {
         }
 
         @Override
-        public Profile start(Session next) {
+        public Profile newProfile(Session next) {
             throw new UnsupportedOperationException();
         }
 

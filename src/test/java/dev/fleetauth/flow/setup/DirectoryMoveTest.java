@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Moves of a home: it is never usable in both places, whatever happens meanwhile. */
 @Tag("any-jdk")
+@Tag("any-jdk")
 class DirectoryMoveTest {
 
     @TempDir
