@@ -17,7 +17,7 @@ final class Main {
         } catch (ExactText.Malformed e) {
             exitCode = Cli.unusable(System.err, e);
         }
-        // Not System.exit(): since JDK 21 it initializes logging to log the exit if configured, which takes a tenth of
+        // Not System.exit(): since JDK 21 it initializes logging, in case exits are to be logged. That takes a tenth of
         // the time of a whole 'token' command.
         ShutdownGuard.end(exitCode);
     }

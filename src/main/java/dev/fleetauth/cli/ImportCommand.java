@@ -156,7 +156,10 @@ public final class ImportCommand extends Subcommand {
                                 .collect(Collectors.joining(", "))));
     }
 
-    /** Completes the choice from a login. Its region overrides FLEETAUTH_REGION, which may be for other profiles. */
+    /**
+     * Fills the gaps in a choice with the settings of a login. The login's region overrides FLEETAUTH_REGION, which may
+     * be meant for other profiles.
+     */
     private static ProviderChoice completed(ProviderChoice chosen, ForeignLogin login) {
         RegionChoice region = chosen.region();
         String loginRegion = login.region();

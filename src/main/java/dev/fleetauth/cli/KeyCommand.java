@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         subcommands = KeySetCommand.class)
 public final class KeyCommand extends Subcommand {
 
-    /** The recorded helper if a variable names the keyring's program. */
+    /** What the store records in place of a helper if a variable names the keyring's program. */
     private static final String NAMED_BY_VARIABLE = "*";
 
     @Override
@@ -77,7 +77,7 @@ public final class KeyCommand extends Subcommand {
         }
         Duration unlocked = source.unlockedFor();
         if (unlocked != null) {
-            print("unlocked    for " + Durations.text(unlocked));
+            print("unlocked    for another " + Durations.text(unlocked));
         }
     }
 

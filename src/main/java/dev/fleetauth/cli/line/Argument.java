@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An option, argument or subcommand of a command, taken from {@link CommandTable}, which is read in a hundredth of the
- * time that picocli takes to build its model.
+ * An option, positional argument or subcommand of a command, taken from {@link CommandTable}, which is read in a
+ * hundredth of the time that picocli takes to build its model.
  *
- * @param names the names of an option, the longest first, or of a subcommand; none for an argument
+ * @param names the names of an option, the longest first, or of a subcommand; none for a positional argument
  * @param arity how many values it takes, as picocli writes it, such as {@code 0..1}; with {@code !} if it must be given
  * @param type the type of the field that it sets
  * @param field the path to that field, from the command or, for an option of every command, from the program; empty if
@@ -49,7 +49,7 @@ record Argument(
         return cell.isEmpty() ? List.of() : List.of(cell.split(" ", 0));
     }
 
-    /** The longest name; empty for an argument. */
+    /** The longest name; empty for a positional argument. */
     String name() {
         return names.isEmpty() ? "" : names.get(0);
     }

@@ -218,8 +218,8 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
     }
 
     /**
-     * Rejects a repeated {@code --profile}: only {@code client add} takes several, after its name. Those before it
-     * would be lost.
+     * Rejects a repeated {@code --profile}. Only {@code client add} takes several, and only after the words
+     * {@code client add}: any before them would be lost.
      */
     private static void requireOneProfile(ParseResult line) {
         int all = 0;

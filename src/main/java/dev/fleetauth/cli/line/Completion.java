@@ -47,7 +47,7 @@ final class Completion {
      * The candidates for the last word.
      *
      * @param words the words after the program's name up to the cursor; the last one is being typed and may be empty
-     * @param lookUp returns the values that depend on the store or on tables, for a label and the preceding options
+     * @param lookUp returns the values that {@link CommandTable} does not list, for a label and the preceding options
      */
     static List<Candidate> of(List<String> words, BiFunction<String, Map<String, String>, List<Candidate>> lookUp) {
         var completion = new Completion(lookUp);

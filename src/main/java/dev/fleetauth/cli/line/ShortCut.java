@@ -21,9 +21,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses common command lines with {@link CommandTable}, because picocli takes longer to start than most commands run.
- * It sets the same fields as picocli, so the same command runs. A line that it does not fully understand, or that has
- * an error, is left to picocli, which also reports the error.
+ * Parses common command lines with {@link CommandTable}, because picocli takes longer to start than most commands take
+ * to run. It sets the same fields as picocli, so the same command runs. A line that it does not fully understand, or
+ * that has an error, is left to picocli, which also reports the error.
  */
 final class ShortCut {
 

@@ -44,16 +44,16 @@ public final class ExportKeyOptions {
         String keyFile = environment.variable(KEY_FILE).orElse(null);
         String passphraseFile = environment.variable(PASSPHRASE_FILE).orElse(null);
         String passphrase = environment.variable(PASSPHRASE).orElse(null);
-        conflict(KEY_FILE, keyFile, PASSPHRASE_FILE, passphraseFile);
-        conflict(KEY_FILE, keyFile, PASSPHRASE, passphrase);
-        conflict(PASSPHRASE_FILE, passphraseFile, PASSPHRASE, passphrase);
+        rejectConflict(KEY_FILE, keyFile, PASSPHRASE_FILE, passphraseFile);
+        rejectConflict(KEY_FILE, keyFile, PASSPHRASE, passphrase);
+        rejectConflict(PASSPHRASE_FILE, passphraseFile, PASSPHRASE, passphrase);
         return new ExportKeySource(
                 path(environment, KEY_FILE, keyFile),
                 path(environment, PASSPHRASE_FILE, passphraseFile),
                 passphrase == null ? null : new Secret(passphrase));
     }
 
-    private static void conflict(String first, @Nullable String one, String second, @Nullable String other) {
+    private static void rejectConflict(String first, @Nullable String one, String second, @Nullable String other) {
         if (one != null && other != null) {
             throw Failure.of(Kind.CONFLICTING_OPTIONS, first, second, "an export is sealed with only one of them");
         }

@@ -537,7 +537,7 @@ public record Explanation(int exitCode, String message, String hint) {
 
     private static String keyWays() {
         return "set one of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND and"
-                + " _PASSPHRASE, or run in a terminal; 'fleetauth key show' says which one it needs";
+                + " _PASSPHRASE, or run in a terminal; 'fleetauth key show' says which one the store needs";
     }
 
     /** An error of the provider, with the remedy and exit code of the table of known errors. */

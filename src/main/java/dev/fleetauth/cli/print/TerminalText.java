@@ -14,8 +14,8 @@ public final class TerminalText {
     private TerminalText() {}
 
     /**
-     * Makes text safe to print: control and format characters, which could move the cursor, change colors or reverse
-     * the writing direction, become JSON escapes, and long text is truncated.
+     * Makes text safe to print: truncates long text, and escapes control and format characters as in JSON. Such
+     * characters could move the cursor, change colors or reverse the writing direction.
      */
     public static String printable(String text) {
         StringBuilder printable = new StringBuilder(Math.min(text.length(), Limits.SHOWN_CHARACTERS));

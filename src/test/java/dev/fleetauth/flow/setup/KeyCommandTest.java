@@ -132,7 +132,7 @@ class KeyCommandTest {
             var nobody = new TestTerminal();
             shell.terminal(nobody);
             fixture.token();
-            assertThat(shell.run("key", "show").exits(0).out()).contains("unlocked    for 2 h");
+            assertThat(shell.run("key", "show").exits(0).out()).contains("unlocked    for another 2 h");
             shell.uptime(new Uptime("this-boot", Duration.ofHours(101)));
             fixture.token();
             shell.run("key", "lock").exits(0).says("Locked.");

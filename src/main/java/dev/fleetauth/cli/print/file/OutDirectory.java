@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of an output file. If another user could replace the directory, it is held open, and its files are
- * accessed only through it, where the system supports that.
+ * The directory of an output file. If another user could replace the directory, it is kept open, and its files are
+ * accessed only relative to the open directory, where the system supports that.
  */
 final class OutDirectory implements Closeable {
 
