@@ -152,8 +152,8 @@ final class Failures {
     }
 
     /**
-     * Whether it is the alert of a server that accepts none of the offered protocols (RFC 7301 3.2); the JDK has no
-     * exception type for it.
+     * Whether an exception reports the alert of a server that accepts none of the offered protocols (RFC 7301 3.2); the
+     * JDK has no exception type for this alert.
      */
     private static boolean isNoApplicationProtocol(Throwable e) {
         return e instanceof SSLException && String.valueOf(e.getMessage()).contains("no_application_protocol");

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * variable can ever send a token elsewhere. Only {@code login} and {@code region} change them.
  *
  * @param type the id of the token type, such as {@code third-party}; {@code openid} for any standard provider
- * @param issuer the issuer as the user entered it, including a trailing slash
+ * @param issuer the issuer as the user entered it, including any trailing slash
  * @param region the id of the region; null if the type has none
  * @param grant the grant that obtains the first tokens
  * @param clientId the client id
  * @param clientSecret the client secret or, with {@code private_key_jwt}, the client's private key as a JWK; null for a
  *     public client, or if it was omitted from an export
- * @param authCode a code from a business that each token request carries; null for none
+ * @param authCode the auth code that a business gave the client, sent in each token request; null for none
  * @param clientAuthentication how the client authenticates
  * @param scope the requested scope
  * @param audience the requested {@code audience}; null for none

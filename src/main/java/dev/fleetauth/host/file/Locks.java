@@ -124,7 +124,7 @@ public final class Locks {
         private void leave() {
             synchronized (OPEN) {
                 users--;
-                if (users == 0 && OPEN.values().stream().noneMatch(this::isOfSameFile)) {
+                if (users == 0 && OPEN.values().stream().noneMatch(this::isHeldOnSameFile)) {
                     OPEN.remove(file);
                     try {
                         channel.close();
@@ -135,8 +135,8 @@ public final class Locks {
             }
         }
 
-        /** Whether another path leads to the same file, which is locked. */
-        private boolean isOfSameFile(Lock other) {
+        /** Whether another lock, opened by another path, is held on the same file. */
+        private boolean isHeldOnSameFile(Lock other) {
             try {
                 return other != this && other.taken.get() && Files.isSameFile(file, other.file);
             } catch (IOException e) {

@@ -78,7 +78,7 @@ final class CredentialHelper extends Keyring {
         };
     }
 
-    /** The program's error message. Helpers print it to standard output, where a secret could be instead. */
+    /** The program's error message. Helpers print it to standard output, which may contain a secret instead. */
     private static String errorMessage(Command.Result result) {
         String output = text(result).strip();
         boolean secret = output.contains("\"k\"") || output.contains("Secret");

@@ -32,7 +32,7 @@ public final class Keyrings {
         return NAME.matcher(name).matches();
     }
 
-    /** The program of a recorded keyring; null if it is not recorded. */
+    /** The program of a recorded keyring; null for {@link #ANY}. */
     public static @Nullable String program(String recorded) {
         return switch (recorded) {
             case ANY -> null;

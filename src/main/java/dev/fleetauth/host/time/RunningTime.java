@@ -47,7 +47,7 @@ public final class RunningTime {
         Thread.sleep(slice.toMillis());
     }
 
-    /** Counts the time since the last call, and returns whether none is left. */
+    /** Counts the time since the last call; true if the timeout has been reached. */
     public synchronized boolean isOver() {
         long now = System.nanoTime();
         long passed = now - last;

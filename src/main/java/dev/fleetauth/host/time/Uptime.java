@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The time since the machine was booted, which, unlike a clock, cannot be set, and an id of that boot.
+ * The time since the machine was booted, and an id of that boot. Unlike a clock, this time cannot be set.
  *
  * @param boot an id of this boot
  * @param elapsed the time since the boot, including time asleep
