@@ -27,7 +27,7 @@ public final class Jwe {
     private static final int KEY_BYTES = 32;
     private static final int IV_BYTES = 12;
     private static final int TAG_BYTES = 16;
-    private static final int TAG_LENGTH = 22;
+    private static final int TAG_CHARACTERS = 22;
     private static final int PARTS = 5;
 
     /** The beginning of a JSON object in base64url. */
@@ -108,7 +108,7 @@ public final class Jwe {
         String start = text.substring(0, Math.min(text.length(), HEADER_START.length()));
         return text.matches("[A-Za-z0-9_.-]*")
                 && HEADER_START.startsWith(start)
-                && (parts.length < PARTS || (parts.length == PARTS && parts[PARTS - 1].length() < TAG_LENGTH));
+                && (parts.length < PARTS || (parts.length == PARTS && parts[PARTS - 1].length() < TAG_CHARACTERS));
     }
 
     /** Decodes base64url (RFC 7515 2); null if the text is not the canonical encoding. */
@@ -146,7 +146,7 @@ public final class Jwe {
         return header.containsKey(name);
     }
 
-    /** What the header of an unauthenticated text claims; null if nothing. */
+    /** The value of a header member of a text, which is not authenticated; null if there is none. */
     static @Nullable Object claim(String text, String name) {
         try {
             return parse(text).header.get(name);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A key that seals a store's keys or an export, from any key source. */
 public interface KeyEncryptionKey extends AutoCloseable {
 
-    /** A header with its algorithm and, if it has one, its id. */
+    /** A header with the algorithm of this key and, if the key has one, its id. */
     JWEHeader.Builder header();
 
     /** This key's encrypter. */
@@ -74,7 +74,7 @@ public interface KeyEncryptionKey extends AutoCloseable {
         }
     }
 
-    /** The name of the keyring that contains it, for the header; null if it comes from elsewhere. */
+    /** The name of the keyring that contains this key, for the header; null if the key comes from elsewhere. */
     default @Nullable String keyring() {
         return null;
     }

@@ -68,7 +68,7 @@ public final class Passphrase implements KeyEncryptionKey {
     public static Passphrase of(char[] text, int iterations) {
         int start = text.length > 0 && text[0] == ExactText.BYTE_ORDER_MARK ? 1 : 0;
         CharBuffer chars = CharBuffer.wrap(text, start, lengthWithoutLineEnd(text) - start);
-        // Most texts are already normalized, and then no String is created, which could not be wiped.
+        // Most texts are already normalized. Only for the others is a String created, which cannot be wiped.
         CharBuffer normal = Normalizer.isNormalized(chars, Normalizer.Form.NFC)
                 ? chars
                 : CharBuffer.wrap(Normalizer.normalize(chars, Normalizer.Form.NFC));
@@ -103,7 +103,7 @@ public final class Passphrase implements KeyEncryptionKey {
         return blank;
     }
 
-    /** Whether a new passphrase may be this one: it is long enough and not blank. */
+    /** Whether this is acceptable as a new passphrase: long enough, and not blank. */
     public boolean isAcceptable() {
         int characters = 0;
         for (byte b : bytes) {

@@ -87,7 +87,7 @@ public final class SealedKeys {
         return jwe.text(name);
     }
 
-    /** Whether these keys may be sealed with the key with this id: false only if both ids are known and differ. */
+    /** Whether the key with this id could have sealed these keys: false only if both ids are known and differ. */
     public boolean mayBeSealedWith(@Nullable String keyId) {
         return description.keyId() == null
                 || keyId == null
@@ -117,7 +117,7 @@ public final class SealedKeys {
         return keys(jwe.open(contentKey));
     }
 
-    /** Whether a key is the one they were sealed with; the rest of the file may still be damaged. */
+    /** Whether a key is the one that sealed these keys; the rest of the file may still be damaged. */
     public boolean opensWith(KeyEncryptionKey key) throws MalformedException {
         byte[] contentKey = contentKey(key);
         if (contentKey == null) {
@@ -132,7 +132,7 @@ public final class SealedKeys {
         return key.contentKey(jwe);
     }
 
-    /** Identifies these sealed keys; resealing changes it. */
+    /** An id of these sealed keys, which resealing changes. */
     public String id() {
         return jwe.tag();
     }

@@ -31,7 +31,10 @@ final class ProfileTokens {
     /** A token that was received more recently is not refreshed when it is rejected: a newer one would not help. */
     private static final Duration RECENT = Duration.ofMinutes(1);
 
-    /** A token is refreshed one to two times this period, or a tenth of its lifetime if shorter, before it expires. */
+    /**
+     * The maximum lead before {@link #jittered} lengthens it. The lead is how long before its expiry a token is
+     * refreshed: a tenth of its lifetime, but at most this.
+     */
     private static final Duration MAX_LEAD = Duration.ofMinutes(5);
 
     private final Engine engine;
@@ -66,7 +69,7 @@ final class ProfileTokens {
      */
     private record PlannedRefresh(Instant receivedAt, Instant due, Duration lead, int tries) {}
 
-    /** Identifies the newest response of a session; it changes with a login, and with a refresh by another process. */
+    /** A login, identified by its newest response, so that a refresh by another process also counts as a new login. */
     private record Login(String session, @Nullable Instant receivedAt) {
         static Login of(Profile profile) {
             Session session = profile.session();
@@ -159,7 +162,7 @@ final class ProfileTokens {
     }
 
     /**
-     * A random time from one to two times {@code time}, so that machines and profiles do not refresh at the same time.
+     * A random duration from {@code time} to twice that, so that machines and profiles do not all refresh at once.
      */
     private Duration jittered(Duration time) {
         return time.plusMillis(engine.environment().random().nextInt((int) time.toMillis() + 1));

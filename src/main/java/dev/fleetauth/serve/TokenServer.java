@@ -130,8 +130,8 @@ public final class TokenServer implements AutoCloseable {
         connector.setIdleTimeout(Limits.SERVE_IDLE_SECONDS * 1000L);
         Set<String> names = Set.of("127.0.0.1:" + address.getPort(), "localhost:" + address.getPort());
         add(connector, handlers, names::contains, request -> true);
-        // Opened now, so that a failure of this address is not mistaken for one of the Unix socket. No request is
-        // answered before the start.
+        // Opened now, so that a failure of this address is not mistaken for a failure of the Unix socket. No
+        // request is answered before the start.
         connector.open();
     }
 

@@ -50,7 +50,7 @@ public final class PartnerAccounts {
         hosted = key.clone();
     }
 
-    /** Whether an application may request data about vehicles. */
+    /** Whether an application is registered, which it must be to request data about vehicles. */
     synchronized boolean isRegistered(Client client) {
         return accounts.containsKey(client.id());
     }

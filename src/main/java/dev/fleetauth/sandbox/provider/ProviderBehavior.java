@@ -108,12 +108,12 @@ public interface ProviderBehavior {
         return null;
     }
 
-    /** How long a spent refresh token is still accepted; null if its reuse ends its entire family. */
+    /** How long a spent refresh token is still accepted; null if reusing one invalidates all tokens of its family. */
     default @Nullable Duration refreshGrace() {
         return null;
     }
 
-    /** Whether a new login ends the refresh tokens of the same client and user. */
+    /** Whether a new login invalidates the earlier refresh tokens of the same client and user. */
     default boolean supersedesLogins() {
         return false;
     }

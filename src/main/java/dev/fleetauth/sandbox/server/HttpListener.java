@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small HTTP/1.1 server on 127.0.0.1 with one request per connection. The JDK's server cannot be used: it always
- * sends the system's time as {@code Date}, so clients with a test's clock would see a server whose clock is years off;
- * nor can it close a connection in the middle of a response.
+ * sends the system's time as {@code Date}, so clients with a test's clock would see a server whose clock is years off,
+ * and it cannot close a connection in the middle of a response.
  */
 public final class HttpListener implements AutoCloseable {
 

@@ -48,7 +48,10 @@ public final class Page {
         return Reply.of(200, "text/css; charset=utf-8", resource("sandbox.css"));
     }
 
-    /** The source expression that allows an address (CSP Level 3, 2.3.1), which has no syntax for IPv6 addresses. */
+    /**
+     * The source expression that allows a URL (CSP Level 3, 2.3.1). There is no syntax for IPv6 addresses, so a URL
+     * with one is allowed by its scheme alone.
+     */
     private static String source(URI target) {
         boolean isNamed = target.getHost() != null && !target.getHost().startsWith("[");
         boolean isWeb = "http".equals(target.getScheme()) || "https".equals(target.getScheme());

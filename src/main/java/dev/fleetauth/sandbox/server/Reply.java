@@ -10,7 +10,7 @@ import java.util.Map;
  * @param status the HTTP status
  * @param headers the headers, without those of the connection
  * @param body the body
- * @param delivery how much of it is sent
+ * @param delivery how much of the response is sent
  */
 @SuppressWarnings("ArrayRecordComponent") // Bodies are written once and never compared.
 public record Reply(int status, Map<String, String> headers, byte[] body, Delivery delivery) {

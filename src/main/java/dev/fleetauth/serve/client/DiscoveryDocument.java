@@ -15,7 +15,7 @@ final class DiscoveryDocument {
 
     private DiscoveryDocument() {}
 
-    /** The issuer whose document is requested, as a route; null if the request is for no discovery document. */
+    /** The issuer whose document is requested, as a route; null if the request is not for such a document. */
     static @Nullable Route issuer(Route route) {
         if (PATHS.contains(route.path())) {
             return route;

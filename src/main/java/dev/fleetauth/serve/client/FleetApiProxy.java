@@ -121,7 +121,7 @@ final class FleetApiProxy {
         return TokenFormat.bearer(profile);
     }
 
-    /** The request's body, which fails if it contains a client key; null if there is no body. */
+    /** The request's body; reading it fails if it contains a client key. Null if there is no body. */
     private static @Nullable SecretGuard body(Request request) {
         long length = length(request);
         if (length == 0) {
