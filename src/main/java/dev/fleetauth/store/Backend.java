@@ -47,7 +47,7 @@ public interface Backend {
         return profiles;
     }
 
-    /** The names of all stored profiles and tombstones; unless shared, also of those that may soon be stored. */
+    /** The names of all stored profiles and tombstones; if not shared, also of profiles that may soon be stored. */
     Set<ProfileName> allNames();
 
     /**

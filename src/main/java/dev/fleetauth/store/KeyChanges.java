@@ -39,7 +39,7 @@ public final class KeyChanges {
     /**
      * Prepares changes to a store's keys.
      *
-     * @param allNames returns the names of all profiles of which anything may exist, given the store's id
+     * @param allNames given the store's id, returns the names of all profiles that may exist in any form
      * @param reseal seals a profile with the current key, and returns why a state of it that is sealed with another key
      *     may still exist; empty if none can
      */
@@ -163,7 +163,7 @@ public final class KeyChanges {
         }
     }
 
-    /** The number of profiles that are sealed with a key to be removed. Only headers are read, which needs no key. */
+    /** The number of profiles not sealed with the current key. Only headers are read, which needs no key. */
     public int profilesToReseal() {
         String current = keys.requireSealed().description().keys().get(0);
         return (int) backend.profiles().values().stream()

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The private files of a store, with the failures and warnings if others can access them. */
+/** Reads and writes the private files of a store. Fails or warns if others can access them. */
 public final class StoreFiles extends PrivateFiles {
 
     /** The end of the message for a failed write on which nothing depended. */
@@ -123,7 +123,7 @@ public final class StoreFiles extends PrivateFiles {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, FileReason.of(e), NOTHING_LOST);
     }
 
-    /** The failure if there is no lock, or no space for a response: nothing was sent to a server. */
+    /** The failure if a lock or space for a response cannot be obtained: nothing was sent to a server. */
     public static Failure nothingSent(Path file, IOException e) {
         return Failure.because(e, Kind.STORE_UNWRITABLE, file, FileReason.of(e), "nothing was sent, " + NOTHING_LOST);
     }

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file and its lock. A new state is written to a second file and renamed into place. A response uses the reserved
- * space, and a second file of its own, which is checked after a crash.
+ * A file and its lock. A new state is written to a second file and renamed into place. For a response, the second file
+ * is made from the reserved space, and has a name of its own, so that it is checked after a crash.
  */
 final class FileHold implements Hold {
 

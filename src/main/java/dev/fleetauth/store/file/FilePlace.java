@@ -26,12 +26,12 @@ record FilePlace(Path directory, Path locks, String name, String lockSuffix) {
         return directory.resolve(name + RECORD);
     }
 
-    /** A response that is being written to the entry, which is checked after a crash. */
+    /** The file to which a response is written before it replaces the entry; it is checked after a crash. */
     Path next() {
         return directory.resolve(name + NEXT);
     }
 
-    /** Any other state that is being written to the entry, which is not checked. */
+    /** The file to which any other state is written before it replaces the entry; it is not checked. */
     Path temporary() {
         return isKeys() ? next() : directory.resolve(name + ".new");
     }

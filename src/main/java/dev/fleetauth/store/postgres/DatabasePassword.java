@@ -51,16 +51,16 @@ final class DatabasePassword {
             return given.get();
         }
         Optional<String> passFile = env.variable("PGPASSFILE");
-        Path lines = passFile.map(name -> path("PGPASSFILE", name))
+        Path passwordFile = passFile.map(name -> path("PGPASSFILE", name))
                 .orElseGet(() -> env.userHome().resolve(".pgpass"));
-        if (!Files.isRegularFile(lines)) {
+        if (!Files.isRegularFile(passwordFile)) {
             if (passFile.isPresent()) {
-                throw unreadable(lines, "it is not a regular file");
+                throw unreadable(passwordFile, "it is not a regular file");
             }
             return null;
         }
-        String password = inLines(content("PGPASSFILE", lines));
-        return password == null ? null : ExactText.require(password, lines.toString());
+        String password = inLines(content("PGPASSFILE", passwordFile));
+        return password == null ? null : ExactText.require(password, passwordFile.toString());
     }
 
     private String content(String source, Path file) {

@@ -33,7 +33,7 @@ record Row(String name, long version, String sealed, String turn, boolean isUnfi
     }
 
     /**
-     * Whether it is a process's turn.
+     * Whether a process holds this row: its turn has neither ended nor expired.
      *
      * @param length the maximum duration of a turn
      */
