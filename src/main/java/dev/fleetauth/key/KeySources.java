@@ -157,7 +157,7 @@ public final class KeySources {
         } else {
             throw isAnyGiven() ? wrongKey(description) : Failure.of(Kind.NO_KEY_SOURCE, description.needs());
         }
-        if (!keys.mayBeSealedWith(key.id())) {
+        if (!keys.couldBeSealedWith(key.id())) {
             throw wrongKey(description);
         }
         return key;

@@ -88,7 +88,7 @@ public final class SealedKeys {
     }
 
     /** Whether the key with this id could have sealed these keys: false only if both ids are known and differ. */
-    public boolean mayBeSealedWith(@Nullable String keyId) {
+    public boolean couldBeSealedWith(@Nullable String keyId) {
         return description.keyId() == null
                 || keyId == null
                 || description.keyId().equals(keyId);
