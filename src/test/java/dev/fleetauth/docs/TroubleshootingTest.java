@@ -50,6 +50,7 @@ class TroubleshootingTest {
                 "flow/login/BrowserStart",
                 "flow/login/CallbackPort",
                 "flow/login/PasteReader",
+                "host/net/PortOwner",
                 "oauth/callback/CallbackListener",
                 "oauth/callback/PastedResponse")) {
             words.append(Files.readString(Path.of("src/main/java/dev/fleetauth/" + source + ".java")));
