@@ -237,7 +237,7 @@ public final class Doctor {
             note(
                     "browser",
                     browser.whyRemote().isEmpty() ? "no browser was found" : browser.whyRemote(),
-                    "open the address that 'fleetauth login' prints in a browser on another machine, and paste the"
+                    "in a browser on another machine, open the address that 'fleetauth login' prints, and paste the"
                             + " address that the browser ends up at");
         }
     }
