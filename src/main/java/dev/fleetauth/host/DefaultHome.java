@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The home if neither {@code --home} nor {@code FLEETAUTH_HOME} names one. It is in the system's directory for state,
- * since directories for settings are committed, synchronized and restored, and a restored refresh token would be spent
- * twice. Earlier versions used the directory for settings; such a home stays in use until it is moved.
+ * since the directory for settings is often synchronized or restored from a backup, and a restored refresh token would
+ * be spent twice. Earlier versions used the directory for settings; such a home stays in use until it is moved.
  */
 public final class DefaultHome {
 

@@ -46,12 +46,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks for common problems: on this machine, in the store, and on the way to the provider. It sends no token, changes
- * nothing, and its findings contain no secret.
+ * Checks for common problems: on this machine, in the store, and in the connection to the provider. It sends no token,
+ * changes nothing, and its findings contain no secret.
  */
 public final class Doctor {
 
-    /** The tolerated clock skew. More is reported, because this clock determines whether a token is valid. */
+    /** The tolerated clock skew. A larger one is reported, since this machine's clock decides if a token is valid. */
     private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     private final Engine engine;
@@ -79,7 +79,8 @@ public final class Doctor {
      * Runs all checks.
      *
      * @param name the profile whose provider is checked, if it exists
-     * @param first the provider of a first login otherwise; fails if the variables are invalid
+     * @param first supplies the provider of a first login, which is checked if that profile does not exist; fails if
+     *     the variables are invalid
      */
     public void run(ProfileName name, Supplier<FirstLogin> first) {
         ok("java", ThisProcess.runtime());
@@ -236,7 +237,7 @@ public final class Doctor {
             note(
                     "browser",
                     browser.whyRemote().isEmpty() ? "no browser was found" : browser.whyRemote(),
-                    "open the address that 'fleetauth login' prints in a browser on another machine, and paste the"
+                    "in a browser on another machine, open the address that 'fleetauth login' prints, and paste the"
                             + " address that the browser ends up at");
         }
     }

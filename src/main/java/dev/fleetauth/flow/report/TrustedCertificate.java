@@ -36,7 +36,7 @@ public record TrustedCertificate(String subject, String sha256, Instant until) {
     }
 
     /**
-     * Rejects a file without valid certificates.
+     * Rejects a file that has no certificate, or one that cannot be parsed.
      *
      * @param pem the content of the file
      * @param source the option or variable that names the file

@@ -60,8 +60,8 @@ public final class Verification {
     }
 
     private static Source source(TokenKind kind, Map<String, Object> claims, @Nullable Settings settings) {
-        List<String> ours = issuers(settings);
-        if (TokenKind.isFromTesla(claims, ours)) {
+        List<String> profileIssuers = issuers(settings);
+        if (TokenKind.isFromTesla(claims, profileIssuers)) {
             TokenType type =
                     kind.type() != null ? kind.type() : settings == null ? TokenType.THIRD_PARTY : type(settings);
             Region region = type.in(region(claims, settings));

@@ -206,7 +206,7 @@ final class DirectoryMove {
             disk.delete(paths.keysMoved());
             disk.delete(from);
         } catch (IOException e) {
-            // The next move continues. A mount point stays, as an empty directory.
+            // The next move removes the rest. A mount point stays, as an empty directory.
         }
     }
 

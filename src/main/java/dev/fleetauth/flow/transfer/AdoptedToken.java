@@ -135,7 +135,7 @@ public final class AdoptedToken {
             throw Failure.of(
                     Kind.UNUSABLE,
                     "the refresh token",
-                    "tokens of --type " + choice.type() + " have no refresh token",
+                    "logins of type " + choice.type() + " have no refresh token",
                     "run 'fleetauth login --type " + choice.type() + "'");
         }
         var client = new ClientPrompts(engine, plan);

@@ -38,7 +38,7 @@ public final class ForeignLogins {
     private static final Pattern VARIABLE = Pattern.compile(
             "\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(\"[^\"]*\"|'[^']*'|.*?)(?:\\s+#.*)?\\s*");
 
-    /** Home Assistant integrations whose tokens are for an intermediary service and useless at Tesla. */
+    /** Home Assistant integrations whose tokens are for an intermediary service, not for Tesla. */
     private static final Map<String, String> INTERMEDIARIES = Map.of("teslemetry", "Teslemetry", "tessie", "Tessie");
 
     private final String where;

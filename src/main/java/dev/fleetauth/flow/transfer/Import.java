@@ -61,7 +61,7 @@ public final class Import {
         });
     }
 
-    /** Extracts an export that, like other secrets, may be quoted or follow its name. */
+    /** Extracts an export that, like other pasted secrets, may be in quotes or preceded by its name. */
     private static String unwrapped(String text, String where) {
         try {
             return PastedSecret.token(text, List.of("export"));

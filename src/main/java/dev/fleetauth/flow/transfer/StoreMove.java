@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves a profile from one store to another. It is first marked here as moved, with its destination, then copied there,
  * and only then removed here. So it is never usable in both, and an interrupted move is resumed by running it again. If
- * the copy was made but has since left the destination, it is not made again: the profile here is outdated, and its token
- * may be spent.
+ * the copy was made but has since left the destination, it is not made again: the profile here is outdated, and its
+ * token may be spent.
  */
 public final class StoreMove {
 

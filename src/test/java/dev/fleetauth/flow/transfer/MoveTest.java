@@ -439,7 +439,7 @@ class MoveTest {
                         "--issuer",
                         fixture.issuer())
                 .exits(2)
-                .says("tokens of --type partner have no refresh token", "hint: run 'fleetauth login --type partner'");
+                .says("logins of type partner have no refresh token", "hint: run 'fleetauth login --type partner'");
         assertThat(fixture.posts("refresh_token")).isZero();
     }
 
