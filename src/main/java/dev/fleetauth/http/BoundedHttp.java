@@ -163,7 +163,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
             throw Failure.of(
                     Failure.Kind.UNREACHABLE,
                     Addresses.shown(uri),
-                    "previous requests took too long, and other processes may be waiting for the profile");
+                    "previous requests took too long, so this one was not sent: other processes may be waiting for"
+                            + " the profile");
         }
         // A second of tolerance, so that the time since the lock was taken makes no difference.
         return remaining.plusSeconds(1).compareTo(limits.call()) < 0 ? new Limits(limits.connect(), remaining) : limits;

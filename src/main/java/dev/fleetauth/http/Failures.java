@@ -112,7 +112,8 @@ final class Failures {
     private static String whyUnreachable(IOException e, ExchangeProgress progress, Limits limits) {
         Set<Throwable> all = all(e);
         if (has(all, TooLate.class)) {
-            return "connecting took too long, and other processes may be waiting for the profile";
+            return "connecting took too long, so the request was not sent: other processes may be waiting for the"
+                    + " profile";
         }
         String peer = progress.isProxied() ? "the proxy" : "it";
         if (has(all, BoundedDns.LookupTimedOut.class)) {

@@ -142,7 +142,7 @@ public final class Failure extends RuntimeException {
         /** The callback contains an error that is not the user's decision. */
         AUTHORIZATION_FAILED("endpoint", "error", "description", "sent"),
         RESPONSE_REJECTED("what", "why"),
-        /** A token that was to be verified. */
+        /** A token failed verification. */
         TOKEN_REJECTED("why"),
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),

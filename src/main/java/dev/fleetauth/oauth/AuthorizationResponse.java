@@ -87,7 +87,7 @@ public sealed interface AuthorizationResponse {
         if (named ? !dialect.callbackIssuers().contains(issuer) : dialect.issuerInCallback()) {
             return new WrongIssuer(
                     !named
-                            ? "the provider promises iss in the callback, but did not send it"
+                            ? "the callback has no iss, although the provider's metadata says that it is always sent"
                             : "the callback names another issuer, " + issuer);
         }
         String error = Query.first(parameters, "error");

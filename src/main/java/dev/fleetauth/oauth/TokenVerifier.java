@@ -166,7 +166,7 @@ public final class TokenVerifier {
                     return new Verdict(claims, "its key is not among the provider's keys (kid)");
                 }
                 if (fresh.isEmpty()) {
-                    throw ProviderKeys.unavailable(jwks, "the key that the token names is not among them");
+                    throw ProviderKeys.unavailable(jwks, "the response does not contain the key that the token names");
                 }
                 signed = signed(jwt, fresh);
             }

@@ -156,7 +156,7 @@ final class CallbackCases {
                     o.visitor.sends(v -> v.expect(200, v.get(REAL)));
                 },
                 5,
-                "promises iss in the callback, but did not send it",
+                "the callback has no iss, although the provider's metadata says that it is always sent",
                 "D",
                 After.SAME));
         all.add(succeeds("the right iss", "Logged in", v -> {}, v -> v.expect(200, v.get(REAL + "&iss={issuer}"))));

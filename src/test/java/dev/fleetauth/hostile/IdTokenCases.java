@@ -137,7 +137,7 @@ final class IdTokenCases {
                 "login",
                 o -> o.rogue.signWith(TestKeys.RSA, "RS256", "\u001b[31m\u202e"),
                 6,
-                "the key that the token names is not among them",
+                "the response does not contain the key that the token names",
                 "DTKK",
                 After.CANDIDATE));
         for (String issuer : List.of("", "HTTP://127.0.0.1", "\u202ehttp")) {

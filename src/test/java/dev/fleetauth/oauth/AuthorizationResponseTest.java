@@ -60,7 +60,7 @@ class AuthorizationResponseTest {
     private static final Stray UNREADABLE = new Stray("its parameters are malformed");
     private static final Stray NEITHER = new Stray("it has neither a code nor an error");
     private static final WrongIssuer SILENCE =
-            new WrongIssuer("the provider promises iss in the callback, but did not send it");
+            new WrongIssuer("the callback has no iss, although the provider's metadata says that it is always sent");
 
     private static WrongIssuer wrong(String issuer) {
         return new WrongIssuer("the callback names another issuer, " + issuer);

@@ -239,7 +239,7 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the " + f.get("endpoint") + " of " + f.get("issuer") + " is at " + f.get("origin")
                                 + " but its token endpoint is at " + f.get("token")
                                 + ": a malicious provider may be collecting another provider's codes",
-                        "if the provider's documentation names both, confirm with --endpoint token_endpoint="
+                        "if the provider's documentation names both hosts, confirm with --endpoint token_endpoint="
                                 + f.get("address"));
             case LIFETIME_TOO_SHORT ->
                 refused(

@@ -122,7 +122,7 @@ final class BrowserVisit implements AutoCloseable {
                 throw canceled;
             }
             String event = e.getCause() instanceof PasteReader.LineTooLongException
-                    ? "a pasted line that is too long"
+                    ? "a pasted line that was too long"
                     : "the input ended";
             throw Failure.because(e, Kind.LOGIN_TIMED_OUT, event, request.redirectUri());
         } catch (InterruptedException e) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Import {
 
     /** The remedy if a profile of this name has another login. */
-    static final String OTHER_NAME = "use another name with -p, or replace it with --replace";
+    static final String OTHER_NAME = "use another name with -p, or replace the profile with --replace";
 
     private final Engine engine;
     private final ExportKeys keys;
