@@ -95,10 +95,12 @@ public final class Failure extends RuntimeException {
         TEXT_UNREADABLE("source", "why"),
         NOT_KNOWN("what", "nearest"),
         NO_VALID_ANSWER("question", "expected"),
-        /** A request to {@code serve} that is malformed, or rejected because of its sender or its headers. */
+        /** A request to {@code serve} that is rejected because of its sender or its headers. */
         REQUEST_REFUSED("why"),
+        /** A request to {@code serve} that is not valid HTTP, or exceeds a limit. */
+        REQUEST_MALFORMED("why"),
         /** {@code serve} has nothing at the path of a request. */
-        NO_SUCH_ADDRESS,
+        NO_SUCH_PATH,
         /** A client's private key, or a file or directory for it, that cannot be used. */
         KEY_UNUSABLE("file", "why", "remedy"),
 
@@ -121,9 +123,13 @@ public final class Failure extends RuntimeException {
 
         // User action required.
         LOGIN_NEEDED("profile", "why"),
+        /** A change to a region that does not share logins with the current one. */
+        REGION_LOGIN_NEEDED("profile", "region"),
         /** The profile has no tokens. */
         NOTHING_TO_REVOKE("profile"),
         LOGIN_TIMED_OUT("after", "redirect"),
+        /** The wait for the response ended before its time. */
+        LOGIN_ENDED("why"),
         PASTE_NEEDED("address"),
         /** Nobody has confirmed a login on another device. */
         NOT_CONFIRMED("address", "why"),

@@ -16,7 +16,7 @@ final class JsonErrors implements Request.Handler {
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
         Failure refused =
-                Failure.of(Kind.REQUEST_REFUSED, HttpStatus.getMessage(status).toLowerCase(Locale.ROOT));
+                Failure.of(Kind.REQUEST_MALFORMED, HttpStatus.getMessage(status).toLowerCase(Locale.ROOT));
         Replies.error(response, callback, status, Explanation.of(refused));
         return true;
     }

@@ -72,7 +72,7 @@ public final class Replies {
     /** The HTTP status for a failure, by its kind or otherwise by its exit code. */
     public static int status(Failure failure, Explanation words) {
         return switch (failure.kind()) {
-            case NO_SUCH_PROFILE, NO_SUCH_ADDRESS -> HttpStatus.NOT_FOUND_404;
+            case NO_SUCH_PROFILE, NO_SUCH_PATH -> HttpStatus.NOT_FOUND_404;
             case REQUEST_REFUSED -> HttpStatus.FORBIDDEN_403;
             default ->
                 switch (words.exitCode()) {

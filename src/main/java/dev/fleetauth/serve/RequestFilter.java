@@ -39,7 +39,7 @@ final class RequestFilter extends Handler.Wrapper {
         try {
             requireLocalProgram(request);
             if (!super.handle(request, response, callback)) {
-                throw Failure.of(Kind.NO_SUCH_ADDRESS);
+                throw Failure.of(Kind.NO_SUCH_PATH);
             }
         } catch (Failure e) {
             Replies.failure(response, callback, e);

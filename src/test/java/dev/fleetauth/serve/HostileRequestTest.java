@@ -140,6 +140,9 @@ class HostileRequestTest {
         if (answer.status() != 200) {
             all.assertThat(answer.text()).as(what).doesNotContain("access_token");
         }
+        if (answer.status() != 403) {
+            all.assertThat(answer.text()).as(what).doesNotContain("not from a web page");
+        }
         if (answer.status() >= 400 && !one.request().startsWith("HEAD")) {
             all.assertThat(answer.json().path("exit_code").asInt()).as(what).isPositive();
             all.assertThat(answer.json().path("message").asText()).as(what).isNotEmpty();

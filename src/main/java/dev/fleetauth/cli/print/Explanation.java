@@ -70,8 +70,9 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the request was refused: " + f.get("why"),
                         "send it to the address that 'fleetauth serve' printed, from a program that runs as the same user, not from"
                                 + " a web page");
-            case NO_SUCH_ADDRESS ->
-                usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
+            case REQUEST_MALFORMED ->
+                usage("the request was rejected: " + f.get("why"), "see 'fleetauth serve --help' for valid requests");
+            case NO_SUCH_PATH -> usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
 
             case NO_SUCH_PROFILE ->
                 notSetUp(
@@ -148,6 +149,12 @@ public record Explanation(int exitCode, String message, String hint) {
                 userAction(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
                         "run 'fleetauth login -p " + f.get("profile") + "'");
+            case REGION_LOGIN_NEEDED ->
+                userAction(
+                        "profile '" + f.get("profile") + "' needs a login: region " + f.get("region")
+                                + " has its own hosts, portal and client ids",
+                        "run 'fleetauth login -p " + f.get("profile") + " --region " + f.get("region")
+                                + " --client-id ID --replace' with a client id of that portal");
             case NOTHING_TO_REVOKE ->
                 userAction("there is nothing to revoke: profile '" + f.get("profile") + "' has no tokens", "");
             case LOGIN_TIMED_OUT ->
@@ -157,6 +164,10 @@ public record Explanation(int exitCode, String message, String hint) {
                                 + " error, look it up with 'fleetauth explain'; the redirect URI sent was '"
                                 + f.get("redirect")
                                 + "'");
+            case LOGIN_ENDED ->
+                userAction(
+                        "the login was not completed: " + f.get("why"),
+                        "run 'fleetauth login' again, and paste the complete address on one line");
 
             case NOT_CONFIRMED ->
                 userAction(

@@ -121,13 +121,11 @@ final class BrowserVisit implements AutoCloseable {
             if (e.getCause() instanceof Failure canceled) {
                 throw canceled;
             }
-            String event = e.getCause() instanceof PasteReader.LineTooLongException
-                    ? "a pasted line that was too long"
-                    : "the input ended";
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, event, request.redirectUri());
+            boolean isTooLong = e.getCause() instanceof PasteReader.LineTooLongException;
+            throw Failure.because(e, Kind.LOGIN_ENDED, isTooLong ? "the pasted line is too long" : "the input ended");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.because(e, Kind.LOGIN_TIMED_OUT, "an interrupt", request.redirectUri());
+            throw Failure.because(e, Kind.LOGIN_ENDED, "it was interrupted");
         }
     }
 

@@ -106,7 +106,7 @@ public final class Regions {
     /**
      * Changes a profile's region, if that is possible without a login: regions that share logins also share tokens.
      *
-     * @throws Failure of kind {@code LOGIN_NEEDED} if the new region needs a login of its own
+     * @throws Failure of kind {@code REGION_LOGIN_NEEDED} if the new region needs a login of its own
      */
     public void change(ProfileName name, String id) {
         Region next = Region.of(id).orElseThrow(() -> Failure.of(Kind.BAD_VALUE, "the region", id, "na, eu or cn"));
@@ -116,12 +116,7 @@ public final class Regions {
                 return Optional.empty();
             }
             if (!Region.of(now.id()).filter(next::sharesLoginsWith).isPresent()) {
-                throw Failure.of(
-                        Kind.LOGIN_NEEDED,
-                        name,
-                        "region " + next.id() + " has its own hosts, portal and client ids; log in with --region "
-                                + next.id()
-                                + ", a client id of that portal, and --replace");
+                throw Failure.of(Kind.REGION_LOGIN_NEEDED, name, next.id());
             }
             Profile updated = changed(profile, next);
             lease.save(updated, false);

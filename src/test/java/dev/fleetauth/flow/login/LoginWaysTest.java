@@ -177,7 +177,8 @@ public class LoginWaysTest {
     void anInputThatEndsWithoutAResponseEndsTheLogin() throws Exception {
         shell.runWithInput("neither\n", fixture.loginWords("--paste"))
                 .exits(4)
-                .says("the pasted text is not the response to this login: it has no state", "the input ended");
+                .says("the pasted text is not the response to this login: it has no state")
+                .says("not completed: the input ended\nhint: run 'fleetauth login' again, and paste");
         assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
     }
 

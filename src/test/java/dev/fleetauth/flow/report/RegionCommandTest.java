@@ -108,7 +108,11 @@ class RegionCommandTest {
     @Test
     void chinaNeedsALogin() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
-            fixture.shell.run("region", "cn").exits(4).printsNothing().says("--region cn", "--replace");
+            fixture.shell
+                    .run("region", "cn")
+                    .exits(4)
+                    .printsNothing()
+                    .says("run 'fleetauth login -p default --region cn --client-id ID --replace'");
             assertThat(region(fixture)).isEqualTo("na");
             fixture.shell.run("region", "mars").exits(2);
         }
