@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** Posts a refresh token once, with space for the response reserved and the attempt on record. */
 final class RefreshRequest {
 
+    private static final String NOTHING_LOST = "no response was lost, and the stored data is unchanged";
+    private static final String STILL_RECORDED =
+            "the refresh token was not sent, but the refresh is still recorded as one whose response may be lost";
+
     /** Failures that prove that nothing was sent: no connection, or an unusable proxy or certificate. */
     private static final Set<Kind> NOTHING_WAS_SENT = Set.of(Kind.UNREACHABLE, Kind.PROXY_REFUSED, Kind.BAD_VALUE);
 
@@ -41,29 +45,31 @@ final class RefreshRequest {
 
     /** Posts the profile's refresh token. */
     TokenResponse post(Profile profile, Secret refreshToken, Dialect dialect) {
-        return post(profile, profile.session(), refreshToken, dialect);
+        return post(profile, profile.session(), refreshToken, dialect, "nothing was sent, " + NOTHING_LOST);
     }
 
     /** Posts the previous refresh token, whose response may have been lost. It is tried only once. */
     TokenResponse postPrevious(Profile profile, Secret refreshToken, Dialect dialect) {
-        return post(profile, profile.session().withPreviousTried(), refreshToken, dialect);
+        return post(profile, profile.session().withPreviousTried(), refreshToken, dialect, NOTHING_LOST);
     }
 
-    private TokenResponse post(Profile profile, Session attempting, Secret refreshToken, Dialect dialect) {
+    /** @param unsaved the outcome to report if the attempt cannot be saved */
+    private TokenResponse post(
+            Profile profile, Session attempting, Secret refreshToken, Dialect dialect, String unsaved) {
         Attempt before = profile.session().attempt();
         lease.reserve(profile, attempting);
-        lease.save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), false);
+        save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), unsaved);
         try {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
             if (NOTHING_WAS_SENT.contains(e.kind())) {
-                removeAttempt(profile);
+                save(profile, STILL_RECORDED);
             }
             throw e;
         }
     }
 
-    private void removeAttempt(Profile profile) {
+    private void save(Profile profile, String outcomeIfUnwritable) {
         try {
             lease.save(profile, false);
         } catch (Failure e) {
@@ -73,8 +79,7 @@ final class RefreshRequest {
                             e.kind(),
                             String.valueOf(e.fields().get("file")),
                             String.valueOf(e.fields().get("why")),
-                            "the refresh token was not sent, but the refresh is still recorded as one whose response may"
-                                    + " be lost")
+                            outcomeIfUnwritable)
                     : e;
         }
     }
