@@ -218,7 +218,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Rejects a profile that was moved away: using it here as well would end one of the two sessions.
+     * Rejects a profile that was moved away: two copies in use could invalidate each other's refresh tokens.
      *
      * @throws Failure of kind {@code MOVED} or {@code MOVE_UNFINISHED}
      */

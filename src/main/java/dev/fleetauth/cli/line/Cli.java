@@ -40,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one command line, from its arguments to its exit code. */
 public final class Cli implements ToIntBiFunction<Environment, String[]> {
 
-    /** An instance of a class that is loaded anyway: a lambda would define a class at every start. */
+    /** Runs the command lines of {@code demo}. It is not a lambda, which would define a class at every start. */
     private static final Cli RUNNER = new Cli();
 
     /**
@@ -187,15 +187,15 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         try (program) {
             return commandLine.execute(Commands.isUnknown(args) ? new String[] {args[0]} : args);
         } catch (Error e) {
-            // Otherwise the JVM would print its message.
+            // Otherwise the JVM would print the error with its message.
             return failed(program, e, args);
         }
     }
 
     /**
      * Executes the command unless a value is empty or too many profiles are given. A script passes an empty value
-     * when its variable is unset, and that must not silently select a default. Only repeatable arguments may be empty,
-     * such as those for another program.
+     * when its variable is unset, and that must not silently select a default. Only repeatable positional arguments may
+     * be empty, such as those for another program.
      */
     private static int executeChecked(Fleetauth program, ParseResult line) {
         Set<String> options = new HashSet<>();
