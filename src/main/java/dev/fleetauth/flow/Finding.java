@@ -34,7 +34,7 @@ public record Finding(
         return new Finding(check, Verdict.OK, what, "", null);
     }
 
-    /** A finding that the user should know. */
+    /** A finding that the user should know about. */
     public static Finding note(String check, String what, String remedy) {
         return new Finding(check, Verdict.NOTE, what, remedy, null);
     }

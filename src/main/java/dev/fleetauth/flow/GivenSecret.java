@@ -117,8 +117,8 @@ public enum GivenSecret {
     }
 
     /**
-     * Rejects a Tesla refresh token of the kind that was discontinued in 2020. For other providers such a token may be
-     * valid.
+     * Rejects a refresh token of the form that Tesla discontinued in 2020. Only for Tesla: a valid token of another
+     * provider may have the same form.
      *
      * @param where the file of the token, for messages
      */

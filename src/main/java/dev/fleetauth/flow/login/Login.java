@@ -208,7 +208,9 @@ public final class Login {
         });
     }
 
-    /** The saved profile, after the user has confirmed which session it may replace. */
+    /**
+     * The saved profile. If the response does not match the stored session, first asks whether to replace that session.
+     */
     private Profile confirmed(ProfileName name, Outcome first) {
         Outcome outcome = first;
         while (outcome.saved() == null) {

@@ -40,7 +40,9 @@ final class SupersededLogins {
             engine.notice((one ? "Profile " : "Profiles ") + String.join(", ", others)
                     + (one ? " has" : " have")
                     + " a login with the same client. If the same user logs in now, Tesla invalidates "
-                    + (one ? "its refresh token: it" : "their refresh tokens: they")
+                    + (one
+                            ? "that profile's refresh token: the profile"
+                            : "those profiles' refresh tokens: the profiles")
                     + " will need a login when the access token expires.");
         }
     }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies a candidate: its access token, its id token, and the subject of both. */
+/** Verifies a candidate: its access token, its id token, and its subject. */
 final class CandidateVerifier {
 
     private final Engine engine;

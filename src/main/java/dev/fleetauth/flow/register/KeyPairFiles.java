@@ -143,7 +143,7 @@ final class KeyPairFiles {
         return place.toRealPath();
     }
 
-    /** Requires that other users cannot replace a directory or any of its parents. */
+    /** Requires that other users cannot replace the entries of a directory or of any of its parents. */
     private void requireIrreplaceable(@Nullable Path place) throws IOException {
         for (Path above = place; above != null; above = above.getParent()) {
             if (!FileOwner.protectsEntries(above)) {
