@@ -46,8 +46,9 @@ public final class ForegroundProgram {
     }
 
     /**
-     * Runs a command line of the user's shell that shows text at the terminal, such as a pager.
+     * Shows text at the terminal with a shell command line, such as that of a pager.
      *
+     * @param line the command line, which gets the text on its standard input
      * @param more variables to set unless they are set already
      * @return its exit code
      * @throws IOException if there is no shell

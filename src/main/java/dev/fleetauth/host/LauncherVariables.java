@@ -3,7 +3,7 @@ package dev.fleetauth.host;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The names of fleetauth's variables, and the values of those that the launcher withholds from the JVM. */
+/** The variables that the launcher sets, and the original values of the variables that it withholds from the JVM. */
 final class LauncherVariables {
 
     /** The prefix of all of fleetauth's variables. */

@@ -28,7 +28,8 @@ public record Limits(
     public static final int HEADER_BYTES = 64 * 1024;
 
     /**
-     * Everything received in one exchange over TLS, including handshake and frames; several times the largest response.
+     * The size of everything received in one exchange over TLS, including handshake and frames; several times the
+     * largest response. Does not apply to the proxy of {@code serve}, which has limits of its own.
      */
     public static final int EXCHANGE_BYTES = 2 * 1024 * 1024;
 
@@ -80,16 +81,16 @@ public record Limits(
     /** The length of an authorization code or a device code; longer than any provider's. */
     public static final int CODE_CHARACTERS = 4096;
 
-    /** A code that the user enters on another device. */
+    /** The length of a code that the user enters on another device. */
     public static final int USER_CODE_CHARACTERS = 64;
 
-    /** Parameters that the user adds to the authorization request. */
+    /** The number of parameters that the user adds to the authorization request. */
     public static final int PARAMETERS = 16;
 
-    /** The name of such a parameter. */
+    /** The length of such a parameter's name. */
     public static final int PARAMETER_NAME_CHARACTERS = 64;
 
-    /** The value of such a parameter; all of them must fit into an address. */
+    /** The length of such a parameter's value; all parameters must fit into an address. */
     public static final int PARAMETER_VALUE_CHARACTERS = 500;
 
     /** The time for a connection to the callback to send a request, in seconds. */
@@ -101,7 +102,7 @@ public record Limits(
     /** The number of notices about requests to the callback, or about pasted lines, that are not the response. */
     public static final int CALLBACK_NOTICES = 5;
 
-    /** The line and headers of a request to {@code serve}. */
+    /** The size of the request line and headers of a request to {@code serve}. */
     public static final int SERVE_HEADER_BYTES = 16 * 1024;
 
     /** Connections to each address of {@code serve}; more wait until one is closed. */
@@ -128,13 +129,13 @@ public record Limits(
     /** Clients of {@code serve} in one store. */
     public static final int CLIENTS = 256;
 
-    /** A request to the token endpoint of {@code serve}. */
+    /** The size of a request to the token endpoint of {@code serve}. */
     public static final int SERVE_TOKEN_REQUEST_BYTES = 16 * 1024;
 
-    /** A request's body that the proxy of {@code serve} forwards; a signed command takes a few KiB. */
+    /** The size of a request body that the proxy of {@code serve} forwards; a signed command takes a few KiB. */
     public static final int SERVE_REQUEST_BYTES = 1024 * 1024;
 
-    /** A response's body that the proxy of {@code serve} forwards, decompressed. */
+    /** The size of a response body that the proxy of {@code serve} forwards, decompressed. */
     public static final int SERVE_RESPONSE_BYTES = 32 * 1024 * 1024;
 
     /** How long the proxy of {@code serve} waits for the next byte from a server, and keeps an idle connection. */

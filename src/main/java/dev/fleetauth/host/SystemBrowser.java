@@ -139,7 +139,7 @@ final class SystemBrowser implements Browser {
         return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") ? List.of(List.of("xdg-open", page)) : List.of();
     }
 
-    /** Not {@code cmd /c start}, which treats {@code &} as the end of the command. */
+    /** The command that opens a page on Windows. {@code cmd /c start} would treat {@code &} as the command's end. */
     private static List<String> windows(String program, String page) {
         return List.of(program, "url.dll,FileProtocolHandler", page);
     }

@@ -197,7 +197,8 @@ public final class Inspect {
     }
 
     /**
-     * Verifies a token with the keys of its presumed signer: Tesla, by the kind of token, or the profile's provider.
+     * Verifies a token with the keys of its presumed signer: Tesla if the token names a Tesla issuer, otherwise the
+     * profile's provider.
      *
      * @throws Failure of kind {@code NOT_VERIFIABLE} if it is opaque or its provider is unknown,
      *     {@code TOKEN_REJECTED} if it is invalid, {@code KEYS_UNAVAILABLE} if the keys cannot be fetched

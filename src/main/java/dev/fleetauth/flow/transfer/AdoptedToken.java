@@ -65,9 +65,9 @@ public final class AdoptedToken {
      *
      * @param name the profile it is saved in
      * @param replace whether another session may be replaced
-     * @throws Failure if the refresh failed. The refresh token stays saved, unless the provider refused it: then the
-     *     previous state is restored. Of kind {@code PROFILE_EXISTS} if there is a profile that must not be replaced;
-     *     then the token was not sent
+     * @throws Failure of kind {@code PROFILE_EXISTS} if there is a profile that must not be replaced; then the token
+     *     was not sent. If the refresh failed, the refresh token stays saved, unless the provider refused it: then the
+     *     previous state is restored
      */
     public Result run(ProfileName name, Given given, boolean replace) {
         if (engine.hasProfile(name) && !replace) {

@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Imports a profile that was exported on another machine. Sends nothing to the provider; later commands do as needed.
- */
+/** Imports a profile that was exported on another machine. Sends nothing to the provider; only later commands do. */
 public final class Import {
 
     /** The remedy if a profile of this name has another login. */

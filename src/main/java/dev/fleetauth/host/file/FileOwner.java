@@ -61,7 +61,7 @@ public final class FileOwner {
         return !process.equals(ROOT) && !process.equals(Files.getAttribute(directory, USER));
     }
 
-    /** Whether only the owner of a directory can rename and remove that owner's files in it. */
+    /** Whether files in a directory can be renamed and removed only by their owner or the directory's owner. */
     public static boolean protectsEntries(Path directory) throws IOException {
         if (!hasOwners(directory)) {
             return true;
