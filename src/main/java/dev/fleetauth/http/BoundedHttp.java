@@ -229,7 +229,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             sockets.configure(client);
         }
         Call call = client.build().newCall(sent);
-        // First, since an unusable proxy is a configuration error.
+        // Checked before the request is traced or sent: an unusable proxy is a configuration error.
         HttpUrl url = call.request().url();
         proxies.forServer(url.host(), url.port());
         if (trace != null) {
@@ -302,7 +302,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     /**
-     * Stops a request whose time has passed while connecting, for example because the machine slept: other processes
+     * Stops a request whose deadline passed while connecting, for example because the machine slept: other processes
      * have continued in the meantime.
      */
     private static Response proceedInTime(Interceptor.Chain chain, ExchangeProgress progress) throws IOException {

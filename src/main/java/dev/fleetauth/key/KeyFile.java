@@ -52,7 +52,7 @@ public final class KeyFile {
      * Reads a key file.
      *
      * @throws Failure of kind {@code FILE_EXPOSED} if users other than its owner can read or change it,
-     * {@code KEY_FILE_INVALID} if it contains no such key, {@code KEY_SOURCE_FAILED} if it cannot be read
+     * {@code KEY_FILE_INVALID} if its content is invalid, {@code KEY_SOURCE_FAILED} if it cannot be read
      */
     public static WrappingKey read(Path path) {
         byte[] json;

@@ -63,7 +63,7 @@ final class KeyPrompts {
                 + keyring.map(found -> "  keyring     " + found.name()
                                 + " stores it: nothing to type while the keyring is unlocked.\n")
                         .orElse("")
-                + "  passphrase  You type it. Anyone who has the files can try to guess it.\n"
+                + "  passphrase  You type it. Anyone who copies the store can try to guess it.\n"
                 + "  file        In a file, without prompts. Anyone who has it can open the store.\n"
                 + (keyring.isPresent() ? "" : "  (No keyring: " + whyNone + ".)\n")
                 + expected + " [" + first + "]: ";

@@ -59,8 +59,9 @@ public record Tokens(
 
     /**
      * Whether the access token is valid at {@code now} and for {@code atLeast} longer. One with an unknown lifetime
-     * counts as valid. One received in the future does not: the clock was set back, and its age is unknown. If it is
-     * only seconds ahead, another machine whose clock is ahead received it, and it counts as received now.
+     * counts as valid. One received in the future does not: the clock was set back, and its age is unknown. But one
+     * received only seconds in the future was received by another machine, whose clock is ahead, and counts as received
+     * now.
      */
     public boolean isValid(Instant now, Duration atLeast) {
         if (!hasAccessToken() || receivedAt.isAfter(now.plus(MAX_CLOCK_SKEW))) {

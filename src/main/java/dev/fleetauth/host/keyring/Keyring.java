@@ -26,7 +26,7 @@ public abstract class Keyring {
         this.recorded = recorded;
     }
 
-    /** The name for messages. */
+    /** The program's name or path. */
     public final String name() {
         return program;
     }
