@@ -93,8 +93,8 @@ public record Jwt(Map<String, Object> header, Map<String, Object> claims) {
     }
 
     /**
-     * Calls a parser of the JOSE library, and turns unchecked exceptions, as for an unexpected null, into a
-     * {@link ParseException} that quotes nothing.
+     * Calls a parser of the JOSE library, and turns an unchecked exception, such as one caused by an unexpected null,
+     * into a {@link ParseException} that quotes nothing.
      */
     public static <T> T parse(Parser<T> parser) throws ParseException {
         try {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Distinguishes responses of an endpoint from those of systems in between, such as a content delivery network, a
  * gateway or a maintenance page. Only the former can be a verdict on a token. The OAuth SDK's parsers are not used:
- * they treat any error as a verdict, whatever the status, and use the last of two tokens.
+ * they treat any error as a verdict, whatever the status, and use the last of several members with the same name.
  */
 public final class ResponseClassifier {
 

@@ -85,10 +85,10 @@ public final class TokenVerifier {
      * Verifies an id token (OpenID Connect Core 3.1.3.7, and 12.2 for one from a refresh).
      *
      * @param tokens the response it came in
-     * @param nonce the nonce that was sent; null if it came with a refresh
+     * @param nonce the nonce that was sent; null if the id token came with a refresh
      * @param at the time of receipt, by the provider's clock if known. The token's times are compared with this time
      *     and not with the current one, since the keys may have been unavailable for longer than the token is valid
-     * @return the problem; empty if it is valid, or if the response contains no id token
+     * @return the problem; empty if the id token is valid, or if the response contains none
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable, which is not a verdict
      */
     public Optional<String> problemWithIdToken(
@@ -125,7 +125,7 @@ public final class TokenVerifier {
     /**
      * Verifies any JWT of the provider: its signature, issuer and times.
      *
-     * @return the problem; empty if it is valid
+     * @return the problem; empty if the token is valid
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable
      */
     public Optional<String> problemWith(String token, @Nullable URI jwks, Dialect dialect) {
@@ -313,8 +313,8 @@ public final class TokenVerifier {
 
     /**
      * Fetches the published keys that a token may be signed with. If keys were cached, or if the fetched ones do not
-     * include the token's key, they are fetched past intermediate caches, since the provider may just have rotated its
-     * keys.
+     * include the token's key, a request that bypasses intermediate caches is sent, since the provider may just have
+     * rotated its keys.
      *
      * @return the keys, empty if the token's key is not published; keys of other types are left for the verification
      * to refuse

@@ -182,7 +182,7 @@ public final class Sandbox implements AutoCloseable {
         return new LinkedHashSet<>(List.of("127.0.0.1:" + port, "localhost:" + port));
     }
 
-    /** Queues a fault like {@code POST /next/NAME}; the server's front page lists the names. */
+    /** Queues a fault by its name, as {@code POST /next/NAME} does; the server's front page lists the names. */
     public void enqueue(String name) {
         NamedFault named = NamedFault.ALL.get(name);
         if (named == null) {
@@ -237,7 +237,7 @@ public final class Sandbox implements AutoCloseable {
         return Region.of(region).isPresent();
     }
 
-    /** Hosts a file as the application's public key, like {@code PUT} at its address. */
+    /** Hosts a file as the application's public key, as {@code PUT} at the key's address does. */
     public void host(byte[] key) {
         partners.host(key);
     }
@@ -289,7 +289,7 @@ public final class Sandbox implements AutoCloseable {
         return journal.secrets();
     }
 
-    /** The spent refresh tokens that were sent again and ended their session. */
+    /** The second uses of spent refresh tokens, each of which ended its session. */
     public List<Replay> replays() {
         return ledger.replays();
     }

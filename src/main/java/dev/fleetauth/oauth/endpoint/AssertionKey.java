@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's private key, with which it signs its assertions (RFC 7523, {@code private_key_jwt}). It is stored as a JWK
  * with {@code kid} and {@code alg}, so that a refresh needs nothing else to sign. The JOSE library accepts keys that
- * are weak, for encryption, or inconsistent; this class rejects them.
+ * are weak, inconsistent, or intended for encryption; this class rejects them.
  */
 public final class AssertionKey {
 
