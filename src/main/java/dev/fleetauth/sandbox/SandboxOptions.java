@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param redirectUris redirect URIs that are registered in addition to {@link Sandbox#REDIRECT_URI}, compared exactly;
  * a strict sandbox also accepts {@code /callback} on 127.0.0.1 and [::1] with any port (RFC 8252 7.3)
  * @param firstKey the RSA key that signs the applications' tokens until it is rotated; null for a new one
- * @param applicationScope the maximum scope that the portal has granted to its applications; null for all scopes
+ * @param applicationScope the maximum scope of the applications, as if set in the developer portal; null for all scopes
  */
 public record SandboxOptions(
         int port,

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Reads a 256-bit key from a JWK (RFC 7517, RFC 7518 6.4). Nimbus's own reader would load its JSON library, which
- * takes longer than everything else in a {@code token} command.
+ * would slow down every {@code token} command; see {@code docs/dev/performance.md}.
  */
 public final class Jwk {
 

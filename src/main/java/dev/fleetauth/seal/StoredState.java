@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a profile name in a store: a profile, the tombstone of a removed one, or nothing.
  *
- * @param session the id of the current session; for a tombstone a new one, which the next login continues; empty for
- * nothing
+ * @param session the id of the current session; for a tombstone, a new id for the next login; empty if there is no
+ * state
  * @param generation the generation, which a removal increases too
  * @param profile the profile; null for a tombstone or nothing
  * @param movedTo of a tombstone, where the profile went, for messages; null if it was removed

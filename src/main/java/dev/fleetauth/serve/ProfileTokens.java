@@ -32,8 +32,8 @@ final class ProfileTokens {
     private static final Duration RECENT = Duration.ofMinutes(1);
 
     /**
-     * The maximum lead before {@link #jittered} lengthens it. The lead is how long before its expiry a token is
-     * refreshed: a tenth of its lifetime, but at most this.
+     * The maximum lead, without jitter. The lead is how long before its expiry a token is refreshed: a tenth of its
+     * lifetime, but at most this; {@link #jittered} then lengthens it.
      */
     private static final Duration MAX_LEAD = Duration.ofMinutes(5);
 
@@ -53,7 +53,7 @@ final class ProfileTokens {
      * @param failure a {@link Failure}, or a bug
      * @param count how many failed in a row
      * @param until when the next may be tried
-     * @param login the login that has ended; null if none is needed
+     * @param login the login that has ended; null if no new login is needed
      */
     private record FailedRefresh(
             RuntimeException failure,

@@ -14,8 +14,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Rejects requests from web pages and from other users, and turns the exceptions of the handlers behind it into
- * responses.
+ * Rejects requests from web pages and from users who are not allowed, and turns the exceptions of the handlers behind
+ * it into responses.
  */
 final class RequestFilter extends Handler.Wrapper {
 

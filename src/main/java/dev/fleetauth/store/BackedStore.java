@@ -128,7 +128,7 @@ public class BackedStore implements Store {
             return Optional.ofNullable(
                     SealedProfile.openState(name, reading.sealed(), opened).movedTo());
         } catch (Failure | MalformedException e) {
-            // A missing profile is reported even without the key.
+            // Then it is unknown whether the profile was moved, and it is reported as missing.
             return Optional.empty();
         }
     }

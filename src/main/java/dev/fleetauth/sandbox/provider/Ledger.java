@@ -215,7 +215,7 @@ public final class Ledger {
         return new Issue(narrowed, family, family.current);
     }
 
-    /** The spent refresh tokens that were sent again and ended their session. */
+    /** The repeated uses of spent refresh tokens, each of which ended its session. */
     public synchronized List<Replay> replays() {
         return List.copyOf(replays);
     }
