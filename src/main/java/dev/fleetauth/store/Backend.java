@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and turns to publish a profile. Readers never
- * see a partially written entry.
+ * Storage of sealed entries: {@link #KEYS}, {@link #CLIENTS}, profiles, and publish locks. Readers never see a
+ * partially written entry.
  */
 public interface Backend {
 
@@ -25,7 +25,7 @@ public interface Backend {
     /** The prefix of the name of a profile's entry. */
     String PROFILE = "profile/";
 
-    /** The prefix of the name of an entry for the turn to publish a profile. */
+    /** The prefix of the name of an entry for the lock under which a profile's tokens are published. */
     String PUBLISH = "publish/";
 
     /** The name of the entry with the clients of {@code serve}. */

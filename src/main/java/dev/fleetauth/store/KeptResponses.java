@@ -177,7 +177,7 @@ final class KeptResponses {
                 try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
                     paths.forEach(found::add);
                 } catch (IOException | DirectoryIteratorException e) {
-                    // A response that cannot be found cannot be restored.
+                    // The responses in the other directories can still be restored.
                 }
             }
         }

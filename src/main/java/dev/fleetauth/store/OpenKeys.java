@@ -108,7 +108,7 @@ public final class OpenKeys {
         keys = current;
     }
 
-    /** Reads once more if the result does not open: it may have been resealed between reading it and the keys. */
+    /** Reads once more if what was read does not open: it may have been resealed before the keys were read. */
     static <T> T tryTwice(Supplier<T> reading) {
         try {
             return reading.get();

@@ -123,8 +123,8 @@ final class FleetApiErrors {
                     .withStatuses(422)
                     .saying("public key hash")
                     .means(
-                            "this public key is already registered: by another application, unless 'fleetauth register"
-                                    + " --check' finds it for yours",
+                            "this public key is already registered: by another application, or by yours if 'fleetauth"
+                                    + " register --check' finds it",
                             "create a key pair for this application only, host its public key on the domain, then run"
                                     + " 'fleetauth register' again"),
             at(Place.FLEET_API, "Domain has already been taken", Resolution.CHANGE, "seen with partner_accounts (evcc)")

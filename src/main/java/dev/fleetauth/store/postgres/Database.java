@@ -95,7 +95,7 @@ final class Database implements AutoCloseable {
     /**
      * Two rows of the table, as of the same moment.
      *
-     * @param row a row
+     * @param row the row that was requested
      * @param keys the row of the keys
      */
     record Snapshot(Row row, Row keys) {}
