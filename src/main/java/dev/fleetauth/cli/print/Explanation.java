@@ -257,7 +257,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "no token is valid for " + f.get("requested") + ": the provider's tokens are valid for "
                                 + f.get("lifetime"),
-                        "request a shorter validity with --min-validity");
+                        "request a shorter minimum validity");
             case UNPRINTABLE_TOKEN ->
                 refused(
                         "the access token of profile '" + f.get("profile") + "' was not passed on: " + f.get("why"),
