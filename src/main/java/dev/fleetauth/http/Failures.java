@@ -133,7 +133,8 @@ final class Failures {
             return FLOODED;
         }
         if (has(all, SSLException.class)) {
-            return "the TLS handshake failed: the server may not support TLS on this port, or only an obsolete version";
+            return "the TLS handshake failed: the server may not support TLS on this port, or may support only an"
+                    + " obsolete version";
         }
         if (progress.isTimedOut()) {
             return "connecting to " + peer + " timed out after " + Durations.text(limits.call());

@@ -128,7 +128,7 @@ public final class Failure extends RuntimeException {
         /** The profile has no tokens. */
         NOTHING_TO_REVOKE("profile"),
         LOGIN_TIMED_OUT("after", "redirect"),
-        /** The wait for the response ended before its time. */
+        /** The wait for the response ended before the timeout. */
         LOGIN_ENDED("why"),
         PASTE_NEEDED("address"),
         /** Nobody has confirmed a login on another device. */
@@ -154,7 +154,10 @@ public final class Failure extends RuntimeException {
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
         METADATA_REJECTED("address", "member", "why"),
-        /** The provider supports none of the client's authentication methods, or not the algorithm of its key. */
+        /**
+         * The provider supports none of the client's authentication methods, or does not support the algorithm of the
+         * client's key.
+         */
         CLIENT_AUTH_UNSUPPORTED("issuer", "why", "remedy"),
         ENDPOINTS_MISMATCH("issuer", "endpoint", "origin", "token", "address"),
         LIFETIME_TOO_SHORT("requested", "lifetime"),

@@ -160,7 +160,9 @@ public final class Discovery {
                 shown.get(0),
                 "document",
                 "was not found (status 404)"
-                        + (shown.size() == 1 ? "" : ", nor at " + String.join(", ", shown.subList(1, shown.size()))));
+                        + (shown.size() == 1
+                                ? ""
+                                : ", nor was one at " + String.join(", ", shown.subList(1, shown.size()))));
     }
 
     /** The cached copy if it may still be used, validated like a new document. */

@@ -252,7 +252,7 @@ final class ProfileResponses {
 
     private static String why(Failure failure) {
         return failure.kind() == Kind.STORE_EXPOSED
-                ? "others can write to its location"
+                ? "other users can write to its location"
                 : failure.fields().getOrDefault("why", "an unexpected failure");
     }
 }

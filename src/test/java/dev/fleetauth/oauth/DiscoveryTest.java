@@ -129,7 +129,7 @@ class DiscoveryTest {
         assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
         assertThat(failure.fields())
                 .containsEntry("address", OPENID.toString())
-                .containsEntry("why", "was not found (status 404), nor at " + OAUTH);
+                .containsEntry("why", "was not found (status 404), nor was one at " + OAUTH);
     }
 
     @ParameterizedTest

@@ -57,7 +57,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(f.get("file") + " " + f.get("why"), "choose one with --account: " + f.get("accounts"));
             case UNCONFIRMED ->
                 usage(
-                        "cannot ask whether the program that " + f.get("file") + " belongs to has been stopped",
+                        "cannot ask whether the program that uses the refresh token in " + f.get("file")
+                                + " has been stopped",
                         f.get("stop") + "; then use --yes");
             case TEXT_UNREADABLE ->
                 usage(
@@ -256,7 +257,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(
                         "no token is valid for " + f.get("requested") + ": the provider's tokens are valid for "
                                 + f.get("lifetime"),
-                        "request a shorter validity with --min-validity");
+                        "request a shorter minimum validity");
             case UNPRINTABLE_TOKEN ->
                 refused(
                         "the access token of profile '" + f.get("profile") + "' was not passed on: " + f.get("why"),
@@ -303,7 +304,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case RATE_LIMITED ->
                 temporary(
                         f.get("address") + " is rate-limiting requests",
-                        f.get("wait").isEmpty() ? ServerErrors.TOO_MANY.remedy() : "try again in " + f.get("wait"));
+                        f.get("wait").isEmpty() ? "try again later" : "try again in " + f.get("wait"));
             case BLOCKED_BY_CDN ->
                 temporary(
                         "the content delivery network of " + f.get("address") + " blocked the request" + titled(f)
@@ -378,8 +379,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case NO_KEY_SOURCE -> store("the store is locked: it needs " + f.get("needs"), keyWays());
             case KEY_SOURCE_FAILED ->
                 store(
-                        "cannot get the key of the store from " + f.get("source") + ": " + f.get("why"),
-                        "run 'fleetauth key show' to see what opens the store; no other source was tried");
+                        "cannot get the key from " + f.get("source") + ": " + f.get("why"),
+                        "fix the cause (no other source was tried); 'fleetauth key show' says what opens the store");
             case UNLOCK_REFUSED ->
                 store(
                         "cannot keep the store unlocked: " + f.get("why"),

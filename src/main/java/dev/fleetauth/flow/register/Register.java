@@ -305,7 +305,7 @@ public final class Register {
             throw KeyPairFiles.unusable(
                     pair.publicKey(),
                     "there is only the private key, which fleetauth does not read",
-                    "create it with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
+                    "create the public key with 'openssl ec -in private-key.pem -pubout -out public-key.pem'");
         }
         return created;
     }

@@ -157,8 +157,8 @@ final class DirectoryMove {
     /** Requires keys: without them, nothing would show which of two existing directories is the home. */
     private void requireStore() throws IOException {
         if (!PrivateFiles.exists(paths.keys()) && !paths.isMoveUnfinished()) {
-            throw new IOException("it is on a different file system from " + from
-                    + ", which contains no store: move the files by hand");
+            throw new IOException("it is on a different file system from " + from + ", and " + from
+                    + " contains no store: move the files by hand");
         }
     }
 

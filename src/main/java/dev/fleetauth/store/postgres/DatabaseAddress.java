@@ -84,8 +84,8 @@ public record DatabaseAddress(
         if (userInfo.indexOf(':') >= 0 || parameters.containsKey("password")) {
             throw bad(
                     source,
-                    "an address without a password, which other processes could see; use PGPASSFILE, PGPASSWORD or"
-                            + " FLEETAUTH_STORE_PASSWORD_FILE instead");
+                    "an address without a password: other processes can see the address; to set the password, use"
+                            + " PGPASSFILE, PGPASSWORD or FLEETAUTH_STORE_PASSWORD_FILE");
         }
         if (!Set.of("sslmode", "sslrootcert").containsAll(parameters.keySet())) {
             throw bad(source, "no parameters other than sslmode and sslrootcert");

@@ -91,10 +91,7 @@ class RealKeyringTest {
             session.getOutputStream().close();
             assertThat(session.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
-        shell.run("--no-input", "token")
-                .exits(7)
-                .printsNothing()
-                .says("cannot get the key of the store from secret-tool");
+        shell.run("--no-input", "token").exits(7).printsNothing().says("cannot get the key from secret-tool");
     }
 
     /** Starts a D-Bus session with an unlocked keyring; it ends when its standard input is closed. */
@@ -155,7 +152,7 @@ class RealKeyringTest {
             shell.run("token")
                     .exits(7)
                     .printsNothing()
-                    .says("cannot get the key of the store from FLEETAUTH_KEY_COMMAND", "it exited with 1");
+                    .says("cannot get the key from FLEETAUTH_KEY_COMMAND", "it exited with 1");
         } finally {
             output("gpgconf", "--kill", "gpg-agent");
         }
