@@ -6,6 +6,7 @@ import dev.fleetauth.reliability.ProcessFixture;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Program;
 import dev.fleetauth.testing.TcpProxy;
+import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.database.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -124,7 +125,10 @@ class SharedHostsTest {
             Files.createFile(go);
             List<String> outputs = new ArrayList<>();
             for (Program host : running) {
-                host.result(TIMEOUT).exits(0).out().lines().skip(1).forEach(outputs::add);
+                TestShell.Result result = host.result(TIMEOUT).exits(0);
+                // Their messages, in case one has failed.
+                System.out.print(result.err());
+                result.out().lines().skip(1).forEach(outputs::add);
             }
             return outputs;
         } finally {
