@@ -49,8 +49,8 @@ public final class ExportCommand extends Subcommand {
                     .notice(
                             Export.undo(engine(), profile())
                                     ? "Profile '" + profile()
-                                            + "' is in use here again. Do not use the copy elsewhere: each refresh"
-                                            + " invalidates the other's refresh token."
+                                            + "' is in use here again. Do not use the copy elsewhere: a refresh of"
+                                            + " either one invalidates the other's refresh token."
                                     : "Profile '" + profile() + "' was not moved: there was nothing to undo.");
             return ExitCode.DONE;
         }

@@ -172,6 +172,6 @@ public final class ServeCommand extends Subcommand {
         } catch (NumberFormatException e) {
             // Reported below.
         }
-        throw Failure.of(Kind.BAD_VALUE, "--listen", address, "an address like 127.0.0.1:8485");
+        throw Failure.of(Kind.BAD_VALUE, "--listen", address, "127.0.0.1 with a port, such as 127.0.0.1:8485");
     }
 }

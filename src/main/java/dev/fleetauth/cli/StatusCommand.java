@@ -76,12 +76,13 @@ public class StatusCommand extends Subcommand {
         entries.stream()
                 .filter(entry -> entry.state() != Status.State.MOVED)
                 .forEach(entry -> ExpiryNotice.print(console(), entry.profile(), now()));
-        // Counts, because needsLogin prints a notice per profile and anyMatch would stop at the first.
-        long loginsNeeded = entries.stream().filter(this::needsLogin).count();
+        // Counts, because noticeIfLoginNeeded prints a notice per profile and anyMatch would stop at the first.
+        long loginsNeeded = entries.stream().filter(this::noticeIfLoginNeeded).count();
         return loginsNeeded > 0 ? ExitCode.USER_ACTION : ExitCode.DONE;
     }
 
-    private boolean needsLogin(Status.Entry entry) {
+    /** Whether the profile needs a login; prints a notice if it needs one within {@code --fail-if-expiring}. */
+    private boolean noticeIfLoginNeeded(Status.Entry entry) {
         Instant by = entry.state() == Status.State.MOVED ? null : SessionExpiry.loginNeededBy(entry.profile());
         if (failIfExpiring != null && by != null && by.isBefore(now().plus(failIfExpiring))) {
             console()

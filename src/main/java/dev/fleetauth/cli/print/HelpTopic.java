@@ -46,8 +46,8 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_EXPORT_KEY_FILE", "The key file of exports, as --export-key-file."),
                     new Term(
                             "FLEETAUTH_EXPORT_PASSPHRASE_FILE",
-                            "A file with the passphrase of exports, as --export-passphrase-file."),
-                    new Term("FLEETAUTH_EXPORT_PASSPHRASE", "The passphrase of exports itself."),
+                            "A file with the export passphrase, as --export-passphrase-file."),
+                    new Term("FLEETAUTH_EXPORT_PASSPHRASE", "The export passphrase itself."),
                     new Term(
                             "FLEETAUTH_BROWSER",
                             "A command that opens an address, which is appended to it or replaces %s. Default:"
