@@ -12,8 +12,8 @@ public final class ProviderCache {
     private ProviderCache() {}
 
     /**
-     * The cache directory: below the user's cache directory, or in the home if the user chose the home or another user
-     * may be able to write to the cache.
+     * The cache directory: below the user's cache directory, or in the home if the home is not the default for new
+     * installations or another user may be able to write to the cache.
      */
     public static Path of(Environment environment, Path home) {
         Path cache = environment.defaultHome().cache(home);

@@ -96,7 +96,7 @@ public final class Suggestions {
         int fewest = 1 + typed.replace("-", "").length() / 3;
         for (String name : known) {
             if (typed.length() - name.length() >= fewest) {
-                // The distance is at least this difference. The typed text may be long.
+                // The distance is at least this difference. Computing it would be slow for long text.
                 continue;
             }
             int distance = distance(typed, name);

@@ -151,7 +151,7 @@ public final class AdditionalParameters {
             throw refused(name + ": use " + OPTIONS.get(known) + " instead");
         }
         if (PROTOCOL.contains(known)) {
-            throw refused(name + ": it is part of the protocol, and only fleetauth sets it");
+            throw refused(name + ": it is part of the protocol, and cannot be added");
         }
         if (value.isBlank()) {
             throw refused(name + ": it has no value");

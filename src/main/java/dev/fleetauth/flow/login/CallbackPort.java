@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param way how the user reaches the provider's page, and how the response comes back
  * @param listener the listener for the browser; null if the response can only be pasted
  * @param redirectUri the redirect URI of the request
- * @param isPortTaken whether the redirect URI's port may be in use by another program
+ * @param isPortTaken whether the port of the registered redirect URI may be in use by another program
  */
 public record CallbackPort(Way way, @Nullable CallbackListener listener, URI redirectUri, boolean isPortTaken) {
 
