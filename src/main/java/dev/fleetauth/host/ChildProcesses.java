@@ -76,7 +76,7 @@ final class ChildProcesses {
         return withoutOwnVariables(builder);
     }
 
-    /** A command line for the system's shell, like git's helpers. */
+    /** The arguments that run a command line in the system's shell, as git runs its helpers. */
     static List<String> shell(OperatingSystem system, Map<String, String> variables, String line) {
         return system == OperatingSystem.WINDOWS
                 ? List.of(windowsProgram(variables, "cmd.exe"), "/c", line)

@@ -27,8 +27,8 @@ final class PromptMode implements AutoCloseable {
     private final boolean echo;
     private final String before;
     private final Thread atExit;
-    private final Runnable ignoreContinue;
-    private Runnable ignoreSuspend;
+    private final Runnable removeContinueHandler;
+    private Runnable removeSuspendHandler;
     private volatile boolean stopping;
     private volatile boolean suspended;
 
@@ -38,8 +38,8 @@ final class PromptMode implements AutoCloseable {
         this.before = Stty.output("-g");
         atExit = new Thread(this::leave, "restore-terminal");
         Runtime.getRuntime().addShutdownHook(atExit);
-        ignoreContinue = Signals.handle("CONT", () -> suspended = true);
-        ignoreSuspend = Signals.handle("TSTP", this::suspend);
+        removeContinueHandler = Signals.handle("CONT", () -> suspended = true);
+        removeSuspendHandler = Signals.handle("TSTP", this::suspend);
         set();
     }
 
@@ -93,10 +93,10 @@ final class PromptMode implements AutoCloseable {
     private void suspend() {
         stopping = true;
         restore();
-        ignoreSuspend.run();
+        removeSuspendHandler.run();
         // The JDK cannot raise a signal that has no handler.
         Stty.printed("sh", "-c", "kill -s TSTP " + ThisProcess.id());
-        ignoreSuspend = Signals.handle("TSTP", this::suspend);
+        removeSuspendHandler = Signals.handle("TSTP", this::suspend);
         suspended = true;
         stopping = false;
     }
@@ -116,8 +116,8 @@ final class PromptMode implements AutoCloseable {
 
     @Override
     public void close() {
-        ignoreSuspend.run();
-        ignoreContinue.run();
+        removeSuspendHandler.run();
+        removeContinueHandler.run();
         restore();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);

@@ -21,7 +21,7 @@ public final class MoveHome {
         this.places = engine.environment().defaultHome();
     }
 
-    /** Where the home can be moved to; empty if nothing remains to move, or the user chose its directory. */
+    /** Where the home can be moved to; empty if nothing remains to move, or if the user chose another home. */
     public Optional<Path> target() {
         boolean isFormer = places.isFormerInUse() && places.former().equals(Optional.of(engine.home()));
         return places.current().filter(unused -> isFormer || hasRemains());
