@@ -104,7 +104,7 @@ final class SystemBrowser implements Browser {
 
     /**
      * The commands that may open the page, the preferred one first. A configured browser that does not start is not
-     * replaced by another.
+     * replaced by the desktop's.
      */
     List<List<String>> commands(String page) {
         Optional<String> chosen = value("FLEETAUTH_BROWSER");

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * The user's terminal, independent of standard input and output: in {@code $(fleetauth token)} these are pipes although
- * the user is present.
+ * The user's terminal, independent of standard input and output: in {@code $(fleetauth token)} the output is a pipe
+ * although the user is present.
  */
 public interface Terminal {
 

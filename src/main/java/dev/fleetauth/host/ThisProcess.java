@@ -43,7 +43,7 @@ public final class ThisProcess {
             name = Files.readString(kernel).strip();
         } catch (IOException e) {
             // Not Linux. On Windows no program is started, since Windows would look it up in the current directory
-            // first; COMPUTERNAME is always set there.
+            // first; COMPUTERNAME, which Environment prefers, is always set there.
             boolean isWindows = OperatingSystem.named(System.getProperty("os.name")) == OperatingSystem.WINDOWS;
             name = isWindows ? "" : printed();
         }

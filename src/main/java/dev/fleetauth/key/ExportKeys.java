@@ -121,7 +121,7 @@ public final class ExportKeys {
             if (given.isEmpty()) {
                 throw Failure.of(Kind.NO_EXPORT_KEY, needs);
             }
-            throw unreadable(where, "it is sealed with " + needs + ", but a passphrase was given");
+            throw unreadable(where, "it needs " + needs + ", but a passphrase was given");
         }
         return KeyFile.read(given.keyFile());
     }

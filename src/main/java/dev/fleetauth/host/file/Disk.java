@@ -177,7 +177,8 @@ public class Disk {
     }
 
     /**
-     * Gives a file a new name, unless that name exists.
+     * Gives a file a new name, unless that name exists. On a file system without hard links, an existing file is
+     * replaced.
      *
      * @return false if the name exists
      */
