@@ -40,11 +40,11 @@ import java.util.function.Consumer;
  * <ul>
  *   <li>A new store uses the one source that a variable configures; two are rejected.
  *   <li>An existing store uses a source of the kind that the header of its keys specifies. Variables take precedence
- * over the keyring or key file that the header names. If it names neither, and only a source of another kind is
- * configured, that is an error, and the user is not asked.
- *   <li>If there is no source yet, the user is asked at the terminal: for the passphrase of an existing store, or for
- * the kind of source of a new one.
- *   <li>If there is no terminal to ask at, the command fails.
+ * over the keyring or key file that the header names. If the header names neither, and the variables configure only a
+ * source of another kind, the command fails.
+ *   <li>If no source is configured or named, the user is asked at the terminal: for the passphrase of an existing
+ * store, or for the kind of source of a new one. If an existing store needs a key, or if there is no terminal to ask
+ * at, the command fails.
  *   <li>A source that fails is an error. No other source is tried instead, but a user who chose a keyring at the prompt
  * is asked for another source.
  * </ul>

@@ -119,7 +119,7 @@ public record KnownError(
         return phrases.stream().anyMatch(phrase -> isIn(lower, phrase));
     }
 
-    /** Whether a string contains a phrase that is not the end of a longer word: user_not_found is not not_found. */
+    /** Whether a string contains a phrase other than as the end of a longer word, like not_found in user_not_found. */
     private static boolean isIn(String text, String phrase) {
         for (int at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
             if (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1))) {

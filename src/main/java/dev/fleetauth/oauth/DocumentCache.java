@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class DocumentCache {
 
     /**
-     * The largest document, a key set, with every character escaped, plus the JSON around it. A character of JSON that
-     * has to be escaped, such as a quote, takes two.
+     * The largest document, a key set, with every character escaped, plus the JSON around it. An escaped character,
+     * such as a quote, takes two bytes.
      */
     private static final int MAX_BYTES = 2 * Limits.KEYS_BYTES + 4096;
 

@@ -182,7 +182,7 @@ public final class CallbackListener implements AutoCloseable {
     public void close() {
         show(CallbackPage.UNFINISHED);
         if (response.isDone()) {
-            // Gives the page time to reach the browser. stop() has a delay too, but always waits for all of it.
+            // Gives the page time to reach the browser. stop() has a delay too, but waits for all of it in older JDKs.
             await(delivered, Duration.ofSeconds(1));
         }
         servers.forEach(server -> server.stop(0));
