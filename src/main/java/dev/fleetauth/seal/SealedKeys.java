@@ -111,7 +111,7 @@ public final class SealedKeys {
     /**
      * Opens the keys with the content key of this file.
      *
-     * @return empty if it belongs to another file, or this file was modified
+     * @return empty if {@code contentKey} belongs to another file, or this file was modified
      */
     public Optional<StoreKeys> open(byte[] contentKey) throws MalformedException {
         return keys(jwe.open(contentKey));

@@ -92,20 +92,20 @@ final class ProfileTokens {
 
     Profile refreshed(Secret rejected) {
         Profile ready = ready(null);
-        if (ready != null && isOther(ready, rejected)) {
+        if (ready != null && isOtherOrRecent(ready, rejected)) {
             return ready;
         }
         return next(null, () -> {
             // Another client may have caused a refresh in the meantime.
             Profile now = engine.open(name);
             Tokens tokens = now.session().tokens();
-            return tokens != null && tokens.isValid(now(), Duration.ZERO) && isOther(now, rejected)
+            return tokens != null && tokens.isValid(now(), Duration.ZERO) && isOtherOrRecent(now, rejected)
                     ? now
                     : refresh.refresh(name, false);
         });
     }
 
-    private boolean isOther(Profile profile, Secret rejected) {
+    private boolean isOtherOrRecent(Profile profile, Secret rejected) {
         Tokens tokens = Objects.requireNonNull(profile.session().tokens());
         return !tokens.accessToken().equals(rejected)
                 || tokens.receivedAt().plus(RECENT).isAfter(now());

@@ -34,7 +34,7 @@ public final class RefreshThread {
         }
     }
 
-    /** Ends the thread after the current refresh. */
+    /** Interrupts the thread, so that it ends. A refresh in progress may fail. */
     public void end() {
         thread.interrupt();
     }

@@ -20,9 +20,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /**
- * The place of the Unix socket: in a directory to which no other user can write, and held by one server. A lock next to
- * the socket distinguishes a socket in use from one that was left behind: the system releases the lock when the process
- * ends.
+ * The path of the Unix socket, in a directory to which no other user can write, held by one server at a time. A lock
+ * next to the socket distinguishes a socket in use from one that was left behind: the system releases the lock when the
+ * process ends.
  */
 public final class SocketPlace implements AutoCloseable {
 
@@ -53,7 +53,7 @@ public final class SocketPlace implements AutoCloseable {
     }
 
     /**
-     * Takes the place, and removes a socket that a killed server left there.
+     * Claims the path, and removes a socket that a killed server left there.
      *
      * @throws Failure of kind {@code SOCKET_UNAVAILABLE} if another server uses it, or it cannot be used; {@code
      *     BAD_VALUE} if no socket can have this path, or other users could replace the socket
@@ -139,7 +139,7 @@ public final class SocketPlace implements AutoCloseable {
     /**
      * Sets the permissions of the socket, after it was created.
      *
-     * @param allUsers whether every user may connect, because {@link Peers} allows some others
+     * @param allUsers whether to let every user connect; {@link Peers} then refuses those who are not allowed
      */
     void setPermissions(boolean allUsers) throws IOException {
         if (socket.getFileSystem().supportedFileAttributeViews().contains("posix")) {

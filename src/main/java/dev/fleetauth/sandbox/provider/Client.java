@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name for users
  * @param secret its secret; null for a public client
  * @param redirectUris its registered redirect URIs
- * @param granted the maximum scope that the portal has granted to it; null for all scopes
+ * @param granted its maximum scope, as if set in the developer portal; null for all scopes
  */
 public record Client(
         String id,

@@ -34,7 +34,7 @@ public final class DeviceAuthorizations {
     private static final int HALF = 4;
     private static final Duration LIFE = Duration.ofMinutes(10);
 
-    /** Short, since this server has a single client, on the same machine. */
+    /** Short, since all clients are on the same machine. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final ProviderBehavior behavior;

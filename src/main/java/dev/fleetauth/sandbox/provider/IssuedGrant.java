@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A permission, from which all tokens of a family are created.
+ * The grant that tokens are issued for.
  *
  * @param client the application
  * @param subject who granted it: a user, or the application itself

@@ -18,9 +18,9 @@ final class Scopes {
 
     private Scopes() {}
 
-    /** The description of a scope for users. */
+    /** The description of a scope for users: what the application wants to do. */
     static String description(String scope) {
-        return TeslaScope.of(scope).map(TeslaScope::description).orElse("What the application calls " + scope);
+        return TeslaScope.of(scope).map(TeslaScope::description).orElse("Use the scope " + scope);
     }
 
     /** The values in both scopes, in the order of {@code requested}. */
