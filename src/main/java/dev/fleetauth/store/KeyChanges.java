@@ -132,7 +132,7 @@ public final class KeyChanges {
     private void reseal(String store, BiConsumer<Integer, Integer> progress) {
         Failure first = null;
         int done = 0;
-        // Listed after the new key is in place: any process that took a lock earlier has already created its file.
+        // Listed after the new key is in place: any process that took a lock earlier has already created the lock file.
         Set<ProfileName> names = allNames.apply(store);
         for (ProfileName name : names) {
             try {

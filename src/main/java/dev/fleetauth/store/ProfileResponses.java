@@ -160,8 +160,8 @@ final class ProfileResponses {
      * Writes a response over any older state, with as many tries as needed. If there is a newer state, the response is
      * obsolete, and this fails.
      *
-     * <p>A database may be unreachable for a long time, and the process may be killed meanwhile: a response for it is
-     * kept on this machine until it is written.
+     * <p>A database may be unreachable for a long time, and the process may be killed meanwhile. A response for a
+     * database is therefore kept on this machine until it is written there.
      *
      * @return the state in the entry after that
      */
@@ -216,7 +216,7 @@ final class ProfileResponses {
         return responses.keep(keys.keys().store(), entry.name(), sealed, space, refusals);
     }
 
-    /** A response that arrived after the profile was moved away is saved, but not used here. */
+    /** Fails if the profile was moved away in the meantime: the response is saved, but must not be used here. */
     private void requireStillHere(Profile response, StoredState saved) {
         Moved moved = saved.profile() == null ? null : saved.profile().session().moved();
         if (moved != null && response.session().moved() == null) {

@@ -36,7 +36,7 @@ public final class Corrections {
             replace(
                     "token_endpoint",
                     region -> region.tokenEndpoint().toString(),
-                    "Tesla has required this host since 8/2025, and rate-limits the document's",
+                    "Tesla has required this host since 8/2025, and rate-limits the one in the document",
                     THIRD_PARTY_TOKENS + ", github.com/zabuldon/teslajsonpy/issues/489"),
             replace(
                     "jwks_uri",

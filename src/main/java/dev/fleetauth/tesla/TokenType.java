@@ -89,7 +89,7 @@ public record TokenType(
             "energy_device_data",
             "energy_cmds"));
 
-    /** For an app acting for a user; also for users with their own car. */
+    /** For an app acting for a user; also for access to one's own car. */
     public static final TokenType THIRD_PARTY = new TokenType(
             "third-party",
             "an app acting for a user; also for your own car",

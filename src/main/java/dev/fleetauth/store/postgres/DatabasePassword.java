@@ -42,7 +42,7 @@ final class DatabasePassword {
     String find() {
         Optional<String> file = env.variable(FILE);
         if (file.isPresent()) {
-            // Neither a byte order mark nor the line ending is part of it.
+            // Neither a byte order mark nor the line ending is part of the password.
             String content = content(FILE, path(FILE, file.get())).replaceFirst("\\A\uFEFF", "");
             return ExactText.require(content.replaceFirst("\r?\n\\z", ""), file.get());
         }

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * A store of profiles in a table of a PostgreSQL database, which several machines share. {@code docs/shared-store.md}
- * explains why they spend each refresh token only once. A response that the database has not accepted is kept in the
- * home of the machine that received it.
+ * explains why they spend each refresh token only once. A response that the database has not accepted is kept on the
+ * machine that received it.
  */
 public final class PostgresStore extends BackedStore {
 
