@@ -25,7 +25,7 @@ final class Launcher {
             "-XX:+DisplayVMOutputToStderr",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:+SuppressFatalErrorMessage",
-            // Since JDK 22 the default console exists even without a terminal.
+            // In JDK 22 to 24 the default console exists even without a terminal.
             "-Djdk.console=java.base");
 
     /** Where the runtime is below the prefix: its programs are not for the user's {@code PATH}. */
