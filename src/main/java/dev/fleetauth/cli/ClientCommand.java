@@ -63,7 +63,7 @@ public final class ClientCommand extends Subcommand {
         Secret key = clients().add(requireName(name), profiles, isProxyOnly, isReadOnly);
         print(key.reveal());
         console()
-                .notice("Client '" + name + "' may " + rights(isProxyOnly, isReadOnly) + " with this key for "
+                .notice("With this key, client '" + name + "' may " + rights(isProxyOnly, isReadOnly) + " for "
                         + names(profiles) + ". The key is not shown again.");
         return ExitCode.DONE;
     }

@@ -137,8 +137,8 @@ public final class SandboxCommand extends Subcommand {
         }
         print("  fleetauth token -p sandbox --format curl | curl -K - " + sandbox.base() + "/api/1/users/me");
         print("");
-        print("Make the next request fail, for example as if the refresh token were spent; " + sandbox.base()
-                + " in a browser has a button for each fault:");
+        print("Make the next request fail, for example as if the refresh token were spent (in a browser, "
+                + sandbox.base() + " has a button for each fault):");
         print("");
         print("  curl -X POST " + sandbox.base() + "/next/login_required");
         print("  fleetauth refresh -p sandbox");

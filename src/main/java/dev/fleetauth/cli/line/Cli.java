@@ -103,7 +103,7 @@ public final class Cli implements ToIntBiFunction<Environment, String[]> {
         }
     }
 
-    /** The name of the command; empty if there is none. The value of an option before it may be a command's name. */
+    /** The name of the command; empty if there is none. A command's name given as an option's value is skipped. */
     private static String command(String... args) {
         for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
             if (Commands.NAMES.contains(args[i]) && (i == 0 || !Argument.isOptionWithValue(args[i - 1]))) {

@@ -83,14 +83,14 @@ final class CommandTable {
                     --out|1|Path|out|FILE||Write to a file that only you can read; - for standard output
                     --export-key-file|1|String||FILE||The key file for exports
                     --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
-                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
+                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save a sealed export elsewhere
                     """;
             case "refresh" -> """
                     --format|1|TokenFormat|format|FORMAT|raw header json curl env dotenv powershell|Print the new token: raw, header, json, curl, env, dotenv or powershell
                     --take-over|0|boolean|takeOver|||Send the refresh token even if the response to an earlier attempt may be lost
                     --export-key-file|1|String||FILE||The key file for exports
                     --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
-                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
+                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save a sealed export elsewhere
                     """;
             case "inspect" -> """
                     |0..1|String|file|FILE||A file with a token; - for standard input
@@ -120,7 +120,7 @@ final class CommandTable {
                     --token-file-env|1|List||NAME[=PROFILE]||A variable for the path of a token file; repeatable
                     --export-key-file|1|String||FILE||The key file for exports
                     --export-passphrase-file|1|String||FILE||A file with the passphrase for exports
-                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save the export elsewhere
+                    --after-refresh|1|String|afterRefresh.command|CMD||Run this after each refresh, to save a sealed export elsewhere
                     """;
             case "serve" -> """
                     --socket|1|Path|socket|PATH||The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home)
@@ -332,7 +332,7 @@ final class CommandTable {
                       --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
                                               A file with the passphrase for exports.
-                      --after-refresh CMD     Run this after each refresh, to save the export
+                      --after-refresh CMD     Run this after each refresh, to save a sealed export
                                               elsewhere.
 
                     Examples:
@@ -353,7 +353,7 @@ final class CommandTable {
                       --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
                                               A file with the passphrase for exports.
-                      --after-refresh CMD     Run this after each refresh, to save the export
+                      --after-refresh CMD     Run this after each refresh, to save a sealed export
                                               elsewhere.
 
                     Examples:
@@ -452,7 +452,7 @@ final class CommandTable {
                       --export-key-file FILE  The key file for exports.
                       --export-passphrase-file FILE
                                               A file with the passphrase for exports.
-                      --after-refresh CMD     Run this after each refresh, to save the export
+                      --after-refresh CMD     Run this after each refresh, to save a sealed export
                                               elsewhere.
 
                     Examples:

@@ -17,8 +17,8 @@ public final class AfterRefreshOptions {
             names = "--after-refresh",
             paramLabel = "CMD",
             description = {
-                "Run this after each refresh, to save the export elsewhere.",
-                "A shell command line that gets the sealed export on standard input."
+                "Run this after each refresh, to save a sealed export elsewhere.",
+                "A shell command line that gets the export on standard input."
             })
     private @Nullable String command;
 

@@ -27,8 +27,8 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_KEY_COMMAND", "A command that prints the content of a key file."),
                     new Term(
                             "FLEETAUTH_KEYRING",
-                            "The program for the keyring with the key: a name, or a path. Default: the one that the"
-                                    + " store records."),
+                            "The program that accesses the keyring: a name, or a path. Default: the one that the store"
+                                    + " records."),
                     new Term("FLEETAUTH_PASSPHRASE_FILE", "A file with the passphrase that opens the store."),
                     new Term("FLEETAUTH_PASSPHRASE_COMMAND", "A command that prints the passphrase."),
                     new Term("FLEETAUTH_PASSPHRASE", "The passphrase itself."),
