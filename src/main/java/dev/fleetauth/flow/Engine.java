@@ -276,8 +276,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Runs work under a profile's lock unless the profile was moved away. Required for everything that spends, tests,
-     * revokes or publishes tokens: an export may have moved the profile before the lock was acquired.
+     * Runs work under a profile's lock unless the profile was moved away. That check is required for everything that
+     * spends, tests, revokes or publishes tokens: an export may have moved the profile before the lock was acquired.
      *
      * @throws Failure of kind {@code NO_SUCH_PROFILE}, {@code MOVED_TO}, {@code MOVED} or {@code MOVE_UNFINISHED}
      */

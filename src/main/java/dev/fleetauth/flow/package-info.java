@@ -1,6 +1,6 @@
 /**
- * The engine, and what else several use cases need. The use cases, such as {@link dev.fleetauth.flow.refresh.Refresh},
- * are in the subpackages.
+ * The engine, and other classes that several use cases share. The use cases, such as {@link
+ * dev.fleetauth.flow.refresh.Refresh}, are in the subpackages.
  */
 @NullMarked
 package dev.fleetauth.flow;

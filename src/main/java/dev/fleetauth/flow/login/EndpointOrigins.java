@@ -40,7 +40,7 @@ final class EndpointOrigins {
         if (begin == null) {
             throw Failure.of(Kind.METADATA_REJECTED, provider.issuer(), member, "is missing");
         }
-        // If the callback must name its issuer, one from the honest provider is rejected (RFC 9207).
+        // If the callback must name its issuer, the honest provider's callback is rejected (RFC 9207).
         boolean isSafe = member.equals(AUTHORIZATION_ENDPOINT) && dialect.issuerInCallback();
         if (!isSafe
                 && !belongTogether(provider, metadata, member)

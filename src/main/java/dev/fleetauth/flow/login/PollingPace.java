@@ -11,7 +11,7 @@ final class PollingPace {
     /** The maximum pause after failures, unless the provider requires a longer interval. */
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
 
-    /** The limit on a server's Retry-After: a longer pause would use up the codes' remaining lifetime. */
+    /** The limit on a server's Retry-After: a longer pause could use up the codes' remaining lifetime. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
     private Duration interval;

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warns about other profiles whose session a login ends: Tesla's new refresh token invalidates the one that the same
- * user had from the same client (teslamotors/vehicle-command #160, #187).
+ * Warns about other profiles whose session a login ends: Tesla's new refresh token invalidates the one issued to the
+ * same client for the same user (teslamotors/vehicle-command #160, #187).
  */
 final class SupersededLogins {
 
