@@ -66,7 +66,7 @@ final class ChildProcesses {
     }
 
     /** A builder for a program with exactly these variables, except fleetauth's. */
-    @SuppressWarnings("ReferenceEquality") // The process's own are inherited as bytes, which need not be text.
+    @SuppressWarnings("ReferenceEquality") // This process's variables are inherited as bytes, which need not be text.
     static ProcessBuilder withVariables(Map<String, String> variables, List<String> words) {
         ProcessBuilder builder = new ProcessBuilder(words);
         if (variables != System.getenv()) {

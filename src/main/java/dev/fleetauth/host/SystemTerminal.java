@@ -183,7 +183,7 @@ final class SystemTerminal implements Terminal {
     }
 
     /**
-     * The Windows console, which is absent if input or output is redirected. From JDK 22 on, this requires {@code
+     * The Windows console, which is absent if input or output is redirected. In JDK 22 to 24, this requires {@code
      * -Djdk.console=java.base}, which the launcher sets.
      */
     @SuppressWarnings("SystemConsoleNull")

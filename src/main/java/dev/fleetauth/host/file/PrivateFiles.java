@@ -76,7 +76,10 @@ public class PrivateFiles {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether a directory, not a link, belongs to the owner of the home and is not writable by others. */
+    /**
+     * Whether a directory, not a link, is readable, is not writable by others, and belongs to the owner of the home,
+     * this process's user or root.
+     */
     public final boolean isOwn(Path directory) {
         try {
             return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)

@@ -19,7 +19,7 @@ public final class Deadline {
         this.end = end;
     }
 
-    /** The deadline {@code wait} from now. */
+    /** Creates a deadline that passes after {@code wait}. */
     public static Deadline in(Duration wait) {
         return new Deadline(System.nanoTime() + wait.toNanos(), null, Instant.MAX);
     }
