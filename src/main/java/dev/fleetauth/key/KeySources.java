@@ -39,7 +39,7 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>A new store uses the one source that a variable configures; two are rejected.
- *   <li>An existing store uses a source of the kind that the header of its keys specifies. Variables take precedence
+ *   <li>An existing store needs a passphrase or a key, as the header of its keys specifies. Variables take precedence
  * over the keyring or key file that the header names. If the header names neither, and the variables configure only a
  * source of another kind, the command fails.
  *   <li>If no source is configured or named, the user is asked at the terminal: for the passphrase of an existing

@@ -21,7 +21,7 @@ import java.util.List;
  */
 record ClientPost(Http http, Clock clock) {
 
-    /** The tolerated clock skew. With a larger one, tokens seem to be valid for longer or shorter than they are. */
+    /** The tolerated clock skew. With a larger one, tokens seem to expire earlier or later than they do. */
     private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
     /**

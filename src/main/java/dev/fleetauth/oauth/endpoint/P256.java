@@ -12,9 +12,9 @@ import java.security.spec.ECPublicKeySpec;
 import java.util.Objects;
 
 /**
- * Computes the public point of a private key on P-256, which a key file may omit but a JWK must contain. The JDK does
- * not offer this. The computation does not take constant time, which is acceptable because a key is read only once, at
- * a login.
+ * Computes the public point of a private key on P-256, which PEM may omit but a JWK must contain. The JDK does not
+ * offer this. The computation is not constant-time, which is acceptable because a key is read only once, at a login or
+ * import.
  */
 final class P256 {
 
