@@ -24,7 +24,7 @@ public final class SealedClients {
 
     private SealedClients() {}
 
-    /** Seals clients, which are sorted by name, with the store's current key. */
+    /** Seals clients, which must be sorted by name, with the store's current key. */
     public static String seal(List<RegisteredClient> clients, StoreKeys keys, SecureRandom random) {
         return keys.seal(TYPE, write(clients), random);
     }

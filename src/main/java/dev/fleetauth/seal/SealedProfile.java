@@ -16,7 +16,7 @@ public final class SealedProfile {
     /** The maximum size of a file that is read. */
     public static final int MAX_BYTES = 4 * 1024 * 1024;
 
-    /** The space for the header, and for everything except tokens that a response changes in a profile. */
+    /** The space for the header, and for everything that a response changes in a profile except the tokens. */
     private static final int OTHER_BYTES = 8 * 1024;
 
     private SealedProfile() {}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * state
  * @param generation the generation, which a removal increases too
  * @param profile the profile; null for a tombstone or nothing
- * @param movedTo of a tombstone, where the profile went, for messages; null if it was removed
+ * @param movedTo for a tombstone, where the profile was moved, for messages; null if it was not moved
  */
 public record StoredState(
         String session,

@@ -33,7 +33,7 @@ public final class Peers {
         users.add(FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(Integer.toString(id)));
     }
 
-    /** Whether users other than that of this process may use the socket. */
+    /** Whether any user other than that of this process may use the socket. */
     boolean includesOthers() {
         return users.size() > 1;
     }

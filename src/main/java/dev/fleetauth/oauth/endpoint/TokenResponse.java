@@ -40,7 +40,7 @@ public sealed interface TokenResponse {
     record Refused(String endpoint, int status, String error, String description, String reference)
             implements TokenResponse {
 
-        /** Whether the grant itself, that is the code or refresh token, was refused. */
+        /** Whether the grant itself (the code or refresh token) was refused. */
         public boolean isInvalidGrant() {
             // Tesla sends login_required where RFC 6749 5.2 specifies invalid_grant.
             return error.equals("invalid_grant") || error.equals("login_required");

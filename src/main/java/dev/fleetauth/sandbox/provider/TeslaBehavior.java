@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tesla's server, as far as known. Each override is a deviation from the standards.
+ * Tesla's server, as far as its behavior is known. Each override is a deviation from the standards.
  *
  * @param real the simulated region
  * @param local the same region with this server's addresses
