@@ -41,8 +41,8 @@ public final class TokenServer implements AutoCloseable {
     private static final int STOP_MILLISECONDS = 2000;
 
     /**
-     * The path given to Jetty for an inherited socket, at which there is no file: Jetty removes the file of a socket,
-     * and must not remove one that it did not create.
+     * A path without a file, given to Jetty for an inherited socket: Jetty removes the file of a socket, and must not
+     * remove one that it did not create.
      */
     private static final Path NO_FILE = Path.of("/proc/self/none");
 

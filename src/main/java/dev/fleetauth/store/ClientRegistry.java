@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientRegistry {
 
-    /** Long enough, since no process waits for a server or the user while it changes the clients. */
+    /** The maximum wait for the entry: a process that holds it waits for neither a server nor the user. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;

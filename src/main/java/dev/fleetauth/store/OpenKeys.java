@@ -167,7 +167,7 @@ public final class OpenKeys {
         return make(made, () -> sources.forNew(backend.location(), made.store()));
     }
 
-    /** Stores new keys or, if another process was faster, opens its keys. {@code source} is asked only if needed. */
+    /** Stores new keys, sealed with the key that {@code source} supplies, or opens those of a faster process. */
     StoreKeys make(StoreKeys made, Supplier<KeyEncryptionKey> source) {
         // The profiles are checked before the keys, since another process may have created keys and then profiles.
         boolean isUsed =

@@ -94,8 +94,8 @@ public final class StoreFiles extends PrivateFiles {
     }
 
     /**
-     * Like ssh, rejects a file that others can write, or that belongs to another user. A file that others can only read
-     * causes a warning, since it is sealed.
+     * Like ssh, rejects a file that others can write, or that belongs to another user. If others can only read it, a
+     * warning is enough, since it is sealed.
      */
     private void checkAccess(Path file) {
         try {

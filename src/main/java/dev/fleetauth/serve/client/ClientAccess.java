@@ -103,7 +103,8 @@ final class ClientAccess {
         try {
             known = registry.get();
         } catch (Failure e) {
-            // As long as a shared store cannot be reached, no client can be removed from it either.
+            // Known clients are accepted while a shared store cannot be reached: it also contains the tokens, so their
+            // requests fail anyway.
             if (known == null || e.kind() != Kind.STORE_UNREACHABLE) {
                 throw e;
             }
