@@ -149,7 +149,7 @@ public final class Playground implements AutoCloseable {
         sandbox.close();
         try {
             remove(directory);
-        } catch (UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw Failure.because(e, Kind.DEMO_FAILED, "clean up", directory + " could not be removed");
         }
     }

@@ -219,7 +219,7 @@ public record TokenType(
     }
 
     /**
-     * Whether a login invalidates the refresh token that the same user has from the same client
+     * Whether a login invalidates the refresh token issued earlier to the same client for the same user
      * (teslamotors/vehicle-command #160, #187). This does not apply to the mobile app's client, which all users share.
      */
     public boolean supersedesLogins() {
