@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The application to register, from its profile or, before the first login, from the variables and prompts.
  *
  * @param issuer the issuer of its tokens
- * @param region its region; for a stand-in, with the stand-in's addresses
+ * @param region its region; if a server such as the sandbox stands in for Tesla, with that server's addresses
  * @param clientId its client id
  * @param secret its client secret
  * @param tokenEndpoint the endpoint for its tokens

@@ -41,11 +41,11 @@ public final class StoreMove {
     /**
      * Moves a profile.
      *
-     * @param replace whether to replace another session or a newer state of this one at the destination, and to move it
-     *     again if it was there before and is gone
-     * @throws Failure of kind {@code PROFILE_EXISTS}; {@code MOVED} or {@code MOVE_UNFINISHED} if it was moved
-     *     elsewhere; {@code MOVED_AGAIN} if it was moved there before and is gone; {@code RESPONSE_ON_OTHER_HOST} if a
-     *     response for it may still arrive; then nothing has changed
+     * @param replace whether to replace another session or a newer state of this one at the destination, and to copy
+     *     the profile again if an earlier copy has left the destination
+     * @throws Failure of kind {@code PROFILE_EXISTS}; {@code MOVED} or {@code MOVE_UNFINISHED} if the profile was moved
+     *     elsewhere; {@code MOVED_AGAIN} if an earlier copy has left the destination; {@code RESPONSE_ON_OTHER_HOST} if
+     *     a response for the profile may still arrive; then nothing has changed
      */
     public void move(ProfileName name, boolean replace) {
         to.store().checkWritable(name);
