@@ -139,7 +139,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
 
     /**
      * A view for exchanges that share a deadline. A form is not sent if less time is left than connecting may take,
-     * since the response could not be received.
+     * since its response might not arrive in time.
      */
     public Http within(Deadline due) {
         return new Http() {

@@ -157,7 +157,7 @@ final class KeyPrompts {
                     throw new Prompt.Rejected("Wrong passphrase. Try again.", wrong);
                 }
             } catch (MalformedException e) {
-                // The passphrase is right; the content is checked when it is opened.
+                // The sealed text is invalid, not the passphrase; opening it reports that.
             }
             return typed;
         });
