@@ -166,7 +166,7 @@ final class DocumentCache {
         try {
             Files.deleteIfExists(file(address));
         } catch (IOException e) {
-            // An outdated file is validated when it is read.
+            // The file stays, but it is no longer fresh, so the provider is asked before it is used.
         }
     }
 

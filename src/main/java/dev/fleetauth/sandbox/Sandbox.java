@@ -243,8 +243,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Sets the region of the user's account; initially the simulated one. In another region the API responds to the
-     * user with 421, except at {@code users/region}.
+     * Sets the region of the user's account; initially the simulated one. If the two differ, the API responds to the
+     * user's token with 421, except at {@code users/region}.
      */
     public void setHomeRegion(String region) {
         api.setHomeRegion(Region.of(region).orElseThrow());
