@@ -47,8 +47,8 @@ public final class TokenServer implements AutoCloseable {
     private static final Path NO_FILE = Path.of("/proc/self/none");
 
     static {
-        // Jetty does not log, since its messages may quote requests: there is no provider for slf4j. This suppresses
-        // slf4j's warning about that, and must be set before slf4j is initialized.
+        // slf4j has no provider, so that Jetty logs nothing: its messages may quote requests. This property suppresses
+        // slf4j's warning about the missing provider, and must be set before slf4j is initialized.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
     }
 

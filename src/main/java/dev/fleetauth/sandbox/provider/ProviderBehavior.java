@@ -45,7 +45,7 @@ public interface ProviderBehavior {
         return "";
     }
 
-    /** The prefix of the client secret: characters that Basic must encode (RFC 6749 2.3.1). */
+    /** The prefix of the client secret; by default, characters that Basic must encode (RFC 6749 2.3.1). */
     default String secretPrefix() {
         return "a b:c%d+e/";
     }
