@@ -63,8 +63,8 @@ public final class ClientCommand extends Subcommand {
         Secret key = clients().add(requireName(name), profiles, isProxyOnly, isReadOnly);
         print(key.reveal());
         console()
-                .notice("With this key, client '" + name + "' may " + rights(isProxyOnly, isReadOnly) + " for "
-                        + names(profiles) + ". The key is not shown again.");
+                .notice("With this key, client '" + name + "' may " + rights(isProxyOnly, isReadOnly) + " for profile"
+                        + (profiles.size() == 1 ? " " : "s ") + names(profiles) + ". The key is not shown again.");
         return ExitCode.DONE;
     }
 

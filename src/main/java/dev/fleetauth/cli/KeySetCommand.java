@@ -51,7 +51,7 @@ final class KeySetCommand implements Callable<Integer> {
         @Option(
                 names = "--key-command",
                 paramLabel = "CMD",
-                description = "A command that prints a key, as the JWK of a key file. Later commands need"
+                description = "A command that prints the content of a key file. Later commands need"
                         + " FLEETAUTH_KEY_COMMAND.")
         private @Nullable String keyCommand;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Store {
 
-    /** The maximum duration of a turn. All its requests share this time, which is the timeout of a single one. */
+    /** The maximum duration of a turn, shared by all its requests; it is also the timeout of a single request. */
     Duration TURN = Duration.ofSeconds(20);
 
     /** How long a command waits for another process before the user is told. */

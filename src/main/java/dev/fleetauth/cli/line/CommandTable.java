@@ -167,7 +167,7 @@ final class CommandTable {
                     --passphrase|0|boolean||||A passphrase; prompts for it
                     --passphrase-command|1|String||CMD||A command that prints a passphrase
                     --key-file|1|String||FILE||A key file, created if it does not exist
-                    --key-command|1|String||CMD||A command that prints a key, as the JWK of a key file
+                    --key-command|1|String||CMD||A command that prints the content of a key file
                     --keyring|0..1|String||HELPER||A new key in the system's keyring, through secret-tool, security, docker-credential-HELPER, or a program with the same protocol
                     """;
             case "key change-passphrase" -> """
@@ -566,8 +566,8 @@ final class CommandTable {
                                                 need FLEETAUTH_PASSPHRASE_COMMAND.
                       --key-file FILE           A key file, created if it does not exist. The store
                                                 remembers its path.
-                      --key-command CMD         A command that prints a key, as the JWK of a key
-                                                file. Later commands need FLEETAUTH_KEY_COMMAND.
+                      --key-command CMD         A command that prints the content of a key file.
+                                                Later commands need FLEETAUTH_KEY_COMMAND.
                       --keyring HELPER          A new key in the system's keyring, through
                                                 secret-tool, security, docker-credential-HELPER, or
                                                 a program with the same protocol.

@@ -20,7 +20,7 @@ public final class FileStore extends BackedStore {
     /**
      * Creates a store.
      *
-     * @param env provides random values, recovery directories, and key sources' input
+     * @param env provides random values, recovery directories, and the input of key sources
      * @param home the directory, which need not exist yet
      * @param noInput whether the user must not be asked for a passphrase
      * @param warnings receives each warning as a line without its terminator

@@ -61,7 +61,7 @@ class ClientCommandTest {
         run("client", "list").exits(0).printsNothing().says("There is no client yet");
         run("client", "add", "van-logger", "-p", "van", "-p", "default")
                 .exits(0)
-                .says("for van, default.");
+                .says("for profiles van, default.");
         run("client", "add", "dashboard", "--proxy-only", "--read-only").exits(0);
         run("client", "add", "charger", "--proxy-only", "-p", "van", "-p", "default")
                 .exits(0);
