@@ -36,7 +36,7 @@ import picocli.CommandLine;
  */
 public final class Commands {
 
-    /** The commands' names, in the order in which the help lists them. */
+    /** The commands' names, in the order in which the manual page and the reference list them. */
     public static final List<String> NAMES = List.of(
             "login",
             "token",

@@ -1,4 +1,4 @@
-/** Groups of options that several commands take. */
+/** Groups of options, types of option values, and input files. */
 @NullMarked
 package dev.fleetauth.cli.option;
 
