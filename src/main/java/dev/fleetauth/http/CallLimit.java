@@ -29,7 +29,7 @@ final class CallLimit implements AutoCloseable {
         try {
             do {
                 time.pause();
-            } while (!time.isOver());
+            } while (!time.tick());
             onTimeout.run();
             call.cancel();
         } catch (InterruptedException e) {
@@ -41,6 +41,6 @@ final class CallLimit implements AutoCloseable {
     public void close() {
         watch.interrupt();
         // Records a suspension that the watching thread has not noticed yet.
-        time.isOver();
+        time.tick();
     }
 }

@@ -109,7 +109,7 @@ final class BrowserVisit implements AutoCloseable {
     private AuthorizationResponse await() {
         RunningTime time = new RunningTime(timeout, deadline);
         try {
-            while (!time.isOver()) {
+            while (!time.tick()) {
                 try {
                     return response.get(time.slice().toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {

@@ -37,7 +37,7 @@ public final class RunningTime {
         this.left = limit.toNanos();
     }
 
-    /** How long to wait before calling {@link #isOver} again. */
+    /** How long to wait before calling {@link #tick} again. */
     public Duration slice() {
         return slice;
     }
@@ -47,8 +47,8 @@ public final class RunningTime {
         Thread.sleep(slice.toMillis());
     }
 
-    /** Counts the time since the last call; true if the timeout has been reached. */
-    public synchronized boolean isOver() {
+    /** Counts the time since the last tick; true if the timeout has been reached. */
+    public synchronized boolean tick() {
         long now = System.nanoTime();
         long passed = now - last;
         last = now;
