@@ -316,8 +316,8 @@ public final class TokenVerifier {
      * include the token's key, a request that bypasses intermediate caches is sent, since the provider may just have
      * rotated its keys.
      *
-     * @return the keys, empty if the token's key is not published; keys of other types are left for the verification
-     * to refuse
+     * @return the keys; empty if the token's key is not published. A key with the id that the token names is included
+     * even if it does not suit the token's algorithm; {@link #signed} checks that
      */
     private List<JWK> published(JWSHeader header, URI jwks) {
         if (keys.cached(jwks).isEmpty()) {
