@@ -61,7 +61,7 @@ public final class SealedExport {
      * Opens the export.
      *
      * @return empty if the key is wrong or the export was modified, which cannot be distinguished
-     * @throws MalformedException if it opens but is not a profile
+     * @throws MalformedException if the name in its header is invalid, or if it opens but is not a profile
      */
     public Optional<Profile> open(KeyEncryptionKey key) throws MalformedException {
         String name = jwe.text("profile");
