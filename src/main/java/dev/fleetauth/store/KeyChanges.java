@@ -109,8 +109,8 @@ public final class KeyChanges {
      * Replaces the store's key, and seals profiles and clients with the new one. Resumes an interrupted rotation.
      *
      * @param progress receives the number of finished profiles, and of all profiles
-     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or that of the first profile that could not be resealed; the
-     * new key is then in use, and the old one still kept
+     * @throws Failure of kind {@code ROTATION_UNFINISHED}, or the first failure to reseal a profile; the new key is
+     * then in use, and the old one still kept
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
         SealedKeys before = keys.requireSealed();

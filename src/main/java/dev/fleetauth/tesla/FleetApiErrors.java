@@ -8,7 +8,10 @@ import dev.fleetauth.model.KnownError.Resolution;
 import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
-/** The errors of the Fleet API that concern tokens, applications and regions, and its non-standard statuses. */
+/**
+ * The errors of the Fleet API that concern tokens, applications and regions, the other statuses of its errors, and the
+ * errors of the Owner API.
+ */
 final class FleetApiErrors {
 
     private static final String CONVENTIONS = "developer.tesla.com, conventions";

@@ -141,7 +141,7 @@ final class SqlErrors {
             return "its certificate is not valid yet, or this machine's clock is wrong";
         }
         if (hasCause(e, CertPathBuilderException.class)) {
-            return "the issuer of its certificate is not trusted; set sslrootcert to a file with that issuer";
+            return "the issuer of its certificate is not trusted; set sslrootcert to that issuer's certificate file";
         }
         if (hasCause(e, SSLException.class)) {
             // A broken connection causes the same exception.
