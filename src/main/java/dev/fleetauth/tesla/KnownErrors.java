@@ -49,8 +49,8 @@ public final class KnownErrors {
     }
 
     /**
-     * Finds the errors that a response may represent, most likely first: by code and text, and by status only if these
-     * match nothing.
+     * Finds the errors that a response may represent, most likely first: by code and text or, if these match nothing,
+     * by status.
      *
      * @param places where the response may come from
      * @param status its HTTP status; 0 if unknown

@@ -76,7 +76,8 @@ public enum HelpTopic {
                     new Term("130, 143", "Interrupted (SIGINT), terminated (SIGTERM)."))),
     /** The files of the program. */
     FILES(
-            "Files. Only the user can access them. Those with secrets are sealed, except in exec/.",
+            "Files. Only the user can access them. Those with secrets are sealed, except unlocked.json and those in"
+                    + " exec/.",
             List.of(
                     new Term("$FLEETAUTH_HOME", "The directory for all fleetauth data; see FLEETAUTH_HOME."),
                     new Term("keys.jwe", "The keys of the store, sealed with a passphrase or a key."),
@@ -94,6 +95,9 @@ public enum HelpTopic {
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/exec/",
                             "Unencrypted tokens for the programs of 'exec --token-file-env', while these run."),
+                    new Term(
+                            "$XDG_RUNTIME_DIR/fleetauth/STORE/unlocked.json",
+                            "The unencrypted key of 'key unlock', kept in memory until the store is locked again."),
                     new Term(
                             "$XDG_RUNTIME_DIR/fleetauth/, /tmp/fleetauth-STORE/",
                             "Sealed responses that could not be saved in the profile. The next command saves them.")));
