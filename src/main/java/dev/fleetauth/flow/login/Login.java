@@ -296,7 +296,7 @@ public final class Login {
     private void confirm(Failure otherwise) {
         var fields = otherwise.fields();
         if (!engine.confirm("Profile '" + fields.get("profile") + "' belongs to the " + fields.get("what") + " "
-                + fields.get("stored") + ". Replace it with " + fields.get("given") + "?")) {
+                + fields.get("stored") + ". Replace its session with one for " + fields.get("given") + "?")) {
             throw otherwise;
         }
     }

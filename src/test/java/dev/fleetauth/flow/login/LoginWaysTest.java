@@ -390,7 +390,7 @@ public class LoginWaysTest {
         var refusing = new TestTerminal();
         shell.browser(Agent.allowing()).terminal(refusing);
         var refused = shell.start("login");
-        awaitPrompt(refusing, "Replace it with");
+        awaitPrompt(refusing, "Replace its session with");
         refusing.type("n");
         refused.end().exits(5);
         assertThat(fixture.token()).isEqualTo(before);
@@ -398,7 +398,7 @@ public class LoginWaysTest {
         var agreeing = new TestTerminal();
         shell.terminal(agreeing);
         var agreed = shell.start("login");
-        awaitPrompt(agreeing, "Replace it with someone-else-entirely? [y/N]");
+        awaitPrompt(agreeing, "Replace its session with one for someone-else-entirely? [y/N]");
         agreeing.type("y");
         agreed.end().exits(0);
         assertThat(fixture.token()).isNotEqualTo(before);
