@@ -104,7 +104,7 @@ public record Environment(
     /**
      * The environment of this process.
      *
-     * @throws ExactText.Malformed if the user's home cannot be determined
+     * @throws ExactText.Malformed if the path of the user's home could not be decoded or is invalid
      */
     public static Environment ofThisProcess() {
         Map<String, String> variables = System.getenv();

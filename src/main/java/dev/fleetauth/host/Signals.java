@@ -15,7 +15,7 @@ final class Signals {
      * Installs a handler for a signal such as {@code TERM} in place of the default action. {@code HUP}, {@code INT}
      * and {@code TERM} stay ignored if this process was started with them ignored.
      *
-     * @return restores the previous handler
+     * @return a runnable that restores the previous handler
      */
     static Runnable handle(String name, Runnable handler) {
         try {

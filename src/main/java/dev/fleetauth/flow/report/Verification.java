@@ -81,7 +81,7 @@ public final class Verification {
                 "its issuer is neither Tesla nor the profile's provider, so its signing keys are unknown");
     }
 
-    /** The issuers of the tokens of a profile with Tesla or a stand-in; empty for any other profile. */
+    /** The token issuers of a profile whose provider is Tesla or a stand-in for it; empty for any other profile. */
     static List<String> issuers(@Nullable Settings settings) {
         Set<String> issuers = settings == null || settings.region() == null
                 ? Set.of()

@@ -96,7 +96,7 @@ public final class KeySetup {
     /**
      * Gives the store a new key, seals every profile with it, and drops the old one.
      *
-     * @param progress receives the number of resealed profiles and their total
+     * @param progress receives the number of processed profiles and the number of all profiles
      */
     public void rotate(BiConsumer<Integer, Integer> progress) {
         changes().rotate(progress);

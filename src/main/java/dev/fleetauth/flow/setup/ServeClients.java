@@ -66,7 +66,7 @@ public final class ServeClients {
     }
 
     /**
-     * Removes a client. A running server refuses its key within a second.
+     * Removes a client. A running server refuses the client's key within a second.
      *
      * @throws Failure of kind {@code NO_SUCH_CLIENT}
      */
