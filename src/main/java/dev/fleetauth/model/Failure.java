@@ -122,7 +122,8 @@ public final class Failure extends RuntimeException {
         MOVED_AGAIN("profile", "where"),
 
         // User action required.
-        LOGIN_NEEDED("profile", "why"),
+        /** The remedy is empty if a login without options is sufficient. */
+        LOGIN_NEEDED("profile", "why", "remedy"),
         /** A change to a region that does not share logins with the current one. */
         REGION_LOGIN_NEEDED("profile", "region"),
         /** The profile has no tokens. */
@@ -153,7 +154,7 @@ public final class Failure extends RuntimeException {
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
-        METADATA_REJECTED("address", "member", "why"),
+        METADATA_REJECTED("address", "why", "remedy"),
         /**
          * The provider supports none of the client's authentication methods, or does not support the algorithm of the
          * client's key.

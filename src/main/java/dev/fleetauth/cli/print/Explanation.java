@@ -152,7 +152,9 @@ public record Explanation(int exitCode, String message, String hint) {
             case LOGIN_NEEDED ->
                 userAction(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
-                        "run 'fleetauth login -p " + f.get("profile") + "'");
+                        f.get("remedy").isEmpty()
+                                ? "run 'fleetauth login -p " + f.get("profile") + "'"
+                                : f.get("remedy"));
             case REGION_LOGIN_NEEDED ->
                 userAction(
                         "profile '" + f.get("profile") + "' needs a login: region " + f.get("region")
@@ -242,11 +244,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(f.get("why"), "the code was not sent anywhere; log in again in a browser you trust");
             case METADATA_REJECTED ->
                 refused(
-                        "the discovery document of " + f.get("address") + " cannot be used: "
-                                + (f.get("member").equals("document") ? "it" : f.get("member")) + " " + f.get("why"),
-                        List.of("document", "issuer").contains(f.get("member"))
-                                ? "check the issuer, character for character"
-                                : "report this to the provider; if its documentation names an endpoint, use --endpoint NAME=URL");
+                        "the discovery document of " + f.get("address") + " cannot be used: " + f.get("why"),
+                        f.get("remedy"));
             case CLIENT_AUTH_UNSUPPORTED ->
                 refused("the token endpoint of " + f.get("issuer") + " " + f.get("why"), f.get("remedy"));
             case ENDPOINTS_MISMATCH ->
