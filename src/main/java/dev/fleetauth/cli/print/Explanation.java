@@ -72,8 +72,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case REQUEST_REFUSED ->
                 usage(
                         "the request was refused: " + f.get("why"),
-                        "send it to the address that 'fleetauth serve' printed, from a program that runs as the same user, not from"
-                                + " a web page");
+                        "send it to the address that 'fleetauth serve' printed, from a program that runs as the same"
+                                + " user, or as one of --allow-uid, not from a web page");
             case REQUEST_MALFORMED ->
                 usage("the request was rejected: " + f.get("why"), "see 'fleetauth serve --help' for valid requests");
             case NO_SUCH_PATH -> usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
