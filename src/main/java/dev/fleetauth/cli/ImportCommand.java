@@ -133,7 +133,7 @@ public final class ImportCommand extends Subcommand {
         if (!isStopped && !program().canAsk()) {
             throw Failure.of(Kind.UNCONFIRMED, where, login.program().stop());
         }
-        if (!isStopped && !engine().confirm("Is " + login.program().words() + " stopped?")) {
+        if (!isStopped && !engine().confirm("Has that program been stopped?")) {
             throw Failure.of(Kind.CANCELED, "the import");
         }
         adopt(token, where, login);

@@ -13,19 +13,26 @@ public final class HomeReview {
 
     private HomeReview() {}
 
-    /** The risks, one clause each; empty if there are none, or if the tokens are in a database. */
-    public static List<String> of(Engine engine) {
+    /** A note for each risk; empty if there are none, or if the tokens are in a database. */
+    public static List<Finding> of(Engine engine) {
         if (engine.store() instanceof PostgresStore) {
             return List.of();
         }
         Path profiles = Path.of(engine.store().location(ProfileName.DEFAULT))
                 .toAbsolutePath()
                 .getParent();
-        List<String> risks = new ArrayList<>(profiles == null ? List.of() : HomeRisks.of(profiles));
+        List<Finding> risks = new ArrayList<>();
+        if (profiles != null) {
+            HomeRisks.of(profiles)
+                    .forEach(risk ->
+                            risks.add(Finding.note("home", risk, "choose another home with --home or FLEETAUTH_HOME")));
+        }
         DefaultHome places = engine.environment().defaultHome();
         if (places.hasUnusedStore() && places.current().equals(Optional.of(engine.home()))) {
-            risks.add("there is another store in " + places.former().orElseThrow()
-                    + ", which is not used: remove it if it is an old copy, since its tokens may already be spent");
+            risks.add(Finding.note(
+                    "home",
+                    "there is another store in " + places.former().orElseThrow() + ", which is not used",
+                    "remove it if it is an old copy, since its tokens may already be spent"));
         }
         return risks;
     }

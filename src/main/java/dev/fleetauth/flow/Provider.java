@@ -90,15 +90,12 @@ public record Provider(
                 throw e;
             }
             String reason = "the discovery document "
-                    + (e.kind() == Kind.METADATA_REJECTED ? "was rejected: " + rejection(e) : "is not available");
+                    + (e.kind() == Kind.METADATA_REJECTED
+                            ? "was rejected: " + e.fields().get("why")
+                            : "is not available");
             notices.accept("Tesla: " + reason + "; using the built-in table of endpoints");
             return Corrections.builtIn(region, reason);
         }
-    }
-
-    private static String rejection(Failure e) {
-        String member = String.valueOf(e.fields().get("member"));
-        return (member.equals("document") ? "it" : member) + " " + e.fields().get("why");
     }
 
     /** The dialect of the provider. */

@@ -2,6 +2,7 @@ package dev.fleetauth.key;
 
 import dev.fleetauth.host.Environment;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.VersionException;
 import dev.fleetauth.model.ExportKeySource;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -9,6 +10,8 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.KeyEncryptionKey;
 import dev.fleetauth.seal.Passphrase;
 import dev.fleetauth.seal.SealedExport;
+import dev.fleetauth.seal.WrappingKey;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -67,11 +70,12 @@ public final class ExportKeys {
      * The key for new exports; the user may be asked for a new passphrase, twice.
      *
      * @throws Failure of kind {@code NO_EXPORT_KEY} if there is none; {@code WEAK_PASSPHRASE} or {@code
-     * PASSPHRASES_DIFFER} if the passphrase is rejected; or as {@link KeyFile#read}
+     * PASSPHRASES_DIFFER} if the passphrase is rejected; {@code EXPORT_KEY_FAILED} if it cannot be read; or
+     * as {@link KeyFile#read}
      */
     public Seal forSealing() {
         if (given.keyFile() != null) {
-            return new Seal(KeyFile.read(given.keyFile()));
+            return new Seal(keyIn(given.keyFile()));
         }
         if (given.isEmpty()) {
             return new Seal(prompts().newPassphrase("the export"));
@@ -85,7 +89,8 @@ public final class ExportKeys {
      * @param text the export
      * @param where the source of the export, for messages
      * @throws Failure of kind {@code EXPORT_UNREADABLE} if it is not an export, or the key is wrong; {@code
-     * NO_EXPORT_KEY} if there is no key; or as {@link KeyFile#read}
+     * VERSION_UNSUPPORTED} if it has another format version; {@code NO_EXPORT_KEY} if there is no key; {@code
+     * EXPORT_KEY_FAILED} if the key cannot be read; or as {@link KeyFile#read}
      */
     public Profile open(String text, String where) {
         try {
@@ -97,6 +102,8 @@ public final class ExportKeys {
                 }
                 return opened.get();
             }
+        } catch (VersionException e) {
+            throw Failure.because(e, Kind.VERSION_UNSUPPORTED, where, e.why());
         } catch (MalformedException e) {
             throw unreadable(where, e.why());
         }
@@ -123,7 +130,15 @@ public final class ExportKeys {
             }
             throw unreadable(where, "it needs " + needs + ", but a passphrase was given");
         }
-        return KeyFile.read(given.keyFile());
+        return keyIn(given.keyFile());
+    }
+
+    private static WrappingKey keyIn(Path file) {
+        try {
+            return KeyFile.read(file);
+        } catch (Failure e) {
+            throw ofExport(e);
+        }
     }
 
     private static Failure unreadable(String where, String why) {
@@ -131,10 +146,25 @@ public final class ExportKeys {
     }
 
     private Passphrase givenPassphrase() {
-        char[] text = given.passphraseFile() != null
-                ? KeySources.textIn(given.passphraseFile(), warnings)
-                : Objects.requireNonNull(given.passphrase()).reveal().toCharArray();
-        return Passphrase.of(text, iterations);
+        try {
+            char[] text = given.passphraseFile() != null
+                    ? KeySources.textIn(given.passphraseFile(), warnings)
+                    : Objects.requireNonNull(given.passphrase()).reveal().toCharArray();
+            return Passphrase.of(text, iterations);
+        } catch (Failure e) {
+            throw ofExport(e);
+        }
+    }
+
+    /** The failure of a key source, as that of an export's key instead of the store's. */
+    private static Failure ofExport(Failure e) {
+        return e.kind() == Kind.KEY_SOURCE_FAILED
+                ? Failure.because(
+                        e,
+                        Kind.EXPORT_KEY_FAILED,
+                        String.valueOf(e.fields().get("source")),
+                        String.valueOf(e.fields().get("why")))
+                : e;
     }
 
     private KeyPrompts prompts() {

@@ -42,7 +42,7 @@ final class KeyPrompts {
 
     /** Asks which key source a new store should use; a chosen key file is created if it does not exist. */
     KeyChoice choice(SecretCommands commands) {
-        requireUser("a passphrase or a key");
+        requireUser(Kind.NO_NEW_KEY);
         Optional<Keyring> keyring = Keyrings.firstAvailable(commands);
         return choice(keyring, keyring.isPresent() ? "" : Keyrings.whyNone(env));
     }
@@ -123,7 +123,7 @@ final class KeyPrompts {
 
     /** A new passphrase, asked for twice. */
     Passphrase newPassphrase(String what) {
-        requireUser("a passphrase or a key");
+        requireUser(Kind.NO_NEW_PASSPHRASE);
         return secret("New passphrase for " + what + ", at least " + Passphrase.MIN_LENGTH + " characters: ", first -> {
             if (!first.isAcceptable()) {
                 throw new Prompt.Rejected(
@@ -147,7 +147,7 @@ final class KeyPrompts {
      * @param wrong the failure to throw after too many wrong passphrases
      */
     Passphrase passphrase(String question, String needs, PassphraseCheck check, Failure wrong) {
-        requireUser(needs);
+        requireUser(Kind.NO_KEY_SOURCE, needs);
         return secret(question, typed -> {
             if (typed.isBlank()) {
                 throw new Prompt.Rejected("Nothing was entered. Try again.", wrong);
@@ -172,9 +172,9 @@ final class KeyPrompts {
         return passphrase;
     }
 
-    private void requireUser(String needs) {
+    private void requireUser(Kind otherwise, Object... fields) {
         if (noInput || !env.terminal().isPresent()) {
-            throw Failure.of(Kind.NO_KEY_SOURCE, needs);
+            throw Failure.of(otherwise, fields);
         }
     }
 

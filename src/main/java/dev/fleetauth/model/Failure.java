@@ -122,7 +122,8 @@ public final class Failure extends RuntimeException {
         MOVED_AGAIN("profile", "where"),
 
         // User action required.
-        LOGIN_NEEDED("profile", "why"),
+        /** The remedy is empty if a login without options is sufficient. */
+        LOGIN_NEEDED("profile", "why", "remedy"),
         /** A change to a region that does not share logins with the current one. */
         REGION_LOGIN_NEEDED("profile", "region"),
         /** The profile has no tokens. */
@@ -153,7 +154,7 @@ public final class Failure extends RuntimeException {
         NOT_VERIFIABLE("why"),
         DIFFERENT_SESSION("profile", "what", "stored", "given"),
         CALLBACK_REJECTED("why"),
-        METADATA_REJECTED("address", "member", "why"),
+        METADATA_REJECTED("address", "why", "remedy"),
         /**
          * The provider supports none of the client's authentication methods, or does not support the algorithm of the
          * client's key.
@@ -194,7 +195,11 @@ public final class Failure extends RuntimeException {
 
         // The store.
         NO_STORE("file"),
+        /** Nothing opens an existing store. */
         NO_KEY_SOURCE("needs"),
+        /** Nothing was given to seal a new store with. */
+        NO_NEW_KEY,
+        NO_NEW_PASSPHRASE,
         KEY_SOURCE_FAILED("source", "why"),
         WRONG_KEY("file", "needs", "given"),
         WRONG_PASSPHRASE("file"),
@@ -211,12 +216,15 @@ public final class Failure extends RuntimeException {
         HOME_FOREIGN("home"),
         TABLE_FOREIGN("store", "owner"),
         STORE_DAMAGED("file", "why"),
+        /** A sealed file of another format version. */
+        VERSION_UNSUPPORTED("file", "why"),
         /** A store has profiles or clients, but not the keys that open them. */
         KEYS_MISSING("file"),
         STORE_UNREADABLE("file", "why"),
         DATABASE_UNUSABLE("store", "why"),
         STORE_UNWRITABLE("file", "why", "outcome"),
         EXPORT_UNREADABLE("where", "why"),
+        EXPORT_KEY_FAILED("source", "why"),
 
         // The command of exec, with a shell's exit codes.
         COMMAND_NOT_EXECUTABLE("command"),

@@ -158,11 +158,11 @@ public final class Discovery {
         throw Failure.of(
                 Kind.METADATA_REJECTED,
                 shown.get(0),
-                "document",
-                "was not found (status 404)"
+                "it was not found (status 404)"
                         + (shown.size() == 1
                                 ? ""
-                                : ", nor was one at " + String.join(", ", shown.subList(1, shown.size()))));
+                                : ", nor was one at " + String.join(", ", shown.subList(1, shown.size()))),
+                MetadataReader.CHECK_ISSUER);
     }
 
     /** The cached copy if it may still be used, validated like a new document. */
@@ -199,8 +199,8 @@ public final class Discovery {
             throw Failure.of(
                     Kind.METADATA_REJECTED,
                     Addresses.shown(address),
-                    "document",
-                    "was moved (status " + response.status() + target(response) + "); redirects are not followed");
+                    "it was moved (status " + response.status() + target(response) + "); redirects are not followed",
+                    MetadataReader.CHECK_ISSUER);
         }
         Failure failure = ResponseClassifier.nonVerdict(response, List.of());
         if (failure != null) {
@@ -210,8 +210,8 @@ public final class Discovery {
             throw Failure.of(
                     Kind.METADATA_REJECTED,
                     Addresses.shown(address),
-                    "document",
-                    "was refused (status " + response.status() + ")");
+                    "it was refused (status " + response.status() + ")",
+                    MetadataReader.CHECK_ISSUER);
         }
         ProviderMetadata metadata = reader.read(address, response.body());
         save(response, response.text(), null, null, address, now);

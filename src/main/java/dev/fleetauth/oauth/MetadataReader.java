@@ -25,6 +25,9 @@ import java.util.Set;
  */
 record MetadataReader(Set<String> accepted, Set<String> required) {
 
+    /** What to do if there is no document of the issuer at an address. */
+    static final String CHECK_ISSUER = "check the issuer, character for character";
+
     private static final int MAX_SHOWN_CHARS = 200;
 
     private static final Set<String> LISTS = Set.of(
@@ -44,15 +47,14 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
      * Parses a document.
      *
      * @param address where it came from
-     * @throws Failure of kind {@code METADATA_REJECTED}, naming the member, or {@code document} if it is not a JSON
-     * object
+     * @throws Failure of kind {@code METADATA_REJECTED}
      */
     ProviderMetadata read(URI address, byte[] document) {
         ObjectNode json;
         try {
             json = StrictJson.object(document);
         } catch (StrictJson.Malformed e) {
-            throw rejected(address, "document", e.why());
+            throw notOfIssuer(address, "it " + e.why());
         }
         Map<String, Member> members = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> member : json.properties()) {
@@ -64,13 +66,12 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
         ProviderMetadata metadata = new ProviderMetadata(members);
         String issuer = metadata.value("issuer").orElse(null);
         if (issuer == null) {
-            throw rejected(address, "issuer", "is missing");
+            throw notOfIssuer(address, "issuer is missing");
         }
         if (!accepted.contains(issuer)) {
-            throw rejected(
+            throw notOfIssuer(
                     address,
-                    "issuer",
-                    "is " + quoted(issuer)
+                    "issuer is " + quoted(issuer)
                             + (accepted.size() == 1
                                     ? ", not " + quoted(accepted.iterator().next())
                                     : ", which is not an accepted issuer"));
@@ -140,6 +141,11 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
     }
 
     private static Failure rejected(URI address, String member, String why) {
-        return Failure.of(Kind.METADATA_REJECTED, Addresses.shown(address), member, why);
+        return Failure.of(
+                Kind.METADATA_REJECTED, Addresses.shown(address), member + " " + why, "report this to the provider");
+    }
+
+    private static Failure notOfIssuer(URI address, String why) {
+        return Failure.of(Kind.METADATA_REJECTED, Addresses.shown(address), why, CHECK_ISSUER);
     }
 }

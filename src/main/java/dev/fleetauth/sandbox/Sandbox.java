@@ -289,7 +289,7 @@ public final class Sandbox implements AutoCloseable {
         return journal.secrets();
     }
 
-    /** The second uses of spent refresh tokens, each of which ended its session. */
+    /** The repeated uses of spent refresh tokens, each of which ended its session. */
     public List<Replay> replays() {
         return ledger.replays();
     }

@@ -2,6 +2,7 @@ package dev.fleetauth.seal;
 
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.host.file.MalformedException;
+import dev.fleetauth.host.file.VersionException;
 import dev.fleetauth.host.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -124,14 +125,15 @@ public final class Jwe {
     /**
      * Rejects a header that does not have exactly the members {@code names}, or whose {@code typ}, {@code enc} or
      * version differs from this format's.
+     *
+     * @throws VersionException if the type is right and the version differs
      */
     public void expect(String type, Set<String> names) throws MalformedException {
         if (!type.equals(header.get("typ"))) {
             throw new MalformedException("it is not a record of the type " + type);
         }
         if (header.get("version") instanceof Long version && version != FORMAT_VERSION) {
-            throw new MalformedException("its format version is " + version + ", but this fleetauth supports only "
-                    + FORMAT_VERSION + ": use a different fleetauth version");
+            throw new VersionException(version, FORMAT_VERSION);
         }
         if (number("version") != FORMAT_VERSION || !ENCRYPTION.equals(header.get("enc"))) {
             throw new MalformedException("its header has an unexpected value");

@@ -54,7 +54,7 @@ final class RequestFilter extends Handler.Wrapper {
 
     private void requireLocalProgram(Request request) {
         if (!peers.test(request)) {
-            throw Failure.of(Kind.REQUEST_REFUSED, "it comes from another user");
+            throw Failure.of(Kind.REQUEST_REFUSED, "it comes from a user who is not allowed");
         }
         if (request.getHeaders().contains(HttpHeader.ORIGIN)) {
             throw Failure.of(Kind.REQUEST_REFUSED, "its Origin header says that it comes from a web page");

@@ -99,7 +99,7 @@ public class BackedStore implements Store {
                     ? Optional.of(SealedProfile.open(name, sealed, keys.keys()))
                     : Optional.empty();
         } catch (MalformedException e) {
-            throw Failure.of(Kind.STORE_DAMAGED, backend.location(entry), e.why());
+            throw StoreFiles.malformed(backend.location(entry), e);
         }
     }
 

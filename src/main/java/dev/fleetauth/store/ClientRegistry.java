@@ -51,7 +51,7 @@ public final class ClientRegistry {
         try {
             return sealed == null ? List.of() : SealedClients.open(sealed, opened);
         } catch (MalformedException e) {
-            throw Failure.of(Kind.STORE_DAMAGED, backend.location(Backend.CLIENTS), e.why());
+            throw StoreFiles.malformed(backend.location(Backend.CLIENTS), e);
         }
     }
 

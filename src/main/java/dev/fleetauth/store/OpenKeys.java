@@ -69,12 +69,8 @@ public final class OpenKeys {
         try {
             return content == null ? null : SealedKeys.parse(place(), content);
         } catch (MalformedException e) {
-            throw damaged(e);
+            throw StoreFiles.malformed(place(), e);
         }
-    }
-
-    private Failure damaged(MalformedException e) {
-        return Failure.of(Kind.STORE_DAMAGED, place(), e.why());
     }
 
     /** The open keys. If none are open, opens those of the store, or creates them. */
@@ -149,7 +145,7 @@ public final class OpenKeys {
         try {
             return Objects.requireNonNull(sealed.contentKey(key));
         } catch (MalformedException e) {
-            throw damaged(e);
+            throw StoreFiles.malformed(place(), e);
         }
     }
 
@@ -157,7 +153,7 @@ public final class OpenKeys {
         try {
             return sealed.open(key);
         } catch (MalformedException e) {
-            throw damaged(e);
+            throw StoreFiles.malformed(place(), e);
         }
     }
 

@@ -123,7 +123,7 @@ final class ProfileEntry implements AutoCloseable {
         try {
             return entry.sealed() == null ? StoredState.NONE : SealedProfile.openState(name, entry.sealed(), opened);
         } catch (MalformedException e) {
-            throw Failure.of(Kind.STORE_DAMAGED, place(), e.why());
+            throw StoreFiles.malformed(place(), e);
         }
     }
 

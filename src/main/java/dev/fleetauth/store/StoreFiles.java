@@ -7,6 +7,7 @@ import dev.fleetauth.host.file.FileReason;
 import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.host.file.Permissions;
 import dev.fleetauth.host.file.PrivateFiles;
+import dev.fleetauth.host.file.VersionException;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class StoreFiles extends PrivateFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (MalformedException e) {
-            throw Failure.of(Kind.STORE_DAMAGED, file, e.why());
+            throw malformed(file, e);
         }
         if (content != null) {
             checkAccess(directory);
@@ -113,6 +114,16 @@ public final class StoreFiles extends PrivateFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /**
+     * The failure for a sealed text that cannot be opened.
+     *
+     * @param place where it is stored
+     */
+    static Failure malformed(Object place, MalformedException e) {
+        Kind kind = e instanceof VersionException ? Kind.VERSION_UNSUPPORTED : Kind.STORE_DAMAGED;
+        return Failure.of(kind, place, e.why());
     }
 
     public static Failure unreadable(Path file, IOException e) {

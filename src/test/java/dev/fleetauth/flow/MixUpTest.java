@@ -33,6 +33,10 @@ class MixUpTest {
     private final MockWebServer hostile = new MockWebServer();
     private final List<String> posts = new CopyOnWriteArrayList<>();
     private String more = "";
+
+    /** The member that names where the login begins. */
+    private String begin = "authorization_endpoint";
+
     private ShellAndSandbox honest;
 
     @BeforeEach
@@ -64,9 +68,9 @@ class MixUpTest {
 
     private String document() {
         return """
-                {"issuer": "%1$s", "authorization_endpoint": "%2$s/authorize", "token_endpoint": "%1$s/token",
+                {"issuer": "%1$s", "%4$s": "%2$s/authorize", "token_endpoint": "%1$s/token",
                  "jwks_uri": "%1$s/jwks"%3$s, "response_types_supported": ["code"], "subject_types_supported": ["public"],
-                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more);
+                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more, begin);
     }
 
     private Result login(String... options) {
@@ -85,6 +89,18 @@ class MixUpTest {
                         "--endpoint token_endpoint=" + issuer() + "/token");
         assertThat(honest.sandbox.received(Endpoint.AUTHORIZATION)).isEmpty();
         assertThat(posts).isEmpty();
+    }
+
+    @Test
+    void aMissingEndpointCanBeNamed() {
+        begin = "unknown";
+        login().exits(5)
+                .says(
+                        issuer() + " cannot be used: authorization_endpoint is missing",
+                        "use --endpoint authorization_endpoint=URL");
+        login("--endpoint", "authorization_endpoint=" + honest.sandbox.base() + "/authorize")
+                .exits(5)
+                .says("the authorization endpoint of " + issuer() + " is at " + honest.sandbox.base());
     }
 
     @Test

@@ -129,7 +129,8 @@ class DiscoveryTest {
         assertThat(failure.kind()).isEqualTo(Kind.METADATA_REJECTED);
         assertThat(failure.fields())
                 .containsEntry("address", OPENID.toString())
-                .containsEntry("why", "was not found (status 404), nor was one at " + OAUTH);
+                .containsEntry("why", "it was not found (status 404), nor was one at " + OAUTH)
+                .containsEntry("remedy", "check the issuer, character for character");
     }
 
     @ParameterizedTest

@@ -37,7 +37,7 @@ class MutationTest {
     private static final int MUTATIONS = Integer.getInteger("fleetauth.mutations", 5_000);
     private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
     private static final String CANARY = "canary-that-must-never-be-seen";
-    private static final Set<Kind> TOLD = Set.of(Kind.STORE_DAMAGED, Kind.WRONG_KEY);
+    private static final Set<Kind> TOLD = Set.of(Kind.STORE_DAMAGED, Kind.VERSION_UNSUPPORTED, Kind.WRONG_KEY);
     private static final Profile SAVED = Profiles.at("session-1", 7, CANARY);
     private static final Profile NEWER = Profiles.at("session-1", 8, CANARY + "-newer");
 

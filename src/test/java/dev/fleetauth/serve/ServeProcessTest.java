@@ -120,7 +120,8 @@ class ServeProcessTest {
         try (Program server = started(options)) {
             assertThat(curlAs(OtherUser.ID, shared).out()).contains("access_token");
             assertThat(curlAs(OtherUser.ID + 1, shared).out())
-                    .contains("\"exit_code\" : 2", "another user")
+                    .contains(
+                            "\"exit_code\" : 2", "it comes from a user who is not allowed", "or as one of --allow-uid")
                     .doesNotContain("access_token");
             server.signal("TERM").exits(143);
         }

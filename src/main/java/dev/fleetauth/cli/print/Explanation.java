@@ -18,6 +18,9 @@ import java.util.Optional;
  */
 public record Explanation(int exitCode, String message, String hint) {
 
+    private static final String KEY_WAYS = "set one of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE,"
+            + " _PASSPHRASE_COMMAND and _PASSPHRASE, or run in a terminal";
+
     /** Explains a failure. In its fields, control characters are escaped and long text is truncated. */
     public static Explanation of(Failure failure) {
         var f = new Facts(failure.fields());
@@ -69,8 +72,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case REQUEST_REFUSED ->
                 usage(
                         "the request was refused: " + f.get("why"),
-                        "send it to the address that 'fleetauth serve' printed, from a program that runs as the same user, not from"
-                                + " a web page");
+                        "send it to the address that 'fleetauth serve' printed, from a program that runs as the same"
+                                + " user, or as one of --allow-uid, not from a web page");
             case REQUEST_MALFORMED ->
                 usage("the request was rejected: " + f.get("why"), "see 'fleetauth serve --help' for valid requests");
             case NO_SUCH_PATH -> usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
@@ -149,7 +152,9 @@ public record Explanation(int exitCode, String message, String hint) {
             case LOGIN_NEEDED ->
                 userAction(
                         "profile '" + f.get("profile") + "' needs a login: " + f.get("why"),
-                        "run 'fleetauth login -p " + f.get("profile") + "'");
+                        f.get("remedy").isEmpty()
+                                ? "run 'fleetauth login -p " + f.get("profile") + "'"
+                                : f.get("remedy"));
             case REGION_LOGIN_NEEDED ->
                 userAction(
                         "profile '" + f.get("profile") + "' needs a login: region " + f.get("region")
@@ -239,11 +244,8 @@ public record Explanation(int exitCode, String message, String hint) {
                 refused(f.get("why"), "the code was not sent anywhere; log in again in a browser you trust");
             case METADATA_REJECTED ->
                 refused(
-                        "the discovery document of " + f.get("address") + " cannot be used: "
-                                + (f.get("member").equals("document") ? "it" : f.get("member")) + " " + f.get("why"),
-                        List.of("document", "issuer").contains(f.get("member"))
-                                ? "check the issuer, character for character"
-                                : "report this to the provider; if its documentation names an endpoint, use --endpoint NAME=URL");
+                        "the discovery document of " + f.get("address") + " cannot be used: " + f.get("why"),
+                        f.get("remedy"));
             case CLIENT_AUTH_UNSUPPORTED ->
                 refused("the token endpoint of " + f.get("issuer") + " " + f.get("why"), f.get("remedy"));
             case ENDPOINTS_MISMATCH ->
@@ -376,7 +378,15 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the newest tokens of profile '" + f.get("profile") + "' were not published: " + f.get("why"),
                         "run a command with --after-refresh again to publish them; they are saved here");
 
-            case NO_KEY_SOURCE -> store("the store is locked: it needs " + f.get("needs"), keyWays());
+            case NO_KEY_SOURCE ->
+                store(
+                        "the store is locked: it needs " + f.get("needs"),
+                        KEY_WAYS + "; 'fleetauth key show' says which one the store needs");
+            case NO_NEW_KEY -> store("no key was given for the new store", KEY_WAYS);
+            case NO_NEW_PASSPHRASE ->
+                store(
+                        "cannot ask for a new passphrase: no prompts are possible",
+                        "run in a terminal, or use 'fleetauth key set --passphrase-command CMD'");
             case KEY_SOURCE_FAILED ->
                 store(
                         "cannot get the key from " + f.get("source") + ": " + f.get("why"),
@@ -435,6 +445,10 @@ public record Explanation(int exitCode, String message, String hint) {
                 store(
                         f.get("file") + " is damaged: " + f.get("why"),
                         "restore the file from a backup, or move it away and log in again; it was not changed");
+            case VERSION_UNSUPPORTED ->
+                store(
+                        f.get("file") + " cannot be used: " + f.get("why"),
+                        "use a different fleetauth version; nothing was changed");
             case KEYS_MISSING ->
                 store(
                         f.get("file") + " is missing, and the profiles cannot be opened without it",
@@ -456,6 +470,11 @@ public record Explanation(int exitCode, String message, String hint) {
                 store(
                         "cannot import " + f.get("where") + ": " + f.get("why"),
                         "check the file and its key; nothing was changed");
+
+            case EXPORT_KEY_FAILED ->
+                store(
+                        "cannot get the key of the export from " + f.get("source") + ": " + f.get("why"),
+                        "check the file and its permissions; nothing was changed");
 
             case COMMAND_NOT_EXECUTABLE ->
                 new Explanation(
@@ -545,11 +564,6 @@ public record Explanation(int exitCode, String message, String hint) {
     private static List<String> alternatives(String expected) {
         List<String> words = List.of(expected.split(", | or ", -1));
         return words.stream().anyMatch(word -> word.contains(" ")) ? List.of() : words;
-    }
-
-    private static String keyWays() {
-        return "set one of FLEETAUTH_KEY_FILE, _KEY_COMMAND, _KEYRING, _PASSPHRASE_FILE, _PASSPHRASE_COMMAND and"
-                + " _PASSPHRASE, or run in a terminal; 'fleetauth key show' says which one the store needs";
     }
 
     /** An error of the provider, with the remedy and exit code of the table of known errors. */

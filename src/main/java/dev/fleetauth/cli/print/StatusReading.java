@@ -21,8 +21,12 @@ import java.util.function.IntConsumer;
 public record StatusReading(List<Status.Entry> entries, Map<ProfileName, Failure> unreadable) {
 
     /** Failures that concern one profile only and leave the others usable. */
-    private static final Set<Kind> OF_ONE_PROFILE =
-            Set.of(Kind.STORE_DAMAGED, Kind.STORE_UNREADABLE, Kind.STORE_EXPOSED, Kind.STORE_FOREIGN);
+    private static final Set<Kind> OF_ONE_PROFILE = Set.of(
+            Kind.STORE_DAMAGED,
+            Kind.VERSION_UNSUPPORTED,
+            Kind.STORE_UNREADABLE,
+            Kind.STORE_EXPOSED,
+            Kind.STORE_FOREIGN);
 
     /**
      * Reads each profile.

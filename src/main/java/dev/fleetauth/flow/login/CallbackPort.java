@@ -105,12 +105,21 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
 
     /** The failure to listen on a redirect URI, with its cause, such as the process that uses the port. */
     public static Failure unavailable(Engine engine, URI redirectUri, IOException e) {
+        int port = redirectUri.getPort();
         return Failure.because(
                 e,
                 Kind.CALLBACK_UNAVAILABLE,
                 redirectUri,
-                PortOwner.reason(e, redirectUri.getPort(), engine.environment().system()),
-                (e instanceof BindException ? "stop the program that uses the port" : "fix the cause")
-                        + ", paste the response with --paste, or use another registered address with --redirect-uri");
+                PortOwner.reason(e, port, engine.environment().system()),
+                fix(e, port)
+                        + "paste the response with --paste, or use another registered address with --redirect-uri");
+    }
+
+    /** The beginning of the hint: what makes the port usable; empty if perhaps only an administrator can use it. */
+    private static String fix(IOException e, int port) {
+        if (e instanceof BindException) {
+            return PortOwner.isPerhapsReserved(port) ? "" : "stop the program that uses the port, ";
+        }
+        return "fix the cause, ";
     }
 }

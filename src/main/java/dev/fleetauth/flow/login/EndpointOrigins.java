@@ -38,7 +38,7 @@ final class EndpointOrigins {
         URI begin = metadata.uri(member);
         URI token = Objects.requireNonNull(metadata.uri(TOKEN_ENDPOINT));
         if (begin == null) {
-            throw Failure.of(Kind.METADATA_REJECTED, provider.issuer(), member, "is missing");
+            throw missing(provider.issuer(), member);
         }
         // If the callback must name its issuer, the honest provider's callback is rejected (RFC 9207).
         boolean isSafe = member.equals(AUTHORIZATION_ENDPOINT) && dialect.issuerInCallback();
@@ -54,6 +54,15 @@ final class EndpointOrigins {
                     origin(token),
                     token);
         }
+    }
+
+    /** The failure for a discovery document without an endpoint that the login needs. */
+    static Failure missing(String issuer, String member) {
+        return Failure.of(
+                Kind.METADATA_REJECTED,
+                issuer,
+                member + " is missing",
+                "if the provider's documentation names it, use --endpoint " + member + "=URL");
     }
 
     /**

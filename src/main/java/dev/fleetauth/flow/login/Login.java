@@ -71,7 +71,7 @@ public final class Login {
         Secret clientSecret = client.secret(clientId);
         Secret authCode = client.authCode(clientId);
         engine.store().checkWritable(name);
-        HomeReview.of(engine).forEach(risk -> engine.notice("warning: " + risk));
+        HomeReview.of(engine).forEach(risk -> engine.notice("warning: " + risk.what() + "; " + risk.remedy()));
 
         ProviderMetadata metadata =
                 choice.metadata(plan.provider(), engine.discovery(plan.certificates()), engine::notice);

@@ -269,19 +269,18 @@ public final class LoginSettings {
         URI token = metadata.uri("token_endpoint");
         URI authorization = metadata.uri("authorization_endpoint");
         if (token == null) {
-            throw missing(metadata, "token_endpoint");
+            throw EndpointOrigins.missing(issuer(metadata), "token_endpoint");
         }
         URI device = metadata.uri("device_authorization_endpoint");
         if (authorization == null && device == null && grant() == Grant.AUTHORIZATION_CODE) {
-            throw missing(metadata, "authorization_endpoint");
+            throw EndpointOrigins.missing(issuer(metadata), "authorization_endpoint");
         }
         return new Endpoints(
                 authorization, token, metadata.uri("jwks_uri"), metadata.uri("revocation_endpoint"), device);
     }
 
-    private static Failure missing(ProviderMetadata metadata, String member) {
-        return Failure.of(
-                Kind.METADATA_REJECTED, metadata.value("issuer").orElse("the provider"), member, "is missing");
+    private static String issuer(ProviderMetadata metadata) {
+        return metadata.value("issuer").orElse("the provider");
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

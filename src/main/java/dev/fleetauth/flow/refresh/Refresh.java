@@ -49,7 +49,7 @@ public final class Refresh {
         minValidity.requirePossible(tokens);
         if (!mayRefresh) {
             throw tokens == null
-                    ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens")
+                    ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens", "")
                     : Failure.of(Kind.REFRESH_NEEDED, name);
         }
         Profile refreshed = refresh(seen, minValidity, false);

@@ -19,12 +19,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Posts a refresh token once, with space for the response reserved and the attempt on record. */
 final class RefreshRequest {
 
-    private static final String NOTHING_LOST = "no response was lost, and the stored data is unchanged";
     private static final String STILL_RECORDED =
             "the refresh token was not sent, but the refresh is still recorded as one whose response may be lost";
 
@@ -45,17 +45,17 @@ final class RefreshRequest {
 
     /** Posts the profile's refresh token. */
     TokenResponse post(Profile profile, Secret refreshToken, Dialect dialect) {
-        return post(profile, profile.session(), refreshToken, dialect, "nothing was sent, " + NOTHING_LOST);
+        return post(profile, profile.session(), refreshToken, dialect, stored -> "nothing was sent, " + stored);
     }
 
     /** Posts the previous refresh token, whose response may have been lost. It is tried only once. */
     TokenResponse postPrevious(Profile profile, Secret refreshToken, Dialect dialect) {
-        return post(profile, profile.session().withPreviousTried(), refreshToken, dialect, NOTHING_LOST);
+        return post(profile, profile.session().withPreviousTried(), refreshToken, dialect, stored -> stored);
     }
 
-    /** @param unsaved the outcome to report if the attempt cannot be saved */
+    /** @param unsaved the outcome to report if the attempt cannot be saved, given the one that the store reports */
     private TokenResponse post(
-            Profile profile, Session attempting, Secret refreshToken, Dialect dialect, String unsaved) {
+            Profile profile, Session attempting, Secret refreshToken, Dialect dialect, UnaryOperator<String> unsaved) {
         Attempt before = profile.session().attempt();
         lease.reserve(profile, attempting);
         save(profile.withSession(attempting.withAttempt(attempt(refreshToken, before))), unsaved);
@@ -63,13 +63,13 @@ final class RefreshRequest {
             return endpoint(profile).refresh(attempting.settings(), refreshToken, dialect);
         } catch (Failure e) {
             if (NOTHING_WAS_SENT.contains(e.kind())) {
-                save(profile, STILL_RECORDED);
+                save(profile, stored -> STILL_RECORDED);
             }
             throw e;
         }
     }
 
-    private void save(Profile profile, String outcomeIfUnwritable) {
+    private void save(Profile profile, UnaryOperator<String> unsaved) {
         try {
             lease.save(profile, false);
         } catch (Failure e) {
@@ -79,7 +79,7 @@ final class RefreshRequest {
                             e.kind(),
                             String.valueOf(e.fields().get("file")),
                             String.valueOf(e.fields().get("why")),
-                            outcomeIfUnwritable)
+                            unsaved.apply(String.valueOf(e.fields().get("outcome"))))
                     : e;
         }
     }

@@ -70,7 +70,7 @@ final class RefreshSequence {
         Profile profile = verified(readAgain(seen.name()));
         Tokens tokens = profile.session().tokens();
         if (tokens == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens");
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens", "");
         }
         if (isNewResponse(tokens, seen.session().tokens()) || (enough != null && enough.isMetBy(tokens, now()))) {
             return profile;
@@ -144,7 +144,8 @@ final class RefreshSequence {
     private static Secret requireRefreshToken(Profile profile) {
         Secret refreshToken = Objects.requireNonNull(profile.session().tokens()).refreshToken();
         if (refreshToken == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no refresh token to renew its access token");
+            throw Failure.of(
+                    Kind.LOGIN_NEEDED, profile.name(), "it has no refresh token to renew its access token", "");
         }
         return refreshToken;
     }

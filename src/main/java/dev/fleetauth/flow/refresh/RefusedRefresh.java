@@ -24,7 +24,8 @@ final class RefusedRefresh {
                         Kind.LOGIN_NEEDED,
                         profile.name(),
                         "the provider rejected its refresh token (" + refused.error() + "): "
-                                + reason(profile, refused.error(), now))
+                                + reason(profile, refused.error(), now),
+                        "")
                 : TokenResponses.failure(response, profile.session().settings(), null);
     }
 
@@ -36,8 +37,9 @@ final class RefusedRefresh {
             return Failure.of(
                     Kind.LOGIN_NEEDED,
                     profile.name(),
-                    "Tesla rejected its auth code (invalid_auth_code); copy a new one from Consent Management, and log"
-                            + " in with --auth-code-file");
+                    "Tesla rejected its auth code (invalid_auth_code)",
+                    "run 'fleetauth login -p " + profile.name()
+                            + " --auth-code-file FILE' with a new code from Consent Management");
         }
         return of(profile, response, now);
     }

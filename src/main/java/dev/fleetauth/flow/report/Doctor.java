@@ -142,7 +142,7 @@ public final class Doctor {
         }
         List<ProfileName> names = engine.store().names();
         ok("home", home + (names.isEmpty() ? ", no profile yet" : ", profiles: " + names.size()));
-        HomeReview.of(engine).forEach(risk -> note("home", risk, "choose another home with --home or FLEETAUTH_HOME"));
+        HomeReview.of(engine).forEach(findings);
         var move = new MoveHome(engine);
         move.target()
                 .ifPresent(target -> note(
@@ -201,7 +201,8 @@ public final class Doctor {
                     Kind.LOGIN_NEEDED,
                     profile.name(),
                     "the provider rejected its refresh token at " + refused.at().truncatedTo(ChronoUnit.SECONDS) + " ("
-                            + refused.error() + ")");
+                            + refused.error() + ")",
+                    "");
         }
     }
 
@@ -256,10 +257,11 @@ public final class Doctor {
         } else if (!CallbackListener.canListenOn(uri)) {
             note("callback", uri + " is not on this machine", "paste the address that the browser ends up at");
         } else {
-            try (var listener = CallbackListener.open(CallbackListener.withPort(uri), unused -> {})) {
+            URI address = CallbackListener.withPort(uri);
+            try (var listener = CallbackListener.open(address, unused -> {})) {
                 ok("callback", listener.redirectUri() + " is free");
             } catch (IOException e) {
-                throw CallbackPort.unavailable(engine, uri, e);
+                throw CallbackPort.unavailable(engine, address, e);
             }
         }
     }

@@ -96,7 +96,7 @@ public final class Inspect {
     public Secret tokenOf(ProfileName name, StoredToken token) {
         Tokens tokens = engine.open(name).session().tokens();
         if (tokens == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens");
+            throw Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens", "");
         }
         return switch (token) {
             case ACCESS -> accessToken(tokens, name);
@@ -114,7 +114,7 @@ public final class Inspect {
 
     private static Secret present(@Nullable Secret token, ProfileName name, String otherwise) {
         if (token == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, name, otherwise);
+            throw Failure.of(Kind.LOGIN_NEEDED, name, otherwise, "");
         }
         return token;
     }

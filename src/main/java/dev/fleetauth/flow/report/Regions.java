@@ -212,7 +212,7 @@ public final class Regions {
         JsonNode json = ResponseClassifier.json(response, List.of(token));
         String error = ResponseClassifier.memberText(json, "error", List.of(token));
         if (response.status() == UNAUTHORIZED && !isAboutTheAccount(error)) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API rejected its access token (401)");
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "the Fleet API rejected its access token (401)", "");
         }
         if (response.status() / 100 != 2) {
             throw Failure.of(Kind.API_REFUSED, Addresses.shown(response.uri()), response.status(), error);

@@ -171,7 +171,7 @@ public final class Export {
 
     private static Profile requireTokens(Profile profile) {
         if (profile.session().tokens() == null && profile.candidate() == null) {
-            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens to export");
+            throw Failure.of(Kind.LOGIN_NEEDED, profile.name(), "it has no tokens to export", "");
         }
         return profile;
     }

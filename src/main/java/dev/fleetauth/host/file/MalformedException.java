@@ -1,7 +1,7 @@
 package dev.fleetauth.host.file;
 
 /** Thrown if data that was read is malformed. The message gives the reason and quotes nothing of the content. */
-public final class MalformedException extends Exception {
+public class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

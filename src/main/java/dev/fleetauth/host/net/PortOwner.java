@@ -33,15 +33,20 @@ public final class PortOwner {
         return FileReason.of(e);
     }
 
+    /** Whether a port on which it was impossible to listen may be free, but reserved for administrators. */
+    public static boolean isPerhapsReserved(int port) {
+        return port < MIN_UNPRIVILEGED_PORT && socket(port).isEmpty();
+    }
+
     /** Names the process that uses a port, such as {@code java (process 12)}, or says how to find it. */
     static String of(int port, OperatingSystem system) {
+        if (isPerhapsReserved(port)) {
+            return "another program, or only administrators may use it";
+        }
         Optional<TcpTable.Row> socket = socket(port);
         Optional<String> process = socket.flatMap(row -> process("socket:[" + row.inode() + "]"));
         if (process.isPresent()) {
             return process.get();
-        }
-        if (socket.isEmpty() && port < MIN_UNPRIVILEGED_PORT) {
-            return "another program, or only administrators may use it";
         }
         return socket.map(row -> "a program of the user with id " + row.uid()).orElse("another program")
                 + "; run "

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.cli.print.Explanation;
 import dev.fleetauth.flow.Engine;
 import dev.fleetauth.flow.login.LoginRequest.Way;
+import dev.fleetauth.sandbox.FreePort;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
@@ -54,15 +55,17 @@ class CallbackPortTest {
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
         var options = new Engine.Options(shell.home(), true, unused -> {}, null, () -> "test");
         try (var engine = new Engine(environment, options, Engine.Address.HOME)) {
-            assertThat(hint(engine, new BindException("Address already in use")))
-                    .startsWith("stop the program that uses the port");
-            assertThat(hint(engine, new IOException("this machine has no such address")))
+            int unused = FreePort.next();
+            var inUse = new BindException("Address already in use");
+            assertThat(hint(engine, unused, inUse)).startsWith("stop the program that uses the port, paste");
+            assertThat(hint(engine, 1, inUse)).startsWith("paste the response with --paste, or use");
+            assertThat(hint(engine, unused, new IOException("this machine has no such address")))
                     .startsWith("fix the cause, paste the response with --paste");
         }
     }
 
-    private static String hint(Engine engine, IOException e) {
-        return Explanation.of(CallbackPort.unavailable(engine, URI.create("http://[::1]:1/callback"), e))
+    private static String hint(Engine engine, int port, IOException e) {
+        return Explanation.of(CallbackPort.unavailable(engine, URI.create("http://[::1]:" + port + "/callback"), e))
                 .hint();
     }
 

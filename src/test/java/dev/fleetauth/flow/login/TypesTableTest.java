@@ -231,7 +231,11 @@ class TypesTableTest {
         shell.run("login").exits(0);
         fixture.expire();
         fixture.sandbox.enqueue(Fault.response(400, "application/json", "{\"error\":\"invalid_auth_code\"}"));
-        shell.run("token").exits(4).says("Tesla rejected its auth code", "--auth-code-file");
+        shell.run("token")
+                .exits(4)
+                .says(
+                        "needs a login: Tesla rejected its auth code (invalid_auth_code)\n",
+                        "run 'fleetauth login -p default --auth-code-file FILE' with a new code from Consent Management");
         Path wrong = Files.writeString(folder.resolve("wrong"), "NA_another-code");
         shell.allowSecretsIn(wrong);
         shell.run("login", "--auth-code-file", wrong.toString()).exits(4).says("invalid_auth_code");

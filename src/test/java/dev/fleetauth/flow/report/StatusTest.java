@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fleetauth.model.Scope;
 import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.server.Fault;
+import dev.fleetauth.testing.FormatVersion;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell.Result;
 import dev.fleetauth.testing.TestTerminal;
@@ -43,6 +44,37 @@ class StatusTest {
             assertThat(fixture.shell.run("status", "--format", "json").exits(7).out())
                     .contains("\"profile\" : \"other\"", "\"state\" : \"unreadable\"", "\"problem\" : \"" + damaged);
             assertThat(damaged).content().isEqualTo("not a sealed profile");
+        }
+    }
+
+    /** The files were once called damaged, with the advice to move them away. */
+    @Test
+    void anotherFormatVersionIsReportedAsSuch() throws IOException {
+        try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
+            fixture.loggedIn();
+            fixture.loggedIn("-p", "other");
+            fixture.shell.run("client", "add", "program").exits(0);
+            Path home = fixture.shell.home();
+            for (String name : List.of("profiles/default.jwe", "clients.jwe", "keys.jwe")) {
+                Path file = home.resolve(name);
+                String sealed = Files.readString(file);
+                Files.writeString(file, FormatVersion.changed(sealed));
+                for (String command :
+                        name.startsWith("clients") ? List.of("client list") : List.of("status", "token")) {
+                    assertThat(fixture.shell.run(command.split(" ")).exits(7).err())
+                            .contains(
+                                    file
+                                            + " cannot be used: its format version is 2, but this fleetauth supports only 1",
+                                    "use a different fleetauth version; nothing was changed")
+                            .doesNotContain("damaged", "backup");
+                }
+                if (name.startsWith("profiles")) {
+                    assertThat(fixture.shell.run("status").out())
+                            .startsWith("other: valid")
+                            .contains("default: unreadable: " + file + " cannot be used");
+                }
+                Files.writeString(file, sealed);
+            }
         }
     }
 

@@ -128,9 +128,14 @@ class DefaultHomeCommandTest {
         fixture.loggedIn();
         fixture.shell.variable("FLEETAUTH_HOME", null);
         assertThat(fixture.shell.run("doctor").out())
-                .contains("ok    home      " + current, "there is another store in " + former);
+                .contains(
+                        "ok    home      " + current,
+                        "there is another store in " + former + ", which is not used",
+                        "remove it if it is an old copy, since its tokens may already be spent")
+                .doesNotContain("choose another home");
         fixture.shell.browser(Agent.allowing());
-        assertThat(fixture.login().exits(0).err()).containsOnlyOnce("there is another store in " + former);
+        assertThat(fixture.login().exits(0).err())
+                .containsOnlyOnce("there is another store in " + former + ", which is not used; remove it");
     }
 
     @Test
@@ -138,7 +143,8 @@ class DefaultHomeCommandTest {
         Files.createDirectory(folder.resolve(".git"));
         fixture.shell.browser(Agent.allowing());
         assertThat(fixture.login().exits(0).err()).containsOnlyOnce("is in the Git work tree " + folder);
-        assertThat(fixture.shell.run("doctor").out()).contains("is in the Git work tree " + folder);
+        assertThat(fixture.shell.run("doctor").out())
+                .contains("is in the Git work tree " + folder, "choose another home with --home or FLEETAUTH_HOME");
         assertThat(fixture.shell.run("token").exits(0).err()).isEmpty();
     }
 }

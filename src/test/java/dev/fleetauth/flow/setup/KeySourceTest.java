@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -118,11 +119,33 @@ class KeySourceTest {
 
     @Test
     void withoutAKeySourceNoRequestIsSent() {
-        fixture.login().exits(7).printsNothing().says("the store is locked", "FLEETAUTH_KEY_FILE", "key show");
+        TestShell.Result login = fixture.login().exits(7).printsNothing();
+        assertThat(login.err())
+                .contains("no key was given for the new store", "FLEETAUTH_KEY_FILE", "run in a terminal")
+                .doesNotContain("key show");
         shell.terminal(new TestTerminal());
         fixture.login("--no-input").exits(7).printsNothing();
         assertThat(fixture.sandbox.received()).isEmpty();
         assertThat(shell.home().resolve("keys.jwe")).doesNotExist();
+    }
+
+    @Test
+    void aNewPassphraseNeedsATerminalOrACommand() {
+        shell.variable("FLEETAUTH_PASSPHRASE", PASSPHRASE);
+        fixture.loggedIn();
+        String next = "another correct horse";
+        for (String command : List.of("change-passphrase", "set --passphrase")) {
+            assertThat(shell.run(("key " + command).split(" "))
+                            .exits(7)
+                            .printsNothing()
+                            .err())
+                    .contains(
+                            "cannot ask for a new passphrase", "run in a terminal", "key set --passphrase-command CMD")
+                    .doesNotContain("FLEETAUTH_", "locked");
+        }
+        shell.run("key", "set", "--passphrase-command", "echo '" + next + "'").exits(0);
+        shell.variable("FLEETAUTH_PASSPHRASE", next);
+        fixture.token();
     }
 
     @Test

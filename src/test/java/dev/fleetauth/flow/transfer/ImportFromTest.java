@@ -70,7 +70,7 @@ public class ImportFromTest {
                         "First disable that integration",
                         "Imported: profile 'default'",
                         "is spent");
-        assertThat(result.err()).doesNotContain("Is Home Assistant");
+        assertThat(result.err()).doesNotContain("been stopped");
         assertThat(fixture.posts("refresh_token")).isEqualTo(1);
         there.run("token").exits(0);
     }
@@ -87,7 +87,7 @@ public class ImportFromTest {
         TestTerminal terminal = new TestTerminal("y");
         there.terminal(terminal);
         there.runWithInput(entries, from(fixture, "--account", "Sam")).exits(0);
-        assertThat(terminal.prompts()).containsExactly("Is Home Assistant's Tesla Fleet integration stopped? [y/N] ");
+        assertThat(terminal.prompts()).containsExactly("Has that program been stopped? [y/N] ");
         assertThat(fixture.posts("refresh_token")).isEqualTo(1);
     }
 

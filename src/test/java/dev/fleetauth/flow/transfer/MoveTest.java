@@ -11,6 +11,7 @@ import dev.fleetauth.sandbox.Agent;
 import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.testing.Await;
+import dev.fleetauth.testing.FormatVersion;
 import dev.fleetauth.testing.ShellAndSandbox;
 import dev.fleetauth.testing.TestShell;
 import dev.fleetauth.testing.TestTerminal;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -320,6 +322,37 @@ class MoveTest {
         there.terminal(Terminal.NONE).variable("FLEETAUTH_EXPORT_PASSPHRASE", "correct horse battery");
         there.runWithInput(sealed, "import", "--replace", "-").exits(0);
         there.run("token").exits(0);
+    }
+
+    @Test
+    void aKeyOfTheExportThatCannotBeReadIsReported() throws Exception {
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
+        String absent = folder.resolve("absent").toString();
+        for (String option : List.of("--export-key-file", "--export-passphrase-file")) {
+            here.variable("FLEETAUTH_EXPORT_KEY_FILE", null);
+            assertThat(here.run("export", option, absent)
+                            .exits(7)
+                            .printsNothing()
+                            .err())
+                    .contains(
+                            "cannot get the key of the export from " + absent + ": no such file",
+                            "check the file and its permissions; nothing was changed")
+                    .doesNotContain("key show", "source");
+        }
+        fixture.token();
+    }
+
+    @Test
+    void anExportOfAnotherFormatVersionIsReportedAsSuch() throws Exception {
+        begin(ShellAndSandbox.tesla(hereFolder()).loggedIn());
+        assertThat(there.runWithInput(FormatVersion.changed(exported()), "import", "-")
+                        .exits(7)
+                        .printsNothing()
+                        .err())
+                .contains(
+                        "standard input cannot be used: its format version is 2, but this fleetauth supports only 1",
+                        "use a different fleetauth version; nothing was changed")
+                .doesNotContain("check the file");
     }
 
     @Test

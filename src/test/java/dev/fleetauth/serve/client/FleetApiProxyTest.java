@@ -386,7 +386,7 @@ class FleetApiProxyTest {
 
     @Test
     void aProfileWithoutTokensNeedsALogin() throws Exception {
-        server.tokens.failure = Failure.of(Kind.LOGIN_NEEDED, "car", "it has no tokens");
+        server.tokens.failure = Failure.of(Kind.LOGIN_NEEDED, "car", "it has no tokens", "");
         HttpResponse<String> login = server.proxied("GET", PATH, "", server.key);
         assertThat(login.statusCode()).isEqualTo(401);
         assertThat(login.body()).contains("login_required", "fleetauth login");
