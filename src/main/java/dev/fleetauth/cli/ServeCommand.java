@@ -56,7 +56,7 @@ public final class ServeCommand extends Subcommand {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "Also listen on this address, such as 127.0.0.1:8485, for programs that have a client key.")
+            description = "Also listen on this address, 127.0.0.1:PORT, for programs that have a client key.")
     private @Nullable String listen;
 
     @Option(

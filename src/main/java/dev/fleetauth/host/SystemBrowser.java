@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class SystemBrowser implements Browser {
 
+    private static final String OWN_VARIABLE = "FLEETAUTH_BROWSER";
+    private static final String STANDARD_VARIABLE = "BROWSER";
+
     private static final long START_MILLIS = 1_000;
 
     private final Map<String, String> variables;
@@ -74,13 +77,11 @@ final class SystemBrowser implements Browser {
 
     @Override
     public String command() {
-        for (String variable : List.of("FLEETAUTH_BROWSER", "BROWSER")) {
-            if (isSet(variable)) {
-                return "the command in " + variable;
-            }
-        }
         List<List<String>> commands = commands("");
-        return commands.isEmpty() ? "" : commands.get(0).get(0);
+        if (commands.isEmpty()) {
+            return "";
+        }
+        return variable().isEmpty() ? commands.get(0).get(0) : "the command in " + variable();
     }
 
     private static boolean start(List<String> command) {
@@ -107,20 +108,31 @@ final class SystemBrowser implements Browser {
      * replaced by the desktop's.
      */
     List<List<String>> commands(String page) {
-        Optional<String> chosen = value("FLEETAUTH_BROWSER");
-        if (chosen.isPresent()) {
-            return List.of(
-                    system == OperatingSystem.WINDOWS
-                            // Not through cmd, which would interpret & and % in an address.
-                            ? BrowserCommand.words(chosen.get(), page)
-                            : BrowserCommand.of(chosen.get(), page));
+        String configured = value(variable()).orElse("");
+        return switch (variable()) {
+            case OWN_VARIABLE ->
+                List.of(
+                        system == OperatingSystem.WINDOWS
+                                // Not through cmd, which would interpret & and % in an address.
+                                ? BrowserCommand.words(configured, page)
+                                : BrowserCommand.of(configured, page));
+            case STANDARD_VARIABLE ->
+                BrowserCommand.alternatives(configured).stream()
+                        .map(command -> BrowserCommand.of(command, page))
+                        .toList();
+            default -> desktop(page);
+        };
+    }
+
+    /** The variable that configures the browser; empty if none does. */
+    private String variable() {
+        if (isSet(OWN_VARIABLE)) {
+            return OWN_VARIABLE;
         }
-        Optional<String> standard = value("BROWSER");
-        if (standard.isPresent() && system != OperatingSystem.WINDOWS) {
-            return BrowserCommand.alternatives(standard.get()).stream()
-                    .map(command -> BrowserCommand.of(command, page))
-                    .toList();
-        }
+        return isSet(STANDARD_VARIABLE) && system != OperatingSystem.WINDOWS ? STANDARD_VARIABLE : "";
+    }
+
+    private List<List<String>> desktop(String page) {
         return switch (system) {
             case WINDOWS ->
                 whyRemote().isEmpty()

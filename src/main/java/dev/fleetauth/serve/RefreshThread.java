@@ -1,14 +1,15 @@
 package dev.fleetauth.serve;
 
-import dev.fleetauth.host.time.Deadline;
-import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Refreshes tokens that expire soon, while the server runs. */
 public final class RefreshThread {
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long PAUSE_SECONDS = 1;
 
     private final StoreTokens tokens;
+    private final CountDownLatch ending = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "refresh");
 
     private RefreshThread(StoreTokens tokens) {
@@ -25,17 +26,21 @@ public final class RefreshThread {
 
     private void run() {
         try {
-            while (true) {
-                Deadline.in(PAUSE).pause(PAUSE);
+            while (!ending.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
                 tokens.refreshDue();
             }
         } catch (InterruptedException e) {
-            // The server is closing.
+            // Nothing interrupts this thread.
         }
     }
 
-    /** Interrupts the thread, so that it ends. A refresh in progress may fail. */
-    public void end() {
-        thread.interrupt();
+    /**
+     * Ends the thread, and waits for a refresh in progress: its response would be lost if it were interrupted.
+     *
+     * @throws InterruptedException if the caller is interrupted; the thread ends nevertheless
+     */
+    public void end() throws InterruptedException {
+        ending.countDown();
+        thread.join();
     }
 }

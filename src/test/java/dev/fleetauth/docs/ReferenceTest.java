@@ -64,7 +64,7 @@ class ReferenceTest {
             |---|---|
             | `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` | The proxy, in the same form as for curl. The address may contain a user name and a password. |
             | `PGPASSWORD`, `PGPASSFILE`, `PGUSER`, `PGSSLROOTCERT` | The user, password and CA certificates for the shared store's database, as in PostgreSQL's own programs. |
-            | `BROWSER` | Commands that open an address, separated by colons. |
+            | `BROWSER` | Commands that open an address, separated by colons; ignored on Windows. |
             | `XDG_STATE_HOME`, `XDG_CONFIG_HOME` | The parent directories of the home, and of the home of earlier versions. |
             | `XDG_CACHE_HOME` | The parent directory of the copies of providers' discovery documents and public keys. |
             | `XDG_RUNTIME_DIR` | The parent directory of token files, the socket of `serve`, the key of `key unlock`, and responses that could not be saved in the profile. |

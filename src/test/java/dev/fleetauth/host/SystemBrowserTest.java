@@ -167,6 +167,35 @@ class SystemBrowserTest {
                 .containsExactly(List.of(command.split(" ", -1)));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "LINUX, FLEETAUTH_BROWSER, set, the command in FLEETAUTH_BROWSER",
+        "LINUX, BROWSER, set, the command in BROWSER",
+        "LINUX, BROWSER, :, ''",
+        "LINUX, DISPLAY, set, xdg-open",
+        "LINUX, NOTHING, set, ''",
+        "MACOS, BROWSER, set, the command in BROWSER",
+        "WINDOWS, BROWSER, set, 'C:\\Windows\\System32\\rundll32.exe'",
+        "WINDOWS, FLEETAUTH_BROWSER, set, the command in FLEETAUTH_BROWSER"
+    })
+    void messagesNameTheCommandThatIsUsed(OperatingSystem system, String variable, String value, String name) {
+        variables.put(variable, value);
+        assertCommand(system, name);
+    }
+
+    @Test
+    void inAnSshSessionWindowsHasNoBrowserEvenIfBrowserIsSet() {
+        variables.put("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22");
+        variables.put("BROWSER", "set");
+        assertCommand(OperatingSystem.WINDOWS, "");
+    }
+
+    private void assertCommand(OperatingSystem system, String name) {
+        var tested = new SystemBrowser(variables, system, folder);
+        assertThat(tested.command()).isEqualTo(name);
+        assertThat(tested.isAvailable()).isEqualTo(!name.isEmpty());
+    }
+
     /** A custom scheme may start any program, and a text that begins with a dash may be an option. */
     @ParameterizedTest
     @ValueSource(

@@ -11,6 +11,7 @@ import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.sandbox.Agent;
+import dev.fleetauth.sandbox.provider.Endpoint;
 import dev.fleetauth.sandbox.server.Fault;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.testing.Await;
@@ -169,7 +170,7 @@ class StoreTokensTest {
     }
 
     @Test
-    void theThreadSurvivesABug() {
+    void theThreadSurvivesABug() throws InterruptedException {
         tokens.valid(ProfileName.DEFAULT, null);
         fixture.later(NEARLY_EXPIRED);
         onLock = new IllegalStateException("a bug");
@@ -184,6 +185,18 @@ class StoreTokensTest {
         } finally {
             thread.end();
         }
+    }
+
+    @Test
+    void endingTheThreadDoesNotInterruptARefresh() throws InterruptedException {
+        String before = accessToken(tokens.valid(ProfileName.DEFAULT, null));
+        fixture.later(NEARLY_EXPIRED);
+        fixture.sandbox.enqueue(Endpoint.TOKEN, Fault.slow(Duration.ofSeconds(1)));
+        RefreshThread thread = RefreshThread.start(tokens);
+        Await.until("the refresh is in progress", () -> fixture.refreshes() == 1);
+        thread.end();
+        assertThat(failures).isEmpty();
+        assertThat(accessToken(engine.open(ProfileName.DEFAULT))).isNotEqualTo(before);
     }
 
     @Test

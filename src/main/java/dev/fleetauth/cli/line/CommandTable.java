@@ -125,7 +125,7 @@ final class CommandTable {
             case "serve" -> """
                     --socket|1|Path|socket|PATH||The Unix socket (default: fleetauth/token.sock in XDG_RUNTIME_DIR, else run/token.sock in the home)
                     --allow-uid|1|List||N||A user id that may also use the socket, such as that of a container; repeatable
-                    --listen|1|String|listen|ADDRESS||Also listen on this address, such as 127.0.0.1:8485, for programs that have a client key
+                    --listen|1|String|listen|ADDRESS||Also listen on this address, 127.0.0.1:PORT, for programs that have a client key
                     --on-login-needed|1|String|onLoginNeeded|CMD||Run this once when a profile needs a login
                     """;
             case "export" -> """
@@ -472,8 +472,8 @@ final class CommandTable {
                                              XDG_RUNTIME_DIR, else run/token.sock in the home).
                       --allow-uid N          A user id that may also use the socket, such as that of
                                              a container; repeatable.
-                      --listen ADDRESS       Also listen on this address, such as 127.0.0.1:8485,
-                                             for programs that have a client key.
+                      --listen ADDRESS       Also listen on this address, 127.0.0.1:PORT, for
+                                             programs that have a client key.
                       --on-login-needed CMD  Run this once when a profile needs a login.
 
                     Examples:

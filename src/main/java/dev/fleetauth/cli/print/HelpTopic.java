@@ -51,7 +51,7 @@ public enum HelpTopic {
                     new Term(
                             "FLEETAUTH_BROWSER",
                             "A command that opens an address, which is appended to it or replaces %s. Default:"
-                                    + " BROWSER."),
+                                    + " BROWSER, except on Windows."),
                     new Term(
                             "FLEETAUTH_PAGER",
                             "A command that shows help, 'explain' and 'docs' at a terminal; cat, or an empty value, for"

@@ -177,8 +177,7 @@ public class Disk {
     }
 
     /**
-     * Gives a file a new name, unless that name exists. On a file system without hard links, an existing file is
-     * replaced.
+     * Gives a file a new name, unless that name exists.
      *
      * @return false if the name exists
      */
@@ -187,8 +186,13 @@ public class Disk {
             link(from, to);
         } catch (FileAlreadyExistsException e) {
             return false;
+        } catch (NoSuchFileException e) {
+            throw e;
         } catch (UnsupportedOperationException | IOException e) {
-            // A directory, or a file system without hard links.
+            // A directory, or a file system without hard links. A move would replace what exists.
+            if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
             move(from, to);
             return true;
         }
