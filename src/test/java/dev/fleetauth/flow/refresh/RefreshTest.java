@@ -96,7 +96,7 @@ class RefreshTest extends RefreshContract {
             if (requests.equals("REFUSED")) {
                 token.exits(5);
                 assertThat(token.out()).isEmpty();
-                assertThat(token.err()).contains("8 h", "--min-validity");
+                assertThat(token.err()).contains("8 h", "a shorter minimum validity");
                 assertThat(fixture.refreshes()).isZero();
             } else {
                 token.exits(0);
