@@ -63,10 +63,19 @@ public final class Program implements AutoCloseable {
         List<String> commandLine = new ArrayList<>();
         commandLine.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         commandLine.addAll(jvmOptions);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        commandLine.addAll(List.of("-cp", classPath, main));
+        commandLine.addAll(classOptions());
+        commandLine.add(main);
         commandLine.addAll(List.of(args));
         return commandLine;
+    }
+
+    /** The JVM's options for the class path, with the archive of classes that the build has created, if it has. */
+    private static List<String> classOptions() {
+        Path ofBuild = Path.of(System.getProperty("fleetauth.test.program", ""));
+        if (Files.isRegularFile(ofBuild)) {
+            return read(ofBuild).lines().toList();
+        }
+        return List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     }
 
     /**
