@@ -30,7 +30,6 @@ import dev.fleetauth.model.Tokens;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -253,19 +252,11 @@ public final class LoginCommand extends Subcommand {
 
     /** Allows one reader of standard input: a second one would find it empty. */
     private void requireOneReader(Environment environment) {
-        List<String> readers = new ArrayList<>();
-        if (client.secretFile(environment).filter("-"::equals).isPresent()) {
-            readers.add("--client-secret-file -");
-        }
-        if (client.keyFile(environment).filter("-"::equals).isPresent()) {
-            readers.add("--client-key -");
-        }
+        List<String> readers = client.standardInputReaders(environment);
         if ("-".equals(authCodeFile)) {
             readers.add("--auth-code-file -");
         }
-        if (provider.readsStandardInput(environment)) {
-            readers.add("--cacert -");
-        }
+        provider.standardInputReader(environment).ifPresent(readers::add);
         if (way() == Way.PASTE && !program().canAsk()) {
             readers.add("--paste");
         }

@@ -41,10 +41,12 @@ public record Provider(
         Settings kept = stored != null && (issuer == null || issuer.equals(stored.issuer())) ? stored : null;
         boolean standard = type == null && (kept != null ? kept.region() == null : issuer != null);
         if (standard) {
+            String chosen = kept != null ? kept.issuer() : Objects.requireNonNull(issuer);
             if (region != null && region.byOption()) {
-                throw Failure.of(Kind.CONFLICTING_OPTIONS, "--region", "--issuer", "only Tesla has regions");
+                throw Failure.of(
+                        Kind.CONFLICTING_OPTIONS, "--region", "the issuer " + chosen, "only Tesla has regions");
             }
-            return new Provider(kept != null ? kept.issuer() : Objects.requireNonNull(issuer), null, null);
+            return new Provider(chosen, null, null);
         }
         Settings tesla = kept != null && kept.region() != null ? kept : null;
         String typeId = first(type, tesla == null ? null : tesla.type(), TokenType.THIRD_PARTY.id());

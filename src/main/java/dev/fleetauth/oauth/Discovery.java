@@ -74,7 +74,7 @@ public final class Discovery {
      * document or it is invalid; or the failure of the request
      */
     public ProviderMetadata ofIssuer(String issuer) {
-        return read(addresses(issuer), new MetadataReader(Set.of(issuer), Set.of("token_endpoint")));
+        return read(addresses(issuer), new MetadataReader(Set.of(issuer)));
     }
 
     /**
@@ -86,7 +86,7 @@ public final class Discovery {
      * request
      */
     public ProviderMetadata read(URI document, Set<String> accepted) {
-        return read(List.of(document), new MetadataReader(accepted, Set.of()));
+        return read(List.of(document), new MetadataReader(accepted));
     }
 
     /**

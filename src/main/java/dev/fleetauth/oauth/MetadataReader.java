@@ -21,9 +21,8 @@ import java.util.Set;
  * credentials in an address, and duplicate members.
  *
  * @param accepted the allowed values of {@code issuer}, compared as strings
- * @param required the members that the document must have in addition to {@code issuer}
  */
-record MetadataReader(Set<String> accepted, Set<String> required) {
+record MetadataReader(Set<String> accepted) {
 
     /** What to do if there is no document of the issuer at an address. */
     static final String CHECK_ISSUER = "check the issuer, character for character";
@@ -75,11 +74,6 @@ record MetadataReader(Set<String> accepted, Set<String> required) {
                             + (accepted.size() == 1
                                     ? ", not " + quoted(accepted.iterator().next())
                                     : ", which is not an accepted issuer"));
-        }
-        for (String name : required) {
-            if (metadata.value(name).isEmpty()) {
-                throw rejected(address, name, "is missing");
-            }
         }
         return metadata;
     }

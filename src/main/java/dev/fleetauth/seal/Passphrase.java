@@ -75,8 +75,7 @@ public final class Passphrase implements KeyEncryptionKey {
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(normal);
         byte[] bytes = new byte[encoded.remaining()];
         encoded.get(bytes);
-        encoded.clear();
-        encoded.put(new byte[encoded.capacity()]);
+        Arrays.fill(encoded.array(), (byte) 0);
         Arrays.fill(text, '\0');
         return new Passphrase(bytes, iterations);
     }
@@ -95,10 +94,7 @@ public final class Passphrase implements KeyEncryptionKey {
     /** Whether it is empty or only whitespace, as when a variable has no value. */
     public boolean isBlank() {
         CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
-        boolean blank = true;
-        for (int i = 0; i < chars.length(); i++) {
-            blank &= Character.isWhitespace(chars.charAt(i));
-        }
+        boolean blank = chars.chars().allMatch(Character::isWhitespace);
         Arrays.fill(chars.array(), '\0');
         return blank;
     }
@@ -136,6 +132,12 @@ public final class Passphrase implements KeyEncryptionKey {
                 }
             }
         };
+    }
+
+    @Override
+    public byte @Nullable [] contentKey(Jwe sealed) throws MalformedException {
+        // A file that is sealed with a key has no salt.
+        return sealed.has("p2s") ? KeyEncryptionKey.super.contentKey(sealed) : null;
     }
 
     @Override

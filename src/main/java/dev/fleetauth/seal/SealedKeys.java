@@ -102,7 +102,7 @@ public final class SealedKeys {
      * Opens the keys.
      *
      * @return empty if the key is wrong or the file was modified, which cannot be distinguished
-     * @throws MalformedException if they open but are not keys, or if a passphrase is given but they need a key
+     * @throws MalformedException if they open but are not keys
      */
     public Optional<StoreKeys> open(KeyEncryptionKey key) throws MalformedException {
         return keys(key.decrypt(jwe));

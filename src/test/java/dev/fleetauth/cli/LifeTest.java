@@ -310,7 +310,10 @@ class LifeTest {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
             fixture.shell.variable("FLEETAUTH_REGION", "eu").browser(Agent.allowing());
             fixture.shell.run("login").exits(0);
-            fixture.shell.run("login", "--region", "eu").exits(2).says("only Tesla has regions");
+            fixture.shell
+                    .run("login", "--region", "eu")
+                    .exits(2)
+                    .says("--region cannot be used with the issuer " + fixture.issuer() + ": only Tesla has regions");
         }
     }
 

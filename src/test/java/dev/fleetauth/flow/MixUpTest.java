@@ -37,6 +37,8 @@ class MixUpTest {
     /** The member that names where the login begins. */
     private String begin = "authorization_endpoint";
 
+    private String token = "token_endpoint";
+
     private ShellAndSandbox honest;
 
     @BeforeEach
@@ -68,9 +70,9 @@ class MixUpTest {
 
     private String document() {
         return """
-                {"issuer": "%1$s", "%4$s": "%2$s/authorize", "token_endpoint": "%1$s/token",
+                {"issuer": "%1$s", "%4$s": "%2$s/authorize", "%5$s": "%1$s/token",
                  "jwks_uri": "%1$s/jwks"%3$s, "response_types_supported": ["code"], "subject_types_supported": ["public"],
-                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more, begin);
+                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more, begin, token);
     }
 
     private Result login(String... options) {
@@ -101,6 +103,14 @@ class MixUpTest {
         login("--endpoint", "authorization_endpoint=" + honest.sandbox.base() + "/authorize")
                 .exits(5)
                 .says("the authorization endpoint of " + issuer() + " is at " + honest.sandbox.base());
+    }
+
+    @Test
+    void aMissingTokenEndpointCanBeNamed() {
+        token = "unknown";
+        login().exits(5)
+                .says(issuer() + " cannot be used: token_endpoint is missing", "use --endpoint token_endpoint=URL");
+        login("--endpoint", "token_endpoint=" + issuer() + "/token").exits(5).says("the callback names another issuer");
     }
 
     @Test

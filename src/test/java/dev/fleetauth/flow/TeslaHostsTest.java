@@ -86,7 +86,7 @@ class TeslaHostsTest {
                     .contains("fleet-auth.prd.vn.cloud.tesla.com/oauth2/v3/token")
                     .noneMatch(request -> request.startsWith("evil"));
             shell.run("discover").exits(0);
-            assertThat(shell.run("doctor").err()).doesNotContain("is usable");
+            assertThat(shell.run("doctor").err()).doesNotContain("is valid");
         }
     }
 
@@ -266,7 +266,7 @@ class TeslaHostsTest {
             shell.variable("FLEETAUTH_ISSUER", "https://auth.tesla.cn/oauth2/v3/thirdparty");
             tesla.document.put("issuer", "\"https://auth.tesla.cn/oauth2/v3/thirdparty\"");
             assertThat(shell.run("doctor").exits(0).out())
-                    .contains("thirdparty/.well-known/openid-configuration is usable");
+                    .contains("thirdparty/.well-known/openid-configuration is valid");
             shell.variable("FLEETAUTH_CACERT", folder.resolve("missing.pem").toString());
             assertThat(shell.run("doctor").exits(3).out()).contains("bad   provider", "missing.pem");
         }

@@ -627,6 +627,23 @@ class KeysTest {
         assertThat(Set.copyOf(stores)).hasSize(1);
     }
 
+    /** While this process obtains a passphrase, another one creates the store with a key file. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void keysThatAnotherProcessCreatedWithAnotherSourceAreOpened() throws IOException {
+        fixture.store()
+                .keyChanges()
+                .set(new KeyChoice(
+                        KeyChoice.Kind.KEY_FILE, folder.resolve("key.jwk").toString(), "--key-file"));
+        List<String> created = fixture.openKeys().ids();
+        Path elsewhere = Files.move(fixture.keys(), folder.resolve("elsewhere"));
+        fixture.variables.put(
+                "FLEETAUTH_PASSPHRASE_COMMAND",
+                "/bin/mv '" + elsewhere + "' '" + fixture.keys() + "'; echo '" + StoreFixture.PASSPHRASE + "'");
+
+        assertThat(fixture.openKeys().ids()).isEqualTo(created);
+    }
+
     private void createStore() {
         fixture.store().checkWritable(Profiles.NAME);
     }

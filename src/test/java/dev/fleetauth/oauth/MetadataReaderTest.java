@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MetadataReaderTest {
 
     private static final URI ADDRESS = URI.create("https://auth.example/.well-known/openid-configuration");
-    private static final MetadataReader READER =
-            new MetadataReader(Set.of("https://auth.example"), Set.of("token_endpoint"));
+    private static final MetadataReader READER = new MetadataReader(Set.of("https://auth.example"));
 
     @Test
     void aDocumentIsRead() {
@@ -128,8 +127,6 @@ class MetadataReaderTest {
                 "{'issuer':'https://evil.example'} | check the issuer | issuer is \"https://evil.example\", not \"https://auth.example\"",
                 "{'issuer':'https://auth.example/'} | check the issuer | issuer is \"https://auth.example/\", not \"https://auth.example\"",
                 "{'issuer':'https://AUTH.example'} | check the issuer | issuer is \"https://AUTH.example\", not \"https://auth.example\"",
-                "{'issuer':'https://auth.example'} | report this | token_endpoint is missing",
-                "{'issuer':'https://auth.example','token_endpoint':null} | report this | token_endpoint is missing",
                 "{'scopes_supported':'openid'} | report this | scopes_supported is not an array",
                 "{'grant_types_supported':{}} | report this | grant_types_supported is not an array",
                 "{'code_challenge_methods_supported':[256]} | report this | code_challenge_methods_supported is not an array of strings",

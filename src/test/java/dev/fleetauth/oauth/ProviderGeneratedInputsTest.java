@@ -82,7 +82,7 @@ class ProviderGeneratedInputsTest {
 
     @Test
     void discoveryDocuments() {
-        var reader = new MetadataReader(Set.of(ISSUER), Set.of("token_endpoint"));
+        var reader = new MetadataReader(Set.of(ISSUER));
         URI address = URI.create(ISSUER + "/.well-known/openid-configuration");
         each(
                 input -> {

@@ -206,7 +206,7 @@ class SdkLeniencyTest {
     }
 
     private static Kind rejection(String document) {
-        var reader = new MetadataReader(Set.of(ISSUER), Set.of());
+        var reader = new MetadataReader(Set.of(ISSUER));
         return catchThrowableOfType(
                         Failure.class, () -> reader.read(ENDPOINT, document.getBytes(StandardCharsets.UTF_8)))
                 .kind();

@@ -7,6 +7,8 @@ import dev.fleetauth.model.ClientAuthentication;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Secret;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,6 +18,7 @@ public final class ClientOptions {
 
     private static final String CLIENT_ID = "FLEETAUTH_CLIENT_ID";
     private static final String CLIENT_SECRET = "FLEETAUTH_CLIENT_SECRET";
+    private static final String CLIENT_SECRET_FILE = "FLEETAUTH_CLIENT_SECRET_FILE";
     private static final String CLIENT_KEY = "FLEETAUTH_CLIENT_KEY";
     private static final String CLIENT_KEY_FILE = "FLEETAUTH_CLIENT_KEY_FILE";
 
@@ -57,9 +60,8 @@ public final class ClientOptions {
                 .orElse(null);
     }
 
-    /** The file with the client secret; empty if none is named. */
-    public Optional<String> secretFile(Environment environment) {
-        return Optional.ofNullable(clientSecretFile).or(() -> environment.variable("FLEETAUTH_CLIENT_SECRET_FILE"));
+    private Optional<String> secretFile(Environment environment) {
+        return Optional.ofNullable(clientSecretFile).or(() -> environment.variable(CLIENT_SECRET_FILE));
     }
 
     /** The client secret; null if none is given. */
@@ -74,11 +76,8 @@ public final class ClientOptions {
                 .orElse(null);
     }
 
-    /**
-     * The file with the client's private key; empty if none is named. {@code --client-secret-file} takes precedence
-     * over the variable.
-     */
-    public Optional<String> keyFile(Environment environment) {
+    /** The file with the client's private key. {@code --client-secret-file} takes precedence over the variable. */
+    private Optional<String> keyFile(Environment environment) {
         return Optional.ofNullable(clientKeyFile)
                 .or(() -> clientSecretFile == null ? environment.variable(CLIENT_KEY_FILE) : Optional.empty());
     }
@@ -95,6 +94,18 @@ public final class ClientOptions {
         return file.map(name ->
                         InputText.key(environment, name, clientKeyFile == null ? CLIENT_KEY_FILE : "--client-key"))
                 .orElse(null);
+    }
+
+    /** The options and variables that name standard input, as the user gave them. */
+    public List<String> standardInputReaders(Environment environment) {
+        List<String> readers = new ArrayList<>();
+        if (secretFile(environment).filter("-"::equals).isPresent()) {
+            readers.add(clientSecretFile != null ? "--client-secret-file -" : CLIENT_SECRET_FILE + "=-");
+        }
+        if (keyFile(environment).filter("-"::equals).isPresent()) {
+            readers.add(clientKeyFile != null ? "--client-key -" : CLIENT_KEY_FILE + "=-");
+        }
+        return readers;
     }
 
     /**

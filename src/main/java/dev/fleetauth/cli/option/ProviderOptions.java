@@ -8,6 +8,7 @@ import dev.fleetauth.host.Environment;
 import dev.fleetauth.model.Failure;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -80,9 +81,11 @@ public final class ProviderOptions {
                 .orElse(null);
     }
 
-    /** Whether the certificates come from standard input. */
-    public boolean readsStandardInput(Environment environment) {
-        return "-".equals(certificateFile(environment));
+    /** The option or variable that names standard input, as the user gave it; empty if none does. */
+    public Optional<String> standardInputReader(Environment environment) {
+        return Optional.ofNullable(certificateFile(environment))
+                .filter("-"::equals)
+                .map(file -> cacert != null ? "--cacert -" : CACERT + "=-");
     }
 
     private @Nullable String certificateFile(Environment environment) {

@@ -1,5 +1,6 @@
 package dev.fleetauth.flow.login;
 
+import dev.fleetauth.flow.Provider;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
 import dev.fleetauth.model.Grant;
@@ -7,7 +8,6 @@ import dev.fleetauth.tesla.TokenType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Rejects options of a login that do not apply to the provider, since ignoring one would mislead the user. */
 final class LoginOptions {
@@ -42,15 +42,18 @@ final class LoginOptions {
     /**
      * Rejects options that do not apply.
      *
-     * @param type Tesla's token type; null for a standard provider
      * @throws Failure of kind {@code CONFLICTING_OPTIONS} or {@code UNUSABLE}
      */
-    static void validate(Set<String> options, @Nullable TokenType type, Grant grant) {
+    static void validate(Set<String> options, Provider provider, Grant grant) {
+        TokenType type = provider.type();
         Map<String, String> inapplicableOptions = type == null ? NOT_STANDARD : type.inapplicableOptions();
         inapplicableOptions.forEach((option, why) -> {
             if (options.contains(option)) {
                 throw Failure.of(
-                        Kind.CONFLICTING_OPTIONS, option, type == null ? "--issuer" : "--type " + type.id(), why);
+                        Kind.CONFLICTING_OPTIONS,
+                        option,
+                        type == null ? "the issuer " + provider.issuer() : "--type " + type.id(),
+                        why);
             }
         });
         if (!options.contains(DEVICE)) {

@@ -294,7 +294,7 @@ public final class Doctor {
         List<String> notices = new ArrayList<>();
         ProviderMetadata metadata = provider.metadata(engine.discovery(certificates), notices::add);
         if (notices.isEmpty()) {
-            ok("provider", "the discovery document at " + document + " is usable");
+            ok("provider", "the discovery document at " + document + " is valid");
         }
         metadata.value("device_authorization_endpoint")
                 .ifPresent(device -> ok("provider", "a login on another device can begin at " + device));

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of a login: inapplicable ones are rejected by name, and the others reach the provider. */
 @Tag("any-jdk")
@@ -79,7 +80,7 @@ class LoginOptionsTest {
                 .exits(2)
                 .printsNothing()
                 .says(option.replaceFirst(" .*", "") + " cannot be used with "
-                        + (type == null ? "--issuer" : "--type " + type));
+                        + (type == null ? "the issuer https://issuer.example: only Tesla" : "--type " + type));
         assertThat(shell.home()).doesNotExist();
     }
 
@@ -255,6 +256,16 @@ class LoginOptionsTest {
                 .runWithInput("something-to-read", words.toArray(String[]::new))
                 .exits(2)
                 .says(first, second, "both would read standard input");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FLEETAUTH_CLIENT_SECRET_FILE", "FLEETAUTH_CLIENT_KEY_FILE", "FLEETAUTH_CACERT"})
+    void aVariableThatNamesStandardInputIsNamed(String variable) {
+        new TestShell(folder)
+                .variable(variable, "-")
+                .runWithInput("something-to-read", "login", "--paste")
+                .exits(2)
+                .says(variable + "=- cannot be used with --paste: both would read standard input");
     }
 
     @Test
