@@ -99,13 +99,28 @@ public final class ImportCommand extends Subcommand {
         }
         if (file != null) {
             importExport(file);
-        } else if (foreignFile != null) {
+            return ExitCode.DONE;
+        }
+        requireOneReader();
+        if (foreignFile != null) {
             takeOver(foreignFile);
         } else {
             String from = Objects.requireNonNull(refreshTokenFile);
             adopt(InputText.secret(environment(), GivenSecret.REFRESH_TOKEN, from), InputText.name(from), null);
         }
         return ExitCode.DONE;
+    }
+
+    private void requireOneReader() {
+        List<String> readers = client.standardInputReaders(environment());
+        provider.standardInputReader(environment()).ifPresent(readers::add);
+        if ("-".equals(foreignFile)) {
+            readers.add("--from -");
+        }
+        if ("-".equals(refreshTokenFile)) {
+            readers.add("--refresh-token-file -");
+        }
+        InputText.requireOneReader(readers);
     }
 
     private void importExport(String from) {

@@ -152,7 +152,7 @@ public final class LoginCommand extends Subcommand {
     @Override
     public Integer call() {
         Environment environment = environment();
-        requireOneReader(environment);
+        InputText.requireOneReader(standardInputReaders(environment));
         boolean isFirst = !engine().hasProfile(profile());
         Profile profile = new Login(engine(), this::printQrCode)
                 .run(new LoginRequest(
@@ -250,8 +250,7 @@ public final class LoginCommand extends Subcommand {
         }
     }
 
-    /** Allows one reader of standard input: a second one would find it empty. */
-    private void requireOneReader(Environment environment) {
+    private List<String> standardInputReaders(Environment environment) {
         List<String> readers = client.standardInputReaders(environment);
         if ("-".equals(authCodeFile)) {
             readers.add("--auth-code-file -");
@@ -260,10 +259,7 @@ public final class LoginCommand extends Subcommand {
         if (way() == Way.PASTE && !program().canAsk()) {
             readers.add("--paste");
         }
-        if (readers.size() > 1) {
-            throw Failure.of(
-                    Kind.CONFLICTING_OPTIONS, readers.get(0), readers.get(1), "both would read standard input");
-        }
+        return readers;
     }
 
     private ClientChoice clientChoice(Environment environment) {

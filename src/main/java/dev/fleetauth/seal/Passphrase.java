@@ -75,7 +75,8 @@ public final class Passphrase implements KeyEncryptionKey {
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(normal);
         byte[] bytes = new byte[encoded.remaining()];
         encoded.get(bytes);
-        Arrays.fill(encoded.array(), (byte) 0);
+        encoded.clear();
+        encoded.put(new byte[encoded.capacity()]);
         Arrays.fill(text, '\0');
         return new Passphrase(bytes, iterations);
     }

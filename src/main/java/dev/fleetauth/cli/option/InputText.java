@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the user's input: a file, or standard input for {@code -}. */
@@ -82,6 +83,19 @@ public final class InputText {
     /** Reads arbitrary text, such as a server's response; malformed UTF-8 is replaced. */
     public static String readAny(Environment environment, String from) {
         return new String(bytes(environment, from), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Allows one reader of standard input: a second one would find it empty.
+     *
+     * @param readers the options and variables that name standard input, as the user gave them
+     * @throws Failure of kind {@code CONFLICTING_OPTIONS} if there are several
+     */
+    public static void requireOneReader(List<String> readers) {
+        if (readers.size() > 1) {
+            throw Failure.of(
+                    Kind.CONFLICTING_OPTIONS, readers.get(0), readers.get(1), "both would read standard input");
+        }
     }
 
     /** What the input is called in messages. */

@@ -103,6 +103,17 @@ public class ImportFromTest {
     }
 
     @Test
+    void onlyOneOptionMayReadStandardInput() {
+        there.runWithInput(entries, from(fixture, "--yes", "--client-secret-file", "-"))
+                .exits(2)
+                .says("--client-secret-file - cannot be used with --from -: both would read standard input");
+        there.runWithInput("a-token", "import", "--refresh-token-file", "-", "--cacert", "-")
+                .exits(2)
+                .says("--cacert - cannot be used with --refresh-token-file -");
+        assertThat(fixture.posts("refresh_token")).isZero();
+    }
+
+    @Test
     void conflictingOptionsAndUnusableInputAreRejected() {
         there.runWithInput(entries, from(fixture, "--refresh-token-file", "-"))
                 .exits(2)
