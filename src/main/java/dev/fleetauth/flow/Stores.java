@@ -45,7 +45,7 @@ public final class Stores {
 
     /** Whether an address is that of a database, which machines can share. */
     public static boolean isShared(String address) {
-        return DatabaseAddress.isDatabaseAddress(address);
+        return address.startsWith("postgresql:") || address.startsWith("postgres:");
     }
 
     /** The store in the database at an address. */

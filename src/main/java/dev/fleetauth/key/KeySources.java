@@ -59,7 +59,7 @@ public final class KeySources {
     private final Consumer<String> warnings;
     private final KeyVariables variables;
     private final SecretCommands commands;
-    private final KeyPrompts prompts;
+    private final boolean noInput;
 
     /** @param home the home of the store; a key file that the store names must belong to the same owner */
     public KeySources(Environment env, Path home, boolean noInput, int iterations, Consumer<String> warnings) {
@@ -69,7 +69,7 @@ public final class KeySources {
         this.warnings = warnings;
         this.variables = new KeyVariables(env);
         this.commands = new SecretCommands(env, noInput);
-        this.prompts = new KeyPrompts(env, noInput, iterations);
+        this.noInput = noInput;
     }
 
     /**
@@ -94,21 +94,21 @@ public final class KeySources {
 
     /** The key of the source that the user chooses. If a keyring then fails, the user is asked for another source. */
     private KeyEncryptionKey askFor(String where, String store) {
-        KeyChoice choice = prompts.choice(commands);
+        KeyChoice choice = prompts().choice(commands);
         try {
             return chosen(choice, where, store);
         } catch (Failure e) {
             if (choice.kind() != KeyChoice.Kind.KEYRING) {
                 throw e;
             }
-            return chosen(prompts.choiceWithoutKeyring(e), where, store);
+            return chosen(prompts().choiceWithoutKeyring(e), where, store);
         }
     }
 
     /** The key-encryption key from the chosen source, for a new store or to reseal the keys of an existing one. */
     public KeyEncryptionKey chosen(KeyChoice choice, String where, String store) {
         return switch (choice.kind()) {
-            case PASSPHRASE -> prompts.newPassphrase(where);
+            case PASSPHRASE -> prompts().newPassphrase(where);
             case PASSPHRASE_COMMAND ->
                 KeyPrompts.requireAcceptable(printedPassphrase(choice.givenBy(), choice.value()));
             case KEY_FILE -> keyFile(path(choice.givenBy(), choice.value()));
@@ -134,7 +134,7 @@ public final class KeySources {
     }
 
     private KeyEncryptionKey keyFile(Path file) {
-        prompts.createIfMissing(file);
+        prompts().createIfMissing(file);
         return KeyFile.read(file).recordedAs(null, file.toString());
     }
 
@@ -258,7 +258,7 @@ public final class KeySources {
         if (isAnyGiven()) {
             throw wrongKey(description);
         }
-        return prompts.passphrase(
+        return prompts().passphrase(
                 "Passphrase for " + description.place() + ": ",
                 description.needs(),
                 keys::opensWith,
@@ -346,5 +346,9 @@ public final class KeySources {
         } catch (InvalidPathException e) {
             throw Failure.of(Kind.BAD_VALUE, source, value, "the path of a file");
         }
+    }
+
+    private KeyPrompts prompts() {
+        return new KeyPrompts(env, noInput, iterations);
     }
 }

@@ -59,11 +59,6 @@ public record DatabaseAddress(
         }
     }
 
-    /** Whether an address is that of a database. */
-    public static boolean isDatabaseAddress(String address) {
-        return address.startsWith("postgresql:") || address.startsWith("postgres:");
-    }
-
     /**
      * Parses an address.
      *
