@@ -76,7 +76,7 @@ final class PromptMode implements AutoCloseable {
     private synchronized void set() {
         // Ctrl-D then ends and delivers a line: an end of input could not be distinguished from no input.
         Stty.run("eof", "undef", "eol", "^D");
-        // The JVM would respond with a thread dump.
+        // The JVM would respond to the quit signal with a thread dump.
         Stty.run("quit", "undef", "eol2", "^\\");
         if (!echo) {
             Stty.run("-echo");

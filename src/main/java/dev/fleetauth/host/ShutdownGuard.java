@@ -108,8 +108,8 @@ public final class ShutdownGuard implements AutoCloseable {
      * the process ends with that signal's exit code.
      */
     public static void end(int exitCode) {
-        ShutdownGuard ending = begin();
-        try (ending) {
+        ShutdownGuard guard = begin();
+        try (guard) {
             Runtime.getRuntime().halt(exitCode);
         }
     }

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controlling terminal, opened as {@code /dev/tty}. {@link System#console()} is null as soon as standard output is
- * a pipe, as in {@code $(fleetauth token)}. On Windows the JDK only offers the console.
+ * The controlling terminal, opened as {@code /dev/tty}. {@link System#console()} is null if standard output is a pipe,
+ * as in {@code $(fleetauth token)}. On Windows the JDK only offers the console.
  */
 final class SystemTerminal implements Terminal {
 

@@ -120,8 +120,8 @@ public final class Proxies {
     }
 
     /**
-     * Whether an entry matches a host: {@code *}, its network (CIDR), or, with or without a port, the host itself or
-     * its domain.
+     * Whether an entry matches a host. An entry is {@code *}, a network (CIDR), or a host or domain, with or without a
+     * port.
      */
     private static boolean matches(String entry, String host, int port) {
         if (entry.equals("*")) {

@@ -156,7 +156,7 @@ public final class ExportKeys {
         }
     }
 
-    /** The failure of a key source, as that of an export's key instead of the store's. */
+    /** Turns the failure of a key source into that of the export's key, since the former's hint is about a store. */
     private static Failure ofExport(Failure e) {
         return e.kind() == Kind.KEY_SOURCE_FAILED
                 ? Failure.because(

@@ -118,7 +118,7 @@ public class Disk {
         uninterrupted(() -> {
             try (FileChannel channel = create(file, EXISTING_FILE)) {
                 write(channel, content);
-                // Last, because another process could take the space that truncating frees.
+                // After the write, because another process could take the space that truncating frees.
                 channel.truncate(content.length);
                 force(channel);
             }

@@ -48,8 +48,8 @@ public abstract class Keyring {
     /**
      * Stores a key.
      *
-     * @param store the store that it opens
-     * @param id its id, which is not secret
+     * @param store the id of the store that the key opens
+     * @param id the key's id, which is not secret
      */
     public abstract void put(String store, String id, byte[] key) throws NoSecretException;
 
