@@ -120,6 +120,8 @@ public final class Failure extends RuntimeException {
         MOVED_TO("profile", "where"),
         HOME_MOVE_UNFINISHED("home"),
         MOVED_AGAIN("profile", "where"),
+        /** The proxy that a variable names requires credentials or rejects them. */
+        PROXY_REFUSED("variable", "why"),
 
         // User action required.
         /** The remedy is empty if a login without options is sufficient. */
@@ -172,8 +174,6 @@ public final class Failure extends RuntimeException {
         PORT_UNAVAILABLE("port", "why"),
         /** {@code serve} cannot listen on its Unix socket or address. */
         SOCKET_UNAVAILABLE("socket", "why", "remedy"),
-        /** The proxy that a variable names requires credentials or rejects them. */
-        PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),
         NO_RESPONSE("address", "why"),
         SERVER_ERROR("address", "status", "title", "reference"),
@@ -195,7 +195,7 @@ public final class Failure extends RuntimeException {
 
         // The store.
         NO_STORE("file"),
-        /** Nothing opens an existing store. */
+        /** No key source was given for an existing store. */
         NO_KEY_SOURCE("needs"),
         /** Nothing was given to seal a new store with. */
         NO_NEW_KEY,

@@ -47,7 +47,7 @@ public record Tokens(
         return !accessToken.reveal().isEmpty();
     }
 
-    /** Whether the access token is of the only type that fleetauth supports (RFC 6750), in any case. */
+    /** Whether the access token is of the only type that fleetauth supports (RFC 6750), ignoring case. */
     public boolean isBearer() {
         return tokenType.equalsIgnoreCase("Bearer");
     }

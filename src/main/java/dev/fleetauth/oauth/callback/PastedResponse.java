@@ -51,7 +51,7 @@ public final class PastedResponse {
     private final Dialect dialect;
     private final NoticeLimit strays;
 
-    /** The previous lines, as long as the next one may continue them. */
+    /** The previous lines, joined; empty if the next line cannot continue them. */
     private String pending = "";
 
     /**
