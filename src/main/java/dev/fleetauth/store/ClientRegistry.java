@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientRegistry {
 
-    /** The maximum wait for the entry: a process that holds it waits for neither a server nor the user. */
+    /** The maximum wait for the entry: a process that holds it waits for neither the provider nor the user. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(25);
 
     private final Environment env;
