@@ -122,7 +122,7 @@ public final class RegisterCommand extends Subcommand {
                 this::client);
     }
 
-    /** The client that the login variables specify. They apply only before the profile's first login. */
+    /** The client that the login variables specify; it supplies the values that the profile lacks. */
     private RegisterRequest.Client client() {
         Environment environment = environment();
         var provider = new ProviderOptions();
