@@ -310,7 +310,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         @Override
         public ProfileName convert(String value) {
             if (!ProfileName.isName(value)) {
-                throw new TypeConversionException("'" + value + "' is not a profile name: " + ProfileName.FORM);
+                throw new TypeConversionException(
+                        "'" + value + "' is not a profile name: use a name matching " + ProfileName.FORM);
             }
             return new ProfileName(value);
         }

@@ -76,7 +76,7 @@ public final class RegisterCommand extends Subcommand {
         @Option(
                 names = "--new-key",
                 paramLabel = "DIR",
-                description = "The key pair's directory; created if it does not exist.")
+                description = "Create a key pair in DIR, or use the one already there.")
         private @Nullable Path newKey;
     }
 
