@@ -248,8 +248,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
     /**
      * Sets the home and store to those of the command line that the user is completing, instead of this program's own.
      *
-     * @param home the value of {@code --home}; null to leave it
-     * @param store the value of {@code --store}; null to leave it
+     * @param home the value of {@code --home}; null to leave it unchanged
+     * @param store the value of {@code --store}; null to leave it unchanged
      */
     public void setPlace(@Nullable String home, @Nullable String store) {
         this.home = home == null ? this.home : Path.of(home);
@@ -310,7 +310,8 @@ public final class Fleetauth implements Callable<Integer>, AutoCloseable {
         @Override
         public ProfileName convert(String value) {
             if (!ProfileName.isName(value)) {
-                throw new TypeConversionException("'" + value + "' is not a profile name: " + ProfileName.FORM);
+                throw new TypeConversionException(
+                        "'" + value + "' is not a profile name: use a name matching " + ProfileName.FORM);
             }
             return new ProfileName(value);
         }

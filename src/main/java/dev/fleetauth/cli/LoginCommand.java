@@ -221,7 +221,7 @@ public final class LoginCommand extends Subcommand {
         return profile.name().equals(ProfileName.DEFAULT) ? "" : " -p " + profile.name();
     }
 
-    /** Prints at most one line if scopes are not reported or exactly those requested were granted, else a list. */
+    /** Prints a list if the granted scopes differ from the requested ones, otherwise at most one line. */
     private void reportScopes(Session session) {
         Scope granted = session.scopeGranted();
         Scope missing = session.scopeMissing();

@@ -76,7 +76,7 @@ public final class RegisterCommand extends Subcommand {
         @Option(
                 names = "--new-key",
                 paramLabel = "DIR",
-                description = "The key pair's directory; created if it does not exist.")
+                description = "Create a key pair in DIR, or use the one already there.")
         private @Nullable Path newKey;
     }
 
@@ -122,7 +122,7 @@ public final class RegisterCommand extends Subcommand {
                 this::client);
     }
 
-    /** The client that the login variables specify. They apply only before the profile's first login. */
+    /** The client that the login variables specify; it supplies the values that the profile lacks. */
     private RegisterRequest.Client client() {
         Environment environment = environment();
         var provider = new ProviderOptions();

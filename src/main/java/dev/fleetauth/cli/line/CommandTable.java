@@ -215,7 +215,7 @@ final class CommandTable {
                     --domain|1!|String|domain|DOMAIN||The domain that hosts the public key, such as example.com
                     --region|1|List||REGION||Tesla's region: na, eu, cn or na,eu
                     --public-key|1|Path||FILE||The public key of the application, in PEM
-                    --new-key|1|Path||DIR||The key pair's directory; created if it does not exist
+                    --new-key|1|Path||DIR||Create a key pair in DIR, or use the one already there
                     --check|0|boolean|check|||Show what is missing, and change nothing
                     --format|1|ReportFormat|format|FORMAT|text json|text or json
                     """;
@@ -745,7 +745,7 @@ final class CommandTable {
                       --region REGION    Tesla's region: na, eu, cn or na,eu. Default: that of the
                                          profile.
                       --public-key FILE  The public key of the application, in PEM.
-                      --new-key DIR      The key pair's directory; created if it does not exist.
+                      --new-key DIR      Create a key pair in DIR, or use the one already there.
                       --check            Show what is missing, and change nothing.
                       --format FORMAT    text or json.
 

@@ -42,7 +42,8 @@ public record TokenVariable(String name, @Nullable ProfileName profile) {
             }
             String profile = equals < 0 ? null : text.substring(equals + 1);
             if (profile != null && !ProfileName.isName(profile)) {
-                throw new TypeConversionException("'" + profile + "' is not a profile name: " + ProfileName.FORM);
+                throw new TypeConversionException(
+                        "'" + profile + "' is not a profile name: use a name matching " + ProfileName.FORM);
             }
             return new TokenVariable(name, profile == null ? null : new ProfileName(profile));
         }

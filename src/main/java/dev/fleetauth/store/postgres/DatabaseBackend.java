@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries in the rows of a table that several machines share. Nothing is locked: each write is a compare-and-set on the
- * version that was read, for profiles and clients also on that of the keys. Only a hold keeps its connection open.
+ * version that was read and, for profiles and clients, on that of the keys. Only a hold keeps its connection open.
  */
 final class DatabaseBackend implements Backend {
 
