@@ -155,7 +155,7 @@ public final class ServeCommand extends Subcommand {
 
     private void noticeNotRefreshed(ProfileName name, Throwable why) {
         Explanation words = why instanceof Failure failure ? Explanation.of(failure) : Explanation.ofBug(why);
-        console().notice("warning: profile '" + name + "' is not refreshed yet: " + words.message());
+        console().notice("warning: profile '" + name + "' has not been refreshed yet: " + words.message());
         if (!(why instanceof Failure)) {
             program().trace(why);
         }

@@ -20,8 +20,8 @@ final class BrowserStart {
     private final BooleanSupplier isAnswered;
 
     /**
-     * The request that the started browser makes, with a state of its own; null if none was started with a
-     * start page.
+     * The request that the started browser makes, with a state of its own; null if no browser was
+     * started with a start page.
      */
     private volatile @Nullable AuthorizationRequest started;
 
