@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceVisit {
 
-    /** How often the wall clock is checked, which jumps if the machine has slept. */
+    /** How often to check the wall clock, which jumps if the machine has slept. */
     private static final Duration SLICE = Duration.ofMillis(50);
 
     /** Failures that say nothing about the login, after which polling continues. */

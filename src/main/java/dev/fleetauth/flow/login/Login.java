@@ -162,7 +162,7 @@ public final class Login {
             Function<TokenEndpoint, TokenResponse> ask,
             @Nullable String nonce,
             Replaceable replaceable) {
-        return confirmed(name, Objects.requireNonNull(attempt(name, settings, dialect, ask, nonce, replaceable)));
+        return confirmed(name, Objects.requireNonNull(obtain(name, settings, dialect, ask, nonce, replaceable)));
     }
 
     /** Polls for the tokens until the user has decided. */
@@ -171,7 +171,7 @@ public final class Login {
         Outcome outcome = null;
         while (outcome == null) {
             visit.awaitNextPoll();
-            outcome = attempt(name, settings, dialect, visit::poll, null, replaceable);
+            outcome = obtain(name, settings, dialect, visit::poll, null, replaceable);
         }
         return confirmed(name, outcome);
     }
@@ -183,7 +183,7 @@ public final class Login {
      * @param ask sends the request; its result is null if the user has not decided yet
      * @return null if the user has not decided yet
      */
-    private @Nullable Outcome attempt(
+    private @Nullable Outcome obtain(
             ProfileName name,
             Settings settings,
             Dialect dialect,

@@ -94,7 +94,7 @@ final class CandidateVerifier {
     }
 
     /**
-     * OpenID Connect Core 12.2: an id token from a refresh has the login's nonce, if any, and the same time of
+     * OpenID Connect Core 12.2: an id token from a refresh has no nonce or the login's, and the same time of
      * authentication. Tesla's value of the latter is undocumented, so it is not compared.
      */
     private static @Nullable String originProblem(Session current, Candidate candidate) {

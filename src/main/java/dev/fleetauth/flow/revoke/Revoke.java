@@ -106,7 +106,7 @@ public final class Revoke {
         Result result = engine.withLockNotMoved(name, "the revocation", (lease, profile) -> {
             if (probe) {
                 requireProbe(profile);
-                return probed(lease, profile, revokeAtServer(lease, profile));
+                return probeGrant(lease, profile, revokeAtServer(lease, profile));
             }
             Result ended = revokeAtServer(lease, profile);
             Logout.deleteTokens(lease, profile);
@@ -163,14 +163,15 @@ public final class Revoke {
                         return Optional.<Result>empty();
                     }
                     requireProbe(profile);
-                    return Optional.of(probed(
+                    return Optional.of(probeGrant(
                             lease, profile, revokeAtServer(lease, profile).shown(opened)));
                 })
                 // A login in the meantime created a different grant than the one that the user revoked.
                 .orElseThrow(() -> Failure.of(Kind.OVERTAKEN, shown.name()));
     }
 
-    private Result probed(Store.Lease lease, Profile profile, Result result) {
+    /** Tries the refresh token; if the provider refuses it, deletes the tokens here. */
+    private Result probeGrant(Store.Lease lease, Profile profile, Result result) {
         try {
             new Refresh(engine).probe(lease, profile);
             return result.probed(Probe.STILL_VALID);
@@ -212,7 +213,7 @@ public final class Revoke {
                     engine.network(settings.certificates(), lease.turn()),
                     engine.environment().clock());
             boolean mayHaveNewerToken = session.attempt() != null;
-            Server server = revoked(revocation, endpoint, settings, tokens);
+            Server server = sendRevocations(revocation, endpoint, settings, tokens);
             return new Result(server, Probe.NOT_MADE, mayHaveNewerToken, null, false, end);
         }
         URI page = page(settings);
@@ -221,7 +222,7 @@ public final class Revoke {
     }
 
     /** Sends the revocation requests; on a failure, also reports that nothing was deleted here. */
-    private Server revoked(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
+    private Server sendRevocations(Revocation revocation, URI endpoint, Settings settings, Tokens tokens) {
         try {
             return revokeTokens(revocation, endpoint, settings, tokens);
         } catch (Failure e) {

@@ -86,7 +86,7 @@ public final class Export {
         requireTokens(engine.open(name));
         // May prompt for a passphrase, so it is done before the lock is taken.
         try (ExportKeys.Seal seal = keys.forSealing()) {
-            Profile before = copy ? mark(name, true) : markWithPublishLock(name);
+            Profile before = copy ? prepare(name, true) : markWithPublishLock(name);
             boolean wasMoved = before.session().moved() != null;
             Profile profile = copy || wasMoved ? before : moved(before);
             return new Result(profile, seal.seal(content(profile)), wasMoved, doubleUse(profile));
@@ -97,12 +97,12 @@ public final class Export {
     private Profile markWithPublishLock(ProfileName name) {
         Store.PublishLock lock = publishLock(name);
         try (lock) {
-            return mark(name, false);
+            return prepare(name, false);
         }
     }
 
-    /** Marks a profile as moved, unless it is to be copied, and returns it as it was before. */
-    private Profile mark(ProfileName name, boolean copy) {
+    /** Checks a profile and marks it as moved, unless it is to be copied; returns it as it was before the mark. */
+    private Profile prepare(ProfileName name, boolean copy) {
         return engine.withLock(name, "the export", lease -> {
             Profile there = requireTokens(engine.require(lease.read(), name));
             if (there.isRestoredByLogin()) {
