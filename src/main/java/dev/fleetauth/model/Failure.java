@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reason why a command failed. It carries facts; message, hint and exit code are added in one place, where it is
  * reported to the user. No field contains a secret. A field may contain text from a server, so control characters must
- * be removed before it is shown.
+ * be escaped before it is shown.
  */
 public final class Failure extends RuntimeException {
 
@@ -106,6 +106,7 @@ public final class Failure extends RuntimeException {
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
+        NO_STORE("file"),
         NO_TABLE("store"),
         SETTING_MISSING("setting", "ways"),
         SETTINGS_MISSING("settings", "ways"),
@@ -120,6 +121,8 @@ public final class Failure extends RuntimeException {
         MOVED_TO("profile", "where"),
         HOME_MOVE_UNFINISHED("home"),
         MOVED_AGAIN("profile", "where"),
+        /** The proxy that a variable names requires credentials or rejects them. */
+        PROXY_REFUSED("variable", "why"),
 
         // User action required.
         /** The remedy is empty if a login without options is sufficient. */
@@ -172,8 +175,6 @@ public final class Failure extends RuntimeException {
         PORT_UNAVAILABLE("port", "why"),
         /** {@code serve} cannot listen on its Unix socket or address. */
         SOCKET_UNAVAILABLE("socket", "why", "remedy"),
-        /** The proxy that a variable names requires credentials or rejects them. */
-        PROXY_REFUSED("variable", "why"),
         UNREACHABLE("address", "why"),
         NO_RESPONSE("address", "why"),
         SERVER_ERROR("address", "status", "title", "reference"),
@@ -194,7 +195,6 @@ public final class Failure extends RuntimeException {
         NOT_PUBLISHED("profile", "why"),
 
         // The store.
-        NO_STORE("file"),
         /** Nothing opens an existing store. */
         NO_KEY_SOURCE("needs"),
         /** Nothing was given to seal a new store with. */
