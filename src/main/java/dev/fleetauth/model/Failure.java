@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reason why a command failed. It carries facts; message, hint and exit code are added in one place, where it is
  * reported to the user. No field contains a secret. A field may contain text from a server, so control characters must
- * be removed before it is shown.
+ * be escaped before it is shown.
  */
 public final class Failure extends RuntimeException {
 
@@ -106,6 +106,7 @@ public final class Failure extends RuntimeException {
 
         // Not set up.
         NO_SUCH_PROFILE("profile"),
+        NO_STORE("file"),
         NO_TABLE("store"),
         SETTING_MISSING("setting", "ways"),
         SETTINGS_MISSING("settings", "ways"),
@@ -194,7 +195,6 @@ public final class Failure extends RuntimeException {
         NOT_PUBLISHED("profile", "why"),
 
         // The store.
-        NO_STORE("file"),
         /** No key source was given for an existing store. */
         NO_KEY_SOURCE("needs"),
         /** Nothing was given to seal a new store with. */

@@ -121,7 +121,9 @@ class ServeProcessTest {
             assertThat(curlAs(OtherUser.ID, shared).out()).contains("access_token");
             assertThat(curlAs(OtherUser.ID + 1, shared).out())
                     .contains(
-                            "\"exit_code\" : 2", "it comes from a user who is not allowed", "or as one of --allow-uid")
+                            "\"exit_code\" : 2",
+                            "it comes from a user who is not allowed",
+                            "or as one given with --allow-uid")
                     .doesNotContain("access_token");
             server.signal("TERM").exits(143);
         }

@@ -73,7 +73,7 @@ public record Explanation(int exitCode, String message, String hint) {
                 usage(
                         "the request was refused: " + f.get("why"),
                         "send it to the address that 'fleetauth serve' printed, from a program that runs as the same"
-                                + " user, or as one of --allow-uid, not from a web page");
+                                + " user or as one given with --allow-uid, not from a web page");
             case REQUEST_MALFORMED ->
                 usage("the request was rejected: " + f.get("why"), "see 'fleetauth serve --help' for valid requests");
             case NO_SUCH_PATH -> usage("there is no such path", "use /token or /status; see 'fleetauth serve --help'");
@@ -351,17 +351,18 @@ public record Explanation(int exitCode, String message, String hint) {
                         "the response to a refresh of profile '" + f.get("profile") + "', started on " + f.get("host")
                                 + " at " + f.get("since")
                                 + ", was not saved here, and sending the refresh token again could end the session",
-                        "run any fleetauth command on that machine, which stores the response if it was kept there; if"
-                                + " it was not, 'fleetauth refresh --take-over' sends the token once more");
+                        "run 'fleetauth status -p " + f.get("profile")
+                                + "' on that machine, to save the response if it was kept there; if it was not,"
+                                + " 'fleetauth refresh --take-over' sends the token once more");
             case OVERTAKEN ->
                 temporary(
                         "profile '" + f.get("profile") + "' was changed by another process in the meantime",
                         "try again; nothing was sent or changed");
             case RESPONSE_OVERTAKEN ->
                 temporary(
-                        "another process saved a newer response for profile '" + f.get("profile")
-                                + "' in the meantime: the response to this process was discarded",
-                        "try again to use the newer one");
+                        "the provider's response for profile '" + f.get("profile")
+                                + "' was discarded: another process changed the profile in the meantime",
+                        "run the command again; it uses the profile as it is now");
             case STORE_UNREACHABLE ->
                 temporary(f.get("store") + " is temporarily unavailable: " + f.get("why"), "try again later");
 
@@ -408,8 +409,8 @@ public record Explanation(int exitCode, String message, String hint) {
             case KEY_FILE_MISSING ->
                 store(
                         "the key file " + f.get("file") + ", which the store names, does not exist",
-                        "restore it from a backup, or set FLEETAUTH_KEY_FILE to its new path; 'fleetauth key set --key-file'"
-                                + " then records that path");
+                        "restore it from a backup, or set FLEETAUTH_KEY_FILE to its new path;"
+                                + " 'fleetauth key set --key-file PATH' then records that path");
             case KEY_FILE_FOREIGN ->
                 store(
                         "the key file " + f.get("file")
