@@ -258,11 +258,12 @@ public final class KeySources {
         if (isAnyGiven()) {
             throw wrongKey(description);
         }
-        return prompts().passphrase(
-                "Passphrase for " + description.place() + ": ",
-                description.needs(),
-                keys::opensWith,
-                Failure.of(Kind.WRONG_PASSPHRASE, description.place()));
+        return prompts()
+                .passphrase(
+                        "Passphrase for " + description.place() + ": ",
+                        description.needs(),
+                        keys::opensWith,
+                        Failure.of(Kind.WRONG_PASSPHRASE, description.place()));
     }
 
     /** Whether any variable configures a source. */

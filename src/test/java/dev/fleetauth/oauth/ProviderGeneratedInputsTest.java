@@ -158,7 +158,8 @@ class ProviderGeneratedInputsTest {
                         assertThat(failure.kind()).isEqualTo(Kind.KEYS_UNAVAILABLE);
                         return;
                     }
-                    assertThat(wrong.isPresent() || input.strip().startsWith(content + "."))
+                    // The JOSE library trims control characters too.
+                    assertThat(wrong.isPresent() || input.trim().startsWith(content + "."))
                             .isTrue();
                 },
                 good,
