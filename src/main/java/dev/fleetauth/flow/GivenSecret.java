@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the secrets that a user provides, from any source. It extracts the secret from surrounding text, and rejects
- * one of another kind before it is sent anywhere. Passphrases and the keys of stores are not read here: a passphrase is
- * used verbatim, and such a key is a JWK.
+ * The kinds of secret that a user provides. Each reads its secret from any source: it extracts the secret from
+ * surrounding text, and rejects one of another kind before it is sent anywhere. Passphrases and the keys of stores are
+ * not among them: a passphrase is used verbatim, and such a key is a JWK.
  */
 public enum GivenSecret {
     /** Another program's refresh token. */

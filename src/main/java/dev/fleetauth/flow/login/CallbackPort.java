@@ -53,7 +53,7 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
         }
     }
 
-    /** The callback if it was impossible to listen on its address: another port, or only a pasted response. */
+    /** The callback after a failure to listen on its address: on another port, or without a listener. */
     static CallbackPort withoutListener(Engine engine, Settings settings, Way way, URI address, IOException e) {
         CallbackListener other = otherPort(engine, settings, address, unavailable(engine, address, e));
         return new CallbackPort(way, other, redirectUri(settings.redirectUri(), other), e instanceof BindException);

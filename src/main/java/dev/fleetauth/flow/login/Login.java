@@ -59,7 +59,7 @@ public final class Login {
         ProviderChoice choice = RegionPrompt.complete(engine, request.provider(), stored);
         var plan = new LoginSettings(choice, request.client(), request.grant(), stored);
         LoginOptions.validate(request.options(), plan.provider(), plan.grant());
-        // Warns about the type's limits before the prompts for the client and the browser.
+        // Warns about the type's limits before prompting for the client and opening the browser.
         plan.provider()
                 .tokenType()
                 .map(TokenType::status)

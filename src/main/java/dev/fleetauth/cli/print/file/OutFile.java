@@ -116,7 +116,7 @@ public final class OutFile {
 
     /**
      * Removes temporary files of killed processes, which may contain tokens. A young file may still be in use by
-     * another process; ages are measured by the clock of the file system, which set all of these times.
+     * another process. An age is the difference of two modification times, both set by the file system's clock.
      */
     private static void removeAbandoned(OutDirectory directory, Path target, Path temporary) {
         Pattern ours = Pattern.compile("\\." + Pattern.quote(target.toString()) + "[0-9]+\\.tmp");
