@@ -94,8 +94,8 @@ final class CandidateVerifier {
     }
 
     /**
-     * OpenID Connect Core 12.2: an id token from a refresh has no nonce or the login's, and the same time of
-     * authentication. Tesla's value of the latter is undocumented, so it is not compared.
+     * OpenID Connect Core 12.2: an id token from a refresh has the nonce of the login's id token or none, and the same
+     * time of authentication. The time is not compared for Tesla, which does not document its value.
      */
     private static @Nullable String originProblem(Session current, Candidate candidate) {
         Tokens old = current.tokens();

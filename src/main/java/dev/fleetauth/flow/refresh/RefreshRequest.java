@@ -53,7 +53,7 @@ final class RefreshRequest {
         return post(profile, profile.session().withPreviousTried(), refreshToken, dialect, stored -> stored);
     }
 
-    /** @param unsaved the outcome to report if the attempt cannot be saved, given the one that the store reports */
+    /** @param unsaved turns the outcome that the store reports into the one to report if the attempt is not saved */
     private TokenResponse post(
             Profile profile, Session attempting, Secret refreshToken, Dialect dialect, UnaryOperator<String> unsaved) {
         Attempt before = profile.session().attempt();

@@ -229,7 +229,8 @@ final class KeyPairFiles {
     /** Whether the private key that was written last has been renamed. */
     private boolean wasRenamed() throws IOException {
         try {
-            // Empty: a new file that another process opened as its lock. The same file: not yet removed after linking.
+            // Empty: a new file that another process opened as its lock. The same file: a rename has linked the new
+            // name, but not yet removed the old one.
             return Files.size(nextPrivate) == 0 || Files.isSameFile(nextPrivate, privateKey);
         } catch (NoSuchFileException e) {
             // Renamed, by this process or another one.
