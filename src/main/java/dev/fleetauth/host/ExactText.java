@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * External text that is used as a key, a secret, a path or a command and must be exact: a character lost in
- * decoding would silently change the key or file.
+ * Decodes and checks external text that is used as a key, a secret, a path or a command and must be exact: a character
+ * lost in decoding would silently change the key or file.
  */
 public final class ExactText {
 

@@ -183,8 +183,8 @@ final class SystemTerminal implements Terminal {
     }
 
     /**
-     * The Windows console, which is absent if input or output is redirected. In JDK 22 to 24, this requires {@code
-     * -Djdk.console=java.base}, which the launcher sets.
+     * The Windows console, which is absent if input or output is redirected. JDK 22 to 24 report its absence only with
+     * {@code -Djdk.console=java.base}, which the launcher sets.
      */
     @SuppressWarnings("SystemConsoleNull")
     private static final class WindowsConsole implements Terminal {

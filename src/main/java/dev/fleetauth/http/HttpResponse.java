@@ -50,8 +50,9 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
     }
 
     /**
-     * How long the server asks to wait: {@code Retry-After} (RFC 9110 10.2.3), else {@code RateLimit-Reset} in seconds.
-     * Null if it is missing, malformed, negative or more than a day, or if it is a date and there is no {@code Date}.
+     * How long the server asks the client to wait: {@code Retry-After} (RFC 9110 10.2.3), else {@code RateLimit-Reset}
+     * in seconds. Null if it is missing, malformed, negative or more than a day, or if it is a date and there is no
+     * {@code Date}.
      */
     public @Nullable Duration retryAfter() {
         String value = header("retry-after")

@@ -1,6 +1,6 @@
 package dev.fleetauth.host.file;
 
-/** Thrown if data that was read has a format version that is not supported, and so may not be malformed at all. */
+/** Thrown if data that was read has an unsupported format version; the data itself may be well-formed. */
 public final class VersionException extends MalformedException {
 
     private static final long serialVersionUID = 1L;
