@@ -86,8 +86,8 @@ public final class TokenVerifier {
      *
      * @param tokens the response it came in
      * @param nonce the nonce that was sent; null if the id token came with a refresh
-     * @param at the time of receipt, by the provider's clock if known. The token's times are compared with this time
-     *     and not with the current one, since the keys may have been unavailable for longer than the token is valid
+     * @param at the time of the response, by the provider's clock if known. The token's times are compared with this
+     *     time and not with the current one, since the keys may have been unavailable for longer than the token is valid
      * @return the problem; empty if the id token is valid, or if the response contains none
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable, which is not a verdict
      */
@@ -171,7 +171,7 @@ public final class TokenVerifier {
                 signed = signed(jwt, fresh);
             }
             if (signed.isEmpty()) {
-                // The library parses the claims first, so malformed claims end up here too.
+                // signed() parses the claims before it verifies the signature, so malformed claims end up here too.
                 String problem = Jwt.decode(token)
                         .flatMap(decoded -> problemWithTypes(decoded.claims()))
                         .orElse(hasClaims(jwt) ? "its signature does not match the provider's keys" : UNREADABLE);
@@ -276,7 +276,7 @@ public final class TokenVerifier {
                 }
             }
         } catch (ParseException | JOSEException e) {
-            // In either case the signature does not verify.
+            // Malformed claims, or a key that the library cannot use: in either case, nothing was verified.
         }
         return Optional.empty();
     }
