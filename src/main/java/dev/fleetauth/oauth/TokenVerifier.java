@@ -161,7 +161,7 @@ public final class TokenVerifier {
             Optional<JWTClaimsSet> signed =
                     signed(jwt, named(jwt.getHeader(), keys.cached(jwks).orElse(List.of())));
             if (signed.isEmpty()) {
-                List<JWK> fresh = published(jwt.getHeader(), jwks);
+                List<JWK> fresh = fetchPublished(jwt.getHeader(), jwks);
                 if (fresh.isEmpty() && clock.instant().isAfter(since.plus(MAX_PUBLICATION))) {
                     return new Verdict(claims, "its key is not among the provider's keys (kid)");
                 }
@@ -319,7 +319,7 @@ public final class TokenVerifier {
      * @return the keys; empty if the token's key is not published. A key with the id that the token names is included
      * even if it does not suit the token's algorithm; {@link #signed} checks that
      */
-    private List<JWK> published(JWSHeader header, URI jwks) {
+    private List<JWK> fetchPublished(JWSHeader header, URI jwks) {
         if (keys.cached(jwks).isEmpty()) {
             List<JWK> published = named(header, keys.fetch(jwks, Map.of()));
             if (!published.isEmpty()) {
