@@ -86,8 +86,8 @@ public final class TokenVerifier {
      *
      * @param tokens the response it came in
      * @param nonce the nonce that was sent; null if the id token came with a refresh
-     * @param at the time of the response, by the provider's clock if known. The token's times are compared with this
-     *     time and not with the current one, since the keys may have been unavailable for longer than the token is valid
+     * @param at the time of the response, by the provider's clock if known. The token's times are compared with it
+     *     and not with the current time, since the keys may have been unavailable for longer than the token is valid
      * @return the problem; empty if the id token is valid, or if the response contains none
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable, which is not a verdict
      */
