@@ -86,8 +86,8 @@ public final class TokenVerifier {
      *
      * @param tokens the response it came in
      * @param nonce the nonce that was sent; null if the id token came with a refresh
-     * @param at the time of receipt, by the provider's clock if known. The token's times are compared with this time
-     *     and not with the current one, since the keys may have been unavailable for longer than the token is valid
+     * @param at the time of the response, by the provider's clock if known. The token's times are compared with it
+     *     and not with the current time, since the keys may have been unavailable for longer than the token is valid
      * @return the problem; empty if the id token is valid, or if the response contains none
      * @throws Failure of kind {@code KEYS_UNAVAILABLE} if the key to verify it is unavailable, which is not a verdict
      */
@@ -161,7 +161,7 @@ public final class TokenVerifier {
             Optional<JWTClaimsSet> signed =
                     signed(jwt, named(jwt.getHeader(), keys.cached(jwks).orElse(List.of())));
             if (signed.isEmpty()) {
-                List<JWK> fresh = published(jwt.getHeader(), jwks);
+                List<JWK> fresh = fetchPublished(jwt.getHeader(), jwks);
                 if (fresh.isEmpty() && clock.instant().isAfter(since.plus(MAX_PUBLICATION))) {
                     return new Verdict(claims, "its key is not among the provider's keys (kid)");
                 }
@@ -171,7 +171,7 @@ public final class TokenVerifier {
                 signed = signed(jwt, fresh);
             }
             if (signed.isEmpty()) {
-                // The library parses the claims first, so malformed claims end up here too.
+                // signed() parses the claims before it verifies the signature, so malformed claims end up here too.
                 String problem = Jwt.decode(token)
                         .flatMap(decoded -> problemWithTypes(decoded.claims()))
                         .orElse(hasClaims(jwt) ? "its signature does not match the provider's keys" : UNREADABLE);
@@ -276,7 +276,7 @@ public final class TokenVerifier {
                 }
             }
         } catch (ParseException | JOSEException e) {
-            // In either case the signature does not verify.
+            // Malformed claims, or a key that the library cannot use: in either case, nothing was verified.
         }
         return Optional.empty();
     }
@@ -319,7 +319,7 @@ public final class TokenVerifier {
      * @return the keys; empty if the token's key is not published. A key with the id that the token names is included
      * even if it does not suit the token's algorithm; {@link #signed} checks that
      */
-    private List<JWK> published(JWSHeader header, URI jwks) {
+    private List<JWK> fetchPublished(JWSHeader header, URI jwks) {
         if (keys.cached(jwks).isEmpty()) {
             List<JWK> published = named(header, keys.fetch(jwks, Map.of()));
             if (!published.isEmpty()) {
