@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * The token endpoint (RFC 6749 3.2). Each call is one POST, or two as described in {@link ClientPost}. A failure of
  * kind {@code UNREACHABLE}, {@code PROXY_REFUSED} or {@code BAD_VALUE} means that nothing was sent; after any other,
  * the request may have been processed. The OAuth SDK builds the requests. Its parser for responses is not used, for the
- * reasons in {@link ResponseClassifier} and because it accepts an access token that no header may contain.
+ * reasons in {@link ResponseClassifier}.
  */
 public final class TokenEndpoint {
 

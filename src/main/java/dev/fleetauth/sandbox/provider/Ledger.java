@@ -301,7 +301,7 @@ public final class Ledger {
         refreshTokens.put(token, family);
     }
 
-    /** Ends the earlier refresh tokens of the same client and user (vehicle-command #160, #187). */
+    /** Invalidates the earlier refresh tokens of the same client and user (vehicle-command #160, #187). */
     private void supersede(Client client, String subject) {
         Iterator<Family> families = usedCodes.values().iterator();
         families.forEachRemaining(family -> {
