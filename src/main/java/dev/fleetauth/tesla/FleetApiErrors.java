@@ -9,8 +9,8 @@ import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
 /**
- * The errors of the Fleet API that concern tokens, applications and regions, the other statuses of its errors, and the
- * errors of the Owner API.
+ * The errors of the Fleet API that concern tokens, applications and regions, its general errors by status, and the
+ * errors of the Owner API, which is the mobile app's API.
  */
 final class FleetApiErrors {
 
