@@ -251,7 +251,7 @@ final class FleetApiErrors {
                     .withStatuses(403)
                     .saying("forbidden, see")
                     .means(
-                            "the mobile app's API rejects this token: since 6/2026 it refuses most programs",
+                            "the mobile app's API rejects this token: it has refused most programs since 6/2026",
                             USE_THE_FLEET_API),
             at(
                             Place.OWNER_API,
