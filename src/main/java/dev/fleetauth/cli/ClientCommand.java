@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code client}: the programs that {@code serve} gives access to. */
+/** {@code client}: manages the programs that {@code serve} gives access to. */
 @Command(
         name = "client",
         description = "Manage the programs that 'serve' gives access to, each with its own key.",

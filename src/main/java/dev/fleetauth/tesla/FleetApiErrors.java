@@ -9,8 +9,8 @@ import dev.fleetauth.model.KnownError.Sent;
 import java.util.List;
 
 /**
- * The errors of the Fleet API that concern tokens, applications and regions, the other statuses of its errors, and the
- * errors of the Owner API.
+ * The errors of the Fleet API that concern tokens, applications and regions, its general errors by status, and the
+ * errors of the Owner API, which is the mobile app's API.
  */
 final class FleetApiErrors {
 
@@ -251,7 +251,7 @@ final class FleetApiErrors {
                     .withStatuses(403)
                     .saying("forbidden, see")
                     .means(
-                            "the mobile app's API rejects this token: since 6/2026 it refuses most programs",
+                            "the mobile app's API rejects this token: it has refused most programs since 6/2026",
                             USE_THE_FLEET_API),
             at(
                             Place.OWNER_API,

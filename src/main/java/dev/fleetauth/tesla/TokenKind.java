@@ -124,7 +124,7 @@ public enum TokenKind {
         if (isOfUser) {
             return Boolean.TRUE.equals(claims.get("open_source")) ? OPEN_SOURCE : THIRD_PARTY;
         }
-        // Not by the scope enterprise_management: a partner token may have it too.
+        // Not by the scope enterprise_management: a partner token might have it too, although this is undocumented.
         return "business".equals(claims.get("account_type")) ? BUSINESS : PARTNER;
     }
 

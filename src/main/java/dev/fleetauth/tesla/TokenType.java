@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * (developer.tesla.com/docs/fleet-api/authentication/overview, 8/2026).
  *
  * @param id the value of {@code --type}
- * @param use who needs it, in one line
+ * @param use what it is for, in one line
  * @param status what a user should know before choosing it; empty for the types that Tesla offers to everyone
  * @param grant the grant that obtains it
  * @param hasSecret whether its client has a secret; otherwise it is a public client
@@ -240,7 +240,7 @@ public record TokenType(
             return new Dialect(
                     region.issuers(), Map.of(), region.issuers(), false, Dialect.Refresh.PLAIN_WITH_SCOPE, null, null);
         }
-        // In China, an application seen in 8/2026 expects tokens of the login server, signed with that server's keys.
+        // In China, the login server may issue tokens too, signed with its own keys (seen in a program, 8/2026).
         Map<String, URI> otherKeys = region.authority().equals(region.tokenAuthority())
                 ? Map.of(
                         region.authority() + "/oauth2/v3",

@@ -26,7 +26,7 @@ final class Completion {
     /** The option whose value comes next; null for none. */
     private @Nullable Argument pendingOption;
 
-    private boolean argumentsOnly;
+    private boolean positionalOnly;
     /** The number of positional arguments before the cursor. */
     private int positionalCount;
 
@@ -66,10 +66,10 @@ final class Completion {
                 given.put(pendingOption.name(), unquoted(word));
                 pendingOption = null;
             }
-        } else if (argumentsOnly) {
+        } else if (positionalOnly) {
             positionalCount++;
         } else if (word.equals("--")) {
-            argumentsOnly = true;
+            positionalOnly = true;
         } else if (word.startsWith("-")) {
             int equals = word.indexOf('=');
             Argument option = option(equals < 0 ? word : word.substring(0, equals));
@@ -104,18 +104,18 @@ final class Completion {
             return values(pendingOption, word.equals("=") ? "" : word, "");
         }
         int equals = word.indexOf('=');
-        Argument option = !argumentsOnly && equals > 0 ? option(word.substring(0, equals)) : null;
+        Argument option = !positionalOnly && equals > 0 ? option(word.substring(0, equals)) : null;
         if (option != null) {
             return values(option, word.substring(equals + 1), word.substring(0, equals + 1));
         }
-        boolean isOption = !argumentsOnly && word.startsWith("-");
+        boolean isOption = !positionalOnly && word.startsWith("-");
         List<Candidate> found = new ArrayList<>();
         for (Argument argument : next) {
             boolean isNext =
                     argument.isOption() ? isOption : !isOption && (positionalCount == 0 || argument.isMultiple());
             if (isNext && argument.isPositional()) {
                 found.addAll(values(argument, word, ""));
-            } else if (isNext && !argumentsOnly && argument.name().startsWith(word)) {
+            } else if (isNext && !positionalOnly && argument.name().startsWith(word)) {
                 found.add(new Candidate(argument.name(), argument.description()));
             }
         }

@@ -86,7 +86,7 @@ class ExplainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "forbidden, see https://developer.tesla.com/docs/fleet-api | since 6/2026 it refuses most programs",
+                "forbidden, see https://developer.tesla.com/docs/fleet-api | it has refused most programs since 6/2026",
                 "Endpoint is only available on fleetapi | login --type third-party",
                 "Endpoint is only available on fleetapi. | login --type third-party",
                 "account disabled: EXCEEDED_LIMIT | billing limit",
