@@ -534,7 +534,7 @@ public record Explanation(int exitCode, String message, String hint) {
         }
     }
 
-    /** Since when a lock is held, in parentheses; empty if that is unknown. */
+    /** The time since which a lock has been held, in parentheses; empty if it is unknown. */
     private static String since(Facts f) {
         String since = f.get("since");
         return since.equals("unknown") ? "" : " (since " + since + ")";
