@@ -4,8 +4,8 @@ import dev.fleetauth.oauth.endpoint.TokenResponse;
 import dev.fleetauth.store.Store;
 
 /**
- * Undoes an import after the provider has refused the imported refresh token. It may use the space reserved for the
- * response.
+ * Undoes an import after the provider has refused the imported refresh token. The undo may use the space reserved for
+ * the response.
  */
 public interface Undo {
 

@@ -27,9 +27,9 @@ final class UnresolvedAttempt {
     }
 
     /**
-     * Fails unless the token may be posted. Within the provider's grace period it may. Outside it, a second post could
-     * be treated as theft and end the session, so it may be posted only after the access token has expired,
-     * or with a takeover.
+     * Fails unless the token may be posted. Within the provider's grace period, it may. Outside that period, a second
+     * post could be treated as theft and end the session, so the token may be posted only after the access token has
+     * expired, or with a takeover.
      *
      * @param seen the unresolved attempt as read before the lock was taken; null for none
      */
