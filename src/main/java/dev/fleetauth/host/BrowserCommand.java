@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A browser's command line as a user writes it, with {@code %s} for the address, in quotes or not; without it, the
- * address is appended. The address itself never becomes part of what a shell parses.
+ * Parses a browser's command line as a user writes it. {@code %s}, in quotes or not, stands for the address; if there
+ * is no {@code %s}, the address is appended. The address itself never becomes part of what a shell parses.
  */
 final class BrowserCommand {
 

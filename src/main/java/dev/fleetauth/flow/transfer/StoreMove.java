@@ -103,7 +103,7 @@ public final class StoreMove {
                 && Objects.equals(now.session().moved(), marked.session().moved());
     }
 
-    /** Requires that no attempt is open, since a response that was kept elsewhere is restored to this store. */
+    /** Requires that no attempt is open: if its response was kept elsewhere, it would be restored to this store. */
     private static void requireNoAttempt(ProfileName name, @Nullable Attempt open) {
         if (open != null) {
             throw Failure.of(Kind.RESPONSE_ON_OTHER_HOST, name, open.host(), open.startedAt());
