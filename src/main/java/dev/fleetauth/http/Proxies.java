@@ -14,9 +14,9 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the proxy for a request from the variables {@code HTTPS_PROXY}, else {@code ALL_PROXY}, and {@code NO_PROXY},
- * as curl does: the name in lower case takes precedence. {@code HTTP_PROXY} does not apply, since plain http is used
- * only on loopback, which is never proxied.
+ * Chooses the proxy for a request as curl does: {@code HTTPS_PROXY}, or else {@code ALL_PROXY}, unless {@code NO_PROXY}
+ * lists the server. The lower-case name of a variable takes precedence. {@code HTTP_PROXY} does not apply, since plain
+ * http is used only on loopback, which is never proxied.
  */
 public final class Proxies {
 

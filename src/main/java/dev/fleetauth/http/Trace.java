@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes two lines for each exchange, which cannot contain secrets: the names of parameters but no values, and only
- * those names in a response that are known to be harmless, since a server may put anything anywhere.
+ * Writes two lines without secrets for each exchange. They contain the names of parameters, but no values, and from a
+ * response only names that are known to be harmless, since a server may put a secret anywhere.
  */
 final class Trace {
 

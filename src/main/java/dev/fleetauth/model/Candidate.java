@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that is saved but not verified yet. Until it is, its access token is not served.
+ * A response that is saved but not verified yet. Until it is, its access token is not used.
  *
  * @param session the session as it will be if the response is valid
  * @param nonce the nonce that its id token must carry (OpenID Connect Core 3.1.3.7); null if none was sent, as in a

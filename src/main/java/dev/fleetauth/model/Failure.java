@@ -149,7 +149,7 @@ public final class Failure extends RuntimeException {
         /** The Fleet API returned an error. */
         API_REFUSED("endpoint", "status", "error"),
         DENIED("endpoint", "error", "description", "sent"),
-        /** The callback contains an error that is not the user's decision. */
+        /** The callback contains an error other than a denial of access. */
         AUTHORIZATION_FAILED("endpoint", "error", "description", "sent"),
         RESPONSE_REJECTED("what", "why"),
         /** A token failed verification. */

@@ -93,7 +93,7 @@ public record Profile(
         return candidate == null ? session : candidate.session();
     }
 
-    /** Whether the newest response is an unverified login that starts another session than the current one. */
+    /** Whether the newest response is an unverified login that starts a session other than the current one. */
     private boolean holdsLogin() {
         return !newestSessionId().equals(session.id());
     }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A program that {@code serve} gives access to, as stored.
+ * A program that may use {@code serve}, as stored.
  *
  * @param name its name, in the form of a profile name
  * @param keyHash the hash of its {@link ClientKey}

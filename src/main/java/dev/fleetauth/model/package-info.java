@@ -1,5 +1,5 @@
 /**
- * The values that the other packages share. They contain no behavior of a protocol, file or server.
+ * The values that the other packages share. They contain no protocol, file or server logic.
  *
  * <p>Start with {@link dev.fleetauth.model.Profile} and {@link dev.fleetauth.model.Failure}.
  */

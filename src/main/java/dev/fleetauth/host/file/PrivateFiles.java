@@ -156,7 +156,7 @@ public class PrivateFiles {
     /**
      * Like {@link #makeOwnDirectory}, but the directory must be in memory, so that its content is never on a disk.
      *
-     * @throws IOException if the directory would be on a disk, or is not private
+     * @throws IOException if the directory is on a disk, or is not private
      */
     public final void makeDirectoryInMemory(Path directory) throws IOException {
         makeOwnDirectory(directory);

@@ -1,4 +1,4 @@
-/** JSON without a library, since a library takes longer to load than most commands take to run. */
+/** JSON without a library, since loading one would slow down every command. */
 @NullMarked
 package dev.fleetauth.host.json;
 

@@ -81,7 +81,7 @@ public final class Alternatives<T> implements Prompt.Reader<String, T> {
     }
 
     /**
-     * Asks for a confirmation. Anything but a clear yes counts as no.
+     * Asks for a confirmation. An empty line counts as no, and so do too many unclear answers.
      *
      * @throws IOException if the terminal was closed or the user ended the input
      */

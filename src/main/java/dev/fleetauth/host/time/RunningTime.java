@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A timeout for external input that counts only while this process runs. A process may be suspended (Ctrl-Z, a
- * cgroup freezer, a sleeping machine) while the awaited input arrives; when it continues, some time is always left to
- * read it.
+ * cgroup freezer, a sleeping machine) while the awaited input arrives; when the process continues, some time is always
+ * left to read that input.
  */
 public final class RunningTime {
 
