@@ -72,7 +72,8 @@ public final class ResponseClassifier {
      * The JSON object in a response that may be a verdict, whatever its status and media type.
      *
      * @param sent the secrets in the request, which a page may repeat
-     * @throws Failure as {@link #nonVerdict}, or of kind {@code BAD_RESPONSE} if the body is not a JSON object
+     * @throws Failure the one that {@link #nonVerdict} returns, or one of kind {@code BAD_RESPONSE} if the body is not
+     * a JSON object
      */
     public static ObjectNode json(HttpResponse response, List<Secret> sent) {
         Failure failure = nonVerdict(response, sent);

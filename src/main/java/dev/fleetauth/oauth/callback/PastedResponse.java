@@ -70,11 +70,11 @@ public final class PastedResponse {
      * A response that was found.
      *
      * @param response the response
-     * @param mayContinue whether it may be truncated, so that the next line belongs to it
+     * @param mayContinue whether it may be truncated and continue in the next line
      */
     public record Found(AuthorizationResponse response, boolean mayContinue) {}
 
-    /** Parses the next line; null if the response is not complete yet. */
+    /** Parses the next line, joined to the previous ones if it continues them; null if there is no response in it. */
     public synchronized @Nullable Found take(String line) {
         String text = PastedSecret.stripped(line);
         if (text.isEmpty()) {
@@ -93,7 +93,7 @@ public final class PastedResponse {
                 response = joined;
             }
         }
-        boolean isAddress = BEGINNING.matcher(text).find() && !isBlankWithin(text);
+        boolean isAddress = BEGINNING.matcher(text).find() && !containsBlank(text);
         pending = isAddress && text.length() <= MAX_CHARACTERS ? text : "";
         if (response instanceof AuthorizationResponse.Stray stray) {
             strays.notice(NOT_THE_RESPONSE
@@ -117,11 +117,11 @@ public final class PastedResponse {
      */
     private boolean continues(String text) {
         return !pending.isEmpty()
-                && !isBlankWithin(text)
+                && !containsBlank(text)
                 && (!ADDRESS.matcher(text).find() || pending.endsWith("=") || pending.endsWith("%3D"));
     }
 
-    private static boolean isBlankWithin(String text) {
+    private static boolean containsBlank(String text) {
         return BLANKS.matcher(text).find();
     }
 

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param name its name for users
  * @param secret its secret; null for a public client
  * @param redirectUris its registered redirect URIs
- * @param granted its maximum scope, as if set in the developer portal; null for all scopes
+ * @param maxScope its maximum scope, as if set in the developer portal; null for all scopes
  */
 public record Client(
         String id,
         String name,
         @Nullable Secret secret,
         List<String> redirectUris,
-        @Nullable Scope granted) {
+        @Nullable Scope maxScope) {
 
     /** The part of a scope that it may request. */
     Scope limited(Scope possible) {
-        return granted == null ? possible : Scopes.common(possible, granted);
+        return maxScope == null ? possible : Scopes.common(possible, maxScope);
     }
 
     boolean isPublic() {
