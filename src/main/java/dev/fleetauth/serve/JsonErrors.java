@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Reports requests that Jetty itself rejects, such as malformed HTTP, in the same form as every other error. */
+/** Reports requests that Jetty itself rejects, such as malformed HTTP, as JSON with exit code, message and hint. */
 final class JsonErrors implements Request.Handler {
 
     @Override
