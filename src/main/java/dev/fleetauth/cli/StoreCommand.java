@@ -34,8 +34,8 @@ public final class StoreCommand extends Subcommand {
         console().notice("The table fleetauth is in " + prepared.address() + ".");
         console().notice("A role that uses the table needs only the GRANT, with the role's name in place of ROLE.");
         console()
-                .notice("The REVOKE prevents other roles from creating objects in the schema public; it is the default"
-                        + " since PostgreSQL 15.");
+                .notice("The REVOKE prevents other roles from creating objects in the schema public; this has been the"
+                        + " default since PostgreSQL 15.");
         prepared.privileges().forEach(this::print);
         return ExitCode.DONE;
     }

@@ -12,17 +12,18 @@ public enum HelpTopic {
             "Environment variables. An option takes precedence over the variable, and the variable over the profile. A"
                     + " path may begin with ~, the home directory.",
             List.of(
-                    new Term("FLEETAUTH_PROFILE", "The profile, as --profile."),
+                    new Term("FLEETAUTH_PROFILE", "The profile, as with --profile."),
                     new Term(
                             "FLEETAUTH_HOME",
-                            "The directory for all fleetauth data, as --home; without it $XDG_STATE_HOME/fleetauth,"
-                                    + " else ~/.local/state/fleetauth, on macOS ~/Library/Application"
-                                    + " Support/fleetauth, on Windows %LOCALAPPDATA%\\fleetauth. The directory of"
-                                    + " earlier versions, ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth,"
-                                    + " stays in use until 'fleetauth doctor --move-home' moves it."),
-                    new Term("FLEETAUTH_STORE", "Where profiles are stored, as --store."),
+                            "The directory for all fleetauth data, as with --home; without it"
+                                    + " $XDG_STATE_HOME/fleetauth, else ~/.local/state/fleetauth, on macOS"
+                                    + " ~/Library/Application Support/fleetauth, on Windows"
+                                    + " %LOCALAPPDATA%\\fleetauth. The directory of earlier versions,"
+                                    + " ~/.config/fleetauth, on Windows %APPDATA%\\fleetauth, stays in use until"
+                                    + " 'fleetauth doctor --move-home' moves it."),
+                    new Term("FLEETAUTH_STORE", "Where profiles are stored, as with --store."),
                     new Term("FLEETAUTH_STORE_PASSWORD_FILE", "A file with the database user's password."),
-                    new Term("FLEETAUTH_NO_INPUT", "Never prompt, as --no-input, unless it is 0."),
+                    new Term("FLEETAUTH_NO_INPUT", "Never prompt, as with --no-input, unless it is 0."),
                     new Term("FLEETAUTH_KEY_FILE", "The key file that opens the store."),
                     new Term("FLEETAUTH_KEY_COMMAND", "A command that prints the content of a key file."),
                     new Term(
@@ -32,21 +33,27 @@ public enum HelpTopic {
                     new Term("FLEETAUTH_PASSPHRASE_FILE", "A file with the passphrase that opens the store."),
                     new Term("FLEETAUTH_PASSPHRASE_COMMAND", "A command that prints the passphrase."),
                     new Term("FLEETAUTH_PASSPHRASE", "The passphrase itself."),
-                    new Term("FLEETAUTH_CLIENT_ID", "The client id, as --client-id."),
-                    new Term("FLEETAUTH_CLIENT_SECRET_FILE", "A file with the client secret, as --client-secret-file."),
+                    new Term("FLEETAUTH_CLIENT_ID", "The client id, as with --client-id."),
+                    new Term(
+                            "FLEETAUTH_CLIENT_SECRET_FILE",
+                            "A file with the client secret, as with --client-secret-file."),
                     new Term("FLEETAUTH_CLIENT_SECRET", "The client secret itself."),
-                    new Term("FLEETAUTH_CLIENT_KEY_FILE", "A file with the client's private key, as --client-key."),
+                    new Term(
+                            "FLEETAUTH_CLIENT_KEY_FILE",
+                            "A file with the client's private key, as with --client-key."),
                     new Term("FLEETAUTH_CLIENT_KEY", "The client's private key itself, as PEM or JWK."),
-                    new Term("FLEETAUTH_ISSUER", "The provider, as --issuer."),
-                    new Term("FLEETAUTH_REGION", "Tesla's region, as --region."),
+                    new Term("FLEETAUTH_ISSUER", "The provider, as with --issuer."),
+                    new Term("FLEETAUTH_REGION", "Tesla's region, as with --region."),
                     new Term(
                             "FLEETAUTH_CACERT",
-                            "A file of certificates to trust in addition to the system's, as --cacert."),
-                    new Term("FLEETAUTH_AFTER_REFRESH", "A command, as --after-refresh."),
-                    new Term("FLEETAUTH_EXPORT_KEY_FILE", "The key file of exports, as --export-key-file."),
+                            "A file of certificates to trust in addition to the system's, as with --cacert."),
+                    new Term(
+                            "FLEETAUTH_AFTER_REFRESH",
+                            "The command to run after each refresh, as with --after-refresh."),
+                    new Term("FLEETAUTH_EXPORT_KEY_FILE", "The key file of exports, as with --export-key-file."),
                     new Term(
                             "FLEETAUTH_EXPORT_PASSPHRASE_FILE",
-                            "A file with the export passphrase, as --export-passphrase-file."),
+                            "A file with the export passphrase, as with --export-passphrase-file."),
                     new Term("FLEETAUTH_EXPORT_PASSPHRASE", "The export passphrase itself."),
                     new Term(
                             "FLEETAUTH_BROWSER",
@@ -71,7 +78,7 @@ public enum HelpTopic {
                     new Term("4", "User action required: log in, or finish a step in the browser."),
                     new Term("5", "Refused by the provider or the user. Retrying will not help."),
                     new Term("6", "Temporary: network, 5xx, 429, lock held. Retry later."),
-                    new Term("7", "The store cannot be opened or written. The message says whether a token was spent."),
+                    new Term("7", "The store cannot be opened or written. If a token was spent, the message says so."),
                     new Term("126, 127", "exec: the program cannot be run, or was not found."),
                     new Term("130, 143", "Interrupted (SIGINT), terminated (SIGTERM)."))),
     /** The files of the program. */

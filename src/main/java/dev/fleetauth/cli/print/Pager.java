@@ -6,7 +6,7 @@ import dev.fleetauth.host.StandardOutput;
 import java.io.IOException;
 import java.util.Map;
 
-/** Shows text that may be longer than the screen in the user's pager, as git does, unless the terminal is dumb. */
+/** Shows long text in the user's pager, as git does, unless the terminal is dumb. */
 public final class Pager {
 
     /** Git's settings: show colors, do not clear the screen, exit at once if the text fits on the screen. */

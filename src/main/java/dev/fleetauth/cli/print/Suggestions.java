@@ -40,7 +40,7 @@ public final class Suggestions {
     /**
      * The command, option or help topic closest to a word; empty if none is close.
      *
-     * @param next the following word, which may be its value
+     * @param next the word after {@code word}, which may be the value of a misspelled option
      */
     public static Optional<String> to(String word, String next, CommandSpec command) {
         List<String> known = new ArrayList<>();
