@@ -199,14 +199,14 @@ public record Environment(
     }
 
     /** Whether a path begins with {@code ~}, the user's home directory. */
-    public static boolean isBelowHome(String text) {
+    public static boolean startsWithTilde(String text) {
         return text.startsWith("~")
                 && (text.length() == 1 || text.charAt(1) == '/' || text.charAt(1) == File.separatorChar);
     }
 
     /** Expands a leading {@code ~}, for paths that no shell has expanded. */
     public String expand(String text) {
-        return isBelowHome(text)
+        return startsWithTilde(text)
                 ? userHome.resolve(text.substring(Math.min(2, text.length()))).toString()
                 : text;
     }
@@ -281,7 +281,7 @@ public record Environment(
     }
 
     private @Nullable Path ownHome(String given) {
-        return isBelowHome(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
+        return startsWithTilde(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
     /** The home unless the user chooses one. */

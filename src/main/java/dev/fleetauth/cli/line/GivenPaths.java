@@ -25,7 +25,7 @@ final class GivenPaths {
         for (String arg : args) {
             given.add(arg.startsWith("-") ? arg.substring(arg.indexOf('=') + 1) : arg);
         }
-        given.stream().filter(Environment::isBelowHome).forEach(text -> paths.add(environment, text));
+        given.stream().filter(Environment::startsWithTilde).forEach(text -> paths.add(environment, text));
         return paths;
     }
 

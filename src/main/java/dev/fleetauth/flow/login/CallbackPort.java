@@ -49,12 +49,12 @@ public record CallbackPort(Way way, @Nullable CallbackListener listener, URI red
             CallbackListener listener = CallbackListener.open(address, engine::notice);
             return new CallbackPort(way, listener, redirectUri(registered, listener), false);
         } catch (IOException e) {
-            return withoutListener(engine, settings, way, address, e);
+            return afterListenFailure(engine, settings, way, address, e);
         }
     }
 
     /** The callback after a failure to listen on its address: on another port, or without a listener. */
-    static CallbackPort withoutListener(Engine engine, Settings settings, Way way, URI address, IOException e) {
+    static CallbackPort afterListenFailure(Engine engine, Settings settings, Way way, URI address, IOException e) {
         CallbackListener other = otherPort(engine, settings, address, unavailable(engine, address, e));
         return new CallbackPort(way, other, redirectUri(settings.redirectUri(), other), e instanceof BindException);
     }

@@ -70,7 +70,7 @@ class CallbackPortTest {
     }
 
     private static CallbackPort callback(Engine engine, IOException e) {
-        return CallbackPort.withoutListener(
+        return CallbackPort.afterListenFailure(
                 engine,
                 Profiles.bareSession("session-1").settings(),
                 Way.BROWSER,
