@@ -276,7 +276,10 @@ public final class KeySources {
         return switch (variable) {
             case PASSPHRASE -> notBlank(Passphrase.of(value.toCharArray(), iterations), variable);
             case PASSPHRASE_COMMAND -> printedPassphrase(variable, value);
-            default -> notBlank(Passphrase.of(textIn(path(variable, value), warnings), iterations), variable);
+            default -> {
+                Path file = path(variable, value);
+                yield notBlank(Passphrase.of(textIn(file, warnings), iterations), "the passphrase in " + file);
+            }
         };
     }
 
@@ -288,9 +291,9 @@ public final class KeySources {
         return printed;
     }
 
-    private static Passphrase notBlank(Passphrase passphrase, String source) {
+    private static Passphrase notBlank(Passphrase passphrase, String what) {
         if (passphrase.isBlank()) {
-            throw Failure.of(Kind.BAD_VALUE, source, "(blank)", "a passphrase");
+            throw Failure.of(Kind.BAD_VALUE, what, "(blank)", "a non-blank passphrase");
         }
         return passphrase;
     }

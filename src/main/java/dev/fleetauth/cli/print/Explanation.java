@@ -414,7 +414,7 @@ public record Explanation(int exitCode, String message, String hint) {
             case KEY_FILE_FOREIGN ->
                 store(
                         "the key file " + f.get("file")
-                                + ", which the store names, does not belong to the store's owner",
+                                + ", which the store names, is not a regular file that belongs to the store's owner",
                         "set FLEETAUTH_KEY_FILE to your key file; another user may have changed the store's files");
             case KEY_FILE_INVALID ->
                 store(
