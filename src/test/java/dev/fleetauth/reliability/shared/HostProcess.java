@@ -2,7 +2,6 @@ package dev.fleetauth.reliability.shared;
 
 import dev.fleetauth.cli.line.Cli;
 import dev.fleetauth.host.Environment;
-import dev.fleetauth.host.Limits;
 import dev.fleetauth.testing.TcpProxy;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -12,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +19,6 @@ import java.util.concurrent.FutureTask;
 
 /** A host on which many clients request a token at once, each with its own home. They are threads, to save memory. */
 final class HostProcess {
-
-    /** Longer than by default: two hundred clients share the processors with each other and with the database. */
-    private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), Duration.ofSeconds(20));
 
     private HostProcess() {}
 
@@ -93,7 +88,7 @@ final class HostProcess {
                 real.temporaryDirectory(),
                 real.system(),
                 real.uptime(),
-                LIMITS);
+                real.limits());
         int exitCode = Cli.run(environment, command);
         System.err.print(err.toString(StandardCharsets.UTF_8));
         return exitCode + " " + out.toString(StandardCharsets.UTF_8).strip();
