@@ -281,7 +281,9 @@ public record Environment(
     }
 
     private @Nullable Path ownHome(String given) {
-        return startsWithTilde(given) && !userHome.isAbsolute() ? null : ExactText.path(expand(given), "FLEETAUTH_HOME");
+        return startsWithTilde(given) && !userHome.isAbsolute()
+                ? null
+                : ExactText.path(expand(given), "FLEETAUTH_HOME");
     }
 
     /** The home unless the user chooses one. */

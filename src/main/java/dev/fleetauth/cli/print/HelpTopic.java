@@ -39,8 +39,7 @@ public enum HelpTopic {
                             "A file with the client secret, as with --client-secret-file."),
                     new Term("FLEETAUTH_CLIENT_SECRET", "The client secret itself."),
                     new Term(
-                            "FLEETAUTH_CLIENT_KEY_FILE",
-                            "A file with the client's private key, as with --client-key."),
+                            "FLEETAUTH_CLIENT_KEY_FILE", "A file with the client's private key, as with --client-key."),
                     new Term("FLEETAUTH_CLIENT_KEY", "The client's private key itself, as PEM or JWK."),
                     new Term("FLEETAUTH_ISSUER", "The provider, as with --issuer."),
                     new Term("FLEETAUTH_REGION", "Tesla's region, as with --region."),
