@@ -45,6 +45,7 @@ public final class Stores {
 
     /** Whether an address is that of a database, which machines can share. */
     public static boolean isShared(String address) {
+        // Here and not in DatabaseAddress, whose class a command that uses files need not load.
         return address.startsWith("postgresql:") || address.startsWith("postgres:");
     }
 

@@ -352,6 +352,7 @@ public final class KeySources {
         }
     }
 
+    /** Created when they are needed, since a command that asks nothing need not load their class. */
     private KeyPrompts prompts() {
         return new KeyPrompts(env, noInput, iterations);
     }
