@@ -16,21 +16,13 @@ public final class Addresses {
 
     private static final int MAX_SHOWN_CHARS = 200;
 
-    // Four decimal numbers, so that names that only begin with 127, such as 127.example.org, do not match.
-    private static final Pattern LOOPBACK_V4 =
-            Pattern.compile("127\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){2}");
-
-    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
-
-    private static final Pattern WITH_UNDERSCORE = Pattern.compile("([A-Za-z0-9._-]+)(?::\\d{1,5})?");
-
-    private static final Pattern CREDENTIALS = Pattern.compile("//[^/?#]*@");
+    private static final String CREDENTIALS = "//[^/?#]*@";
 
     private Addresses() {}
 
     /** A string that should be an address, with any credentials removed. */
     public static String withoutCredentials(String address) {
-        return CREDENTIALS.matcher(address).replaceAll("//…@");
+        return address.replaceAll(CREDENTIALS, "//…@");
     }
 
     /**
@@ -44,7 +36,8 @@ public final class Addresses {
         return name.equals("localhost")
                 || name.equals("::1")
                 || name.equals("[::1]")
-                || LOOPBACK_V4.matcher(name).matches();
+                // Four decimal numbers: a name such as 127.example.org does not match.
+                || name.matches("127\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){2}");
     }
 
     /** Whether an address is on this machine, like {@link #isLoopback(String)}. */
@@ -105,7 +98,7 @@ public final class Addresses {
             return uri.isAbsolute()
                     && uri.getRawFragment() == null
                     && uri.getRawUserInfo() == null
-                    && !CREDENTIALS.matcher(address).find();
+                    && !Pattern.compile(CREDENTIALS).matcher(address).find();
         } catch (URISyntaxException e) {
             return false;
         }
@@ -138,14 +131,15 @@ public final class Addresses {
         if (uri.getHost() != null) {
             return uri.getHost();
         }
-        Matcher authority = WITH_UNDERSCORE.matcher(String.valueOf(uri.getRawAuthority()));
+        Matcher authority =
+                Pattern.compile("([A-Za-z0-9._-]+)(?::\\d{1,5})?").matcher(String.valueOf(uri.getRawAuthority()));
         return uri.getRawAuthority() != null && authority.matches() ? authority.group(1) : "";
     }
 
     /** The bytes of a literal IP address; null if the text is not one. No lookup takes place. */
     static byte @Nullable [] literal(String host) {
         try {
-            return host.indexOf(':') >= 0 || IPV4.matcher(host).matches()
+            return host.indexOf(':') >= 0 || host.matches("\\d{1,3}(?:\\.\\d{1,3}){3}")
                     ? InetAddress.getByName(host).getAddress()
                     : null;
         } catch (UnknownHostException e) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -58,9 +57,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static final String PREEMPTIVE = "OkHttp-Preemptive";
 
     /** The values of Retry-After that OkHttp mishandles: zero, and numbers that may be too large for it to parse. */
-    private static final Pattern MISHANDLED_WAIT = Pattern.compile("0+|\\d{10,}");
-
     private final OkHttpClient plain;
+
     private final @Nullable Trust trust;
     private @Nullable OkHttpClient secure;
     private @Nullable StreamedHttp streamed;
@@ -101,6 +99,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .retryOnConnectionFailure(false)
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+                // A second thread to connect to loopback only takes time.
+                .fastFallback(false)
                 .dns(new BoundedDns(limits.connect()))
                 .proxySelector(new Selector())
                 .proxyAuthenticator(this::authenticateToProxy)
@@ -115,6 +115,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
             OkHttpClient.Builder builder = plain.newBuilder()
                     .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
                     .taskRunner$okhttp(quietTasks())
+                    .fastFallback(true)
                     .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             if (trust != null) {
                 builder.sslSocketFactory(trust.sockets(), trust.manager());
@@ -319,7 +320,7 @@ public final class BoundedHttp implements Http, AutoCloseable {
     private static Response withoutImmediateRetry(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
         String wait = response.header("Retry-After");
-        return wait != null && MISHANDLED_WAIT.matcher(wait).matches()
+        return wait != null && wait.matches("0+|\\d{10,}")
                 ? response.newBuilder().removeHeader("Retry-After").build()
                 : response;
     }

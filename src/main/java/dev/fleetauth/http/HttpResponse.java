@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // Bodies are read once and never compared.
 public record HttpResponse(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
 
-    private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
     private static final Duration MAX_WAIT = Duration.ofDays(1);
 
     /** The first value of a header. */
@@ -59,8 +57,11 @@ public record HttpResponse(URI uri, int status, Map<String, List<String>> header
                 .or(() -> header("ratelimit-reset"))
                 .orElse("")
                 .strip();
+        if (value.isEmpty()) {
+            return null;
+        }
         Duration wait = null;
-        if (SECONDS.matcher(value).matches()) {
+        if (value.matches("\\d{1,9}")) {
             wait = Duration.ofSeconds(Long.parseLong(value));
         } else {
             Instant until = HttpDate.parse(value);

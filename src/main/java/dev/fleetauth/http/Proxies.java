@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,6 @@ public final class Proxies {
 
     /** curl's default port. */
     private static final int DEFAULT_PORT = 1080;
-
-    private static final Pattern PORT = Pattern.compile(":\\d+/?$");
-    private static final Pattern LENGTH = Pattern.compile("\\d{1,3}");
 
     private final @Nullable String name;
     private final String value;
@@ -87,7 +83,7 @@ public final class Proxies {
         if (!isAddress(address) || url == null || url.isHttps()) {
             throw unusable(name);
         }
-        boolean hasPort = PORT.matcher(address).find();
+        boolean hasPort = address.matches(".*:\\d+/?");
         return new HttpProxy(url.host(), hasPort ? url.port() : DEFAULT_PORT, authorization(url));
     }
 
@@ -158,9 +154,7 @@ public final class Proxies {
     /** Whether an address is in a network; like curl, never in a network of all addresses. */
     private static boolean isIn(byte[] address, String network, String length) {
         byte[] start = Addresses.literal(network);
-        if (start == null
-                || start.length != address.length
-                || !LENGTH.matcher(length).matches()) {
+        if (start == null || start.length != address.length || !length.matches("\\d{1,3}")) {
             return false;
         }
         int bits = Integer.parseInt(length);

@@ -26,7 +26,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +45,6 @@ final class DocumentCache {
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     /** Values that are safe to send in a header. */
-    private static final Pattern VALIDATOR = Pattern.compile("[ -~]{1,200}");
-
     private final Path directory;
 
     DocumentCache(Path directory) {
@@ -78,7 +75,7 @@ final class DocumentCache {
         }
 
         private static @Nullable String usable(@Nullable String validator) {
-            return validator != null && VALIDATOR.matcher(validator).matches() ? validator : null;
+            return validator != null && validator.matches("[ -~]{1,200}") ? validator : null;
         }
     }
 

@@ -25,8 +25,6 @@ public final class ResponseClassifier {
 
     private static final int MAX_TITLE_CHARS = 80;
 
-    private static final Pattern TITLE = Pattern.compile("(?i)<title[^>]{0,200}>([^<]{0,1000})");
-
     /** Request Timeout and Too Early (RFC 9110 15.5.9, RFC 8470 5.2) are as temporary as a 503. */
     private static final Set<Integer> TEMPORARY = Set.of(408, 425);
 
@@ -116,7 +114,7 @@ public final class ResponseClassifier {
         if (!isHtml(response)) {
             return "";
         }
-        Matcher title = TITLE.matcher(ServerText.head(response));
+        Matcher title = Pattern.compile("(?i)<title[^>]{0,200}>([^<]{0,1000})").matcher(ServerText.head(response));
         if (!title.find()) {
             return "";
         }

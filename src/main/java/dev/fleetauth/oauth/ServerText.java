@@ -21,15 +21,6 @@ public final class ServerText {
     /** How many characters of a body are examined. */
     private static final int HEAD = 16 * 1024;
 
-    /** Control characters, and characters that change the writing direction or are invisible. */
-    private static final Pattern INVISIBLE = Pattern.compile("[\\p{C}\\p{Z}\\s]+");
-
-    /** Longer than any word: a token, code or key that the server may be repeating. */
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=%-]{24,}");
-
-    /** A numeric character reference: the content delivery network encodes all non-letters in this way. */
-    private static final Pattern NUMERIC_ENTITY = Pattern.compile("&#(\\d{1,5});");
-
     /** The length of a fragment of a secret that must not be shown. */
     private static final int FRAGMENT = 8;
 
@@ -38,19 +29,22 @@ public final class ServerText {
 
     private ServerText() {}
 
-    /** Replaces numeric character references in a page. */
+    /** Replaces numeric character references in a page: the content delivery network encodes all non-letters as such. */
     static String withoutEntities(String page) {
-        return NUMERIC_ENTITY
+        return Pattern.compile("&#(\\d{1,5});")
                 .matcher(page)
                 .replaceAll(entity -> Matcher.quoteReplacement(
                         Character.toString(Math.min(Integer.parseInt(entity.group(1)), Character.MAX_VALUE))));
     }
 
-    /** Puts text on one line, removes invisible characters, and truncates it. */
+    /**
+     * Puts text on one line, removes control characters and those that change the writing direction or are invisible,
+     * and truncates it.
+     */
     static String oneLine(String text, int max) {
         // Also truncated before matching, since a server chose the length.
         String start = text.substring(0, Math.min(text.length(), 4 * max));
-        String line = INVISIBLE.matcher(start).replaceAll(" ").strip();
+        String line = start.replaceAll("[\\p{C}\\p{Z}\\s]+", " ").strip();
         if (line.length() <= max) {
             return line;
         }
@@ -170,9 +164,9 @@ public final class ServerText {
         return forms;
     }
 
-    /** Like {@link #oneLine}, with anything that looks like a token redacted. */
+    /** Like {@link #oneLine}, with what is longer than any word redacted: the server may be repeating a token or key. */
     static String withoutTokens(String text, int max) {
-        return TOKEN.matcher(oneLine(text, max)).replaceAll("…");
+        return oneLine(text, max).replaceAll("[A-Za-z0-9._~+/=%-]{24,}", "…");
     }
 
     /** The part of the body that is examined. */

@@ -148,7 +148,9 @@ public record Region(
     public Set<String> issuers() {
         Set<String> issuers = new LinkedHashSet<>();
         for (URI host : List.of(authority, tokenAuthority, otherAuthority)) {
-            ISSUER_PATHS.forEach(path -> issuers.add(host + path));
+            for (String path : ISSUER_PATHS) {
+                issuers.add(host + path);
+            }
         }
         return issuers;
     }

@@ -52,7 +52,8 @@ public final class Refresh {
                     ? Failure.of(Kind.LOGIN_NEEDED, name, "it has no tokens", "")
                     : Failure.of(Kind.REFRESH_NEEDED, name);
         }
-        Profile refreshed = refresh(seen, minValidity, false);
+        Profile refreshed =
+                engine.withLock(name, "the refresh", lease -> sequence(lease).run(seen, minValidity, false));
         minValidity.requirePossible(refreshed.session().tokens());
         return refreshed;
     }
@@ -63,7 +64,8 @@ public final class Refresh {
      * @param takeOver whether to post the refresh token even if the response to an earlier attempt may be lost
      */
     public Profile refresh(ProfileName name, boolean takeOver) {
-        return refresh(engine.open(name), null, takeOver);
+        Profile seen = engine.open(name);
+        return engine.withLock(name, "the refresh", lease -> sequence(lease).run(seen, null, takeOver));
     }
 
     /**
@@ -75,11 +77,6 @@ public final class Refresh {
         Profile seen = engine.open(name);
         return engine.withLock(
                 name, "the refresh", lease -> sequence(lease).undoing(undo).run(seen, null, false));
-    }
-
-    private Profile refresh(Profile seen, @Nullable MinValidity enough, boolean takeOver) {
-        return engine.withLock(
-                seen.name(), "the refresh", lease -> sequence(lease).run(seen, enough, takeOver));
     }
 
     /**

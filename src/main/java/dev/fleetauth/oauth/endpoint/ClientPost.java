@@ -35,8 +35,8 @@ record ClientPost(Http http, Clock clock) {
     /** @param sent the secrets in the request in addition to the client's */
     Posted send(URI endpoint, Settings settings, FormRequest request, int maxBytes, Secret... sent) {
         HttpResponse response = http.post(endpoint, request.headers(), request.body(), maxBytes);
-        Instant theirs = response.date();
         Secret key = settings.clientKey();
+        Instant theirs = key == null ? null : response.date();
         if (key == null || theirs == null || !isSkewed(theirs, clock.instant()) || !isInvalidClient(response)) {
             return new Posted(response, RequestAuthentication.secrets(settings, request, sent));
         }

@@ -157,7 +157,8 @@ public final class TokenEndpoint {
         HttpResponse response = posted.response();
         List<Secret> secrets = posted.secrets();
         Instant receivedAt = clock.instant();
-        reportSkew(response.date(), receivedAt);
+        Instant date = response.date();
+        reportSkew(date, receivedAt);
         JsonNode json = ResponseClassifier.json(response, secrets);
         String error = text(json, "error");
         Secret refreshToken = secret(text(json, "refresh_token"));
@@ -191,8 +192,7 @@ public final class TokenEndpoint {
         if (accessToken != null) {
             String tokenType = tokenType(json, settings, requested.getAuthorizationGrant());
             return new TokenResponse.Granted(
-                    tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets),
-                    response.date());
+                    tokens(json, accessToken, tokenType, receivedAt, defaultScope, settings.scope(), secrets), date);
         }
         if (refreshToken != null) {
             return new TokenResponse.RefreshTokenOnly(

@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +67,6 @@ final class Database implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-    /** The driver's logger. A field, since its level would be lost if it were garbage collected. */
-    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
-
     private final Environment env;
     private final DatabaseAddress address;
     private final Connector connector;
@@ -84,7 +79,6 @@ final class Database implements AutoCloseable {
         this.env = env;
         this.address = address;
         this.connector = new Connector(env, address);
-        DRIVER.setLevel(Level.OFF);
     }
 
     /** The deadline for retrying temporary failures: a server takes a few seconds to restart. */
