@@ -2,7 +2,12 @@ package dev.fleetauth.oauth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyOperation;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import dev.fleetauth.host.Limits;
 import dev.fleetauth.http.Addresses;
 import dev.fleetauth.http.Http;
@@ -20,11 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The public keys of a provider (RFC 7517 5), cached for a day next to the discovery documents, so that a refresh every
- * few hours needs only a single request and does not depend on the key server. The JOSE library parses each key but not
- * the set: it accepts a key with two ids, and rejects a whole set because of one malformed key.
+ * few hours needs only a single request and does not depend on the key server. The JOSE library does not parse the
+ * set: it accepts a key with two ids, and rejects a whole set because of one malformed key.
  */
 public final class ProviderKeys {
 
@@ -99,12 +105,34 @@ public final class ProviderKeys {
                 continue;
             }
             try {
-                keys.add(Jwt.parse(() -> JWK.parse(StrictJson.members(members))));
+                Map<String, @Nullable Object> jwk = StrictJson.members(members);
+                keys.add(Jwt.parse(() -> "RSA".equals(jwk.get("kty")) ? rsa(jwk) : JWK.parse(jwk)));
             } catch (ParseException e) {
                 // RFC 7517 5: keys of unknown types and malformed keys are ignored.
             }
         }
         return keys;
+    }
+
+    /**
+     * An RSA key (RFC 7518 6.3.1). The JOSE library's parser is not used: it loads a JSON library that nothing else in a
+     * refresh needs.
+     */
+    private static RSAKey rsa(Map<String, @Nullable Object> key) throws ParseException {
+        return new RSAKey.Builder(new Base64URL(text(key, "n")), new Base64URL(text(key, "e")))
+                .keyID(text(key, "kid"))
+                .keyUse(KeyUse.parse(text(key, "use")))
+                .keyOperations(key.get("key_ops") == null ? null : KeyOperation.parse(Jwt.strings(key.get("key_ops"))))
+                .algorithm(key.get("alg") == null ? null : new Algorithm(text(key, "alg")))
+                .build();
+    }
+
+    private static @Nullable String text(Map<String, @Nullable Object> key, String name) throws ParseException {
+        Object value = key.get(name);
+        if (value != null && !(value instanceof String)) {
+            throw new ParseException("not a string: " + name, 0);
+        }
+        return (String) value;
     }
 
     static Failure unavailable(URI address, String why) {

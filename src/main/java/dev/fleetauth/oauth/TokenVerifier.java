@@ -10,8 +10,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.openid.connect.sdk.claims.AccessTokenHash;
 import com.nimbusds.openid.connect.sdk.validators.AccessTokenValidator;
@@ -25,13 +24,12 @@ import dev.fleetauth.model.Settings;
 import dev.fleetauth.model.Tokens;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
-import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * Verifies JWTs against the keys that a provider publishes. Only asymmetric signature algorithms are accepted (RFC 8725
  * 3.1 and 3.2): with a symmetric one, the public key could be used as the secret.
  *
- * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. The claims are checked here:
+ * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. {@link Jwt}
+ * decodes the token: the JOSE library's parser loads a JSON library that nothing else needs. The claims are checked here:
  * the SDK's {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future
  * and an empty {@code sub}, and compares times with the clock instead of with the time of the response.
  */
@@ -60,7 +59,10 @@ public final class TokenVerifier {
     /** The maximum length of an unknown issuer that is shown. */
     private static final int MAX_ISSUER_CHARS = 200;
 
-    private static final String UNREADABLE = "its claims are malformed";
+    /** The end of the year 9999, in seconds since 1970. */
+    private static final double MAX_TIME = 253_402_300_800.0;
+
+    private static final String NOT_SIGNED = "it is not a signed JWT";
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
             JWSAlgorithm.RS256,
@@ -97,29 +99,34 @@ public final class TokenVerifier {
             return Optional.empty();
         }
         String idToken = tokens.idToken().reveal();
-        Verdict verdict = verify(idToken, settings.endpoints().jwks(), dialect, at, tokens.receivedAt());
-        if (verdict.problem() != null) {
-            return Optional.of(ServerText.withoutSecrets(verdict.problem(), secrets(tokens, settings)));
+        Optional<Jwt> decoded = Jwt.decode(idToken);
+        if (decoded.isEmpty()) {
+            return Optional.of(NOT_SIGNED);
         }
-        JWTClaimsSet claims = verdict.claims();
-        List<String> audience = claims.getAudience();
-        Object authorizedParty = claims.getClaim("azp");
+        Jwt jwt = decoded.get();
+        String problem = problem(idToken, jwt, settings.endpoints().jwks(), dialect, at, tokens.receivedAt());
+        if (problem != null) {
+            return Optional.of(ServerText.withoutSecrets(problem, secrets(tokens, settings)));
+        }
+        Map<String, Object> claims = jwt.claims();
+        List<String> audience = Jwt.strings(claims.get("aud"));
+        Object authorizedParty = claims.get("azp");
         if (!audience.contains(settings.clientId())) {
             return Optional.of("it is not intended for this client (aud)");
         }
         if (authorizedParty == null ? audience.size() > 1 : !authorizedParty.equals(settings.clientId())) {
             return Optional.of("it does not name this client as its authorized party (azp)");
         }
-        if (claims.getSubject() == null || claims.getSubject().isEmpty()) {
+        if (!(claims.get("sub") instanceof String subject) || subject.isEmpty()) {
             return Optional.of("it names no subject (sub)");
         }
-        if (claims.getIssueTime() == null) {
+        if (claims.get("iat") == null) {
             return Optional.of("it has no issue time (iat)");
         }
-        if (nonce != null && !nonce.equals(claims.getClaim("nonce"))) {
+        if (nonce != null && !nonce.equals(claims.get("nonce"))) {
             return Optional.of("it was not issued for this login (nonce)");
         }
-        return problemWithHash(idToken, claims, tokens);
+        return problemWithHash(jwt, tokens);
     }
 
     /**
@@ -130,7 +137,10 @@ public final class TokenVerifier {
      */
     public Optional<String> problemWith(String token, @Nullable URI jwks, Dialect dialect) {
         Instant now = clock.instant();
-        return Optional.ofNullable(verify(token, jwks, dialect, now, now).problem());
+        Optional<Jwt> jwt = Jwt.decode(token);
+        return jwt.isEmpty()
+                ? Optional.of(NOT_SIGNED)
+                : Optional.ofNullable(problem(token, jwt.get(), jwks, dialect, now, now));
     }
 
     /** The secrets that a claim shown in a message may repeat. */
@@ -144,66 +154,74 @@ public final class TokenVerifier {
         return secrets;
     }
 
-    private record Verdict(JWTClaimsSet claims, @Nullable String problem) {}
-
-    /** @param since when the token was received, by this machine's clock */
-    private Verdict verify(String token, @Nullable URI published, Dialect dialect, Instant at, Instant since) {
-        JWTClaimsSet claims = new JWTClaimsSet.Builder().build();
-        try {
-            SignedJWT jwt = Jwt.parse(() -> SignedJWT.parse(token));
-            if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
-                return new Verdict(claims, "its signature algorithm is not accepted (alg)");
-            }
-            URI jwks = dialect.keysOf(claimedIssuer(token), published);
-            if (jwks == null) {
-                throw Failure.of(Kind.KEYS_UNAVAILABLE, "the provider", "it publishes no keys");
-            }
-            Optional<JWTClaimsSet> signed =
-                    signed(jwt, named(jwt.getHeader(), keys.cached(jwks).orElse(List.of())));
-            if (signed.isEmpty()) {
-                List<JWK> fresh = fetchPublished(jwt.getHeader(), jwks);
-                if (fresh.isEmpty() && clock.instant().isAfter(since.plus(MAX_PUBLICATION))) {
-                    return new Verdict(claims, "its key is not among the provider's keys (kid)");
-                }
-                if (fresh.isEmpty()) {
-                    throw ProviderKeys.unavailable(jwks, "the response does not contain the key that the token names");
-                }
-                signed = signed(jwt, fresh);
-            }
-            if (signed.isEmpty()) {
-                // signed() parses the claims before it verifies the signature, so malformed claims end up here too.
-                String problem = Jwt.decode(token)
-                        .flatMap(decoded -> problemWithTypes(decoded.claims()))
-                        .orElse(hasClaims(jwt) ? "its signature does not match the provider's keys" : UNREADABLE);
-                return new Verdict(claims, problem);
-            }
-            claims = signed.get();
-        } catch (ParseException e) {
-            return new Verdict(claims, "it is not a signed JWT");
+    /**
+     * The problem with a token; null if it is valid.
+     *
+     * @param since when the token was received, by this machine's clock
+     */
+    private @Nullable String problem(
+            String token, Jwt jwt, @Nullable URI published, Dialect dialect, Instant at, Instant since) {
+        String problem = problemWithHeader(jwt.header());
+        if (problem == null) {
+            problem = problemWithTypes(jwt.claims());
         }
-        return new Verdict(claims, problemWithClaims(claims, dialect.tokenIssuers(), at));
+        if (problem == null) {
+            problem = problemWithSignature(token.strip(), jwt, published, dialect, since);
+        }
+        return problem == null ? problemWithClaims(jwt.claims(), dialect.tokenIssuers(), at) : problem;
     }
 
-    private static boolean hasClaims(SignedJWT jwt) {
-        try {
-            return Jwt.parse(jwt::getJWTClaimsSet) != null;
-        } catch (ParseException e) {
-            return false;
+    private static @Nullable String problemWithHeader(Map<String, Object> header) {
+        if (!ALGORITHMS.contains(algorithm(header))) {
+            return "its signature algorithm is not accepted (alg)";
         }
+        if (header.get("kid") != null && !(header.get("kid") instanceof String)) {
+            return "its key id is not a string (kid)";
+        }
+        // RFC 7515 4.1.11: a token with an extension that is critical and unknown is invalid, and none is known here.
+        return header.containsKey("crit") ? "it requires an unknown extension (crit)" : null;
     }
 
-    /** The problem with a claim whose type is not that of RFC 7519 4.1; the library has no specific error for it. */
-    private static Optional<String> problemWithTypes(Map<String, Object> claims) {
-        return claims.entrySet().stream()
-                .filter(claim -> claim.getValue() != null && !hasType(claim.getKey(), claim.getValue()))
-                .findFirst()
-                .map(claim -> "it has a claim of the wrong type (" + claim.getKey() + ")");
+    private static JWSAlgorithm algorithm(Map<String, Object> header) {
+        return JWSAlgorithm.parse(String.valueOf(header.get("alg")));
+    }
+
+    private @Nullable String problemWithSignature(
+            String token, Jwt jwt, @Nullable URI published, Dialect dialect, Instant since) {
+        URI jwks = dialect.keysOf((String) jwt.claims().get("iss"), published);
+        if (jwks == null) {
+            throw Failure.of(Kind.KEYS_UNAVAILABLE, "the provider", "it publishes no keys");
+        }
+        JWSHeader header = new JWSHeader.Builder(algorithm(jwt.header()))
+                .keyID((String) jwt.header().get("kid"))
+                .build();
+        if (isSigned(token, header, named(header, keys.cached(jwks).orElse(List.of())))) {
+            return null;
+        }
+        List<JWK> fresh = fetchPublished(header, jwks);
+        if (fresh.isEmpty() && clock.instant().isAfter(since.plus(MAX_PUBLICATION))) {
+            return "its key is not among the provider's keys (kid)";
+        }
+        if (fresh.isEmpty()) {
+            throw ProviderKeys.unavailable(jwks, "the response does not contain the key that the token names");
+        }
+        return isSigned(token, header, fresh) ? null : "its signature does not match the provider's keys";
+    }
+
+    /** The problem with the type of a claim (RFC 7519 4.1); null if there is none. */
+    private static @Nullable String problemWithTypes(Map<String, Object> claims) {
+        for (Map.Entry<String, Object> claim : claims.entrySet()) {
+            if (claim.getValue() != null && !hasType(claim.getKey(), claim.getValue())) {
+                return "it has a claim of the wrong type (" + claim.getKey() + ")";
+            }
+        }
+        return null;
     }
 
     private static boolean hasType(String name, Object value) {
         return switch (name) {
             case "iss", "sub", "jti" -> value instanceof String;
-            case "exp", "nbf", "iat" -> value instanceof Number;
+            case "exp", "nbf", "iat" -> value instanceof Number time && Math.abs(time.doubleValue()) < MAX_TIME;
             case "aud" ->
                 value instanceof String
                         || (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance));
@@ -211,74 +229,72 @@ public final class TokenVerifier {
         };
     }
 
-    /** The issuer that an unverified token claims; null if it claims none. */
-    private static @Nullable String claimedIssuer(String token) {
-        Object issuer = Jwt.claims(new Secret(token)).get("iss");
-        return issuer == null ? null : issuer.toString();
-    }
-
-    private static @Nullable String problemWithClaims(JWTClaimsSet claims, Set<String> issuers, Instant at) {
-        Date expires = claims.getExpirationTime();
-        Date issued = claims.getIssueTime();
-        Date notBefore = claims.getNotBeforeTime();
-        if (claims.getIssuer() == null) {
+    private static @Nullable String problemWithClaims(Map<String, Object> claims, Set<String> issuers, Instant at) {
+        Instant expires = time(claims, "exp");
+        Instant issued = time(claims, "iat");
+        Instant notBefore = time(claims, "nbf");
+        if (!(claims.get("iss") instanceof String issuer)) {
             return "it has no issuer (iss)";
         }
-        if (!issuers.contains(claims.getIssuer())) {
-            return "it is from another issuer, " + ServerText.oneLine(claims.getIssuer(), MAX_ISSUER_CHARS) + " (iss)";
+        if (!issuers.contains(issuer)) {
+            return "it is from another issuer, " + ServerText.oneLine(issuer, MAX_ISSUER_CHARS) + " (iss)";
         }
         if (expires == null) {
             return "it has no expiry time (exp)";
         }
-        if (!at.minus(SKEW).isBefore(expires.toInstant())) {
+        if (!at.minus(SKEW).isBefore(expires)) {
             return "it has expired (exp)";
         }
-        if (issued != null && issued.toInstant().isAfter(at.plus(SKEW))) {
+        if (issued != null && issued.isAfter(at.plus(SKEW))) {
             return "it was issued in the future (iat); is this machine's clock correct?";
         }
-        if (notBefore != null && notBefore.toInstant().isAfter(at.plus(SKEW))) {
+        if (notBefore != null && notBefore.isAfter(at.plus(SKEW))) {
             return "it is not valid yet (nbf)";
         }
         return null;
+    }
+
+    private static @Nullable Instant time(Map<String, Object> claims, String name) {
+        return claims.get(name) instanceof Number seconds ? Instant.ofEpochSecond(seconds.longValue()) : null;
     }
 
     /**
      * Checks the hash that binds an id token to its access token; it is optional but must match (OpenID Connect Core
      * 3.1.3.6).
      */
-    private static Optional<String> problemWithHash(String idToken, JWTClaimsSet claims, Tokens tokens) {
-        Object hash = claims.getClaim("at_hash");
+    private static Optional<String> problemWithHash(Jwt jwt, Tokens tokens) {
+        Object hash = jwt.claims().get("at_hash");
         if (hash == null) {
             return Optional.empty();
         }
         try {
             AccessTokenValidator.validate(
                     new BearerAccessToken(tokens.accessToken().reveal()),
-                    SignedJWT.parse(idToken).getHeader().getAlgorithm(),
+                    algorithm(jwt.header()),
                     new AccessTokenHash(hash.toString()));
             return Optional.empty();
         } catch (InvalidHashException | IllegalArgumentException e) {
             // The library rejects a blank hash.
             return Optional.of("it belongs to a different access token (at_hash)");
-        } catch (ParseException e) {
-            throw new IllegalStateException("the token was already parsed", e);
         }
     }
 
-    /** The claims of a token, if one of the keys verifies its signature. */
-    private static Optional<JWTClaimsSet> signed(SignedJWT jwt, List<JWK> keys) {
-        JWKMatcher suitable = JWKMatcher.forJWSHeader(jwt.getHeader());
-        try {
-            JWTClaimsSet claims = Jwt.parse(jwt::getJWTClaimsSet);
-            for (JWK key : keys) {
-                if (suitable.matches(key) && jwt.verify(verifier(key))) {
-                    return Optional.of(claims);
+    /** Whether one of the keys verifies the signature of a compact JWS (RFC 7515 5.2). */
+    private static boolean isSigned(String token, JWSHeader header, List<JWK> keys) {
+        int end = token.lastIndexOf('.');
+        byte[] signed = token.substring(0, end).getBytes(StandardCharsets.US_ASCII);
+        Base64URL signature = new Base64URL(token.substring(end + 1));
+        JWKMatcher suitable = JWKMatcher.forJWSHeader(header);
+        for (JWK key : keys) {
+            try {
+                if (suitable.matches(key) && verifier(key).verify(header, signed, signature)) {
+                    return true;
                 }
+            } catch (JOSEException e) {
+                // A key that the library cannot use verifies nothing.
             }
-        } catch (ParseException | JOSEException e) {
-            // Malformed claims, or a key that the library cannot use: in either case, nothing was verified.
         }
-        return Optional.empty();
+        return false;
     }
 
     private static JWSVerifier verifier(JWK key) throws JOSEException {
@@ -317,7 +333,7 @@ public final class TokenVerifier {
      * rotated its keys.
      *
      * @return the keys; empty if the token's key is not published. A key with the id that the token names is included
-     * even if it does not suit the token's algorithm; {@link #signed} checks that
+     * even if it does not suit the token's algorithm; {@link #isSigned} checks that
      */
     private List<JWK> fetchPublished(JWSHeader header, URI jwks) {
         if (keys.cached(jwks).isEmpty()) {

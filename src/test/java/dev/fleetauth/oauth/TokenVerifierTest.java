@@ -16,6 +16,7 @@ import com.nimbusds.jose.crypto.opts.AllowWeakRSAKey;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -364,6 +365,7 @@ class TokenVerifierTest {
                 "{\"alg\":\"RS256\",\"x5u\":\"::\"}",
                 "{\"alg\":\"RS256\",\"b64\":\"no\"}",
                 "{\"alg\":\"RS256\",\"kid\":{}}",
+                "{\"alg\":\"RS256\",\"alg\":\"RS256\"}",
                 "{\"alg\":\"RS256\",\"typ\":7}"
             })
     void malformedHeaders(String header) {
@@ -394,10 +396,55 @@ class TokenVerifierTest {
                 .criticalParams(java.util.Set.of("unknown"))
                 .customParam("unknown", true)
                 .build();
-        assertThat(problemWith(sign(RSA, header, new Payload(claims())))).isPresent();
+        assertThat(problemWith(sign(RSA, header, new Payload(claims()))))
+                .contains("it requires an unknown extension (crit)");
     }
 
     // Keys.
+
+    /** RSA keys are read as by the JOSE library's parser, which is not used for them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"use\":\"sig\" | true",
+                "\"use\":\"enc\" | false",
+                "\"use\":7 | false",
+                "\"use\":null | true",
+                "\"alg\":\"RS256\" | true",
+                "\"alg\":\"PS256\" | false",
+                "\"alg\":[] | false",
+                "\"key_ops\":[\"verify\"] | true",
+                "\"key_ops\":[\"sign\"] | true",
+                "\"key_ops\":[\"unknown\"] | false",
+                "\"key_ops\":null | true",
+                "\"kid\":\"other\" | false",
+                "\"kid\":7 | false",
+                "\"n\":null | false",
+                "\"e\":[] | false"
+            })
+    void aMemberOfAnRsaKey(String member, boolean valid) {
+        String name = member.substring(0, member.indexOf(':'));
+        Map<String, Object> key = new LinkedHashMap<>(RSA.toPublicJWK().toJSONObject());
+        key.remove(name.replace("\"", ""));
+        String json = JSONObjectUtils.toJSONString(key);
+        String changed = json.substring(0, json.length() - 1) + "," + member + "}";
+        jwks = "{\"keys\":[" + changed + "]}";
+        assertThat(isSuitableForTheLibrary(changed)).isEqualTo(valid);
+        String token = signed(RSA, "RS256", claims());
+        assertThat(problemWith(token).isEmpty()).isEqualTo(valid);
+    }
+
+    private boolean isSuitableForTheLibrary(String key) {
+        try {
+            JWK parsed = JWK.parse(key);
+            var header =
+                    new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("rsa-1").build();
+            return JWKMatcher.forJWSHeader(header).matches(parsed);
+        } catch (java.text.ParseException | RuntimeException e) {
+            return false;
+        }
+    }
 
     /** {@code kid-absent-single-jwks}, {@code kid-absent-multiple-jwks}: every key that fits is tried. */
     @Test
