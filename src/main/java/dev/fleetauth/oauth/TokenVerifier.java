@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * Verifies JWTs against the keys that a provider publishes. Only asymmetric signature algorithms are accepted (RFC 8725
  * 3.1 and 3.2): with a symmetric one, the public key could be used as the secret.
  *
- * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. {@link Jwt}
- * decodes the token: the JOSE library's parser loads a JSON library that nothing else needs. The claims are checked here:
- * the SDK's {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future
- * and an empty {@code sub}, and compares times with the clock instead of with the time of the response.
+ * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. {@link Jwt} decodes the token,
+ * since the JOSE library's parser loads a JSON library that nothing else needs. The claims are checked here: the SDK's
+ * {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future and an empty
+ * {@code sub}, and compares times with the clock instead of with the time of the response.
  */
 public final class TokenVerifier {
 
