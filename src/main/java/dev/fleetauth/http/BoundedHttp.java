@@ -56,7 +56,6 @@ public final class BoundedHttp implements Http, AutoCloseable {
     /** The scheme of the challenge by which OkHttp requests proxy credentials before the proxy does. */
     private static final String PREEMPTIVE = "OkHttp-Preemptive";
 
-    /** The values of Retry-After that OkHttp mishandles: zero, and numbers that may be too large for it to parse. */
     private final OkHttpClient plain;
 
     private final @Nullable Trust trust;
@@ -99,8 +98,6 @@ public final class BoundedHttp implements Http, AutoCloseable {
                 .retryOnConnectionFailure(false)
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
-                // A second thread to connect to loopback only takes time.
-                .fastFallback(false)
                 .dns(new BoundedDns(limits.connect()))
                 .proxySelector(new Selector())
                 .proxyAuthenticator(this::authenticateToProxy)
@@ -115,7 +112,6 @@ public final class BoundedHttp implements Http, AutoCloseable {
             OkHttpClient.Builder builder = plain.newBuilder()
                     .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
                     .taskRunner$okhttp(quietTasks())
-                    .fastFallback(true)
                     .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT));
             if (trust != null) {
                 builder.sslSocketFactory(trust.sockets(), trust.manager());
@@ -314,8 +310,8 @@ public final class BoundedHttp implements Http, AutoCloseable {
     }
 
     /**
-     * Removes a Retry-After that OkHttp would act on: zero makes it repeat the request immediately, and a long number
-     * makes it fail.
+     * Removes a Retry-After that OkHttp would act on: zero makes it repeat the request immediately, and a number that is
+     * too long for it to parse makes it fail.
      */
     private static Response withoutImmediateRetry(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());

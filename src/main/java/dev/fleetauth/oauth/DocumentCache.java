@@ -44,7 +44,6 @@ final class DocumentCache {
 
     private static final Set<OpenOption> NEW_FILE = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
-    /** Values that are safe to send in a header. */
     private final Path directory;
 
     DocumentCache(Path directory) {
@@ -74,6 +73,7 @@ final class DocumentCache {
             lastModified = usable(lastModified);
         }
 
+        /** A validator if it is safe to send in a header, else null. */
         private static @Nullable String usable(@Nullable String validator) {
             return validator != null && validator.matches("[ -~]{1,200}") ? validator : null;
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
@@ -25,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,9 @@ public final class ProviderKeys {
 
     /** Long enough for about three refreshes; a withdrawn key is accepted for no longer than this. */
     private static final Duration MAX_AGE = Duration.ofHours(24);
+
+    /** The members of a key that {@link #rsa} reads. */
+    private static final Set<String> RSA_MEMBERS = Set.of("kty", "n", "e", "kid", "use", "alg");
 
     private final Http http;
     private final DocumentCache cache;
@@ -106,7 +109,7 @@ public final class ProviderKeys {
             }
             try {
                 Map<String, @Nullable Object> jwk = StrictJson.members(members);
-                keys.add(Jwt.parse(() -> "RSA".equals(jwk.get("kty")) ? rsa(jwk) : JWK.parse(jwk)));
+                keys.add(Jwt.parse(() -> isPlainRsa(jwk) ? rsa(jwk) : JWK.parse(jwk)));
             } catch (ParseException e) {
                 // RFC 7517 5: keys of unknown types and malformed keys are ignored.
             }
@@ -114,15 +117,18 @@ public final class ProviderKeys {
         return keys;
     }
 
+    private static boolean isPlainRsa(Map<String, @Nullable Object> key) {
+        return "RSA".equals(key.get("kty")) && RSA_MEMBERS.containsAll(key.keySet());
+    }
+
     /**
-     * An RSA key (RFC 7518 6.3.1). The JOSE library's parser is not used: it loads a JSON library that nothing else in a
-     * refresh needs.
+     * An RSA key (RFC 7518 6.3.1) without other members, such as certificates, which the JOSE library checks. Its parser
+     * is not used here, since it loads a JSON library that nothing else in a refresh needs.
      */
     private static RSAKey rsa(Map<String, @Nullable Object> key) throws ParseException {
         return new RSAKey.Builder(new Base64URL(text(key, "n")), new Base64URL(text(key, "e")))
                 .keyID(text(key, "kid"))
                 .keyUse(KeyUse.parse(text(key, "use")))
-                .keyOperations(key.get("key_ops") == null ? null : KeyOperation.parse(Jwt.strings(key.get("key_ops"))))
                 .algorithm(key.get("alg") == null ? null : new Algorithm(text(key, "alg")))
                 .build();
     }

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * 3.1 and 3.2): with a symmetric one, the public key could be used as the secret.
  *
  * <p>The JOSE library verifies signatures and the OAuth SDK the hash of the access token. {@link Jwt} decodes the token,
- * since the JOSE library's parser loads a JSON library that nothing else needs. The claims are checked here: the SDK's
+ * since the JOSE library's parser loads a JSON library that nothing else in a refresh needs. The claims are checked here: the SDK's
  * {@code IDTokenClaimsVerifier} accepts several audiences without {@code azp}, an {@code nbf} in the future and an empty
  * {@code sub}, and compares times with the clock instead of with the time of the response.
  */

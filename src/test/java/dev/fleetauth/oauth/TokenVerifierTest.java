@@ -402,7 +402,7 @@ class TokenVerifierTest {
 
     // Keys.
 
-    /** RSA keys are read as by the JOSE library's parser, which is not used for them. */
+    /** RSA keys are read as by the JOSE library's parser, which is not used for most of them. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -417,6 +417,9 @@ class TokenVerifierTest {
                 "\"key_ops\":[\"verify\"] | true",
                 "\"key_ops\":[\"sign\"] | true",
                 "\"key_ops\":[\"unknown\"] | false",
+                "\"key_ops\":\"verify\" | false",
+                "\"x5c\":[\"AAAA\"] | false",
+                "\"x5t#S256\":7 | false",
                 "\"key_ops\":null | true",
                 "\"kid\":\"other\" | false",
                 "\"kid\":7 | false",

@@ -26,6 +26,7 @@ public final class Program implements AutoCloseable {
             "-Xmx256m",
             "-XX:CompressedClassSpaceSize=64m",
             "-XX:-UsePerfData",
+            "-XX:Tier0InvokeNotifyFreqLog=10",
             "-Xshare:auto",
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
