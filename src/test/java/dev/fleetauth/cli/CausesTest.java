@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A message names the thing that is to blame: the variable that was set, the file that was read, the proxy. */
+/** A message names the cause of a failure: the variable, the option, the file or the proxy. */
 @Tag("any-jdk")
 class CausesTest {
 
@@ -43,10 +43,10 @@ class CausesTest {
         "FLEETAUTH_ISSUER, https://auth.example?a=b, FLEETAUTH_ISSUER 'https://auth.example?a=b' is not valid",
         "FLEETAUTH_REGION, Mars, FLEETAUTH_REGION 'Mars' is not valid"
     })
-    void aVariableIsBlamedAsItWasSet(String name, String value, String said) {
+    void aVariableIsNamedWithTheValueThatWasSet(String name, String value, String message) {
         shell.variable(name, value);
         assertThat(shell.run("login", "--client-id", "x").exits(2).err())
-                .contains(said)
+                .contains(message)
                 .doesNotContain("--");
     }
 
@@ -56,15 +56,15 @@ class CausesTest {
         "--issuer, http://auth.example, '--issuer'",
         "--region, Mars, '--region'"
     })
-    void anOptionIsBlamedAsItWasGiven(String name, String value, String said) {
+    void anOptionIsNamedWithTheValueThatWasGiven(String name, String value, String message) {
         shell.variable("FLEETAUTH_ISSUER", null);
         assertThat(shell.run("login", "--client-id", "x", name, value).exits(2).err())
-                .contains(said.replace("\\'\\'", "'"))
+                .contains(message.replace("\\'\\'", "'"))
                 .doesNotContain("FLEETAUTH_");
     }
 
     @Test
-    void aStandInForTeslaHasAGoodAddressToo() {
+    void theIssuerOfATeslaTokenTypeIsCheckedToo() {
         shell.run("login", "--type", "third-party", "--client-id", "x", "--issuer", "http://auth.example")
                 .exits(2)
                 .says("--issuer 'http://auth.example' is not valid");
@@ -93,7 +93,7 @@ class CausesTest {
         "FLEETAUTH_KEY_FILE",
         "FLEETAUTH_PASSPHRASE_FILE"
     })
-    void aFileIsADirectoryOrTooLargeOrMissing(String reader) throws IOException {
+    void anUnreadableFileIsNamedWithTheReason(String reader) throws IOException {
         Path directory = Files.createDirectory(folder.resolve("a.directory"));
         Path large = Files.writeString(folder.resolve("large"), "x".repeat(2 * 1024 * 1024));
         Files.setPosixFilePermissions(large, PosixFilePermissions.fromString("rw-------"));
@@ -116,7 +116,7 @@ class CausesTest {
     }
 
     @Test
-    void thereIsOneLabel() {
+    void messagesHaveOneLabel() {
         for (String[] words : new String[][] {
             {"login", "--no-browser", "--paste"},
             {"login", "--timeout"},
@@ -130,7 +130,7 @@ class CausesTest {
     }
 
     @Test
-    void aUserWithoutAHomeIsAskedForOne() {
+    void aUserWithoutAHomeDirectoryIsToldToSetTheHome() {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var environment = shell.environmentWithoutHome(InputStream.nullInputStream(), out, err);
@@ -143,7 +143,7 @@ class CausesTest {
     }
 
     @Test
-    void aProxyThatAsksForCredentialsIsNoReasonToTryLater() throws IOException {
+    void aProxyThatAsksForCredentialsIsNoTemporaryFailure() throws IOException {
         try (var proxy = new MockWebServer()) {
             proxy.start();
             proxy.enqueue(new MockResponse.Builder()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The transcript of the demo is what the demo prints. */
+/** The transcript of the demo in {@code docs/transcripts.md} matches its output. */
 @Tag("any-jdk")
 class DemoTranscriptTest {
 
@@ -19,19 +19,19 @@ class DemoTranscriptTest {
     Path folder;
 
     @Test
-    void thePageShowsWhatTheDemoPrints() throws IOException {
+    void theTranscriptMatchesTheOutput() throws IOException {
         String page = Files.readString(Path.of("docs/transcripts.md"));
         List<String> printed = new TestShell(folder)
                 .run("demo")
                 .exits(0)
                 .out()
                 .lines()
-                .map(DemoTranscriptTest::withoutChance)
+                .map(DemoTranscriptTest::withPlaceholders)
                 .toList();
         List<String> shown = page.replaceFirst("(?s).*\n## The demo\n.*?```text\n", "")
                 .replaceFirst("(?s)\n```.*", "")
                 .lines()
-                .map(DemoTranscriptTest::withoutChance)
+                .map(DemoTranscriptTest::withPlaceholders)
                 .toList();
         assertThat(shown).hasSameSizeAs(printed);
         for (int i = 0; i < shown.size(); i++) {
@@ -44,8 +44,8 @@ class DemoTranscriptTest {
         }
     }
 
-    /** A line of the demo without what is another in each run, and without what the page leaves out. */
-    private static String withoutChance(String line) {
+    /** A line of the demo with placeholders for what differs in each run and what the page leaves out. */
+    private static String withPlaceholders(String line) {
         return line.replaceAll("fleetauth-demo[0-9…]+", "fleetauth-demo…")
                 .replaceAll("\\S+(?=fleetauth-demo…)", "")
                 .replaceAll("(/authorize\\?)\\S+", "$1…")

@@ -6,7 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** A terminal whose user answers questions but pastes nothing. It reads one input at a time. */
+/**
+ * A terminal whose user answers questions and pastes nothing: a prompt for hidden input waits until it is interrupted.
+ * Only one prompt can be open at a time.
+ */
 final class AskedTerminal implements Terminal {
 
     private final UnaryOperator<String> answer;
@@ -33,7 +36,7 @@ final class AskedTerminal implements Terminal {
     @Override
     public String readLine(String prompt) throws IOException {
         if (reading.get() > 0) {
-            throw new IOException("something else is being read");
+            throw new IOException("another prompt is open");
         }
         return answer.apply(prompt);
     }

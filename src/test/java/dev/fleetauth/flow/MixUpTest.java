@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hostile provider that sends people to an honest one, and wants the code that they come back with (RFC 9700 4.4). */
+/** A hostile provider whose login page is that of an honest one, and who wants the code (RFC 9700 4.4). */
 @Tag("any-jdk")
 class MixUpTest {
 
@@ -34,15 +34,15 @@ class MixUpTest {
     private final List<String> posts = new CopyOnWriteArrayList<>();
     private String more = "";
 
-    /** The member that names where the login begins. */
-    private String begin = "authorization_endpoint";
+    /** The names of two members of the document: a test changes a name to omit the member. */
+    private String authorizationMember = "authorization_endpoint";
 
-    private String token = "token_endpoint";
+    private String tokenMember = "token_endpoint";
 
     private ShellAndSandbox honest;
 
     @BeforeEach
-    void twoProviders() throws IOException {
+    void startProviders() throws IOException {
         honest = ShellAndSandbox.of(folder, SandboxOptions.STRICT).ready();
         hostile.setDispatcher(new Dispatcher() {
             @Override
@@ -70,9 +70,9 @@ class MixUpTest {
 
     private String document() {
         return """
-                {"issuer": "%1$s", "%4$s": "%2$s/authorize", "%5$s": "%1$s/token",
-                 "jwks_uri": "%1$s/jwks"%3$s, "response_types_supported": ["code"], "subject_types_supported": ["public"],
-                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more, begin, token);
+                {"issuer": "%1$s", "%4$s": "%2$s/authorize", "%5$s": "%1$s/token", "jwks_uri": "%1$s/jwks"%3$s,
+                 "response_types_supported": ["code"], "subject_types_supported": ["public"],
+                 "id_token_signing_alg_values_supported": ["RS256"]}""".formatted(issuer(), honest.sandbox.base(), more, authorizationMember, tokenMember);
     }
 
     private Result login(String... options) {
@@ -83,7 +83,7 @@ class MixUpTest {
     }
 
     @Test
-    void nobodyIsSentToALoginWhoseCodeGoesElsewhere() {
+    void noBrowserOpensIfTheCodeWouldGoToAnotherOrigin() {
         login().exits(5)
                 .says(
                         "the authorization endpoint of " + issuer() + " is at " + honest.sandbox.base(),
@@ -94,8 +94,8 @@ class MixUpTest {
     }
 
     @Test
-    void aMissingEndpointCanBeNamed() {
-        begin = "unknown";
+    void aMissingAuthorizationEndpointCanBeGiven() {
+        authorizationMember = "unknown";
         login().exits(5)
                 .says(
                         issuer() + " cannot be used: authorization_endpoint is missing",
@@ -106,15 +106,15 @@ class MixUpTest {
     }
 
     @Test
-    void aMissingTokenEndpointCanBeNamed() {
-        token = "unknown";
+    void aMissingTokenEndpointCanBeGiven() {
+        tokenMember = "unknown";
         login().exits(5)
                 .says(issuer() + " cannot be used: token_endpoint is missing", "use --endpoint token_endpoint=URL");
         login("--endpoint", "token_endpoint=" + issuer() + "/token").exits(5).says("the callback names another issuer");
     }
 
     @Test
-    void atATerminalItIsAskedAndNoIsTheDefault() {
+    void aTerminalAsksForConfirmationAndTheDefaultIsNo() {
         for (String answer : List.of("", "n")) {
             var terminal = new TestTerminal(answer);
             honest.shell.terminal(terminal);
@@ -124,9 +124,12 @@ class MixUpTest {
         assertThat(posts).isEmpty();
     }
 
-    /** As with Google, whose tokens come from another host. Here what follows is stopped by the name in the callback. */
+    /**
+     * As needed for Google, whose token endpoint is on another host. Here the login then fails because the callback
+     * names the honest provider.
+     */
     @Test
-    void aYesOrTheEndpointByNameConfirms() {
+    void anAnswerOrTheTokenEndpointAsAnOptionConfirms() {
         login("--endpoint", "token_endpoint=" + issuer() + "/token").exits(5).says("the callback names another issuer");
 
         var terminal = new TestTerminal("y");
@@ -137,7 +140,7 @@ class MixUpTest {
     }
 
     @Test
-    void anotherEndpointByNameDoesNotConfirm() {
+    void anotherEndpointAsAnOptionDoesNotConfirm() {
         login("--endpoint", "jwks_uri=" + issuer() + "/jwks").exits(5).says("token_endpoint=");
         login("--endpoint", "authorization_endpoint=" + honest.sandbox.base() + "/authorize")
                 .exits(5)
@@ -145,16 +148,16 @@ class MixUpTest {
         assertThat(posts).isEmpty();
     }
 
-    /** The honest provider would have to name the hostile one as the issuer. */
+    /** The callback of the honest provider would have to name the hostile one as its issuer. */
     @Test
-    void aProviderThatPromisesToNameItselfNeedsNoQuestion() {
+    void aProviderThatPromisesAnIssuerInItsCallbackNeedsNoConfirmation() {
         more = ", \"authorization_response_iss_parameter_supported\": true";
         login().exits(5).says("the callback names another issuer");
         assertThat(posts).isEmpty();
     }
 
     @Test
-    void theApplicationsOwnGrantHasNoCode() {
+    void clientCredentialsNeedNoConfirmation() {
         honest.shell.variable("FLEETAUTH_CLIENT_SECRET", "canary-secret");
         login("--grant", "client-credentials");
         assertThat(posts).hasSize(1);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Assumptions;
 
-/** A folder in which nothing can be written for a while; for root, whom no mode stops, by an attribute. */
+/** Makes a folder read-only for a while. For root, who may ignore its mode, it gets the attribute {@code immutable}. */
 public final class ReadOnlyFolder {
 
     private final Path folder;
@@ -15,13 +15,13 @@ public final class ReadOnlyFolder {
         this.folder = folder;
     }
 
-    /** Does something while nothing can be written in a folder; skips the test where nothing stops this user. */
+    /** Does some work while a folder is read-only. Skips the test if this user can write to it anyway. */
     public static void during(Path folder, Runnable work) throws IOException {
         var readOnly = new ReadOnlyFolder(folder);
         readOnly.mode("r-x------");
         boolean attribute = Files.isWritable(folder) && readOnly.attribute("+i");
         try {
-            Assumptions.assumeTrue(attribute || !Files.isWritable(folder), "nothing stops this user from writing");
+            Assumptions.assumeTrue(attribute || !Files.isWritable(folder), "this user can write to a read-only folder");
             work.run();
         } finally {
             if (attribute) {

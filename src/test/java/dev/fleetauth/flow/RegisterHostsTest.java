@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code register} at Tesla's real host names, with a domain of its own and each region on its own server. */
+/** {@code register} with a public domain, against fake servers with the host names of Tesla's regions. */
 @Tag("any-jdk")
 class RegisterHostsTest {
 
@@ -42,10 +42,10 @@ class RegisterHostsTest {
     void begin() throws IOException {
         shell = new TestShell(folder);
         tesla = new TeslaServers("com", shell.clock());
-        tesla.answers.put(HOSTED, text(KEY.pem()));
+        tesla.responses.put(HOSTED, text(KEY.pem()));
         for (String region : List.of("na", "eu")) {
-            tesla.answers.put("POST " + ACCOUNTS.formatted(region), TeslaServers.json("{\"response\":{}}"));
-            tesla.answers.put("GET " + ACCOUNTS.formatted(region) + "/public_key", registered(KEY.point()));
+            tesla.responses.put("POST " + ACCOUNTS.formatted(region), TeslaServers.json("{\"response\":{}}"));
+            tesla.responses.put("GET " + ACCOUNTS.formatted(region) + "/public_key", registered(KEY.point()));
         }
         shell.variable("FLEETAUTH_CACERT", certificates().toString())
                 .variable("HTTPS_PROXY", tesla.proxy())
@@ -81,7 +81,7 @@ class RegisterHostsTest {
     }
 
     @Test
-    void eachRegionIsAskedAtItsOwnServer() {
+    void eachRegionHasItsOwnServer() {
         assertThat(register("--region", "na,eu").exits(0).out())
                 .contains("ok    na", "ok    eu", "https://tesla.com/_ak/example.com");
         assertThat(tesla.requests())
@@ -96,12 +96,12 @@ class RegisterHostsTest {
     }
 
     @Test
-    void chinaHasItsOwnServersAndPage() throws IOException {
+    void chinaHasItsOwnServersAndPairingPage() throws IOException {
         try (var china = new TeslaServers("cn", shell.clock())) {
-            china.answers.putAll(tesla.answers);
+            china.responses.putAll(tesla.responses);
             String accounts = "fleet-api.prd.cn.vn.cloud.tesla.cn/api/1/partner_accounts";
-            china.answers.put("POST " + accounts, TeslaServers.json("{\"response\":{}}"));
-            china.answers.put(
+            china.responses.put("POST " + accounts, TeslaServers.json("{\"response\":{}}"));
+            china.responses.put(
                     "GET " + accounts + "/public_key", registered(KEY.point().toUpperCase(Locale.ROOT)));
             shell.variable("HTTPS_PROXY", china.proxy());
             assertThat(register("--region", "cn").exits(0).out())
@@ -113,8 +113,8 @@ class RegisterHostsTest {
     }
 
     @Test
-    void aRegionThatIsMissingIsTold() {
-        tesla.answers.put("GET " + ACCOUNTS.formatted("eu") + "/public_key", refusal(404, "not_found"));
+    void aRegionWithoutTheKeyIsReported() {
+        tesla.responses.put("GET " + ACCOUNTS.formatted("eu") + "/public_key", refusal(404, "not_found"));
         assertThat(register("--region", "na,eu", "--check").exits(4).out())
                 .contains("ok    na", "bad   eu", "Tesla has no key for this domain", "--region eu'");
         assertThat(tesla.requests()).doesNotContain(ACCOUNTS.formatted("eu"));
@@ -136,9 +136,9 @@ class RegisterHostsTest {
                 "500 | An unexpected error has occurred | 6",
                 "429 | Account Rate Limit Reached | 6"
             })
-    void aRefusalIsToldWithItsRemedy(int status, String error, int exitCode) {
-        tesla.answers.put("POST " + ACCOUNTS.formatted("na"), refusal(status, error));
-        tesla.answers.put("GET " + ACCOUNTS.formatted("na") + "/public_key", refusal(404, "not_found"));
+    void aRefusalIsReportedWithAHint(int status, String error, int exitCode) {
+        tesla.responses.put("POST " + ACCOUNTS.formatted("na"), refusal(status, error));
+        tesla.responses.put("GET " + ACCOUNTS.formatted("na") + "/public_key", refusal(404, "not_found"));
         Result result = register().exits(exitCode);
         assertThat(result.err().lines()).anyMatch(line -> line.startsWith("fleetauth: error: https://fleet-api"));
         assertThat(result.err().contains("hint: ")).isEqualTo(status != 418);
@@ -159,28 +159,28 @@ class RegisterHostsTest {
                 "::: | 4 | to an invalid address",
                 "/again | 4 | redirects more than 3 times"
             })
-    void aRedirectIsFollowedOverHttpsAlone(String location, int exitCode, String words) {
+    void aRedirectIsFollowedOnlyOverHttpsAndNotToThisMachine(String location, int exitCode, String words) {
         MockResponse redirect = new MockResponse.Builder()
                 .code(301)
                 .addHeader("Location", location)
                 .build();
-        tesla.answers.put(HOSTED, redirect);
-        tesla.answers.put("GET example.com/again", redirect);
-        tesla.answers.put("GET www.example.com/key.pem", text(KEY.pem()));
+        tesla.responses.put(HOSTED, redirect);
+        tesla.responses.put("GET example.com/again", redirect);
+        tesla.responses.put("GET www.example.com/key.pem", text(KEY.pem()));
         Result result = register().exits(exitCode);
         assertThat(result.out() + result.err()).contains(words).doesNotContain("user:pass");
     }
 
     @Test
-    void aDomainThatDoesNotAnswerIsTemporary() {
+    void anUnreachableDomainIsATemporaryFailure() {
         shell.variable("HTTPS_PROXY", null);
         assertThat(shell.run("register", "--domain", "nothing.invalid").exits(6).err())
                 .contains("https://nothing.invalid", "cannot be reached", "Three ways:");
     }
 
     @Test
-    void aDomainWithTeslaInItIsWarnedOf() {
-        tesla.answers.put(HOSTED, text(KEY.pem()));
+    void aDomainThatContainsTeslaCausesAWarning() {
+        tesla.responses.put(HOSTED, text(KEY.pem()));
         shell.run("register", "--domain", "my-tesla.example")
                 .exits(6)
                 .says("Tesla refuses domains that contain its name");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What another user of the machine can do who reads the browser's arguments, or learns the state. */
+/** What another user of this machine, who can read the browser's arguments or learns the state, cannot do. */
 @Tag("any-jdk")
 class StartPageTest {
 
@@ -37,7 +37,7 @@ class StartPageTest {
     private ShellAndSandbox fixture;
 
     @BeforeEach
-    void aBrowserThatWaits() {
+    void recordPages() {
         fixture = ShellAndSandbox.tesla(folder).ready();
         fixture.browser(TestShell.recordingBrowser(pages));
     }
@@ -73,13 +73,14 @@ class StartPageTest {
         return connection.getResponseCode();
     }
 
-    private URI answer(URI request, String outcome) {
+    /** The callback's address for an authorization request. */
+    private URI callback(URI request, String outcome) {
         String state = request.getRawQuery().replaceAll("(^|.*&)state=([^&]+).*", "$2");
         return URI.create(fixture.redirectUri + "?" + outcome + "&state=" + state);
     }
 
     @Test
-    void whatABrowserIsStartedWithTellsNothingOfTheRequest() throws Exception {
+    void theAddressPassedToTheBrowserRevealsNothingOfTheRequest() throws Exception {
         TestShell.Running login = login();
         URI page = page();
         assertThat(page.getAuthority())
@@ -90,19 +91,19 @@ class StartPageTest {
         login.end().exits(0);
     }
 
-    /** With the state alone, an error or a code of another account. */
+    /** A program that knows the state, but not the cookie, sends an error or the code of another account. */
     @ParameterizedTest
     @ValueSource(strings = {"error=access_denied", "code=other"})
-    void anAnswerOfAnotherBrowserIsNotTaken(String outcome) throws Exception {
+    void aResponseFromAnotherBrowserIsRejected(String outcome) throws Exception {
         TestShell.Running login = login();
         StartedBrowser browser = StartedBrowser.at(page());
 
-        assertThat(status(answer(browser.address(), outcome), "")).isEqualTo(403);
-        assertThat(status(answer(browser.address(), outcome), "fleetauth=x; " + browser.cookie() + "x"))
+        assertThat(status(callback(browser.address(), outcome), "")).isEqualTo(403);
+        assertThat(status(callback(browser.address(), outcome), "fleetauth=x; " + browser.cookie() + "x"))
                 .isEqualTo(403);
 
         assertThat(fixture.sandbox.received(Endpoint.TOKEN)).isEmpty();
-        assertThat(status(answer(browser.address(), "error=login_cancelled"), "a=b; " + browser.cookie()))
+        assertThat(status(callback(browser.address(), "error=login_cancelled"), "a=b; " + browser.cookie()))
                 .isEqualTo(200);
         login.end()
                 .exits(5)
@@ -111,24 +112,24 @@ class StartPageTest {
 
     /** The state of the started browser is accepted only with its cookie; the printed address has another state. */
     @Test
-    void thePrintedAddressWorksInAnyBrowserAndTheStartedOnesDoesNot() throws Exception {
+    void thePrintedAddressWorksInAnyBrowserAndThatOfTheStartedBrowserDoesNot() throws Exception {
         TestShell.Running login = login();
         URI printed = URI.create(login.awaitLine(ADDRESS));
         StartedBrowser browser = StartedBrowser.at(page());
-        assertThat(status(answer(browser.address(), "code=other"), "")).isEqualTo(403);
+        assertThat(status(callback(browser.address(), "code=other"), "")).isEqualTo(403);
         Agent.allowing().visit(printed);
         login.end().exits(0);
     }
 
-    /** Neither of the two visitors can continue, but the login can. */
+    /** Neither visitor of the start page can continue, but the login can. */
     @Test
-    void aStartPageThatIsOpenedTwiceEndsWithAnAddressToOpenByHand() throws Exception {
+    void ifTheStartPageIsOpenedTwiceAnAddressIsPrintedInstead() throws Exception {
         TestShell.Running login = login();
         StartedBrowser first = StartedBrowser.at(page());
 
         assertThat(status(page(), "")).isEqualTo(410);
 
-        assertThat(status(answer(first.address(), "code=other"), first.cookie()))
+        assertThat(status(callback(first.address(), "code=other"), first.cookie()))
                 .isEqualTo(400);
         assertThat(status(page(), "")).isEqualTo(404);
         Agent.allowing().visit(URI.create(login.awaitLine(ADDRESS)));
@@ -136,7 +137,7 @@ class StartPageTest {
     }
 
     @Test
-    void whereNoBrowserStartsTheStartPageIsGone() throws Exception {
+    void ifNoBrowserStartsThereIsNoStartPage() throws Exception {
         fixture.browser(page -> {
             pages.add(page);
             return false;
@@ -158,7 +159,7 @@ class StartPageTest {
     }
 
     @Test
-    void aHeadOrAPostDoesNotUseThePageUp() throws Exception {
+    void headAndPostDoNotCountAsOpeningTheStartPage() throws Exception {
         TestShell.Running login = login();
         for (String method : List.of("HEAD", "POST")) {
             HttpURLConnection connection = (HttpURLConnection) page().toURL().openConnection();

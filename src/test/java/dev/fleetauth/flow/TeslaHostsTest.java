@@ -45,7 +45,7 @@ class TeslaHostsTest {
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("issuers")
-    void documentsTokensAndCallbacksMayNameEachOfTheRegionsIssuers(String domain, String issuer) throws IOException {
+    void documentsTokensAndCallbacksMayNameAnyIssuerOfTheRegion(String domain, String issuer) throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers(domain, shell.clock())) {
             tesla.document.put("issuer", '"' + issuer + '"');
@@ -71,7 +71,7 @@ class TeslaHostsTest {
                 "https://auth.tesla.com.example",
                 "https://evil.example/\\u001b[31m"
             })
-    void anUnknownIssuerChoosesNoHost(String issuer) throws IOException {
+    void aDocumentOfAnUnknownIssuerIsNotUsed(String issuer) throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.document.put("issuer", '"' + issuer + '"');
@@ -118,7 +118,7 @@ class TeslaHostsTest {
                 "[null] |",
                 "null | openid offline_access user_data"
             })
-    void aScopeThatCannotBeReadIsNotReported(String scope, @Nullable String granted) throws IOException {
+    void aMalformedScopeCountsAsNotReported(String scope, @Nullable String granted) throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.scp = null;
@@ -146,7 +146,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void anScpThatCannotBeReadIsNotReportedEither() throws IOException {
+    void aMalformedScpCountsAsNotReported() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.scp = Map.of("openid", true);
@@ -174,7 +174,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void scopesThatDisappearAreReportedOnce() throws IOException {
+    void scopesThatAreNoLongerGrantedAreReportedOnce() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.scp = List.of("openid", "offline_access", "vehicle_cmds", "vehicle_location");
@@ -189,7 +189,7 @@ class TeslaHostsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refresh_expires_in", "refresh_token_expires_in"})
-    void theLifeOfTheRefreshTokenIsReadUnderBothNames(String member) throws IOException {
+    void theLifetimeOfTheRefreshTokenHasTwoNames(String member) throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.tokenMembers.put(member, "864000");
@@ -199,7 +199,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void anErrorOfTheTokenEndpointIsExplainedAsSuch() throws IOException {
+    void anErrorOfTheTokenEndpointIsNotExplainedAsOneOfTheFleetApi() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.refusal = TeslaServers.json(400, "{\"error\":\"user_not_found\"}");

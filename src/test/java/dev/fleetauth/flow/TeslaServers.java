@@ -36,8 +36,8 @@ import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tesla's servers under their real names, behind a proxy on loopback and with certificates of a test root: nothing leaves this
- * machine.
+ * Fake servers with the names of Tesla's, behind a proxy on loopback, with a certificate from a test root. Nothing
+ * leaves this machine.
  */
 public final class TeslaServers implements AutoCloseable {
 
@@ -67,25 +67,25 @@ public final class TeslaServers implements AutoCloseable {
     @Nullable
     String callbackIssuer;
 
-    /** The claim {@code scp} of access tokens, as it is; null for none. */
+    /** The claim {@code scp} of access tokens, in any form; null for none. */
     @Nullable
     Object scp = List.of("openid", "offline_access");
 
     /** More members of the token response, as JSON. */
     final Map<String, String> tokenMembers = new TreeMap<>();
 
-    /** The answer of the token endpoint in place of tokens; null for tokens. */
+    /** The response of the token endpoint; null for tokens. */
     @Nullable
     MockResponse refusal;
 
-    /** The answer of the Fleet API. */
+    /** The response of the Fleet API. */
     public MockResponse fleetApi =
             new MockResponse.Builder().code(404).body("{}").build();
 
-    /** Answers of hosts and paths in the place of those above, by a request's method, host and path. */
-    final Map<String, MockResponse> answers = new TreeMap<>();
+    /** Responses that replace all others, by the method, host and path of a request: {@code GET example.com/path}. */
+    final Map<String, MockResponse> responses = new TreeMap<>();
 
-    /** What the code and the refresh token begin with. */
+    /** The prefix of the code and the refresh tokens. */
     String prefix = "NA_";
 
     /** @param domain {@code com} or {@code cn} */
@@ -114,7 +114,7 @@ public final class TeslaServers implements AutoCloseable {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                return answer(request);
+                return respond(request);
             }
         });
         server.start();
@@ -122,17 +122,17 @@ public final class TeslaServers implements AutoCloseable {
                 hosts.stream().map(host -> host + ":443").collect(Collectors.toSet()), server.getPort());
     }
 
-    /** What a command's {@code HTTPS_PROXY} has to be. */
+    /** The value of {@code HTTPS_PROXY} with which a command reaches these servers. */
     public String proxy() {
         return "http://127.0.0.1:" + proxy.port();
     }
 
-    /** What {@code FLEETAUTH_CACERT} has to name. */
+    /** The root certificate to trust, in PEM, for the file that {@code FLEETAUTH_CACERT} names. */
     public static String certificates() {
         return ROOT.certificatePem();
     }
 
-    /** The requests so far, each with its host and path. */
+    /** The host and path of each request so far. */
     List<String> requests() {
         return List.copyOf(requests);
     }
@@ -150,11 +150,11 @@ public final class TeslaServers implements AutoCloseable {
         };
     }
 
-    private MockResponse answer(RecordedRequest request) {
+    private MockResponse respond(RecordedRequest request) {
         String host = request.getUrl().host();
         String path = request.getUrl().encodedPath();
         requests.add(host + path);
-        MockResponse chosen = answers.get(request.getMethod() + " " + host + path);
+        MockResponse chosen = responses.get(request.getMethod() + " " + host + path);
         if (chosen != null) {
             return chosen;
         }
@@ -212,7 +212,7 @@ public final class TeslaServers implements AutoCloseable {
         }
     }
 
-    /** An answer in JSON with status 200. */
+    /** A response with status 200 and a JSON body. */
     public static MockResponse json(String body) {
         return json(200, body);
     }

@@ -101,7 +101,7 @@ final class ClientKeyCases {
         for (String date : List.of("", "soon", "0", "Thu, 99 Jan 2026 00:00:00 GMT", "9".repeat(5000))) {
             all.add(login(
                     "the date " + date.substring(0, Math.min(10, date.length())),
-                    o -> o.rogue.answer(PATH, 401, INVALID, "Date", date),
+                    o -> o.rogue.respond(PATH, 401, INVALID, "Date", date),
                     5,
                     "refused the request: invalid_client",
                     "DT",
@@ -140,7 +140,7 @@ final class ClientKeyCases {
                 5));
         all.add(login(
                 "a redirect elsewhere",
-                o -> o.rogue.answer(PATH, 307, "", "Location", "http://127.0.0.1:1/token"),
+                o -> o.rogue.respond(PATH, 307, "", "Location", "http://127.0.0.1:1/token"),
                 6,
                 "redirects are not followed",
                 "DT",
@@ -181,7 +181,7 @@ final class ClientKeyCases {
             String name, int status, String body, Duration skew, int exit, String output, String requests) {
         return login(
                 name,
-                o -> o.rogue.answer(
+                o -> o.rogue.respond(
                         PATH,
                         status,
                         body,
@@ -197,7 +197,7 @@ final class ClientKeyCases {
         Function<RecordedRequest, String> repeat = request -> String.format(form, assertion(request));
         return login(
                 "repeated " + name,
-                o -> o.rogue.answer(PATH, request -> {
+                o -> o.rogue.respond(PATH, request -> {
                     // All but the beginning, which every assertion has.
                     o.shell.watch(assertion(request).substring(40));
                     return Rogue.response(status, body.replace("%s", repeat.apply(request)));
@@ -210,7 +210,7 @@ final class ClientKeyCases {
 
     private static void jump(HostileFixture o) {
         Instant start = o.shell.clock().instant();
-        o.rogue.answer(
+        o.rogue.respond(
                 PATH,
                 request -> Rogue.response(
                         401,
@@ -223,7 +223,7 @@ final class ClientKeyCases {
     private static void requireAssertion(HostileFixture o, JWK key, Duration skew) {
         Set<String> seen = new HashSet<>();
         Instant now = o.shell.clock().instant().plus(skew);
-        o.rogue.answer(PATH, request -> {
+        o.rogue.respond(PATH, request -> {
             MockResponse.Builder answer = isRight(o, assertion(request), key, now, seen)
                     ? o.rogue.good(request)
                     : Rogue.response(401, INVALID);
@@ -253,7 +253,7 @@ final class ClientKeyCases {
 
     private static void requirePostedSecret(HostileFixture o) {
         o.rogue.document("token_endpoint_auth_methods_supported", "[\"client_secret_post\"]");
-        o.rogue.answer(
+        o.rogue.respond(
                 PATH,
                 request -> Objects.requireNonNull(request.getBody())
                                 .utf8()

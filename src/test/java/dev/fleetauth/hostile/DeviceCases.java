@@ -97,7 +97,7 @@ final class DeviceCases {
         all.add(good("no complete address", device("verification_uri_complete", ""), "DATK"));
         all.add(good(
                 "Google's name for the address",
-                o -> o.rogue.answer(
+                o -> o.rogue.respond(
                         DEVICE,
                         200,
                         "{\"device_code\":\"canary-code\",\"user_code\":\"GQVQ-JKEC\",\"verification_url\":"
@@ -128,14 +128,14 @@ final class DeviceCases {
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(response(
                     name,
-                    o -> o.rogue.answer(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    o -> o.rogue.respond(DEVICE, 200, Bodies.of(Bodies.NOT_JSON, name)),
                     6,
                     "unexpected response"));
         }
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(response(
                     "server " + name,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             DEVICE, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     6,
                     DEVICE));
@@ -143,7 +143,7 @@ final class DeviceCases {
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(response(
                     "redirect " + status,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             DEVICE, request -> Bodies.redirect(status, DEVICE).apply(o.rogue)),
                     6,
                     "redirects are not followed"));
@@ -242,7 +242,7 @@ final class DeviceCases {
 
     private static void once(HostileFixture o, int status, String body) {
         boolean[] done = new boolean[1];
-        o.rogue.answer(TOKEN, request -> {
+        o.rogue.respond(TOKEN, request -> {
             if (done[0]) {
                 return o.rogue.good(request);
             }
@@ -268,7 +268,7 @@ final class DeviceCases {
     }
 
     private static Case response(String name, int status, String body, int exit, String output) {
-        return response(name, o -> o.rogue.answer(DEVICE, status, body), exit, output);
+        return response(name, o -> o.rogue.respond(DEVICE, status, body), exit, output);
     }
 
     private static Case response(String name, Consumer<HostileFixture> setup, int exit, String output) {
@@ -276,7 +276,7 @@ final class DeviceCases {
     }
 
     private static Case poll(String name, int status, String body, int exit, String output) {
-        return bad("poll: " + name, o -> o.rogue.answer(TOKEN, status, body), exit, output, "DAT");
+        return bad("poll: " + name, o -> o.rogue.respond(TOKEN, status, body), exit, output, "DAT");
     }
 
     private static String error(String code) {

@@ -51,10 +51,10 @@ final class DiscoveryCases {
                 "discovery: a member in another letter case",
                 o -> o.rogue.document("Token_Endpoint", "\"https://evil.example/x\"")));
         all.add(good(
-                "discovery: with a byte order mark", o -> o.rogue.answer(PATH, 200, "\uFEFF" + o.rogue.document())));
+                "discovery: with a byte order mark", o -> o.rogue.respond(PATH, 200, "\uFEFF" + o.rogue.document())));
         all.add(good(
                 "discovery: as plain text",
-                o -> o.rogue.answer(PATH, 200, o.rogue.document().toString(), "Content-Type", "text/plain")));
+                o -> o.rogue.respond(PATH, 200, o.rogue.document().toString(), "Content-Type", "text/plain")));
         all.add(member("discovery: no token endpoint", "token_endpoint", "", "token_endpoint is missing"));
         all.add(refused(
                 "discovery: no authorization endpoint",
@@ -76,21 +76,21 @@ final class DiscoveryCases {
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
             all.add(refused(
                     "discovery: " + name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    o -> o.rogue.respond(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
                     "document"));
         }
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(refused(
                     "discovery: redirect " + status,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     "redirects are not followed"));
         }
-        all.add(refused("discovery: 401", o -> o.rogue.answer(PATH, 401, ""), "was refused (status 401)"));
+        all.add(refused("discovery: 401", o -> o.rogue.respond(PATH, 401, ""), "was refused (status 401)"));
         all.add(new Case(
                 "discovery: not found",
                 "login",
-                o -> o.rogue.answer(PATH, 404, ""),
+                o -> o.rogue.respond(PATH, 404, ""),
                 5,
                 "was not found",
                 "DO",
@@ -99,8 +99,8 @@ final class DiscoveryCases {
                 "discovery: of another issuer at the second address",
                 "login",
                 o -> {
-                    o.rogue.answer(PATH, 404, "");
-                    o.rogue.answer(
+                    o.rogue.respond(PATH, 404, "");
+                    o.rogue.respond(
                             "/.well-known/oauth-authorization-server", 200, "{\"issuer\":\"https://evil.example\"}");
                 },
                 5,
@@ -108,14 +108,16 @@ final class DiscoveryCases {
                 "DO",
                 After.SAME));
 
-        all.add(later("discovery: a page", o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Hi</title>"), "HTML"));
-        all.add(later("discovery: 503", o -> o.rogue.answer(PATH, 503, ""), "failed temporarily (503"));
-        all.add(later("discovery: 429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), "try again in 7 s"));
-        all.add(later("discovery: a CDN's page", o -> o.rogue.answer(PATH, 403, "<html>"), "content delivery network"));
+        all.add(later(
+                "discovery: a page", o -> o.rogue.respond(PATH, 200, "<!doctype html><title>Hi</title>"), "HTML"));
+        all.add(later("discovery: 503", o -> o.rogue.respond(PATH, 503, ""), "failed temporarily (503"));
+        all.add(later("discovery: 429", o -> o.rogue.respond(PATH, 429, "", "Retry-After", "7"), "try again in 7 s"));
+        all.add(later(
+                "discovery: a CDN's page", o -> o.rogue.respond(PATH, 403, "<html>"), "content delivery network"));
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(later(
                     "discovery: server " + name,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     PATH));
         }
@@ -124,7 +126,7 @@ final class DiscoveryCases {
                     "discovery: server " + name,
                     o -> {
                         o.shell.limits(HostileFixture.SHORT_LIMITS);
-                        o.rogue.answer(
+                        o.rogue.respond(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     "no complete response"));

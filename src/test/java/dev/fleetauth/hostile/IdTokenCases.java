@@ -240,7 +240,7 @@ final class IdTokenCases {
     /** Publishes the new key only after the first request for the keys. */
     private static void rotateLate(HostileFixture o) {
         o.rogue.signWith(TestKeys.OTHER_RSA, "RS256", "rsa-2");
-        o.rogue.answer("/jwks", request -> {
+        o.rogue.respond("/jwks", request -> {
             var answer = o.rogue.good(request);
             o.rogue.publish(TestKeys.OTHER_RSA);
             return answer;

@@ -45,13 +45,13 @@ final class KeyCases {
             all.add(waits(
                     "login",
                     name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_KEY, name)),
+                    o -> o.rogue.respond(PATH, 200, Bodies.of(WITHOUT_KEY, name)),
                     "the token names",
                     "DTKK"));
             all.add(waits(
                     "refresh",
                     name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(WITHOUT_KEY, name)),
+                    o -> o.rogue.respond(PATH, 200, Bodies.of(WITHOUT_KEY, name)),
                     "the token names",
                     "TKK"));
         }
@@ -59,7 +59,7 @@ final class KeyCases {
             all.add(waits(
                     "refresh",
                     name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    o -> o.rogue.respond(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
                     "cannot fetch the signing keys",
                     "TK"));
         }
@@ -67,7 +67,7 @@ final class KeyCases {
             all.add(waits(
                     "refresh",
                     "server " + name,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     "cannot fetch the signing keys",
                     "TK"));
@@ -78,7 +78,7 @@ final class KeyCases {
                     "server " + name,
                     o -> {
                         o.shell.limits(HostileFixture.SHORT_LIMITS);
-                        o.rogue.answer(
+                        o.rogue.respond(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     "cannot fetch the signing keys",
@@ -88,29 +88,29 @@ final class KeyCases {
             all.add(waits(
                     "refresh",
                     "redirect " + status,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     "status " + status,
                     "TK"));
         }
         for (int status : List.of(201, 401, 403, 404, 429, 500)) {
             all.add(waits(
-                    "refresh", "status " + status, o -> o.rogue.answer(PATH, status, ""), "status " + status, "TK"));
+                    "refresh", "status " + status, o -> o.rogue.respond(PATH, status, ""), "status " + status, "TK"));
         }
-        all.add(waits("login", "unavailable", o -> o.rogue.answer(PATH, 500, ""), "status 500", "DTK"));
-        all.add(waits("refresh", "no keys at all", o -> o.rogue.answer(PATH, 200, "{}"), "not a key set", "TK"));
+        all.add(waits("login", "unavailable", o -> o.rogue.respond(PATH, 500, ""), "status 500", "DTK"));
+        all.add(waits("refresh", "no keys at all", o -> o.rogue.respond(PATH, 200, "{}"), "not a key set", "TK"));
         all.add(waits(
                 "refresh",
                 "keys that are an object",
-                o -> o.rogue.answer(PATH, 200, "{\"keys\":{}}"),
+                o -> o.rogue.respond(PATH, 200, "{\"keys\":{}}"),
                 "not a key set",
                 "TK"));
-        all.add(waits("refresh", "too many", o -> o.rogue.answer(PATH, 200, many()), "more than 100", "TK"));
+        all.add(waits("refresh", "too many", o -> o.rogue.respond(PATH, 200, many()), "more than 100", "TK"));
         all.add(waits("login", "none published", o -> o.rogue.document("jwks_uri", ""), "publishes no keys", "DT"));
         all.add(new Case(
                 "keys: an invalid key with the valid one",
                 "refresh",
-                o -> o.rogue.answer(
+                o -> o.rogue.respond(
                         PATH,
                         200,
                         new JWKSet(TestKeys.RSA).toPublicJWKSet().toString().replace("[{", "[7,{\"kty\":\"EC\"},{")),

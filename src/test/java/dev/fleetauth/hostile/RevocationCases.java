@@ -19,7 +19,7 @@ final class RevocationCases {
         all.add(new Case(
                 "revoke: 200 with an error in it",
                 "revoke",
-                o -> o.rogue.answer(PATH, 200, "{\"error\":\"invalid_token\"}"),
+                o -> o.rogue.respond(PATH, 200, "{\"error\":\"invalid_token\"}"),
                 0,
                 "Provider: accepted",
                 "RR",
@@ -27,7 +27,7 @@ final class RevocationCases {
         all.add(new Case(
                 "revoke: 200 with a page",
                 "revoke",
-                o -> o.rogue.answer(PATH, 200, "<!doctype html><title>Done</title>"),
+                o -> o.rogue.respond(PATH, 200, "<!doctype html><title>Done</title>"),
                 0,
                 "Provider: accepted",
                 "RR",
@@ -47,7 +47,7 @@ final class RevocationCases {
         for (int status : Bodies.REDIRECTS.keySet().stream().sorted().toList()) {
             all.add(failed(
                     "redirect " + status,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     6,
                     "redirects are not followed"));
@@ -55,7 +55,7 @@ final class RevocationCases {
         for (String name : Bodies.names(Bodies.BROKEN)) {
             all.add(failed(
                     "server " + name,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(400, "{}"))),
                     6,
                     "nothing was deleted"));
@@ -65,7 +65,7 @@ final class RevocationCases {
                     "server " + name,
                     o -> {
                         o.shell.limits(HostileFixture.SHORT_LIMITS);
-                        o.rogue.answer(
+                        o.rogue.respond(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
@@ -75,7 +75,7 @@ final class RevocationCases {
     }
 
     private static Case failed(String name, int status, String body, int exit, String output) {
-        return failed(name, o -> o.rogue.answer(PATH, status, body), exit, output);
+        return failed(name, o -> o.rogue.respond(PATH, status, body), exit, output);
     }
 
     private static Case failed(String name, Consumer<HostileFixture> setup, int exit, String output) {

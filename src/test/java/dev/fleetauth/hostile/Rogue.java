@@ -39,7 +39,7 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import org.jspecify.annotations.Nullable;
 
-/** A provider by the book, until it is told to misbehave. Every secret it makes has the word canary in it. */
+/** A provider that conforms to the standards until a case makes it misbehave. Its secrets contain the word canary. */
 final class Rogue implements AutoCloseable {
 
     static final String CLIENT = "a-client";
@@ -63,8 +63,8 @@ final class Rogue implements AutoCloseable {
     private final List<String> bodies = new ArrayList<>();
     private int issued;
 
-    // What it does otherwise, until it is good again.
-    private final Map<String, Function<RecordedRequest, MockResponse.Builder>> answers = new HashMap<>();
+    // How it misbehaves; see beGood.
+    private final Map<String, Function<RecordedRequest, MockResponse.Builder>> responses = new HashMap<>();
     private Consumer<ObjectNode> document = json -> {};
     private Consumer<ObjectNode> token = json -> {};
     private Consumer<ObjectNode> device = json -> {};
@@ -82,7 +82,7 @@ final class Rogue implements AutoCloseable {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
-                return answer(request).build();
+                return handle(request).build();
             }
         });
         try {
@@ -92,9 +92,9 @@ final class Rogue implements AutoCloseable {
         }
     }
 
-    /** Does everything by the book again, and forgets what came. */
+    /** Conforms again, and forgets the requests. */
     synchronized void beGood() {
-        answers.clear();
+        responses.clear();
         document = json -> {};
         token = json -> {};
         device = json -> {};
@@ -114,7 +114,7 @@ final class Rogue implements AutoCloseable {
         return requests.toString();
     }
 
-    /** The bodies of the posts. */
+    /** The bodies of the requests. */
     synchronized List<String> bodies() {
         return List.copyOf(bodies);
     }
@@ -127,15 +127,13 @@ final class Rogue implements AutoCloseable {
         return "canary-refresh-" + issued;
     }
 
-    // How it misbehaves.
-
-    /** Answers at a path with this. */
-    synchronized void answer(String path, Function<RecordedRequest, MockResponse.Builder> with) {
-        answers.put(path, with);
+    /** Sets the response at a path. */
+    synchronized void respond(String path, Function<RecordedRequest, MockResponse.Builder> response) {
+        responses.put(path, response);
     }
 
-    void answer(String path, int status, String body, String... headers) {
-        answer(path, request -> response(status, body, headers));
+    void respond(String path, int status, String body, String... headers) {
+        respond(path, request -> response(status, body, headers));
     }
 
     /** Changes the discovery document. */
@@ -143,29 +141,29 @@ final class Rogue implements AutoCloseable {
         document = change;
     }
 
-    /** Changes a member of the discovery document, with its value as JSON; an empty text takes it out. */
+    /** Sets a member of the discovery document to a JSON value; an empty string removes it. */
     void document(String name, String json) {
         document = all -> set(all, name, json);
     }
 
-    /** Changes a member of the token answer, with its value as JSON; an empty text takes it out. */
+    /** Sets a member of the token response to a JSON value; an empty string removes it. */
     void token(String name, String json) {
         Consumer<ObjectNode> before = token;
         token = before.andThen(all -> set(all, name, json));
     }
 
-    /** Changes a member of the device authorization response, with its value as JSON; an empty text takes it out. */
+    /** Sets a member of the device authorization response to a JSON value; an empty string removes it. */
     void device(String name, String json) {
         device = all -> set(all, name, json);
     }
 
-    /** Answers at a path with these bodies and status 400 first, and then as it does. */
+    /** Responds at a path with these bodies and status 400 first, and then conforms. */
     void refuseFirst(String path, String... bodies) {
         Deque<String> waiting = new ArrayDeque<>(List.of(bodies));
-        answer(path, request -> waiting.isEmpty() ? good(request) : response(400, waiting.remove()));
+        respond(path, request -> waiting.isEmpty() ? good(request) : response(400, waiting.remove()));
     }
 
-    /** Changes a claim of the id token; null takes it out. */
+    /** Sets a claim of the id token; null removes it. */
     void claim(String name, @Nullable Object value) {
         claims = all -> {
             if (value == null) {
@@ -176,46 +174,48 @@ final class Rogue implements AutoCloseable {
         };
     }
 
-    /** Signs with this key from now on. */
-    void signWith(JWK key, String with, @Nullable String named) {
+    /**
+     * Sets the key, and the algorithm and key id in the header, with which tokens are signed.
+     *
+     * @param id the key id; null to omit it
+     */
+    void signWith(JWK key, String signingAlgorithm, @Nullable String id) {
         signingKey = key;
-        algorithm = with;
-        keyId = named;
+        algorithm = signingAlgorithm;
+        keyId = id;
     }
 
-    /** Says more in the header of what it signs. */
-    void header(Consumer<JWSHeader.Builder> more) {
-        header = more;
+    /** Changes the header of signed tokens. */
+    void header(Consumer<JWSHeader.Builder> change) {
+        header = change;
     }
 
-    /** Publishes these keys from now on. */
+    /** Sets the published keys. */
     void publish(JWK... keys) {
         published = List.of(keys);
     }
 
-    /** The nonce of the request that is answered next. */
-    void nonce(String next) {
-        nonce = next;
+    /** Sets the nonce of the next id token: that of the authorization request. */
+    void nonce(String requested) {
+        nonce = requested;
     }
 
-    /** Who logs in. */
-    void subject(String next) {
-        subject = next;
+    /** Sets the user who logs in. */
+    void subject(String user) {
+        subject = user;
     }
 
-    // What it answers.
-
-    private synchronized MockResponse.Builder answer(RecordedRequest request) {
+    private synchronized MockResponse.Builder handle(RecordedRequest request) {
         String path = request.getUrl().encodedPath();
         requests.append(LETTERS.getOrDefault(path, "?"));
         if (request.getBody() != null) {
             bodies.add(request.getBody().utf8());
         }
-        Function<RecordedRequest, MockResponse.Builder> other = answers.get(path);
+        Function<RecordedRequest, MockResponse.Builder> other = responses.get(path);
         return other != null ? other.apply(request) : good(request);
     }
 
-    /** What is answered by the book, but for what was changed in it. */
+    /** The response that conforms to the standards, with the changes of the case. */
     MockResponse.Builder good(RecordedRequest request) {
         String path = request.getUrl().encodedPath();
         return switch (path) {

@@ -9,7 +9,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.nio.charset.StandardCharsets;
 
-/** Keys to sign with, made once. */
+/** Signing keys, generated once. */
 final class TestKeys {
 
     static final RSAKey RSA = rsa("rsa-1", 2048);
@@ -21,7 +21,7 @@ final class TestKeys {
 
     private TestKeys() {}
 
-    /** A symmetric key from a secret, or from the text of a public key. */
+    /** A symmetric key with the bytes of a secret, or of a public key's text. */
     static OctetSequenceKey shared(String secret) {
         return new OctetSequenceKey.Builder(secret.getBytes(StandardCharsets.UTF_8)).build();
     }

@@ -9,14 +9,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Text of others, as it is shown; that nothing unseen and no secret is in it is asserted of every case. */
+/**
+ * How text from a server is shown. For every case, {@link HostileFixture} checks that the output contains no control
+ * or invisible characters, and no secrets.
+ */
 final class TextCases {
 
     /** Ways in which a server may repeat a secret. */
     private static final Map<String, UnaryOperator<String>> FORMS = Map.of(
-            "as it is", secret -> secret,
+            "unchanged", secret -> secret,
             "urlencoded", secret -> java.net.URLEncoder.encode(secret, StandardCharsets.UTF_8),
-            "urlencoded in small letters",
+            "urlencoded in lower case",
                     secret -> java.net.URLEncoder.encode(secret, StandardCharsets.UTF_8)
                             .toLowerCase(Locale.ROOT),
             "in Base64", secret -> Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
@@ -25,19 +28,20 @@ final class TextCases {
 
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
-        all.add(said("an escape sequence", "\\u001b[2J\\u001b]0;title\\u0007", "\\u001b[2J\\u001b]0;title\\u0007"));
-        all.add(said("a C1 control", "\\u009b31m", "\\u009b31m"));
-        all.add(said("bidirectional controls", "\\u202e\\u2066\\u200f", "\\u202e\\u2066\\u200f"));
-        all.add(said("invisible characters", "a\\u200bb\\ufeffc\\u00add", "a\\u200bb\\ufeffc\\u00add"));
-        all.add(said("a tag beyond the first plane", "\\udb40\\udc41", "\\udb40\\udc41"));
-        all.add(said("half a character", "\\ud800", "\\ud800"));
-        all.add(said(
+        all.add(description(
+                "an escape sequence", "\\u001b[2J\\u001b]0;title\\u0007", "\\u001b[2J\\u001b]0;title\\u0007"));
+        all.add(description("a C1 control", "\\u009b31m", "\\u009b31m"));
+        all.add(description("bidirectional controls", "\\u202e\\u2066\\u200f", "\\u202e\\u2066\\u200f"));
+        all.add(description("invisible characters", "a\\u200bb\\ufeffc\\u00add", "a\\u200bb\\ufeffc\\u00add"));
+        all.add(description("a tag beyond the first plane", "\\udb40\\udc41", "\\udb40\\udc41"));
+        all.add(description("half a character", "\\ud800", "\\ud800"));
+        all.add(description(
                 "line ends", "a\\r\\nfleetauth: all is well\\u2028b", "a\\u000d\\u000afleetauth: all is well\\u2028b"));
-        all.add(said("a text without end", "x".repeat(100_000), "xxx..."));
+        all.add(description("a long text", "x".repeat(100_000), "xxx..."));
         all.add(new Case(
                 "text: controls in an error code",
                 "refresh",
-                o -> o.rogue.answer("/token", 400, "{\"error\":\"\\u001b[31m\"}"),
+                o -> o.rogue.respond("/token", 400, "{\"error\":\"\\u001b[31m\"}"),
                 5,
                 "refused the request: \\u001b[31m",
                 "T",
@@ -45,7 +49,7 @@ final class TextCases {
         all.add(new Case(
                 "text: controls in a title",
                 "refresh",
-                o -> o.rogue.answer("/token", 503, "<html><title>\u001b[31m\u202ered</title>"),
+                o -> o.rogue.respond("/token", 503, "<html><title>\u001b[31m\u202ered</title>"),
                 6,
                 "[31m red",
                 "T",
@@ -76,7 +80,7 @@ final class TextCases {
                         o -> {
                             String text = Bodies.of(FORMS, form).apply(secret.replace("{refresh}", "canary-refresh-1"));
                             o.shell.watch(text);
-                            o.rogue.answer(
+                            o.rogue.respond(
                                     "/token",
                                     400,
                                     "{\"error\":\"invalid_request\",\"error_description\":\"not good: " + text
@@ -91,7 +95,7 @@ final class TextCases {
         all.add(new Case(
                 "text: the whole header sent back",
                 "refresh",
-                o -> o.rogue.answer(
+                o -> o.rogue.respond(
                         "/token",
                         request -> Rogue.response(
                                 400,
@@ -104,7 +108,7 @@ final class TextCases {
         all.add(new Case(
                 "text: the secret sent back in a title",
                 "refresh",
-                o -> o.rogue.answer("/token", 503, "<html><title>No " + Rogue.CLIENT_SECRET + "</title>"),
+                o -> o.rogue.respond("/token", 503, "<html><title>No " + Rogue.CLIENT_SECRET + "</title>"),
                 6,
                 "No \u2026",
                 "T",
@@ -112,7 +116,7 @@ final class TextCases {
         all.add(new Case(
                 "text: the trace of a server that puts secrets everywhere",
                 "refresh -v",
-                o -> o.rogue.answer(
+                o -> o.rogue.respond(
                         "/token",
                         400,
                         "{\"error\":\"x\",\"canary\":1}",
@@ -129,11 +133,11 @@ final class TextCases {
         return all;
     }
 
-    private static Case said(String name, String json, String shown) {
+    private static Case description(String name, String json, String shown) {
         return new Case(
                 "text: " + name,
                 "refresh",
-                o -> o.rogue.answer(
+                o -> o.rogue.respond(
                         "/token", 400, "{\"error\":\"invalid_request\",\"error_description\":\"" + json + "\"}"),
                 5,
                 shown,

@@ -24,7 +24,7 @@ final class TokenCases {
             both(
                     all,
                     name,
-                    o -> o.rogue.answer(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
+                    o -> o.rogue.respond(PATH, 200, Bodies.of(Bodies.NOT_JSON, name)),
                     6,
                     "unexpected response" + " from");
         }
@@ -32,7 +32,7 @@ final class TokenCases {
             both(
                     all,
                     "server " + name,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.of(Bodies.BROKEN, name).apply(Rogue.response(200, "{}"))),
                     6,
                     PATH);
@@ -43,7 +43,7 @@ final class TokenCases {
                     "refresh",
                     o -> {
                         o.shell.limits(HostileFixture.SHORT_LIMITS);
-                        o.rogue.answer(
+                        o.rogue.respond(
                                 PATH, request -> Bodies.of(Bodies.SLOW, name).apply(Rogue.response(200, "{}")));
                     },
                     6,
@@ -55,7 +55,7 @@ final class TokenCases {
             both(
                     all,
                     "redirect " + status,
-                    o -> o.rogue.answer(
+                    o -> o.rogue.respond(
                             PATH, request -> Bodies.redirect(status, PATH).apply(o.rogue)),
                     6,
                     "redirects are not followed");
@@ -64,17 +64,17 @@ final class TokenCases {
         both(
                 all,
                 "503 with Retry-After: 0",
-                o -> o.rogue.answer(PATH, 503, "", "Retry-After", "0"),
+                o -> o.rogue.respond(PATH, 503, "", "Retry-After", "0"),
                 6,
                 "failed temporarily" + " (503");
         both(all, "500 with an error", status(500, "{\"error\":\"invalid_grant\"}"), 6, "failed temporarily (500");
         both(all, "408", status(408, ""), 6, "failed temporarily (408");
         both(all, "425", status(425, ""), 6, "failed temporarily (425");
-        both(all, "429", o -> o.rogue.answer(PATH, 429, "", "Retry-After", "7"), 6, "try again in 7 s");
+        both(all, "429", o -> o.rogue.respond(PATH, 429, "", "Retry-After", "7"), 6, "try again in 7 s");
         both(
                 all,
                 "429 with an endless Retry-After",
-                o -> o.rogue.answer(PATH, 429, "", "Retry-After", "9".repeat(30)),
+                o -> o.rogue.respond(PATH, 429, "", "Retry-After", "9".repeat(30)),
                 6,
                 "is rate-limiting requests");
         both(all, "a CDN's page", status(403, "<HTML><TITLE>Access Denied</TITLE>"), 6, "Access Denied");
@@ -133,12 +133,12 @@ final class TokenCases {
         both(
                 all,
                 "success with 201",
-                o -> o.rogue.answer(PATH, request -> o.rogue.good(request).code(201)),
+                o -> o.rogue.respond(PATH, request -> o.rogue.good(request).code(201)),
                 0);
         both(
                 all,
                 "as plain text",
-                o -> o.rogue.answer(PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")),
+                o -> o.rogue.respond(PATH, request -> o.rogue.good(request).setHeader("Content-Type", "text/plain")),
                 0);
         // RFC 6749 5.1 requires a token type; a refresh without one keeps the session's.
         all.add(refresh("no token type", o -> o.rogue.token("token_type", ""), 0, "Refreshed", "TK", After.NEW));
@@ -238,7 +238,7 @@ final class TokenCases {
                 "refresh -v",
                 o -> {
                     o.rogue.token("canary-member", "{\"canary\":\"canary\"}");
-                    o.rogue.answer(
+                    o.rogue.respond(
                             PATH,
                             request -> o.rogue
                                     .good(request)
@@ -252,7 +252,7 @@ final class TokenCases {
         all.add(new Case(
                 "trace: a redirect with secrets in its path",
                 "refresh -v",
-                o -> o.rogue.answer(PATH, 302, "", "Location", "/canary/canary?canary=canary#canary"),
+                o -> o.rogue.respond(PATH, 302, "", "Location", "/canary/canary?canary=canary#canary"),
                 6,
                 "redirects are not followed",
                 "T",
@@ -283,7 +283,7 @@ final class TokenCases {
         String basic = "Basic "
                 + Base64.getEncoder()
                         .encodeToString((Rogue.CLIENT + ":canary+secret%2B%2F%3D").getBytes(StandardCharsets.UTF_8));
-        outside.rogue.answer(
+        outside.rogue.respond(
                 PATH,
                 request -> basic.equals(request.getHeaders().get("Authorization"))
                         ? outside.rogue.good(request)
@@ -291,7 +291,7 @@ final class TokenCases {
     }
 
     private static Consumer<HostileFixture> status(int status, String body) {
-        return o -> o.rogue.answer(PATH, status, body);
+        return o -> o.rogue.respond(PATH, status, body);
     }
 
     private static void both(List<Case> all, String name, Consumer<HostileFixture> setup, int exit, String output) {

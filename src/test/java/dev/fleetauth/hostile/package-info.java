@@ -1,6 +1,6 @@
 /**
- * Everything outside that may be wrong or mean harm, as data: each {@link dev.fleetauth.hostile.Case} is a name, what
- * misbehaves and what must come of it, and {@link dev.fleetauth.hostile.HostileTest} runs a whole command for each.
+ * Hostile and faulty providers, browsers and files, as data. A {@link dev.fleetauth.hostile.Case} describes how one of
+ * them misbehaves, and the expected result; {@link dev.fleetauth.hostile.HostileTest} runs a whole command for it.
  */
 @NullMarked
 package dev.fleetauth.hostile;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands on one profile at once, each a real process. */
+/** Concurrent commands on one profile, each a real process. */
 @Tag("any-jdk")
 @DisabledOnOs(OS.WINDOWS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -44,13 +44,13 @@ class ManyAtOnceTest {
     private static final int PROCESSES = 6;
     private static final String PROFILE = ProcessFixture.PROFILE;
 
-    /** How long a response is delayed, so that the process that waits for it can be stopped in time. */
-    private static final Duration HELD = Duration.ofSeconds(2);
+    /** The delay of a response, long enough to stop the process that waits for it. */
+    private static final Duration RESPONSE_DELAY = Duration.ofSeconds(2);
 
     @TempDir
     private static Path heldFolder;
 
-    /** Waits during all other tests for a lock that it never gets, since that takes half a minute. */
+    /** A command that waits for a lock that it never gets: during the other tests, since it takes half a minute. */
     private static Program waiting;
 
     private static ProcessFixture held;
@@ -64,7 +64,7 @@ class ManyAtOnceTest {
     private final List<Program> runs = new ArrayList<>();
 
     @BeforeAll
-    static void aCommandWaitsInVain() throws IOException {
+    static void startWaiting() throws IOException {
         held = new ProcessFixture(heldFolder, false);
         held.login("held", ProcessFixture.LONG_AGO);
         held.login("free", ProcessFixture.LONG_AGO);
@@ -81,7 +81,7 @@ class ManyAtOnceTest {
     }
 
     @BeforeEach
-    void aProfileWhoseTokenIsExpired() throws IOException {
+    void createProfileWithExpiredToken() throws IOException {
         fixture = new ProcessFixture(folder, false);
         fixture.login(PROFILE, ProcessFixture.LONG_AGO);
     }
@@ -113,8 +113,8 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void aProcessThatComesDuringTheRequestUsesItsResponse() throws Exception {
-        Program first = startAndHold("token", Fault.slow(HELD));
+    void aProcessStartedDuringTheRequestUsesItsResponse() throws Exception {
+        Program first = startAndStop("token", Fault.slow(RESPONSE_DELAY));
         awaitWaiting(List.of(start("token"), start("refresh", "--format", "raw")));
         first.signal("CONT");
 
@@ -148,8 +148,8 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void aWaiterDoesNotPostAfterAnAttemptThatWasRecordedBeforeItCame() throws Exception {
-        Program first = startAndHold("token", Fault.lostResponse().delayed(HELD));
+    void aWaiterDoesNotPostAfterAnAttemptThatWasRecordedBeforeItStarted() throws Exception {
+        Program first = startAndStop("token", Fault.lostResponse().delayed(RESPONSE_DELAY));
         Program second = start("token");
         awaitWaiting(List.of(second));
         first.signal("CONT");
@@ -163,7 +163,7 @@ class ManyAtOnceTest {
 
     @Test
     void aWaiterDoesNotPostAfterTheHolderIsKilled() throws Exception {
-        Program first = startAndHold("token", Fault.slow(Duration.ofSeconds(10)));
+        Program first = startAndStop("token", Fault.slow(Duration.ofSeconds(10)));
         Program second = start("token");
         awaitWaiting(List.of(second));
 
@@ -196,7 +196,7 @@ class ManyAtOnceTest {
             }
 
             login.result().exits(0);
-            // Before or after the login; what they found tells which.
+            // Each ran before or after the login; the exit code shows which.
             assertThat(runs.get(1).result().exitCode()).isIn(0, 4);
             assertThat(runs.get(2).result().exitCode()).isIn(0, 4);
             Profile profile = Objects.requireNonNull(strict.stored(PROFILE));
@@ -212,7 +212,7 @@ class ManyAtOnceTest {
 
     @Test
     void anExportWaitsForARefreshInProgressAndMovesItsResponse() throws Exception {
-        Program refresh = startAndHold("token", Fault.slow(HELD));
+        Program refresh = startAndStop("token", Fault.slow(RESPONSE_DELAY));
         Path key = folder.resolve("kept/test.key");
         Program export = start("export", "--export-key-file", key.toString());
         awaitWaiting(List.of(export));
@@ -238,7 +238,7 @@ class ManyAtOnceTest {
     @Test
     void aKeyRotationWaitsForARefreshInProgressAndSealsItsResponse() throws Exception {
         List<String> keys = fixture.store().keyDescription().orElseThrow().keys();
-        Program refresh = startAndHold("token", Fault.slow(HELD));
+        Program refresh = startAndStop("token", Fault.slow(RESPONSE_DELAY));
         Program rotation = start("key", "rotate");
         awaitWaiting(List.of(rotation));
         assertThat(fixture.store().keyDescription().orElseThrow().keys())
@@ -258,7 +258,7 @@ class ManyAtOnceTest {
     }
 
     @Test
-    void aLoginThatWaitsForItsUserBlocksNobody() throws Exception {
+    void aLoginThatWaitsForItsUserBlocksNoOtherCommand() throws Exception {
         Program login = started(fixture.startLogin(PROFILE));
         URI address = fixture.address(login).orElseThrow();
 
@@ -271,7 +271,7 @@ class ManyAtOnceTest {
 
     @Test
     @Order(Integer.MAX_VALUE)
-    void theWaitEndsAndNamesTheHolderAndOtherProfilesStayUsable() throws Exception {
+    void aWaitTimesOutAndNamesTheHolderAndOtherProfilesStayUsable() throws Exception {
         held.start("token", "-p", "free").result().exits(0);
 
         Result result = waiting.result().exits(6);
@@ -293,14 +293,15 @@ class ManyAtOnceTest {
         return started(fixture.start(args));
     }
 
-    /**
-     * Starts a command and stops it while its request is on the wire. The test resumes it once the others wait.
-     */
-    private Program startAndHold(String command, Fault mishap) throws IOException {
-        fixture.sandbox.enqueue(mishap);
-        Program held = start(command).await(running -> fixture.refreshes() == 1).signal("STOP");
-        assertThat(held.isRunning()).as("stopped before its response arrived").isTrue();
-        return held;
+    /** Starts a command and stops it before its response arrives. The test resumes it once the other commands wait. */
+    private Program startAndStop(String command, Fault fault) throws IOException {
+        fixture.sandbox.enqueue(fault);
+        Program stopped =
+                start(command).await(running -> fixture.refreshes() == 1).signal("STOP");
+        assertThat(stopped.isRunning())
+                .as("stopped before its response arrived")
+                .isTrue();
+        return stopped;
     }
 
     private Program started(Program run) {

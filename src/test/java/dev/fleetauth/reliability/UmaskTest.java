@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where the system would let everyone read and write what is made, every file is its owner's alone from its creation on. */
+/** With a umask that removes no permissions, only the owner can access each file, from its creation on. */
 @DisabledOnOs(OS.WINDOWS)
 class UmaskTest {
 
@@ -32,13 +32,13 @@ class UmaskTest {
     @TempDir
     private Path notes;
 
-    /** What was seen of each file, however short it was there. */
+    /** The modes that each file had, as seen by a thread that keeps listing them. */
     private final Map<String, Set<String>> modes = new ConcurrentSkipListMap<>();
 
     private volatile boolean over;
 
     @Test
-    void everythingIsItsOwnersAloneFromItsCreation() throws Exception {
+    void onlyTheOwnerCanAccessFilesFromTheirCreationOn() throws Exception {
         try (ProcessFixture fixture = new ProcessFixture(folder, false)) {
             Path home = fixture.shell.home();
             Thread watcher = new Thread(() -> watch(home), "watcher");
@@ -72,7 +72,7 @@ class UmaskTest {
             try (Stream<Path> files = Files.walk(home)) {
                 files.forEach(file -> note(home, file));
             } catch (IOException | UncheckedIOException e) {
-                // It went while it was looked at, or is not there yet.
+                // A directory was removed while it was listed, or does not exist yet.
             }
         }
     }
@@ -83,7 +83,7 @@ class UmaskTest {
             modes.computeIfAbsent(home.relativize(file).toString(), name -> ConcurrentHashMap.newKeySet())
                     .add(mode);
         } catch (NoSuchFileException e) {
-            // It is gone.
+            // The file was removed in the meantime.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,6 @@
 /**
- * That a refresh token is never lost: with real processes that run at once, and with processes that are killed.
- * {@code docs/dev/reliability.md} says what is promised.
+ * No refresh token is lost when processes run at once, are killed, or meet a failing disk or database. {@code
+ * docs/dev/reliability.md} states the promises.
  */
 @NullMarked
 package dev.fleetauth.reliability;
