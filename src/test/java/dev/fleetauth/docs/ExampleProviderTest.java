@@ -38,7 +38,7 @@ class ExampleProviderTest {
             shell.program("browser", "exec curl -sSfL -b '' -o /dev/null --cacert '" + root + "' \"$1\"")
                     .variable("FLEETAUTH_BROWSER", folder.resolve("bin/browser").toString())
                     .variable("FLEETAUTH_CACERT", root.toString())
-                    // By the names that win, whatever is set here.
+                    // In lower case, since these names take precedence over any that are set in this environment.
                     .variable("https_proxy", provider.proxy())
                     .variable("no_proxy", "127.0.0.1")
                     .variable("HOME", folder.toString());

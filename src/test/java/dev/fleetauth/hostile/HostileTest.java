@@ -13,23 +13,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs every {@link Case}: a whole command against something outside that misbehaves. */
+/** Runs every {@link Case}: a whole command in a hostile environment. */
 @Tag("any-jdk")
 class HostileTest {
 
     @TempDir
     static Path folder;
 
-    private static HostileFixture outside;
+    private static HostileFixture fixture;
 
     @BeforeAll
     static void begin() {
-        outside = new HostileFixture(folder);
+        fixture = new HostileFixture(folder);
     }
 
     @AfterAll
     static void end() {
-        outside.close();
+        fixture.close();
     }
 
     static List<Case> cases() {
@@ -52,18 +52,18 @@ class HostileTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void theResultIsAsExpected(Case testCase) throws InterruptedException {
-        outside.run(testCase);
+        fixture.run(testCase);
     }
 
     static List<Case> logins() {
         return cases().stream().filter(Case::isLogin).toList();
     }
 
-    /** A first login is held to all that a later one is held to. */
+    /** A first login must satisfy everything that a later one must. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("logins")
     void aFirstLoginHasTheSameResult(Case testCase) throws InterruptedException {
-        outside.runOnAnEmptyHome(testCase);
+        fixture.runOnAnEmptyHome(testCase);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Files that someone names, which may be anything. */
+/** Files that a command line names, of any kind and content. */
 final class LocalCases {
 
     private LocalCases() {}

@@ -17,7 +17,7 @@ final class TokenCases {
     static List<Case> all() {
         List<Case> all = new ArrayList<>();
         all.add(new Case(
-                "oidcc-client-test-client-secret-basic", "refresh", TokenCases::insistOnBasic, 0, "", "TK", After.NEW));
+                "oidcc-client-test-client-secret-basic", "refresh", TokenCases::requireBasic, 0, "", "TK", After.NEW));
 
         // An invalid response says nothing about the token that was sent.
         for (String name : Bodies.names(Bodies.NOT_JSON)) {
@@ -278,15 +278,15 @@ final class TokenCases {
         return all;
     }
 
-    private static void insistOnBasic(HostileFixture outside) {
+    private static void requireBasic(HostileFixture fixture) {
         // RFC 6749 2.3.1: form-urlencoded, then in Base64.
         String basic = "Basic "
                 + Base64.getEncoder()
                         .encodeToString((Rogue.CLIENT + ":canary+secret%2B%2F%3D").getBytes(StandardCharsets.UTF_8));
-        outside.rogue.respond(
+        fixture.rogue.respond(
                 PATH,
                 request -> basic.equals(request.getHeaders().get("Authorization"))
-                        ? outside.rogue.good(request)
+                        ? fixture.rogue.good(request)
                         : Rogue.response(401, "{\"error\":\"invalid_client\"}"));
     }
 

@@ -22,41 +22,41 @@ class TwoLoginsTest {
 
     @Test
     void eachLoginAcceptsOnlyItsOwnResponse() throws Exception {
-        try (var outside = new HostileFixture(folder)) {
-            Visitor earlier = new Visitor(outside.rogue);
+        try (var fixture = new HostileFixture(folder)) {
+            Visitor earlier = new Visitor(fixture.rogue);
             earlier.sends(visitor -> {});
-            Running abandoned = begin(outside, earlier, "-p", "abandoned", "--timeout", "1s");
+            Running abandoned = begin(fixture, earlier, "-p", "abandoned", "--timeout", "1s");
             abandoned.end().exits(4);
 
-            Visitor one = new Visitor(outside.rogue);
-            Visitor other = new Visitor(outside.rogue);
-            Running first = begin(outside, one, "-p", "one");
-            Running second = begin(outside, other, "-p", "other");
+            Visitor one = new Visitor(fixture.rogue);
+            Visitor other = new Visitor(fixture.rogue);
+            Running first = begin(fixture, one, "-p", "one");
+            Running second = begin(fixture, other, "-p", "other");
             one.expect(400, one.get("code=canary&state=" + other.filled("{state}")));
             other.expect(400, other.get("code=canary&state=" + one.filled("{state}")));
             one.expect(400, one.get("code=canary&state=" + earlier.filled("{state}")));
             other.answer();
             second.end().exits(0);
-            outside.rogue.nonce(one.filled("{nonce}"));
+            fixture.rogue.nonce(one.filled("{nonce}"));
             one.answer();
             first.end().exits(0).says("its state does not match this login", "Logged in");
-            assertThat(Objects.requireNonNull(outside.shell.stored("one"))
+            assertThat(Objects.requireNonNull(fixture.shell.stored("one"))
                             .session()
                             .tokens())
-                    .isNotEqualTo(Objects.requireNonNull(outside.shell.stored("other"))
+                    .isNotEqualTo(Objects.requireNonNull(fixture.shell.stored("other"))
                             .session()
                             .tokens());
         }
     }
 
-    private static Running begin(HostileFixture outside, Visitor visitor, String... more) throws InterruptedException {
+    private static Running begin(HostileFixture fixture, Visitor visitor, String... more) throws InterruptedException {
         String[] words = java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(
-                                "login", "--no-browser", "--issuer", outside.rogue.issuer(), "--client-id", "a-client"),
+                                "login", "--no-browser", "--issuer", fixture.rogue.issuer(), "--client-id", "a-client"),
                         java.util.stream.Stream.of(more))
                 .toArray(String[]::new);
         visitor.sends(quiet -> {});
-        Running login = outside.shell.start(words);
+        Running login = fixture.shell.start(words);
         visitor.open(URI.create(login.awaitLine(ADDRESS)));
         visitor.leave();
         return login;

@@ -11,16 +11,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a program. Its steps return what they returned when the program came this way before; at the first new step it
- * stops. So a process can be continued from any point of its life, with any result, without a thread that waits there: it is
- * run again from its start. How it went on is kept ({@link Point}), so that this happens once for all schedules.
+ * One run of a program, which replays the results of the steps that its process has made, and then continues alone
+ * until it ends or has to wait. So a process can be continued from any point of its life with any result, without a
+ * thread that waits there. The next steps are recorded ({@link Point}), so each point is reached only once for all
+ * schedules.
  */
 final class Actor {
 
     /** The result of a step that failed. */
     static final String FAILED = "failed";
 
-    /** Ends a run. It is thrown again by every step that a {@code finally} makes. */
+    /** Ends a run. Further steps, made in {@code finally} blocks, throw it again. */
     private static final class Stop extends Error {
         private static final long serialVersionUID = 1;
 
@@ -29,18 +30,18 @@ final class Actor {
         }
     }
 
-    /** What a step does to the world; what it returns is all that the process learns. */
+    /** Changes the world, and returns all that the process learns from it. */
     interface Effect extends Function<World.Draft, @Nullable Object> {}
 
     /**
      * A step that a process is about to make.
      *
-     * @param scope what it is about: processes with different scopes do not meet
-     * @param isWaiting whether it has been tried in vain, and is possible only once it returns something
+     * @param scope what it uses, such as a machine: steps with different scopes do not affect each other
+     * @param isWaiting whether it has failed before, so that it is possible only once its result is not null
      */
     record Request(Step step, String scope, String what, Effect effect, boolean isWaiting) {
 
-        /** The result of the step in a world; null if another process has what it wants. */
+        /** Makes the step in a world. The value is null if another process holds what this one wants. */
         Result in(World world, Fault fault) {
             World.Draft draft = new World.Draft(world);
             draft.isResponseLost = fault == Fault.UNKNOWN;
@@ -49,7 +50,7 @@ final class Actor {
         }
     }
 
-    /** A world after a step, and what the step returned. */
+    /** The world after a step, and the value that the step returned. */
     record Result(World world, @Nullable Object value) {}
 
     /** A point in the life of a process: all results that it has received so far. */
@@ -71,7 +72,7 @@ final class Actor {
             return request;
         }
 
-        /** What came of the process; null if it goes on. */
+        /** The outcome of the process; null if it has not ended. */
         @Nullable
         Outcome outcome() {
             return outcome;
@@ -99,31 +100,24 @@ final class Actor {
     static final class Life {
         private final Program program;
         private final Point start = new Point(null, null);
-        private long runs;
 
         Life(Program program) {
             this.program = program;
         }
 
-        /** The start, in a world. */
+        /** The point before the first step, in a world. */
         Point start(World world) {
             return known(start, world);
         }
 
-        /** The point after a step that returned something. */
+        /** The point after a step with this result. */
         Point after(Point point, Result result) {
             return known(point.after(result.value()), result.world());
         }
 
-        /** How often the program was run. */
-        long runs() {
-            return runs;
-        }
-
-        /** Learns how a process goes on: from here, and while it is alone. */
+        /** Learns the next step of a process, and those after it as long as it runs alone. */
         private Point known(Point point, World world) {
             if (!point.isKnown()) {
-                runs++;
                 Actor process = new Actor(point, world);
                 try {
                     Outcome outcome = program.run(process);
@@ -144,7 +138,7 @@ final class Actor {
     private World world;
     private boolean isStopped;
 
-    /** Whether the last step was in vain, and is tried again. */
+    /** Whether the last step failed because another process holds something, and is tried again. */
     private boolean isWaiting;
 
     private Actor(Point point, World world) {
@@ -183,7 +177,7 @@ final class Actor {
         return value;
     }
 
-    /** The same of a step that returns something. */
+    /** Makes a step whose value is never null. */
     Object stepFor(Step step, String scope, String what, Effect effect) {
         return Objects.requireNonNull(step(step, scope, what, effect));
     }

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /** The promises that must hold after every schedule, as checked by further commands. */
 final class Checks {
 
-    /** The prefix of the cells with a response that a process received and did not keep. */
+    /** The prefix of the cells with a response that a process received and did not save. */
     static final String DROPPED = "dropped ";
 
-    /** Commands that remove the earlier tokens, as they should. */
+    /** Commands whose purpose is to remove or replace the earlier tokens. */
     static final Set<Operation> REMOVING =
             EnumSet.of(Operation.LOGIN, Operation.LOGOUT, Operation.REMOVE, Operation.REVOKE);
 
-    /** The failures of a refresh for an attempt without a response, which a user may take over. */
+    /** The failures of a refresh after an attempt without a response; the user may take over. */
     private static final Set<Kind> IN_DOUBT =
             EnumSet.of(Kind.RESPONSE_MAY_BE_LOST, Kind.RESPONSE_ON_OTHER_HOST, Kind.REFRESH_IN_DOUBT);
 
@@ -42,7 +42,7 @@ final class Checks {
      * What the next commands find.
      *
      * @param look the state after {@link Operation#LOOK} on each machine
-     * @param there the states of the other stores of the machines that move the profile
+     * @param there the states after {@link Operation#LOOK_THERE} on the machines that move the profile
      * @param refreshed the outcome of a refresh after that
      * @param world the world before that refresh
      */
@@ -153,7 +153,7 @@ final class Checks {
         return state == null ? null : state + "; " + next;
     }
 
-    /** What is wrong with the state of a session that nobody ended. */
+    /** What is wrong with the state of a session that no command ended; null if nothing is. */
     private @Nullable String state(String grantName, Next next, List<@Nullable Outcome> outcomes) {
         boolean hasMoved = next.token().isEmpty() && operations.contains(Operation.MOVE);
         String token = hasMoved ? next.tokenThere() : next.token();
@@ -205,7 +205,7 @@ final class Checks {
         return token.substring(0, token.indexOf('.') + 1);
     }
 
-    /** A false statement of a command; null if it made none. */
+    /** What contradicts the result of a command; null if nothing does. */
     private @Nullable String broken(int process, List<@Nullable Outcome> outcomes, World world, Next next) {
         Outcome outcome = Objects.requireNonNull(outcomes.get(process));
 
@@ -221,7 +221,7 @@ final class Checks {
         }
         boolean wipes = operations.stream().anyMatch(REMOVING::contains);
         if (said.contains("is kept in") && !wipes && !isNewest(next)) {
-            return "what was kept is not there";
+            return "the kept response is not found";
         }
         if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(Setting.FIRST_GRANT, next.world()) && isNewest(next)) {
             return "no login is needed";
@@ -249,14 +249,14 @@ final class Checks {
                         && operations.stream().noneMatch(MOVING_AWAY::contains);
                 yield isAlone ? state(MemoryProvider.LOGIN + process, next, outcomes) : null;
             }
-            case LOGOUT, REVOKE -> isLastLogin || next.token().isEmpty() ? null : "its tokens are there";
-            case REMOVE -> isLastLogin || next.look().result().equals("nothing") ? null : "the profile is there";
+            case LOGOUT, REVOKE -> isLastLogin || next.token().isEmpty() ? null : "its tokens still exist";
+            case REMOVE -> isLastLogin || next.look().result().equals("nothing") ? null : "the profile still exists";
             case EXPORT -> {
                 if (operations.stream().anyMatch(REMOVING::contains)) {
                     yield null;
                 }
                 if (!Operation.has(next.look(), "moved")) {
-                    yield "it is in use here";
+                    yield "it can still be used here";
                 }
                 boolean isGood = grant(Setting.FIRST_GRANT, next.world())
                         .takes(
@@ -265,13 +265,13 @@ final class Checks {
                                 next.world().time());
                 yield isGood || isLost(Setting.FIRST_GRANT, next.world()) ? null : "the token of the export is spent";
             }
-            case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile is still in use here";
+            case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile can still be used here";
             case PUBLISH -> {
                 // A command publishes only a response that it received itself, and the copy of an exported or moved
                 // profile already has it.
                 boolean hasLeft = operations.stream().anyMatch(MOVING_AWAY::contains);
                 boolean isOwn = world.get(MemoryProvider.POSTS + process) != null;
-                // Nor is what a login replaced, or what is deleted.
+                // It does not publish a session that was replaced or removed.
                 String session = session(outcome.result());
                 Object published = world.get(Setting.PUBLISHED);
                 yield !isOwn

@@ -15,12 +15,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs processes step by step, in the order and with the faults of a schedule: of every schedule up to a number of
- * faults, of all that share a random beginning, or of a recorded one.
+ * Runs processes step by step. A schedule is the order of their steps and their faults. The explorer runs all schedules
+ * with a number of faults, all that begin in a random way, or a recorded one.
  */
 final class Explorer {
 
-    /** After so many steps of three processes on a database, all that may follow is explored in a second. */
+    /** The steps of three processes on a database after which all continuations can be explored in a second. */
     private static final int MIN_BEGINNING = 60;
 
     private final Setting setting;
@@ -50,7 +50,7 @@ final class Explorer {
         }
     }
 
-    /** @param faults how many may happen */
+    /** @param faults the maximum number of faults in a schedule */
     Explorer(Setting setting, List<Operation> operations, int faults) {
         this.setting = setting;
         this.operations = operations;
@@ -62,7 +62,7 @@ final class Explorer {
     /**
      * Explores all schedules.
      *
-     * @return how many there are
+     * @return their number
      * @throws Violation for the first that breaks a promise
      */
     BigInteger all() {
@@ -93,10 +93,10 @@ final class Explorer {
     }
 
     /**
-     * Begins at random, mostly continuing with the same process, and explores all schedules that begin this way.
+     * Makes random steps, mostly with the process that made the last one, and explores all schedules that begin so.
      *
-     * @param begun how schedules began until now; this one is added
-     * @return how many there are; none if they were counted before
+     * @param begun the beginnings that were explored before; this one is added
+     * @return the number of schedules; 0 if this beginning was explored before
      * @throws Violation for the first that breaks a promise
      */
     BigInteger some(Random random, Set<String> begun) {
@@ -115,8 +115,9 @@ final class Explorer {
     }
 
     /**
-     * Whether no fault is left and not too much leads on. With files, whose every operation is a step, that takes until a
-     * process has ended. It depends on the beginning alone, so that no beginning is part of another.
+     * Whether there will be no more faults, and few enough continuations to explore all. With files, each of whose
+     * operations is a step, this is the case once a process has ended. It depends only on the beginning, so that no
+     * beginning is a part of another.
      */
     private boolean hasFewContinuations(State state) {
         return state.faults() == 0
@@ -164,7 +165,7 @@ final class Explorer {
         check(state);
     }
 
-    /** Runs a recorded schedule with the explorer that it names. */
+    /** Runs a recorded schedule, which begins with the setting, the commands and the number of faults. */
     static void replay(String schedule) {
         String[] parts = schedule.split(" : ", 2);
         List<String> words = List.of(parts[0].split(" "));

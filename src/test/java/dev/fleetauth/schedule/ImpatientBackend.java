@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A backend whose callers do not pause: the schedule decides when they go on. */
+/** A backend whose callers do not pause, since the schedule determines when they continue. */
 record ImpatientBackend(Backend backend) implements Backend {
 
     @Override

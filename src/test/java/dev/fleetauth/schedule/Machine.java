@@ -34,10 +34,10 @@ final class Machine {
 
     static final ProfileName NAME = new ProfileName("car");
 
-    /** The folder in which a machine has its home and its temporary files. */
+    /** The directory with the home and the temporary files. */
     static final String ROOT = "/m";
 
-    /** The place that tokens are published to. */
+    /** The scope of publishing tokens. */
     static final String SINK = "sink";
 
     /** The time at which every clock starts, in seconds. */
@@ -108,7 +108,7 @@ final class Machine {
         return new ExportKeySource(path(Setting.EXPORT_KEY), null, null);
     }
 
-    /** Receives an export, as the target to which tokens are published. */
+    /** Publishes an export; returns false if that fails. */
     boolean publish(byte[] export) {
         Profile profile = engine.exportKeys(exportKey())
                 .open(new String(export, StandardCharsets.US_ASCII).strip(), "the export");
@@ -137,14 +137,14 @@ final class Machine {
         }
     }
 
-    /** Gives a process the same values in each of its runs. */
+    /** Returns the same values in each run of a process. */
     private static final class CountingRandom extends SecureRandom {
         private static final long serialVersionUID = 1;
 
         private long state;
 
         CountingRandom(int number) {
-            // Without an implementation of the system, which takes longer to create than everything else here.
+            // Without the system's implementation, whose creation takes longer than everything else here.
             super(null, null);
             state = 0x9E3779B97F4A7C15L * (number + 1);
         }

@@ -16,13 +16,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A shared store's backend in memory: rows, as a database has them, as one process uses them. */
+/** The backend of a shared store, as used by one process, with the rows in memory instead of a database. */
 final class MemoryBackend implements Backend {
 
-    /** The cell that tells of a write of an older generation over a newer one. */
+    /** The cell that records that an older generation replaced a newer one. */
     static final String REGRESSION = "regression";
 
-    /** The beginning of the cells of rows. */
+    /** The prefix of the cells with rows. */
     static final String ROWS = "row ";
 
     private static final Row NONE = new Row(0, Entry.NONE, 0);
@@ -31,14 +31,14 @@ final class MemoryBackend implements Backend {
     private final String name;
     private final Mistake mistake;
 
-    /** A row as it was written. */
+    /** A row, and when it was written, in seconds. */
     record Row(long version, Entry entry, long changed) {
 
         boolean isHeld(long now, Duration turn) {
             return !entry.turn().isEmpty() && now < changed + turn.toSeconds();
         }
 
-        /** As another process sees it. */
+        /** The entry as another process sees it: without a turn that has expired. */
         Entry entry(long now, Duration turn) {
             return isHeld(now, turn)
                     ? entry
@@ -49,10 +49,10 @@ final class MemoryBackend implements Backend {
         }
     }
 
-    /** A row and that of the keys, at a time. */
+    /** A row and that of the keys, as read at the same time. */
     private record Seen(Row row, Row keys, long time) {}
 
-    /** @param name the name of the database, of which a schedule may have two */
+    /** @param name the name of the database */
     MemoryBackend(Actor process, String name, Mistake mistake) {
         this.process = process;
         this.name = name;
@@ -105,7 +105,7 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // It is what the step makes.
+    @SuppressWarnings("unchecked") // The step returns this type.
     public SortedMap<ProfileName, String> records() {
         return (SortedMap<ProfileName, String>) process.stepFor(Step.READ, name, "list", world -> {
             SortedMap<ProfileName, String> found = new TreeMap<>();
@@ -169,12 +169,12 @@ final class MemoryBackend implements Backend {
 
     @Override
     public void checkWritable(String entry, String sealed) {
-        // Nothing is tried.
+        // It always is.
     }
 
     @Override
     public void sync() {
-        // It is.
+        // Rows in memory need no flushing.
     }
 
     @Override

@@ -12,19 +12,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file that is open. It is written from its beginning and as a whole. */
+/** An open file. A write replaces its whole content. */
 final class MemoryChannel extends FileChannel {
 
     private final MemoryDisk disk;
     private final Path path;
-    private final boolean isFleeting;
+    private final boolean isDeletedOnClose;
     private final byte @Nullable [] content;
     private long position;
 
-    MemoryChannel(MemoryDisk disk, Path path, boolean isFleeting, boolean isForWriting) {
+    MemoryChannel(MemoryDisk disk, Path path, boolean isDeletedOnClose, boolean isForWriting) {
         this.disk = disk;
         this.path = path;
-        this.isFleeting = isFleeting;
+        this.isDeletedOnClose = isDeletedOnClose;
         this.content = isForWriting ? null : bytes();
     }
 
@@ -69,12 +69,12 @@ final class MemoryChannel extends FileChannel {
 
     @Override
     public void force(boolean metaData) {
-        // Processes are killed, and not machines.
+        // Only processes are killed, never their machine.
     }
 
     @Override
     public @Nullable FileLock tryLock(long from, long size, boolean shared) {
-        return isFleeting || disk.tryLock(path) ? new Lock() : null;
+        return isDeletedOnClose || disk.tryLock(path) ? new Lock() : null;
     }
 
     private final class Lock extends FileLock {
@@ -91,7 +91,7 @@ final class MemoryChannel extends FileChannel {
 
         @Override
         public void release() {
-            if (!isReleased && !isFleeting) {
+            if (!isReleased && !isDeletedOnClose) {
                 disk.unlock(path);
             }
             isReleased = true;
@@ -100,7 +100,7 @@ final class MemoryChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() throws IOException {
-        if (isFleeting) {
+        if (isDeletedOnClose) {
             Files.deleteIfExists(path);
         }
     }

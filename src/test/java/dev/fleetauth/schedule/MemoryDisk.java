@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a machine, as one process sees them: cells of the world, without owners and permissions. */
+/** The files of a machine, as used by one process: cells of the world, without owners or permissions. */
 final class MemoryDisk extends FileSystem {
 
-    /** The content of a folder's cell. */
+    /** The content of a directory's cell. */
     static final String FOLDER = "folder";
 
-    /** A file. */
+    /** A file: its bytes, each as a character, and when it was written, in seconds. */
     record Content(String bytes, long changed) {}
 
     private final Actor process;
@@ -36,12 +36,12 @@ final class MemoryDisk extends FileSystem {
         this.machine = machine;
     }
 
-    /** The beginning of the cells of a machine's files. */
+    /** The prefix of the cells with a machine's files. */
     static String files(String machine) {
         return "file " + machine + " ";
     }
 
-    /** The beginning of the cells of a machine's locks, whose content is the number of the process. */
+    /** The prefix of the cells with a machine's locks, which contain the number of the process. */
     static String locks(String machine) {
         return "lock " + machine + " ";
     }
@@ -55,7 +55,7 @@ final class MemoryDisk extends FileSystem {
         return process.step(Step.READ, machine, what + " " + path, effect);
     }
 
-    /** Changes a file, unless the effect returns the reason why it cannot. */
+    /** Changes a file; fails if the effect returns a reason. */
     void change(String what, Path path, Actor.Effect effect) throws IOException {
         Object failure = process.step(Step.FILE, machine, what + " " + path, effect);
         if (failure != null) {

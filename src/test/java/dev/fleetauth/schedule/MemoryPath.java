@@ -8,7 +8,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import org.jspecify.annotations.Nullable;
 
-/** A path in a {@link MemoryDisk}; its parts are those of a path of the system. */
+/** A path in a {@link MemoryDisk}, which wraps a path of the system. */
 final class MemoryPath implements Path {
 
     private final MemoryDisk disk;

@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider in memory, as one process uses it. A grant has numbered refresh tokens. A strict provider accepts the
+ * A provider in memory, as used by one process. A grant has numbered refresh tokens. A strict provider accepts the
  * newest one once, and ends the grant if a spent one is used. A lenient one behaves like Tesla's: it accepts spent ones
  * for 24 hours, and a login ends the earlier grants.
  */
@@ -27,28 +27,28 @@ final class MemoryProvider implements Http {
     static final String KEYS = ISSUER + "/keys";
     static final String REVOCATION = ISSUER + "/revoke";
 
-    /** The beginning of the cells of grants. */
+    /** The prefix of the cells with grants. */
     static final String GRANTS = "grant ";
 
     /** The cell that records a spent token that was posted although a newer one was available. */
     static final String SPENT = "spent";
 
-    /** The beginning of the grants of logins, which are named after their processes. */
+    /** The prefix of the names of grants that logins create; the number of the process follows. */
     static final String LOGIN = "L";
 
-    /** The beginning of the cells with the newest response that a process got: {@code GRANT.NUMBER}. */
+    /** The prefix of the cells with the newest response that a process received: {@code GRANT.NUMBER}. */
     static final String RECEIVED = "received ";
 
-    /** The beginning of the cells with the newest response to a grant that did not arrive, or died with its process. */
+    /** The prefix of the cells with the newest response of a grant that did not arrive, or died with its process. */
     static final String LOST = "lost ";
 
-    /** The beginning of the cells that count the posts of a process. */
+    /** The prefix of the cells with the number of posts of a process. */
     static final String POSTS = "posts ";
 
     /** The cell that marks a provider as strict. */
     static final String STRICT = "strict";
 
-    /** The lifetime of access tokens, in seconds: shorter than the time that passes at once. */
+    /** The lifetime of access tokens, in seconds: shorter than {@code Steps.PAUSE}. */
     static final long LIFE = 20;
 
     private static final long GRACE = 24 * 3600;

@@ -9,22 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The user of a process, who opens the address that a login shows, allows what it requests, and types in the address that
- * the browser ends up at.
- */
+/** The user of a process, who opens the printed address, allows what is requested, and pastes the resulting address. */
 final class MemoryUser {
 
     private static final Pattern STATE = Pattern.compile("[?&]state=([\\w-]+)");
 
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
-    /** What the user reads. */
+    /** Standard error, which the user reads. */
     PrintStream messages() {
         return new PrintStream(shown, true, StandardCharsets.UTF_8);
     }
 
-    /** What the user types, once the process reads it. */
+    /** Standard input: the user pastes the address once the process reads it. */
     InputStream input() {
         return new InputStream() {
             private @Nullable ByteArrayInputStream typed;

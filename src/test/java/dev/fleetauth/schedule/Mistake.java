@@ -1,6 +1,6 @@
 package dev.fleetauth.schedule;
 
-/** What is done wrong on purpose, to see that it is found. */
+/** A deliberate bug, to check that the explorer finds it. */
 enum Mistake {
     NONE,
     /** A refresh token is posted without a record of the attempt. */
@@ -9,8 +9,8 @@ enum Mistake {
     VERIFY_BEFORE_SAVE,
     /** The profile is released before the request is sent. */
     EARLY_UNLOCK,
-    /** The turn is written after the attempt, in a statement of its own. */
+    /** The turn is written after the attempt, in a separate statement. */
     SEPARATE_TURN,
-    /** A state is written over a newer one. */
+    /** An older state can replace a newer one. */
     OLDER_STATE_WINS
 }

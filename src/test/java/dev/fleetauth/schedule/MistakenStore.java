@@ -10,7 +10,7 @@ import java.lang.reflect.Proxy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A store that is used wrongly, on purpose. */
+/** A store with the deliberate bugs that are mistakes of its callers. */
 final class MistakenStore {
 
     private MistakenStore() {}

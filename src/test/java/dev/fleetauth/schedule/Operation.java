@@ -94,7 +94,7 @@ enum Operation {
                 + (profile.isPublishPending() ? " pending" : "");
     }
 
-    /** Whether a look found a profile with a mark, which follows the token. */
+    /** Whether the outcome of a look describes a profile with this mark, such as {@code moved}. */
     static boolean has(@Nullable Outcome look, String mark) {
         return look != null && look.result().endsWith(" " + mark);
     }

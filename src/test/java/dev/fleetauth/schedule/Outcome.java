@@ -4,10 +4,10 @@ import dev.fleetauth.model.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a command.
+ * The outcome of a command.
  *
- * @param failure the failure that it ended with; null for success
- * @param result what it returned, such as an access token; empty for nothing
+ * @param failure its failure; null for success
+ * @param result its result, such as an access token; empty if it has none
  */
 record Outcome(@Nullable Failure failure, String result) {
 

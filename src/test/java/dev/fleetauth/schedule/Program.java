@@ -1,12 +1,8 @@
 package dev.fleetauth.schedule;
 
-/** What a process does, from its start to its end. It depends on nothing but what its steps return. */
+/** What a process does, from its start to its end. It depends only on the values that its steps return. */
 interface Program {
 
-    /**
-     * Runs it.
-     *
-     * @return what came of it, for the checks
-     */
+    /** Runs the program, and returns the outcome for the checks. */
     Outcome run(Actor process);
 }

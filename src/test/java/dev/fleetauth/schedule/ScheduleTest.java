@@ -30,23 +30,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What processes may do to a profile at once: the real flows over the real store, with backend, disk, provider and clock in
- * memory. Every schedule of two processes with so many faults, and of three all that begin as a seed decides. A schedule that breaks a promise
- * prints itself, and {@code -Dfleetauth.schedule} runs it again.
+ * Concurrent processes on one profile: the real flows and the real store, with backend, disk, provider and clock in
+ * memory. Two processes run in every schedule with a limited number of faults, and three in every schedule after random
+ * beginnings. A schedule that breaks a promise is printed, and {@code -Dfleetauth.schedule} runs it again.
  */
 @Tag("any-jdk")
 class ScheduleTest {
 
-    /** How many beginnings of schedules are drawn for each kind of store; {@code src/bench/schedules} draws more. */
+    /** The number of random beginnings for each kind of store; {@code src/bench/schedules} uses more. */
     private static final int BEGINNINGS = Integer.getInteger("fleetauth.schedules", 24);
 
-    private static final int MAX_DRAWN_FAULTS = 3;
+    private static final int MAX_RANDOM_FAULTS = 3;
     private static final long FIRST_SEED = 8252;
 
-    /** The number of beginnings with the same commands. Then the recorded results are dropped, to free memory. */
+    /** The number of beginnings with the same commands. The recorded steps are dropped after them, to free memory. */
     private static final int BATCH = 3;
 
-    /** @param faults how many may happen in one schedule */
+    /** @param faults the maximum number of faults in a schedule */
     private record Case(boolean isShared, boolean isStrict, int faults, List<Operation> operations) {
         Explorer explorer() {
             return new Explorer(Setting.of(isShared, isStrict, Mistake.NONE), operations, faults);
@@ -73,7 +73,7 @@ class ScheduleTest {
         return cases;
     }
 
-    /** A command that always failed would break no promise. */
+    /** Otherwise, a command that always failed would go unnoticed: it would break no promise. */
     @ParameterizedTest
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void eachCommandSucceedsAlone(boolean isShared, boolean isStrict) {
@@ -95,7 +95,7 @@ class ScheduleTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void noScheduleOfThreeProcessesBreaksAPromise(boolean isShared) {
-        // The same schedules in every build; src/bench/schedules draws others.
+        // Every build runs the same schedules; src/bench/schedules runs others.
         long seed = Long.getLong("fleetauth.seed", FIRST_SEED);
         System.out.println("ScheduleTest, seed " + seed);
         long start = System.nanoTime();
@@ -104,7 +104,7 @@ class ScheduleTest {
                 .parallel()
                 .mapToObj(batch -> {
                     Random random = new Random(seed + batch);
-                    Explorer explorer = drawn(isShared, random).explorer();
+                    Explorer explorer = randomCase(isShared, random).explorer();
                     BigInteger count = BigInteger.ZERO;
                     for (int i = Math.min(BATCH, BEGINNINGS - batch * BATCH); i > 0; i--) {
                         count = count.add(explorer.some(random, begun));
@@ -117,19 +117,19 @@ class ScheduleTest {
         assertThat(schedules).isGreaterThan(BigInteger.valueOf(1_000_000));
     }
 
-    private static Case drawn(boolean isShared, Random random) {
+    private static Case randomCase(boolean isShared, Random random) {
         Operation[] all = {REFRESH, TOKEN, LOGIN, LOGOUT, REMOVE, REVOKE, EXPORT, MOVE, ROTATE, PUBLISH};
         List<Operation> operations = List.of(REFRESH, all[random.nextInt(all.length)], all[random.nextInt(all.length)]);
-        return new Case(isShared, random.nextBoolean(), random.nextInt(MAX_DRAWN_FAULTS + 1), operations);
+        return new Case(isShared, random.nextBoolean(), random.nextInt(MAX_RANDOM_FAULTS + 1), operations);
     }
 
-    /** The explorer is itself worth a check, and so is the line that it prints. */
+    /** Tests the explorer, and the schedule that it prints. */
     @ParameterizedTest
     @EnumSource(
             value = Mistake.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"NONE"})
-    void eachMistakeIsFoundAndItsScheduleFindsItAgain(Mistake mistake) {
+    void eachDeliberateBugIsFoundAndReplayed(Mistake mistake) {
         Explorer explorer = new Explorer(Setting.of(true, true, mistake), List.of(REFRESH, REFRESH), 1);
 
         Violation found = catchThrowableOfType(Violation.class, explorer::all);

@@ -28,11 +28,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all schedules of a kind have in common.
+ * The common setting of a number of schedules.
  *
  * @param isShared whether profiles are in a database; otherwise in files of one machine
  * @param isStrict whether the provider accepts a refresh token only once
- * @param mistake the mistake that is made on purpose
+ * @param mistake the deliberate bug; {@code NONE} for none
+ * @param keyFile the key file of the store
+ * @param tokens finds the refresh tokens that still exist
  */
 record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile, Tokens tokens) {
 
@@ -52,12 +54,12 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
 
     static final Scope SCOPE = new Scope(List.of("offline_access"));
 
-    /** Tesla is the provider that takes spent tokens. */
+    /** Only Tesla counts as a provider that accepts spent tokens. */
     private static final String TESLA_TYPE = TokenType.THIRD_PARTY.id();
 
     private static final String TESLA_REGION = Region.EU.id();
 
-    /** A setting whose key is in a new file. */
+    /** Creates a setting, with a new key file. */
     static Setting of(boolean isShared, boolean isStrict, Mistake mistake) {
         try {
             Path file = Files.createTempFile("schedule", ".jwk");
@@ -72,7 +74,7 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
         }
     }
 
-    /** The machine of a process: with a database, each has its own. */
+    /** The name of a process's machine. With a database, each process has its own. */
     String machine(int process) {
         return isShared ? String.valueOf((char) ('a' + process)) : "a";
     }
@@ -147,9 +149,9 @@ record Setting(boolean isShared, boolean isStrict, Mistake mistake, Path keyFile
     /** A command as a process. */
     Program program(Operation operation, int number, String machine) {
         return process -> {
-            Machine its = new Machine(this, process, number, machine);
+            Machine own = new Machine(this, process, number, machine);
             try {
-                return Outcome.done(operation.run(its));
+                return Outcome.done(operation.run(own));
             } catch (dev.fleetauth.model.Failure e) {
                 return Outcome.failed(e);
             }

@@ -2,19 +2,19 @@ package dev.fleetauth.schedule;
 
 import java.util.List;
 
-/** What a process is about to do with the world, and what may go wrong with it. */
+/** The kinds of steps, and the faults that each may have. */
 enum Step {
-    /** Reads what several processes share. */
+    /** Reads something that several processes share. */
     READ,
-    /** Reads the time: a suspended process goes on here at a later one. */
+    /** Reads the time. A suspended process continues here, at a later time. */
     TIME,
-    /** Tries to have what only one process has at a time. */
+    /** Tries to get a lock or a turn. */
     HOLD(Fault.CRASH),
     /** Writes to a database. */
     WRITE(Fault.CRASH, Fault.FAIL, Fault.UNKNOWN),
     /** Changes a file. */
     FILE(Fault.CRASH, Fault.FAIL),
-    /** Sends a request, and has its response. */
+    /** Sends a request, and receives the response. */
     SEND(Fault.CRASH, Fault.FAIL, Fault.UNKNOWN);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of.
@@ -25,24 +25,24 @@ enum Step {
     }
 
     /**
-     * What may go wrong. A process that is killed where it only reads leaves what it leaves if it is killed before its next
-     * change.
+     * The possible faults. A crash before a step that only reads has the same effect as one before the next step that
+     * changes something.
      */
     List<Fault> faults() {
         return faults;
     }
 
-    /** What goes wrong with a step. */
+    /** A fault of a step. */
     enum Fault {
         NONE(""),
-        /** The process is killed before it. */
+        /** The process is killed before the step. */
         CRASH("!"),
-        /** It is not done, and the process is told so. */
+        /** The step has no effect, and the process gets an error. */
         FAIL("-"),
-        /** It is done, and the process is told that it may not be: the response is lost. */
+        /** The step has its effect, and the process gets an error: the response is lost. */
         UNKNOWN("?");
 
-        /** How a schedule is written down. */
+        /** The sign in a recorded schedule. */
         final String sign;
 
         Fault(String sign) {

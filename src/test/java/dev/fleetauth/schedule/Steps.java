@@ -12,23 +12,23 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that processes can make in a state, and the states that they lead to. */
+/** The steps that are possible in a state, and the states that they lead to. */
 final class Steps {
 
-    /** The time that passes at once, in seconds: longer than an abandoned turn, and than a token's lifetime. */
+    /** The time that a pause takes, in seconds: longer than a turn, and than an access token's lifetime. */
     private static final long PAUSE = 26;
 
     private final Setting setting;
     private final List<Operation> operations;
     private final List<Life> lives = new ArrayList<>();
 
-    /** Interned worlds: many states have the same. */
+    /** Interned worlds, since many states have equal ones. */
     private final Map<World, World> worlds = new HashMap<>();
 
     /**
      * One step of a schedule.
      *
-     * @param process which process makes a step; -1 if time passes instead
+     * @param process the number of the process that makes a step; -1 if time passes instead
      */
     record Move(int process, Fault fault) {
         static final Move PAUSE = new Move(-1, Fault.NONE);
@@ -40,9 +40,10 @@ final class Steps {
     }
 
     /**
-     * Where all processes are.
+     * The state of all processes and the world.
      *
-     * @param points a point each; null for one that was killed
+     * @param points the point of each process; null for one that was killed
+     * @param faults the number of faults that may still happen
      */
     record State(List<@Nullable Point> points, World world, int faults) {
         @Nullable
@@ -51,7 +52,7 @@ final class Steps {
             return point == null ? null : point.request();
         }
 
-        /** How many processes have not ended. */
+        /** The number of processes that have not ended. */
         long running() {
             return points.stream()
                     .filter(point -> point != null && point.request() != null)
@@ -97,7 +98,7 @@ final class Steps {
         return new State(points, world, faults);
     }
 
-    /** What may come next; nothing if all processes have ended. */
+    /** The possible next steps; none if all processes have ended. */
     List<Move> after(State state) {
         List<Move> moves = new ArrayList<>();
         boolean isAnyAlive = false;
@@ -106,7 +107,7 @@ final class Steps {
             if (request != null) {
                 isAnyAlive = true;
                 if (isLocal(state, i, request)) {
-                    // It makes no difference to the others when this happens, so it happens at once.
+                    // The other processes do not notice when this happens, so only one order is explored.
                     moves.clear();
                     add(state, i, request, moves);
                     if (request.step() == Step.TIME && state.faults() > 0) {
@@ -135,7 +136,7 @@ final class Steps {
                 return false;
             }
         }
-        // Even alone, a process depends on the time at the provider and the database.
+        // The provider and the database use the time, so their steps have an order even for a single process.
         return request.scope().equals(setting.machine(process));
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which refresh tokens there are in the world: in rows and files, and with processes that are alive. */
+/** Finds the refresh tokens that exist in a world: in rows and files, and in processes that are alive. */
 final class Tokens {
 
     private final WrappingKey key;
@@ -27,7 +27,7 @@ final class Tokens {
         this.key = new WrappingKey(key);
     }
 
-    /** Whether a token of a grant is anywhere. */
+    /** Whether a token of a grant exists anywhere. */
     boolean has(World.Draft world, String grant, int token) {
         String wanted = grant + "." + token;
         for (String cell : world.names("")) {
@@ -67,12 +67,12 @@ final class Tokens {
         try {
             SealedKeys.parse("keys", sealed).open(key).ifPresent(opened -> {
                 keys.add(opened);
-                // What did not open before may open with these.
+                // A profile that did not open before may open with these keys.
                 known.values().removeIf(Set::isEmpty);
             });
             return Set.of("keys");
         } catch (MalformedException e) {
-            // It is a profile.
+            // It is not sealed keys, so it may be a profile.
         }
         Set<String> tokens = new HashSet<>();
         for (StoreKeys each : keys) {
@@ -83,7 +83,7 @@ final class Tokens {
                     add(profile.candidate().session(), tokens);
                 }
             } catch (MalformedException e) {
-                // Of another key, or cut off.
+                // It is sealed with other keys, or incomplete.
             }
         }
         return tokens;

@@ -3,18 +3,17 @@ package dev.fleetauth.schedule;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that processes share, at one moment: rows, files, locks, the provider and the time, each in a cell. It is
- * immutable, so schedules that lead to equal worlds continue in the same way.
+ * Everything that processes share, at one moment: rows, files, locks, the provider and the time, each in a cell.
+ * Immutable: schedules that lead to equal worlds continue in the same way.
  */
 final class World {
 
     static final World EMPTY = new World(Map.of());
 
-    /** The cell of the time, in seconds. */
+    /** The cell with the time, in seconds. */
     static final String TIME = "time";
 
     private final Map<String, Object> cells;
@@ -34,7 +33,7 @@ final class World {
         return cells.get(TIME) instanceof Long time ? time : 0;
     }
 
-    /** The cells whose names begin with a text, sorted. */
+    /** The names of the cells that begin with a prefix, sorted. */
     Iterable<String> names(String prefix) {
         TreeSet<String> names = new TreeSet<>();
         for (String name : cells.keySet()) {
@@ -60,12 +59,12 @@ final class World {
         return cells.toString();
     }
 
-    /** The next world, while a step creates it. */
+    /** The world that a step creates. */
     static final class Draft {
         private final World before;
         private @Nullable Map<String, Object> cells;
 
-        /** Whether the process will not learn what the step returns. */
+        /** Whether the response of this step is lost. */
         boolean isResponseLost;
 
         Draft(World before) {
@@ -85,10 +84,6 @@ final class World {
             if (get(cell) != null) {
                 changed().remove(cell);
             }
-        }
-
-        void removeIf(Predicate<String> names) {
-            changed().keySet().removeIf(names);
         }
 
         long time() {

@@ -33,7 +33,7 @@ final class ClientVectors {
         this.keys = keys;
     }
 
-    /** What {@link #CONTENT} is. */
+    /** The clients in {@link #CONTENT}. */
     static List<RegisteredClient> clients() {
         return List.of(
                 new RegisteredClient(

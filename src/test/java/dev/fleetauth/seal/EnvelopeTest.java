@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Which records open, and which are refused. */
 class EnvelopeTest {
 
     private static final byte[] PLAINTEXT = "what is kept".getBytes(StandardCharsets.UTF_8);
@@ -22,7 +23,7 @@ class EnvelopeTest {
     private final StoreKeys keys = StoreKeys.create(Forge.RANDOM);
 
     @Test
-    void whatWasSealedOpens() throws Exception {
+    void aSealedRecordOpens() throws Exception {
         Envelope opened = open(seal());
 
         assertThat(opened.session()).isEqualTo("session-1");
@@ -31,7 +32,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void theHeaderHoldsExactlyWhatTheFormatSays() throws Exception {
+    void theHeaderHasExactlyTheMembersOfTheFormat() throws Exception {
         String[] parts = seal().split("\\.", -1);
 
         assertThat(JSONObjectUtils.parse(new Base64URL(parts[0]).decodeToString()))
@@ -41,12 +42,12 @@ class EnvelopeTest {
     }
 
     @Test
-    void noTwoRecordsAreAlike() {
+    void sealingTwiceYieldsDifferentRecords() {
         assertThat(seal()).isNotEqualTo(seal());
     }
 
     @Test
-    void aRecordMadeByHandOpens() throws Exception {
+    void aRecordSealedWithoutOurCodeOpens() throws Exception {
         assertThat(open(forge(header())).plaintext()).isEqualTo(PLAINTEXT);
     }
 
@@ -139,7 +140,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void anyChangedCharacterIsRefused() {
+    void aChangedCharacterIsRefused() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
             for (char other : new char[] {'A', 'z', '_', '.', '=', '*', ' ', '\n', '\u00e9', '\0'}) {
@@ -154,7 +155,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void anyRemovedOrInsertedTextIsRefused() {
+    void removedOrInsertedTextIsRefused() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
             assertRefused(sealed.substring(0, i));
@@ -180,7 +181,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void onlyAPrefixIsTruncated() {
+    void onlyAPrefixCountsAsTruncated() {
         String sealed = seal();
         for (int i = 0; i < sealed.length(); i++) {
             assertThat(Jwe.isTruncated(sealed.substring(0, i))).as("%d", i).isTrue();
@@ -209,14 +210,14 @@ class EnvelopeTest {
     }
 
     @Test
-    void anotherStoresKeysDoNotOpenIt() {
+    void theKeysOfAnotherStoreDoNotOpenIt() {
         StoreKeys others = StoreKeys.create(Forge.RANDOM);
         assertThat(catchThrowableOfType(MalformedException.class, () -> Envelope.open(seal(), others, Profiles.NAME)))
                 .isNotNull();
     }
 
     @Test
-    void theRightKeyIdWithAnotherKeyIsRefused() {
+    void anotherKeyWithTheRightKeyIdIsRefused() {
         Map<String, Object> header = header();
         assertRefused(Forge.direct(
                 JSONObjectUtils.toJSONString(header),

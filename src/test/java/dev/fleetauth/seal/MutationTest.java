@@ -8,6 +8,7 @@ import dev.fleetauth.model.Profile;
 import dev.fleetauth.model.ProfileName;
 import dev.fleetauth.store.Store;
 import dev.fleetauth.store.file.StoreFixture;
+import dev.fleetauth.testing.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,16 +29,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random damage to the files of a valid store: never a crash, a hang, a secret shown, a file overwritten, or another state
- * taken for the one that was saved. {@code src/bench/mutate-many} does the same for as many as it is told.
+ * Random damage to the files of a valid store never causes a crash, a hang, a leak or an overwritten file, and no other
+ * state is taken for a saved one. {@code src/bench/mutate-many} runs more mutations.
  */
 @Tag("any-jdk")
 class MutationTest {
 
     private static final int MUTATIONS = Integer.getInteger("fleetauth.mutations", 5_000);
-    private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
+    private static final long SEED = Seed.printed("Mutating files " + MUTATIONS + " times");
     private static final String CANARY = "canary-that-must-never-be-seen";
-    private static final Set<Kind> TOLD = Set.of(Kind.STORE_DAMAGED, Kind.VERSION_UNSUPPORTED, Kind.WRONG_KEY);
+    private static final Set<Kind> EXPECTED_FAILURES =
+            Set.of(Kind.STORE_DAMAGED, Kind.VERSION_UNSUPPORTED, Kind.WRONG_KEY);
     private static final Profile SAVED = Profiles.at("session-1", 7, CANARY);
     private static final Profile NEWER = Profiles.at("session-1", 8, CANARY + "-newer");
 
@@ -61,7 +63,7 @@ class MutationTest {
     private final Map<Target, Integer> opened = new EnumMap<>(Target.class);
 
     @BeforeEach
-    void someStores() throws IOException {
+    void createStores() throws IOException {
         fixture = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("a")));
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("b")));
         locked = new StoreFixture(Files.createDirectory(folder.resolve("c")));
@@ -85,8 +87,7 @@ class MutationTest {
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void whateverBefallsAFileIsReportedAndLeftAlone() throws IOException {
-        System.out.println("Mutating files " + MUTATIONS + " times, seed " + SEED + ".");
+    void aDamagedFileIsReportedAndLeftAlone() throws IOException {
         byte[] record = Files.readAllBytes(fixture.record());
         byte[] keys = Files.readAllBytes(fixture.keys());
         byte[] lockedKeys = Files.readAllBytes(locked.keys());
@@ -94,11 +95,11 @@ class MutationTest {
             switch (random.nextInt(20)) {
                 case 0 -> damaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
                 case 1, 2, 3, 4 -> damaged(Target.KEYS, fixture, fixture.keys(), keys);
-                case 5, 6, 7, 8 -> leftOver(record);
+                case 5, 6, 7, 8 -> damagedLeftover(record);
                 default -> damaged(Target.RECORD, fixture, fixture.record(), record);
             }
         }
-        // As good as all of them are found out; what opens has a line feed more, or the same bytes written otherwise.
+        // Almost no damaged file opens: only one with another line feed, or with the same bytes in another form.
         assertThat(opened.values().stream().mapToInt(Integer::intValue).sum())
                 .as("opened: %s, seed %d", opened, SEED)
                 .isLessThan(MUTATIONS / 10);
@@ -109,23 +110,23 @@ class MutationTest {
         Files.write(file, damaged);
         String what = what(target, damaged);
         try {
-            // The newer one is a state that was saved too, should the whole file be put in this one's place.
+            // The newer state was saved too: its file may have replaced this one.
             assertThat(where.store().read(Profiles.NAME).orElseThrow()).as(what).isIn(SAVED, NEWER);
             opened.merge(target, 1, Integer::sum);
         } catch (Failure e) {
-            assertThat(e.kind()).as(what).isIn(TOLD);
+            assertThat(e.kind()).as(what).isIn(EXPECTED_FAILURES);
             assertThat(e.fields()).as(what).containsKey("file");
             assertThat(e.fields().toString() + e).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(what, e);
         }
         assertThat(Files.readAllBytes(file)).as(what).isEqualTo(damaged);
-        assertNothingTold(what);
+        assertWarningsShowNoSecret(what);
         Files.write(file, whole);
     }
 
-    /** What a crash left behind is adopted as it was written, or not at all; what is not understood is kept. */
-    private void leftOver(byte[] record) throws IOException {
+    /** A leftover of a crash is adopted unchanged or not at all; one that cannot be read is quarantined. */
+    private void damagedLeftover(byte[] record) throws IOException {
         byte[] damaged = mutations.mutated(newer, others);
         Files.write(fixture.next(), damaged);
         StoreFixture.chmod(fixture.next(), "rw-------");
@@ -137,17 +138,17 @@ class MutationTest {
         } catch (RuntimeException e) {
             throw new AssertionError(what, e);
         }
-        assertNothingTold(what);
-        Path aside = fixture.next().resolveSibling("car.next.1");
-        if (Files.exists(aside)) {
-            assertThat(Files.readAllBytes(aside)).as(what).isEqualTo(damaged);
+        assertWarningsShowNoSecret(what);
+        Path quarantined = fixture.next().resolveSibling("car.next.1");
+        if (Files.exists(quarantined)) {
+            assertThat(Files.readAllBytes(quarantined)).as(what).isEqualTo(damaged);
         }
         assertThat(fixture.next()).as(what).doesNotExist();
-        Files.deleteIfExists(aside);
+        Files.deleteIfExists(quarantined);
         Files.write(fixture.record(), record);
     }
 
-    private void assertNothingTold(String what) {
+    private void assertWarningsShowNoSecret(String what) {
         Stream.of(fixture, locked).forEach(each -> {
             assertThat(String.join(" ", each.warnings)).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
             each.warnings.clear();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Random changes to a file, as disks, copying programs and forgers make them. */
+/** Random changes to a file, as by a failing disk, a faulty copy or an attacker. */
 final class Mutations {
 
     private static final int KINDS = 12;

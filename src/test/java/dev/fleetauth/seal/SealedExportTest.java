@@ -28,7 +28,7 @@ class SealedExportTest {
             + PROFILE.generation() + "}";
 
     @Test
-    void whatIsSealedOpens() throws Exception {
+    void aSealedExportOpens() throws Exception {
         SealedExport export = SealedExport.parse(SealedExport.seal(PROFILE, key, Forge.RANDOM));
         assertThat(export.keyId()).isEqualTo("export-key");
         assertThat(export.needsPassphrase()).isFalse();
@@ -36,12 +36,12 @@ class SealedExportTest {
     }
 
     @Test
-    void whatAnotherProgramSealedOpens() throws Exception {
+    void anExportSealedWithoutOurCodeOpens() throws Exception {
         assertThat(SealedExport.parse(forged(header)).open(key)).contains(PROFILE);
     }
 
     @Test
-    void aPassphraseOpensWhatItSealed() throws Exception {
+    void onlyTheRightPassphraseOpensIt() throws Exception {
         try (Passphrase right = passphrase("correct horse battery");
                 Passphrase wrong = passphrase("another horse battery")) {
             SealedExport export = SealedExport.parse(SealedExport.seal(PROFILE, right, Forge.RANDOM));
@@ -79,7 +79,7 @@ class SealedExportTest {
     }
 
     @Test
-    void anExportWithAChangedHeaderDoesNotOpen() throws Exception {
+    void anExportWhoseHeaderWasReplacedDoesNotOpen() throws Exception {
         String sealed = SealedExport.seal(PROFILE, key, Forge.RANDOM);
         String later = header.replaceFirst("\"generation\":\\d+", "\"generation\":1");
         String swapped = forged(later).replaceFirst("\\..*", "") + sealed.substring(sealed.indexOf('.'));

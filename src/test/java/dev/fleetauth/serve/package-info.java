@@ -1,4 +1,4 @@
-/** The server of {@code serve}, with clients of every kind. */
+/** The server of {@code serve}, with honest and hostile clients. */
 @NullMarked
 package dev.fleetauth.serve;
 

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** Another user, who has a number and no name, and as whom root runs the program. Tests of it are skipped for everyone else. */
+/** Another user, with a user id but no name, as whom root runs the program. Without root, such tests are skipped. */
 public final class OtherUser {
 
-    /** The user's number, and that of the group. */
+    /** The user id and the group id. */
     public static final int ID = 12_345;
 
     private final String classPath;
@@ -24,7 +24,7 @@ public final class OtherUser {
         this.classPath = classPath;
     }
 
-    /** Skips the test where nothing can be given away. */
+    /** Skips the test unless root runs it on Linux: only root can give files to another user. */
     public static void requireRoot() {
         Assumptions.assumeTrue(
                 "root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/proc/self")),
@@ -33,9 +33,9 @@ public final class OtherUser {
     }
 
     /**
-     * The user, who can read a copy of what root's class path has.
+     * Creates the user, with a copy of the class path that the user can read.
      *
-     * @param folder a folder that every user can read, for the copy
+     * @param folder a directory for the copy, which every user can read
      */
     public static OtherUser in(Path folder) throws IOException {
         requireRoot();
@@ -54,7 +54,7 @@ public final class OtherUser {
         return new OtherUser(String.join(File.pathSeparator, copies));
     }
 
-    /** Copies a file, or a folder and all that is in it. */
+    /** Copies a file, or a directory with everything in it. */
     public static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
@@ -67,7 +67,7 @@ public final class OtherUser {
         }
     }
 
-    /** The command line of fleetauth as this user. */
+    /** A command line that runs fleetauth as this user. */
     public List<String> commandLine(String... args) {
         List<String> words = new ArrayList<>(setpriv());
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -77,12 +77,12 @@ public final class OtherUser {
         return words;
     }
 
-    /** The start of a command line that another program runs as this user. */
+    /** The beginning of a command line that runs another program as this user. */
     public static List<String> setpriv() {
         return List.of("setpriv", "--reuid=" + ID, "--regid=" + ID, "--clear-groups", "--");
     }
 
-    /** Gives a folder and all that is in it to this user. */
+    /** Gives a directory and everything in it to this user. */
     public static void give(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) {
@@ -92,7 +92,7 @@ public final class OtherUser {
         }
     }
 
-    /** Lets every user read a folder and all that is in it. */
+    /** Lets every user read a directory and everything in it. */
     public static void open(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) {
@@ -102,7 +102,7 @@ public final class OtherUser {
         }
     }
 
-    /** The number of a file's owner. */
+    /** The user id of a file's owner. */
     public static int owner(Path file) {
         try {
             return (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);

@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The README and the pages of {@code docs}, and the code on them. */
+/** The README and the pages of {@code docs}, and the code in them. */
 public final class Pages {
 
     public static final Path README = Path.of("README.md");
 
-    /** A heading of the second or third level, or a fenced block, which may stand in a list. */
+    /** A heading below the title, or a fenced block, which may be in a list. */
     private static final Pattern PART =
             Pattern.compile("(?ms)^##+ (?<heading>[^\n]+)$|^(?<indent> *)```(?<language>\\w*)\n(?<code>.*?)^ *```$");
 
@@ -25,10 +25,10 @@ public final class Pages {
     /**
      * A block of code.
      *
-     * @param page where it stands
-     * @param heading what it stands under
+     * @param page the page
+     * @param heading the heading above it
      * @param language its language; empty if it has none
-     * @param code the code, at the left margin
+     * @param code the code, without the block's indentation
      */
     public record Block(Path page, String heading, String language, String code) {
         @Override
@@ -47,7 +47,7 @@ public final class Pages {
         }
     }
 
-    /** All blocks of a page, in their order. */
+    /** The code blocks of a page, in order. */
     public static List<Block> blocks(Path page) throws IOException {
         List<Block> blocks = new ArrayList<>();
         String heading = "";
@@ -63,14 +63,14 @@ public final class Pages {
         return blocks;
     }
 
-    /** The blocks of a page that are in one language. */
+    /** The code blocks of a page in one language. */
     public static List<Block> blocks(Path page, String language) throws IOException {
         return blocks(page).stream()
                 .filter(block -> block.language().equals(language))
                 .toList();
     }
 
-    /** The code of the commands under a heading of a page, in their order. */
+    /** The code of the shell blocks under a heading of a page, in order. */
     public static List<String> commands(Path page, String heading) throws IOException {
         return blocks(page, "sh").stream()
                 .filter(block -> block.heading().equals(heading))
@@ -78,13 +78,13 @@ public final class Pages {
                 .toList();
     }
 
-    /** A page without its blocks. */
+    /** A page without its code blocks. */
     public static String prose(Path page) throws IOException {
         return PART.matcher(Files.readString(page))
                 .replaceAll(part -> part.group().startsWith("#") ? Matcher.quoteReplacement(part.group()) : "");
     }
 
-    /** The code in a page's prose. */
+    /** The inline code of a page. */
     public static List<String> spans(Path page) throws IOException {
         return SPAN.matcher(prose(page)).results().map(match -> match.group(1)).toList();
     }

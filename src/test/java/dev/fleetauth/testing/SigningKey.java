@@ -4,7 +4,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 
-/** The RSA key of every sandbox whose keys a test does not care about, under an id of its own in each. */
+/** An RSA key for tests in which it does not matter, generated only once because that is slow. */
 public final class SigningKey {
 
     public static final KeyPair OF_ALL = make();

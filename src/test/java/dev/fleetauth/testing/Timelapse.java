@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-/** Lets a test's clock run a hundred times as fast as the day while something is waited for. */
+/** Lets a test's clock run a hundred times as fast as real time. */
 public final class Timelapse {
 
     private static final Duration STEP = Duration.ofSeconds(1);
@@ -12,7 +12,7 @@ public final class Timelapse {
 
     private Timelapse() {}
 
-    /** Until something holds. */
+    /** Runs the clock until a condition holds. */
     public static void until(String what, TestClock clock, Callable<Boolean> condition) {
         over(clock, () -> {
             Await.until(what, condition);
@@ -20,7 +20,7 @@ public final class Timelapse {
         });
     }
 
-    /** While something is done. */
+    /** Runs the clock during some work. */
     public static <T> T over(TestClock clock, Supplier<T> work) {
         Thread time = new Thread(
                 () -> {
@@ -30,7 +30,7 @@ public final class Timelapse {
                             clock.advance(STEP);
                         }
                     } catch (InterruptedException e) {
-                        // Over.
+                        // The work is done.
                     }
                 },
                 "timelapse");

@@ -1,4 +1,4 @@
-/** What tests of several packages share. */
+/** Fixtures and helpers of several packages' tests. */
 @NullMarked
 package dev.fleetauth.testing;
 
