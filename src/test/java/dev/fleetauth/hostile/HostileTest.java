@@ -73,8 +73,8 @@ class HostileTest {
     }
 
     /**
-     * The tests for relying parties of the OpenID Foundation's conformance suite that apply to a code flow, with the variants of
-     * its parameter {@code client_auth_type} that are not its default.
+     * All tests of the OpenID Foundation's conformance suite for relying parties that apply to a code flow, also with the
+     * values of {@code client_auth_type} that are not its default.
      */
     @Test
     void theConformanceTestsAreIncluded() {
