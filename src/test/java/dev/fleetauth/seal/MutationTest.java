@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random damage to the files of a valid store: never a crash, a hang, a secret shown, a file overwritten, or another state
- * taken for the one that was saved. {@code src/bench/mutate-many} does the same for as many as it is told.
+ * Damages the files of a valid store at random: nothing crashes, hangs, shows a secret, overwrites a damaged file, or
+ * takes another state for the saved one. {@code src/bench/mutate-many} repeats this as often as requested.
  */
 @Tag("any-jdk")
 class MutationTest {
@@ -37,7 +37,7 @@ class MutationTest {
     private static final int MUTATIONS = Integer.getInteger("fleetauth.mutations", 5_000);
     private static final long SEED = Long.getLong("fleetauth.seed", System.nanoTime());
     private static final String CANARY = "canary-that-must-never-be-seen";
-    private static final Set<Kind> TOLD = Set.of(Kind.STORE_DAMAGED, Kind.VERSION_UNSUPPORTED, Kind.WRONG_KEY);
+    private static final Set<Kind> REPORTED = Set.of(Kind.STORE_DAMAGED, Kind.VERSION_UNSUPPORTED, Kind.WRONG_KEY);
     private static final Profile SAVED = Profiles.at("session-1", 7, CANARY);
     private static final Profile NEWER = Profiles.at("session-1", 8, CANARY + "-newer");
 
@@ -61,7 +61,7 @@ class MutationTest {
     private final Map<Target, Integer> opened = new EnumMap<>(Target.class);
 
     @BeforeEach
-    void someStores() throws IOException {
+    void makeStores() throws IOException {
         fixture = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("a")));
         StoreFixture other = StoreFixture.withKeyFile(Files.createDirectory(folder.resolve("b")));
         locked = new StoreFixture(Files.createDirectory(folder.resolve("c")));
@@ -85,47 +85,47 @@ class MutationTest {
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void whateverBefallsAFileIsReportedAndLeftAlone() throws IOException {
+    void aDamagedFileIsReportedOrYieldsASavedState() throws IOException {
         System.out.println("Mutating files " + MUTATIONS + " times, seed " + SEED + ".");
         byte[] record = Files.readAllBytes(fixture.record());
         byte[] keys = Files.readAllBytes(fixture.keys());
         byte[] lockedKeys = Files.readAllBytes(locked.keys());
         for (int i = 0; i < MUTATIONS; i++) {
             switch (random.nextInt(20)) {
-                case 0 -> damaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
-                case 1, 2, 3, 4 -> damaged(Target.KEYS, fixture, fixture.keys(), keys);
-                case 5, 6, 7, 8 -> leftOver(record);
-                default -> damaged(Target.RECORD, fixture, fixture.record(), record);
+                case 0 -> checkDamaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
+                case 1, 2, 3, 4 -> checkDamaged(Target.KEYS, fixture, fixture.keys(), keys);
+                case 5, 6, 7, 8 -> checkLeftover(record);
+                default -> checkDamaged(Target.RECORD, fixture, fixture.record(), record);
             }
         }
-        // As good as all of them are found out; what opens has a line feed more, or the same bytes written otherwise.
+        // Nearly all damage is detected; a file that still opens has an extra line feed, or encodes the same bytes.
         assertThat(opened.values().stream().mapToInt(Integer::intValue).sum())
                 .as("opened: %s, seed %d", opened, SEED)
                 .isLessThan(MUTATIONS / 10);
     }
 
-    private void damaged(Target target, StoreFixture where, Path file, byte[] whole) throws IOException {
+    private void checkDamaged(Target target, StoreFixture where, Path file, byte[] whole) throws IOException {
         byte[] damaged = mutations.mutated(whole, others);
         Files.write(file, damaged);
         String what = what(target, damaged);
         try {
-            // The newer one is a state that was saved too, should the whole file be put in this one's place.
+            // The newer state is valid too: a mutation may replace the whole file with the newer one.
             assertThat(where.store().read(Profiles.NAME).orElseThrow()).as(what).isIn(SAVED, NEWER);
             opened.merge(target, 1, Integer::sum);
         } catch (Failure e) {
-            assertThat(e.kind()).as(what).isIn(TOLD);
+            assertThat(e.kind()).as(what).isIn(REPORTED);
             assertThat(e.fields()).as(what).containsKey("file");
             assertThat(e.fields().toString() + e).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(what, e);
         }
         assertThat(Files.readAllBytes(file)).as(what).isEqualTo(damaged);
-        assertNothingTold(what);
+        assertNoSecretInWarnings(what);
         Files.write(file, whole);
     }
 
-    /** What a crash left behind is adopted as it was written, or not at all; what is not understood is kept. */
-    private void leftOver(byte[] record) throws IOException {
+    /** A file that a crash left behind is adopted exactly as written, or quarantined if it is not understood. */
+    private void checkLeftover(byte[] record) throws IOException {
         byte[] damaged = mutations.mutated(newer, others);
         Files.write(fixture.next(), damaged);
         StoreFixture.chmod(fixture.next(), "rw-------");
@@ -137,7 +137,7 @@ class MutationTest {
         } catch (RuntimeException e) {
             throw new AssertionError(what, e);
         }
-        assertNothingTold(what);
+        assertNoSecretInWarnings(what);
         Path aside = fixture.next().resolveSibling("car.next.1");
         if (Files.exists(aside)) {
             assertThat(Files.readAllBytes(aside)).as(what).isEqualTo(damaged);
@@ -147,7 +147,7 @@ class MutationTest {
         Files.write(fixture.record(), record);
     }
 
-    private void assertNothingTold(String what) {
+    private void assertNoSecretInWarnings(String what) {
         Stream.of(fixture, locked).forEach(each -> {
             assertThat(String.join(" ", each.warnings)).as(what).doesNotContain(CANARY, StoreFixture.PASSPHRASE);
             each.warnings.clear();

@@ -28,7 +28,7 @@ class SealedExportTest {
             + PROFILE.generation() + "}";
 
     @Test
-    void whatIsSealedOpens() throws Exception {
+    void aSealedExportOpens() throws Exception {
         SealedExport export = SealedExport.parse(SealedExport.seal(PROFILE, key, Forge.RANDOM));
         assertThat(export.keyId()).isEqualTo("export-key");
         assertThat(export.needsPassphrase()).isFalse();
@@ -36,7 +36,7 @@ class SealedExportTest {
     }
 
     @Test
-    void whatAnotherProgramSealedOpens() throws Exception {
+    void anExportSealedByAnotherProgramOpens() throws Exception {
         assertThat(SealedExport.parse(forged(header)).open(key)).contains(PROFILE);
     }
 
@@ -52,7 +52,7 @@ class SealedExportTest {
     }
 
     @Test
-    void anotherKeyDoesNotOpenIt() throws Exception {
+    void anotherKeyDoesNotOpenAnExport() throws Exception {
         var other = new WrappingKey(new OctetSequenceKey.Builder(Forge.random(32)).build());
         assertThat(SealedExport.parse(SealedExport.seal(PROFILE, key, Forge.RANDOM))
                         .open(other))
@@ -63,13 +63,13 @@ class SealedExportTest {
     void anInvalidHeaderIsRefused() throws Exception {
         Map<String, String> changes = new LinkedHashMap<>();
         changes.put("zip", header.replace("}", ",\"zip\":\"DEF\"}"));
-        changes.put("one more member", header.replace("}", ",\"store\":\"x\"}"));
+        changes.put("an additional member", header.replace("}", ",\"store\":\"x\"}"));
         changes.put("another type", header.replace("fleetauth-export", "fleetauth-profile"));
         changes.put("another version", header.replace("\"version\":1", "\"version\":2"));
         changes.put("another algorithm", header.replace("\"A256KW\"", "\"dir\""));
         changes.put("no generation", header.replaceFirst(",\"generation\":\\d+", ""));
         changes.put("invalid profile name", header.replace("\"car\"", "\"../car\""));
-        changes.put("another session than in the content", header.replace("session-1", "session-2"));
+        changes.put("a session other than that of the content", header.replace("session-1", "session-2"));
         for (Map.Entry<String, String> change : changes.entrySet()) {
             String export = forged(change.getValue());
             assertThatThrownBy(() -> SealedExport.parse(export).open(key))

@@ -1,4 +1,4 @@
-/** Whole commands against Spring Authorization Server: a provider that nobody here wrote. */
+/** Whole commands against Spring Authorization Server: a provider that is developed independently of fleetauth. */
 @NullMarked
 package dev.fleetauth.spring;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads generated inputs in place of the files of a store. */
+/** Generated inputs in place of the files of a store are opened or rejected, and cause no other exception. */
 @Tag("any-jdk")
 class StoreGeneratedInputsTest {
 

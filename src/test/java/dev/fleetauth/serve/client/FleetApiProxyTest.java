@@ -394,7 +394,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void manyClientsAtOnce() throws Exception {
+    void manyConcurrentClientsGetTheRightResponses() throws Exception {
         server.answer = request -> response(200).body(request.getTarget()).build();
         ExecutorService clients = Executors.newFixedThreadPool(200);
         try {
