@@ -34,7 +34,7 @@ public class JoseProgramTest {
     /** The maximum that Debian's {@code jose} accepts. */
     private static final int ITERATIONS = 32_768;
 
-    /** Indexes of the page's commands. */
+    /** Indexes of the commands in {@code docs/store-format.md}. */
     private static final int BY_KEY_FILE = 0;
 
     private static final int BY_PASSPHRASE = 1;
@@ -71,7 +71,7 @@ public class JoseProgramTest {
         assertJoseOpens(store, BY_PASSPHRASE);
     }
 
-    /** Runs the page's commands; all but the first need the first one's {@code cd}. */
+    /** Runs the command at this index, and that for the header; all but the first need the first one's {@code cd}. */
     private void assertJoseOpens(FileStore store, int index) throws Exception {
         Profile full = Profiles.full();
         Profile profile = new Profile(new ProfileName("default"), full.generation(), full.session(), full.candidate());
@@ -95,7 +95,7 @@ public class JoseProgramTest {
     @Test
     void weOpenAStoreThatJoseMadeWithAKeyFile() throws Exception {
         Path keyFile = folder.resolve("key.jwk");
-        privately(keyFile, jose("jwk", "gen", "-i", "{\"alg\":\"A256KW\",\"kid\":\"key-1\"}"));
+        writePrivate(keyFile, jose("jwk", "gen", "-i", "{\"alg\":\"A256KW\",\"kid\":\"key-1\"}"));
         fixture.variables.put("FLEETAUTH_KEY_FILE", keyFile.toString());
 
         assertWeOpen(keyFile, Map.of("alg", "A256KW", "kid", "key-1"));
@@ -113,7 +113,7 @@ public class JoseProgramTest {
         String key = jose("jwk", "gen", "-i", "{\"kty\":\"oct\",\"bytes\":32,\"kid\":\"store-key\"}");
         Map<String, Object> jwk = JSONObjectUtils.parse(key);
         jwk.put("alg", "A256GCM");
-        Path keyFile = privately(folder.resolve("store-key.jwk"), JSONObjectUtils.toJSONString(jwk));
+        Path keyFile = writePrivate(folder.resolve("store-key.jwk"), JSONObjectUtils.toJSONString(jwk));
 
         Map<String, Object> keysHeader = JSONObjectUtils.newJSONObject();
         keysHeader.putAll(algorithm);
@@ -158,16 +158,16 @@ public class JoseProgramTest {
         StoreFixture.chmod(file, "rw-------");
     }
 
-    /** {@code jose} prompts for passphrases only at a terminal, but accepts a key that consists of one's bytes. */
+    /** {@code jose} prompts for passphrases only at a terminal, but accepts a key made of a passphrase's bytes. */
     private Path passphraseAsKey() throws IOException {
-        return privately(
+        return writePrivate(
                 folder.resolve("passphrase.jwk"),
                 new OctetSequenceKey.Builder(Base64URL.encode(StoreFixture.PASSPHRASE))
                         .build()
                         .toJSONString());
     }
 
-    private static Path privately(Path file, String content) throws IOException {
+    private static Path writePrivate(Path file, String content) throws IOException {
         Files.writeString(file, content);
         StoreFixture.chmod(file, "rw-------");
         return file;

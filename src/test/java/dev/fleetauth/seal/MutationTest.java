@@ -87,16 +87,16 @@ class MutationTest {
 
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void aDamagedFileIsReportedAndLeftAlone() throws IOException {
+    void aDamagedFileIsReportedOrYieldsASavedState() throws IOException {
         byte[] record = Files.readAllBytes(fixture.record());
         byte[] keys = Files.readAllBytes(fixture.keys());
         byte[] lockedKeys = Files.readAllBytes(locked.keys());
         for (int i = 0; i < MUTATIONS; i++) {
             switch (random.nextInt(20)) {
-                case 0 -> damaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
-                case 1, 2, 3, 4 -> damaged(Target.KEYS, fixture, fixture.keys(), keys);
-                case 5, 6, 7, 8 -> damagedLeftover(record);
-                default -> damaged(Target.RECORD, fixture, fixture.record(), record);
+                case 0 -> checkDamaged(Target.KEYS_UNDER_A_PASSPHRASE, locked, locked.keys(), lockedKeys);
+                case 1, 2, 3, 4 -> checkDamaged(Target.KEYS, fixture, fixture.keys(), keys);
+                case 5, 6, 7, 8 -> checkDamagedLeftover(record);
+                default -> checkDamaged(Target.RECORD, fixture, fixture.record(), record);
             }
         }
         // Almost no damaged file opens: only one with another line feed, or with the same bytes in another form.
@@ -105,7 +105,7 @@ class MutationTest {
                 .isLessThan(MUTATIONS / 10);
     }
 
-    private void damaged(Target target, StoreFixture where, Path file, byte[] whole) throws IOException {
+    private void checkDamaged(Target target, StoreFixture where, Path file, byte[] whole) throws IOException {
         byte[] damaged = mutations.mutated(whole, others);
         Files.write(file, damaged);
         String what = what(target, damaged);
@@ -126,7 +126,7 @@ class MutationTest {
     }
 
     /** A leftover of a crash is adopted unchanged or not at all; one that cannot be read is quarantined. */
-    private void damagedLeftover(byte[] record) throws IOException {
+    private void checkDamagedLeftover(byte[] record) throws IOException {
         byte[] damaged = mutations.mutated(newer, others);
         Files.write(fixture.next(), damaged);
         StoreFixture.chmod(fixture.next(), "rw-------");

@@ -140,7 +140,7 @@ class ProfileCodecTest {
                 "https://issuer.example/keys | not a URI",
                 "{\"session\"         | {\"name\":\"car\",\"session\""
             })
-    void aNonCanonicalSpellingIsRejected(String from, String to) {
+    void aNonCanonicalOrInvalidMemberIsRejected(String from, String to) {
         assertThat(FULL).contains(from);
         assertRejected(FULL.replace(from, to));
     }
@@ -171,7 +171,7 @@ class ProfileCodecTest {
     }
 
     @Test
-    void aRecordShowsNothingOfItsContent() {
+    void toStringDoesNotRevealTheContent() {
         assertThat(ProfileCodec.encode(Profiles.full()).toString())
                 .doesNotContain("access")
                 .contains("session-1");

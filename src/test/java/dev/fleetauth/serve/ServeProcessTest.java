@@ -83,7 +83,7 @@ class ServeProcessTest {
     }
 
     @Test
-    void somethingElseInItsPlaceIsLeftAlone() throws IOException {
+    void anotherFileAtTheSocketsPathIsLeftAlone() throws IOException {
         Files.createDirectories(socket.getParent());
         Files.writeString(socket, "no socket");
         try (Program server = start(List.of())) {

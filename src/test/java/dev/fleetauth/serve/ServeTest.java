@@ -35,7 +35,7 @@ class ServeTest {
     Path folder;
 
     @Test
-    void itAnswersWhatTheCommandsPrint() throws IOException {
+    void theServerReturnsWhatTheCommandsPrint() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn();
                 Serving serving = Serving.on(fixture)) {
             Answer token = serving.client().get("/token?profile=default&min_validity=1h");
@@ -59,7 +59,7 @@ class ServeTest {
     }
 
     @Test
-    void onlyItsUserCanAccessTheSocket() throws IOException {
+    void onlyTheServersUserCanAccessTheSocket() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder);
                 Serving serving = Serving.on(fixture)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket)))

@@ -147,7 +147,7 @@ class StoreTokensTest {
     }
 
     @Test
-    void aBugInOneProfileIsReportedOnceAndRetriedAndDoesNotAffectAnother() {
+    void aRefreshWithABugIsReportedOnceAndRetriedAndDoesNotAffectOtherProfiles() {
         tokens.valid(ProfileName.DEFAULT, null);
         String before = accessToken(tokens.valid(OTHER, null));
         fixture.later(NEARLY_EXPIRED);
@@ -200,7 +200,7 @@ class StoreTokensTest {
     }
 
     @Test
-    void theProviderMayAskForALongerWait() {
+    void theProviderMayAskForALongerWaitOfAtMostFiveMinutes() {
         fixture.expire();
         fixture.sandbox.enqueue(Fault.response(429, "text/plain", "no").withHeader("Retry-After", "200"));
         assertThat(failure()).isEqualTo(Kind.RATE_LIMITED);

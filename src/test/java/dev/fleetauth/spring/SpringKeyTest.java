@@ -47,7 +47,7 @@ class SpringKeyTest {
     }
 
     @Test
-    void codeRefreshAndRevocation() throws Exception {
+    void codeRefreshAndRevocationRequestsAreAuthenticatedWithTheKey() throws Exception {
         shell.browser(SpringUser.named("hedy"))
                 .run(
                         "login",
@@ -84,7 +84,7 @@ class SpringKeyTest {
     }
 
     @Test
-    void clientCredentials() throws Exception {
+    void clientCredentialsRequestsAreAuthenticatedWithTheKey() throws Exception {
         shell.run(
                         "login",
                         "--issuer",

@@ -58,7 +58,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aLoginOnAnotherDevice() {
+    void tokensOfALoginOnAnotherDeviceAreRefreshedAndRevoked() {
         shell.variable("FLEETAUTH_CLIENT_SECRET", SpringClient.DEVICE.secret());
         var login = shell.start(
                 "login",
@@ -104,7 +104,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void theLifeOfAConfidentialClientsProfile() throws IOException {
+    void aConfidentialClientLogsInRefreshesAndRevokes() throws IOException {
         // Nothing is stored.
         shell.run("token").exits(3);
         assertThat(shell.run("status").exits(0).out()).isEmpty();
@@ -245,7 +245,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void aClientThatAuthenticatesInTheBody() throws IOException {
+    void aClientThatAuthenticatesInTheBodyLogsInRefreshesAndRevokes() throws IOException {
         shell.variable("FLEETAUTH_ISSUER", server.postIssuer())
                 .variable("FLEETAUTH_CLIENT_ID", SpringClient.POST.id())
                 .variable("FLEETAUTH_CLIENT_SECRET", SpringClient.POST.secret());
@@ -327,7 +327,7 @@ class SpringProviderTest {
     }
 
     @Test
-    void clientCredentials() throws IOException {
+    void clientCredentialsGetNewTokensWithoutAUser() throws IOException {
         Result login = shell.runWithInput(
                         SpringClient.CLIENT_CREDENTIALS.secret(),
                         "login",

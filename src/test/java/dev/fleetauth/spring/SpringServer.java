@@ -133,8 +133,8 @@ final class SpringServer implements AutoCloseable {
     }
 
     /**
-     * Silences only Spring and Tomcat: by default, Spring Boot takes over the logging of the whole JVM, which other
-     * tests search for leaks.
+     * Silences Tomcat and all libraries that use SLF4J, such as Spring. By default, Spring Boot would also take over
+     * {@code java.util.logging}, in which other tests look for leaks.
      */
     private static void silenceLogging() {
         TOMCAT.setLevel(Level.OFF);
@@ -353,8 +353,8 @@ final class SpringServer implements AutoCloseable {
         }
 
         /**
-         * Any name is a user with the one password, so that each test can have users who have not consented to
-         * anything.
+         * Every name belongs to a user, and all users have the same password, so that each test can have users who have
+         * not consented to anything.
          */
         @Bean
         UserDetailsService users() {

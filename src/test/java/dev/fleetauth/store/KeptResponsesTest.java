@@ -60,7 +60,7 @@ class KeptResponsesTest {
     }
 
     @Test
-    void whatRootKeepsBelongsToTheOwnerOfTheHome() throws IOException {
+    void responsesKeptByRootBelongToTheOwnerOfTheHome() throws IOException {
         OtherUser.requireRoot();
         OtherUser.give(Files.createDirectory(fixture.home));
 

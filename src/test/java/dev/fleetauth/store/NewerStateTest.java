@@ -33,7 +33,7 @@ class NewerStateTest {
     }
 
     @Test
-    void theStateWithTheLaterResponseIsNewer() {
+    void theStateOfTheHigherGenerationIsNewer() {
         assertNewer(Profiles.at("session", 7, "next"), NOW);
         assertNewer(NOW.loggedOut(), NOW);
         assertNewer(Profiles.at("session", 7, "next"), login(6, "login"));

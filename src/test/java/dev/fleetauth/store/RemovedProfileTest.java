@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The effect of removing a profile on kept responses in a recovery directory that the removal cannot see. */
+/** The removal of profiles, especially if it cannot see a recovery directory that contains kept responses. */
 @Tag("any-jdk")
 class RemovedProfileTest {
 
@@ -118,7 +118,7 @@ class RemovedProfileTest {
         failure(Kind.NO_SUCH_PROFILE, () -> logout(logout -> logout.forget(Profiles.NAME)));
     }
 
-    /** A tombstone of lost keys is not needed: no response sealed with them can be opened. */
+    /** A tombstone sealed with lost keys is not needed: no response sealed with them can be opened. */
     @Test
     void newKeysCanBeCreatedIfAllProfilesWereRemoved() throws IOException {
         logout(logout -> logout.forget(Profiles.NAME));

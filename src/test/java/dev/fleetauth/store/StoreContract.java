@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The contract of every store, tested with two fixtures that share it. Only {@link #here} sees the responses that it
- * keeps because the store did not accept them; {@link #there} does not.
+ * The contract of every kind of store, tested with two fixtures that share one store. Only {@link #here} sees the
+ * responses that it keeps because the store did not accept them; {@link #there} does not.
  */
 public abstract class StoreContract {
 

@@ -3,6 +3,7 @@ package dev.fleetauth.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fleetauth.host.file.MalformedException;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
@@ -20,16 +21,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads generated inputs in place of the files of a store. */
+/** Generated inputs in place of the files of a store are opened or rejected, and cause no other exception. */
 @Tag("any-jdk")
 class StoreGeneratedInputsTest {
 
     @TempDir
     Path folder;
 
-    /** Only the unchanged record opens. */
     @Test
-    void sealedRecords() {
+    void onlyAnUnchangedRecordOpens() {
         StoreKeys keys = StoreKeys.create(Forge.RANDOM);
         String good = ProfileCodec.encode(Profiles.full()).seal(keys, Profiles.NAME, Forge.RANDOM);
         Generated.from(good, "eyJ.AA..AA.AA").forEach(input -> {
@@ -42,15 +42,18 @@ class StoreGeneratedInputsTest {
         });
     }
 
-    /** Malformed plaintext, as if sealed by someone with the key, causes only a {@link MalformedException}. */
+    /** As if sealed by someone with the key. */
     @Test
-    void profiles() {
+    void onlyCanonicalProfilesAreAccepted() {
         Envelope good = ProfileCodec.encode(Profiles.full());
         String json = new String(good.plaintext(), StandardCharsets.UTF_8);
         Generated.from(json).forEach(input -> {
             var changed = new Envelope(good.session(), good.generation(), input.getBytes(StandardCharsets.UTF_8));
             try {
-                ProfileCodec.decode(Profiles.NAME, changed);
+                Profile profile = ProfileCodec.decode(Profiles.NAME, changed);
+                assertThat(ProfileCodec.encode(profile).plaintext())
+                        .as("seed %s", Generated.SEED)
+                        .isEqualTo(changed.plaintext());
             } catch (MalformedException e) {
                 assertThat(e.why()).isNotEmpty();
             } catch (RuntimeException e) {
@@ -60,7 +63,7 @@ class StoreGeneratedInputsTest {
     }
 
     @Test
-    void keyFiles() throws IOException {
+    void onlyKeysOf256BitsAreAccepted() throws Exception {
         Path file = folder.resolve("generated.key");
         KeyFile.create(file, Forge.RANDOM);
         String good = Files.readString(file);
@@ -69,6 +72,9 @@ class StoreGeneratedInputsTest {
             Files.write(file, input.getBytes(StandardCharsets.UTF_8));
             try {
                 KeyFile.read(file);
+                assertThat(OctetSequenceKey.parse(input).size())
+                        .as("seed %s", Generated.SEED)
+                        .isEqualTo(256);
             } catch (Failure failure) {
                 assertThat(failure.kind()).as("seed %s", Generated.SEED).isEqualTo(Kind.KEY_FILE_INVALID);
                 assertThat(failure.fields().get("why")).isNotEmpty();

@@ -39,7 +39,7 @@ class UnlockedTest {
     @BeforeEach
     void setUp() throws IOException {
         fixture = new StoreFixture(folder);
-        fixture.disk = inMemory("tmpfs");
+        fixture.disk = withFileSystem("tmpfs");
         fixture.hasTerminal = true;
         fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         fixture.store().checkWritable(Profiles.NAME);
@@ -50,7 +50,7 @@ class UnlockedTest {
         fixture.variables.remove("FLEETAUTH_PASSPHRASE");
     }
 
-    private static Disk inMemory(String type) {
+    private static Disk withFileSystem(String type) {
         return new Disk() {
             @Override
             public String fileSystem(Path file) {
@@ -140,7 +140,7 @@ class UnlockedTest {
     }
 
     @Test
-    void aDirectoryThatOthersCanWriteIsIgnored() throws IOException {
+    void aDirectoryThatOthersCanWriteToIsIgnored() throws IOException {
         StoreFixture.chmod(unlocked().resolveSibling(""), "rwxrwxrwx");
         assertPrompts();
         assertThat(unlocked()).exists();
@@ -150,7 +150,7 @@ class UnlockedTest {
     void theKeyIsStoredOnlyInMemory() {
         fixture.variables.put("FLEETAUTH_PASSPHRASE", StoreFixture.PASSPHRASE);
         fixture.store().keyChanges().lock();
-        fixture.disk = inMemory("ext4");
+        fixture.disk = withFileSystem("ext4");
         assertThat(failure(
                                 Kind.UNLOCK_REFUSED,
                                 () -> fixture.store().keyChanges().unlock(UNLOCK_TIME))

@@ -304,7 +304,7 @@ class FleetApiProxyTest {
             HttpResponse<String> answer = server.proxied("GET", PATH, "", server.key);
             assertThat(answer.statusCode()).isEqualTo(502);
         } catch (IOException e) {
-            assertThat(e).as("the response ends early").isNotNull();
+            // The response ended early.
         }
     }
 
@@ -394,7 +394,7 @@ class FleetApiProxyTest {
     }
 
     @Test
-    void manyClientsAtOnce() throws Exception {
+    void manyConcurrentClientsGetTheRightResponses() throws Exception {
         server.answer = request -> response(200).body(request.getTarget()).build();
         ExecutorService clients = Executors.newFixedThreadPool(200);
         try {

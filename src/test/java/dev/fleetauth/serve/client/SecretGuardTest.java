@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("any-jdk")
 class SecretGuardTest {
 
-    /** A stream that returns at most {@code most} bytes per read, as a connection may. */
-    private static InputStream slow(String text, int most) {
+    /** A stream that returns at most {@code max} bytes per read, as a connection may. */
+    private static InputStream slow(String text, int max) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)) {
             @Override
             public synchronized int read(byte[] target, int offset, int length) {
-                return super.read(target, offset, Math.min(length, most));
+                return super.read(target, offset, Math.min(length, max));
             }
         };
     }
@@ -44,8 +44,8 @@ class SecretGuardTest {
     })
     void textWithoutTheSecretIsUnchanged(String secret, String text) throws IOException {
         String clean = text.replace(secret, "");
-        for (int most : new int[] {1, 2, 3, 100}) {
-            assertThat(read(new SecretGuard(slow(clean, most), secret, 1000))).isEqualTo(clean);
+        for (int max : new int[] {1, 2, 3, 100}) {
+            assertThat(read(new SecretGuard(slow(clean, max), secret, 1000))).isEqualTo(clean);
         }
     }
 

@@ -110,7 +110,7 @@ class ThirdPartyClientTest {
     }
 
     @Test
-    void curl() throws Exception {
+    void curlGetsATokenAndUsesTheProxy() throws Exception {
         Programs.require("curl");
         String token = run(
                 Map.of(),
@@ -140,7 +140,7 @@ class ThirdPartyClientTest {
     }
 
     @Test
-    void requestsOauthlibWithAutomaticRefresh() throws Exception {
+    void requestsOauthlibRefreshesAutomaticallyAndUsesTheProxy() throws Exception {
         // Debian's package python3-requests-oauthlib is for Debian's Python.
         Programs.requireInstalled(Path.of("/usr/lib/python3/dist-packages/requests_oauthlib"));
         Path root = file("root.pem", ClientServer.rootCertificate());
@@ -158,7 +158,7 @@ class ThirdPartyClientTest {
     }
 
     @Test
-    void openidClient() throws Exception {
+    void openidClientDiscoversTheEndpointAndRefreshes() throws Exception {
         Programs.require("node");
         Programs.requireInstalled(NODE_MODULES.resolve("openid-client"));
         Path root = file("root.pem", ClientServer.rootCertificate());
