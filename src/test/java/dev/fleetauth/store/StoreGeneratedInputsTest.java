@@ -2,18 +2,18 @@ package dev.fleetauth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fleetauth.host.file.MalformedException;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import dev.fleetauth.host.file.MalformedException;
 import dev.fleetauth.key.KeyFile;
 import dev.fleetauth.model.Failure;
 import dev.fleetauth.model.Failure.Kind;
+import dev.fleetauth.model.Profile;
 import dev.fleetauth.seal.Envelope;
 import dev.fleetauth.seal.Forge;
 import dev.fleetauth.seal.ProfileCodec;
 import dev.fleetauth.seal.Profiles;
 import dev.fleetauth.seal.StoreKeys;
 import dev.fleetauth.testing.Generated;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
