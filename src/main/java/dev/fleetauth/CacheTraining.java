@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -42,20 +44,27 @@ final class CacheTraining {
             System.exit(runLoggedIn(args));
         }
         boolean quick = Boolean.getBoolean("fleetauth.quick");
+        Clock clock = Environment.ofThisProcess().clock();
+        if (!quick) {
+            // Refreshes, since the token, which was issued for eight hours, is a minute old by this clock.
+            run(List.of("token", "--min-validity", "28770s"), Clock.offset(clock, Duration.ofMinutes(1)));
+        }
         for (List<String> line : quick ? QUICK : OTHERS) {
-            String[] words = line.toArray(String[]::new);
-            Environment environment = withoutOutput(Environment.ofThisProcess());
-            int exitCode = Cli.run(environment, words);
-            if (exitCode != 0) {
-                throw new IllegalStateException(line + " ended with " + exitCode);
-            }
+            run(line, clock);
         }
         if (!quick) {
             // Loads the classes of TLS, which the sandbox does not use. The command fails: nothing listens there.
-            Cli.run(withoutOutput(Environment.ofThisProcess()), "discover", "--issuer", "https://127.0.0.1:1");
+            Cli.run(withoutOutput(clock), "discover", "--issuer", "https://127.0.0.1:1");
         }
         // Also records the classes that the program needs to start and to exit.
         Main.main(new String[] {"token"});
+    }
+
+    private static void run(List<String> line, Clock clock) {
+        int exitCode = Cli.run(withoutOutput(clock), line.toArray(String[]::new));
+        if (exitCode != 0) {
+            throw new IllegalStateException(line + " ended with " + exitCode);
+        }
     }
 
     /** Logs in to a sandbox, and runs a command line with that login in its environment. */
@@ -75,14 +84,15 @@ final class CacheTraining {
         }
     }
 
-    private static Environment withoutOutput(Environment environment) {
+    private static Environment withoutOutput(Clock clock) {
+        Environment environment = Environment.ofThisProcess();
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         return new Environment(
                 environment.in(),
                 nowhere,
                 nowhere,
                 environment.variables(),
-                environment.clock(),
+                clock,
                 environment.random(),
                 environment.terminal(),
                 environment.browser(),
