@@ -106,7 +106,7 @@ class CompletionTest {
         assertThat(complete()).isEqualTo(complete(""));
     }
 
-    /** The shell passes the path as it was typed, or as an alias contains it: quoted, and with its tilde. */
+    /** The shell passes the path as it was typed, or as an alias contains it: with its quotes and tilde. */
     @ParameterizedTest
     @ValueSource(
             strings = {
