@@ -123,7 +123,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void mainUsesOnlyCliDemoAndHost() {
+    void entryPointsUseOnlyCliDemoAndHost() {
         classes()
                 .that()
                 .resideInAPackage(OURS)

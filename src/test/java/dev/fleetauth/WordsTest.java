@@ -33,7 +33,7 @@ class WordsTest {
     // The bracket keeps this file from matching its own patterns.
     static final List<Rule> RULES = List.of(
             new Rule("(?i)\\bwho[e]ver\\b", "a noun: the process, the caller, the user", ALL),
-            new Rule("(?i)(?://|\\*).*\\bas (?:\\w+ )?[a]bove\\b", "a comment that needs no other", MAIN),
+            new Rule("(?i)(?://|\\*).*\\bas (?:\\w+ )?[a]bove\\b", "a comment that stands alone", MAIN),
             new Rule("\\b(?:MOST|LONGEST|LEAST)_[A-Z]", "MAX_, MIN_, _TIMEOUT or _LIMIT", SOURCES),
             new Rule(
                     "(?<!-)\\b(?:[Cc]olour|[Bb]ehaviour|[Ff]avour|[Hh]onour|[Ll]icence|[Cc]ancell(?:ed|ing)\\b|[Uu]ntick"
@@ -44,7 +44,7 @@ class WordsTest {
 
     @ParameterizedTest
     @FieldSource("RULES")
-    void isPlainEnglish(Rule rule) throws IOException {
+    void noLineViolatesTheRule(Rule rule) throws IOException {
         Pattern pattern = Pattern.compile(rule.pattern());
         List<String> violations = new ArrayList<>();
         for (String place : rule.places()) {

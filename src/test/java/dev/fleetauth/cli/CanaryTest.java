@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No secret leaks when something goes wrong, or into the trace. {@link TestShell} also checks for leaks after every
- * command of every test.
+ * No secret leaks into the trace or, when something goes wrong, into a message. {@link TestShell} also checks for leaks
+ * after every command of every test.
  */
 @Tag("any-jdk")
 class CanaryTest {

@@ -258,7 +258,7 @@ class LifeTest {
     }
 
     @Test
-    void theRevocationPageIsPrintedIfNoBrowserStarts() throws Exception {
+    void theAddressOfTheRevocationPageIsPrintedIfNoBrowserStarts() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             fixture.shell.browser(page -> false);
             String page = fixture.issuer() + "/user/revoke/consent?revoke_client_id=" + fixture.sandbox.clientId();

@@ -69,7 +69,7 @@ class LocaleTest {
     }
 
     @Test
-    void jsonIsTheSameTextInEveryLocale() throws IOException {
+    void jsonHasTheSameContentInEveryLocale() throws IOException {
         String[] line = {"--home", folder.resolve("grün").toString(), "doctor", "--format", "json", "--no-input"};
         String ascii = run(":", launched(".C"), line).out();
         String utf8 = run(":", launched(".C.UTF-8"), line).out();

@@ -142,7 +142,7 @@ public class ProcessTest {
     }
 
     @Test
-    void aValidTokenLoadsNeitherTheHttpClientNorTheSdk() throws Exception {
+    void printingAValidTokenLoadsNeitherTheHttpClientNorTheSdk() throws Exception {
         Predicate<String> heavy = Pattern.compile("(?:okhttp3|okio|kotlin|com\\.nimbusds\\.(?:oauth2|openid))\\..*")
                 .asMatchPredicate();
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
@@ -216,7 +216,7 @@ public class ProcessTest {
         }
     }
 
-    /** As in every shell; the JDK may use another directory. */
+    /** {@code HOME} counts, as in every shell; the JDK may use another directory. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void theHomeDirectoryComesFromTheVariable() {
@@ -282,7 +282,7 @@ public class ProcessTest {
         }
     }
 
-    /** A command that keeps the terminal open: the program would see its end as the end of the input. */
+    /** Shell code that waits until the command is over: when the typing ends, the program sees the end of its input. */
     private String untilItIsOver() {
         return "until [ -e '" + notes + "/over' ]; do sleep 0.1; done";
     }

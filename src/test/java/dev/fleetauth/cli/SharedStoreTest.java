@@ -94,7 +94,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void aLoginOfOneMachineIsUsedByTheOther() {
+    void aLoginOnOneMachineIsUsedByTheOther() {
         share();
         TestShell.Result made = laptop.run("store", "init").exits(0);
         assertThat(made.out().lines())
@@ -139,7 +139,7 @@ class SharedStoreTest {
                 .isEqualTo(sandbox.base().resolve("/device_authorization"));
     }
 
-    /** The runner needs no key file: the client's key is in the store. */
+    /** The runner needs no file with the client's key: the key is in the store. */
     @Test
     void aClientKeyIsSharedLikeASecret() throws Exception {
         share();
@@ -201,7 +201,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void theDatabaseSeesOnlyWhatIsSealed() {
+    void theDatabaseShowsNeitherSecretsNorTheHostName() {
         share();
         login();
         sandbox.enqueue(Fault.reset());
@@ -305,7 +305,7 @@ class SharedStoreTest {
     }
 
     @Test
-    void aKilledMoveIsUsableInAtMostOnePlaceAndCanBeResumed() {
+    void aKilledMoveLeavesNoUsableCopyAndCanBeResumed() {
         login();
         laptop.run("store", "init", "--store", address).exits(0);
         Postgres.execute(

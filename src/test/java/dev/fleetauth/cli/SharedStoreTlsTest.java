@@ -241,7 +241,7 @@ class SharedStoreTlsTest {
         Postgres.execute(server, "postgres", "SELECT pg_reload_conf()");
         Deadline deadline = Deadline.in(Duration.ofSeconds(20));
         while (!served().equals(leaf.certificate())) {
-            assertThat(deadline.hasPassed()).as("waited in vain").isFalse();
+            assertThat(deadline.hasPassed()).as("timed out").isFalse();
             deadline.pause(Duration.ofMillis(10));
         }
     }

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code token} does not print, and what it says then. */
+/** What {@code token} does not print, what {@code -q} suppresses, and what {@code discover} rejects. */
 @Tag("any-jdk")
 class TokenLimitsTest {
 
     @TempDir
     private Path folder;
 
-    /** It once said that a login was needed, when only a refresh was. */
+    /** The message once said that a login was needed, when only a refresh was. */
     @Test
     void withoutARefreshAnExpiredTokenIsNoReasonToLogIn() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
@@ -56,7 +56,7 @@ class TokenLimitsTest {
         }
     }
 
-    /** A mistyped profile once showed Tesla's provider instead. */
+    /** If the profile was mistyped, {@code discover} once showed Tesla's provider instead. */
     @Test
     void discoverRejectsAMissingProfile() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {

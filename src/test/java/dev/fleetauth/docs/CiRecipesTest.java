@@ -144,7 +144,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void gitHubActions() throws Exception {
+    void theGitHubActionsJobGetsATokenAndSavesTheExport() throws Exception {
         JsonNode workflow = YAML.readTree(code("GitHub Actions", "yaml", 0));
         assertThat(workflow.at("/concurrency/cancel-in-progress").asText()).isEqualTo("false");
         JsonNode steps = workflow.at("/jobs/report/steps");
@@ -186,7 +186,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void theActionRetriesToSaveTheExportAndRejectsAnInvalidOne() throws Exception {
+    void theActionRetriesSavingTheExportAndRejectsAnInvalidOne() throws Exception {
         Path output = folder.resolve("output");
         onAnEmptyMachine();
         shell.program("gh", "[ -e '" + folder + "/once' ] || { touch '" + folder + "/once'; exit 1; }", GH)
@@ -252,7 +252,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void gitLabCi() throws Exception {
+    void theGitLabJobGetsATokenAndSavesTheExport() throws Exception {
         JsonNode job = YAML.readTree(code("GitLab CI", "yaml", 0)).get("report");
         assertThat(job.get("interruptible").asText()).isEqualTo("false");
         assertThat(job.get("resource_group").asText()).isNotEmpty();
@@ -284,7 +284,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void kubernetes() throws Exception {
+    void theKubernetesJobGetsATokenAndSavesTheExport() throws Exception {
         List<JsonNode> manifests = new ArrayList<>();
         YAML.readerFor(JsonNode.class)
                 .<JsonNode>readValues(code("Kubernetes", "yaml", 0))
@@ -332,7 +332,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void cron() throws Exception {
+    void theCronScriptGetsATokenAndReportsThatALoginIsNeeded() throws Exception {
         Path home = Files.createDirectory(folder.resolve("person"));
         Path key = home.resolve("fleetauth.key");
         Files.copy(folder.resolve("fixture/test.key"), key);
@@ -347,7 +347,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void systemd() throws Exception {
+    void theSystemdServiceGetsATokenAndReturnsTheProgramsExitCode() throws Exception {
         String service = code("systemd", "ini", 0);
         shell.without("FLEETAUTH_HOME").without("FLEETAUTH_KEY_FILE");
         Path state = Files.createDirectories(folder.resolve("state/report"));
@@ -375,7 +375,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void theTokenOfAnotherProgram() throws Exception {
+    void theRefreshTokenOfAnotherProgramIsImported() throws Exception {
         Secret token =
                 Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(fixture.shell.stored("default"))
                                 .session()

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Everything in the repository that the pages link to or name exists. */
+/** The links of the pages lead somewhere, the tests that they name exist, and the README and the index are in order. */
 @Tag("any-jdk")
 class DocsTest {
 

@@ -126,7 +126,7 @@ class EverySnippetTest {
     }
 
     @Test
-    void everyExceptionExists() throws IOException {
+    void everyPlaceWithATestOfItsOwnExists() throws IOException {
         Set<String> places = new HashSet<>();
         for (Path page : Pages.all()) {
             Pages.blocks(page, "sh").forEach(block -> places(block).forEach(places::add));

@@ -35,8 +35,8 @@ import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard provider in the examples of {@code docs/providers.md}, with their two clients. A client reaches it by
- * its example name through {@link #proxy}, and has to trust {@link #root}.
+ * The standard provider in the examples of {@code docs/providers.md}, with the two clients of the examples. Programs
+ * reach it as {@code id.example.com} through {@link #proxy}, and have to trust {@link #root}.
  */
 final class ExampleProvider implements AutoCloseable {
 

@@ -99,14 +99,14 @@ class CompletionTest {
     }
 
     @Test
-    void anEmptyWordGetsEveryCommandWithItsDescription() {
+    void anEmptyWordGetsCommandsWithDescriptionsButNoHiddenOnes() {
         assertThat(shell.run("__complete", "--", "").exits(0).out().lines())
                 .contains("token\tPrint a valid access token, refreshed first if necessary")
                 .noneMatch(line -> line.startsWith("__"));
         assertThat(complete()).isEqualTo(complete(""));
     }
 
-    /** The home as typed, or as in an alias. */
+    /** The shell passes the path as it was typed, or as an alias contains it: with its quotes and tilde. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** An empty value, as scripts pass it for an unset variable, is an error and never has another meaning. */
+/** An empty value, as scripts pass it for an unset variable, is an error, except in {@code FLEETAUTH_PAGER}. */
 @SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
 @Tag("any-jdk")
 class EmptyValueTest {

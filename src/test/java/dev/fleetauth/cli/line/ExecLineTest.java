@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Which words are arguments of the program of {@code exec}, which may be secrets. The program and its launcher decide
- * this separately.
+ * Which words are arguments of the program that {@code exec} runs: only these may be secrets. fleetauth and its
+ * launcher decide this separately.
  */
 @DisabledOnOs(OS.WINDOWS)
 class ExecLineTest {
@@ -61,14 +61,14 @@ class ExecLineTest {
     @MethodSource("linesOfExec")
     void theArgumentsOfTheProgramMayBeSecrets(List<String> line) {
         assertThat(isRejected(line)).isFalse();
-        assertThat(isRunByLauncher(line)).isTrue();
+        assertThat(isProgramRunByLauncher(line)).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("otherLines")
     void noOtherArgumentMayBeASecret(List<String> line) {
         assertThat(isRejected(line)).isTrue();
-        assertThat(isRunByLauncher(line)).isFalse();
+        assertThat(isProgramRunByLauncher(line)).isFalse();
     }
 
     private boolean isRejected(List<String> line) {
@@ -78,7 +78,7 @@ class ExecLineTest {
         return error.contains("argument " + (line.size() + 1) + " is a client secret");
     }
 
-    private boolean isRunByLauncher(List<String> line) {
+    private boolean isProgramRunByLauncher(List<String> line) {
         List<String> words = new ArrayList<>(
                 List.of("sh", "-c", ". src/build/launcher/exec.sh; if runs_program \"$@\"; then echo yes; fi", "sh"));
         words.addAll(withSecret(line));

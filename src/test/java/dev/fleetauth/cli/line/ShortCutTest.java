@@ -119,7 +119,7 @@ class ShortCutTest {
         }
     }
 
-    /** For every line that can be read without it, picocli sets the same fields. */
+    /** Picocli sets the same fields for every line that {@link ShortCut} can read. */
     @ParameterizedTest
     @MethodSource("commands")
     void aLineIsReadAsPicocliReadsIt(String name) {

@@ -151,8 +151,8 @@ final class StartUp {
     }
 
     private void printTimes(int rounds) {
-        System.out.printf("%nmedians of %d rounds, with the least; ratios of the medians%n", rounds);
-        System.out.printf("%-56s %8s %8s %8s %8s %8s%n", "", "ms", "least", "/ hello", "/ gh", "/ image");
+        System.out.printf("%nmedians and minimums of %d rounds; ratios of the medians%n", rounds);
+        System.out.printf("%-56s %8s %8s %8s %8s %8s%n", "", "ms", "min", "/ hello", "/ gh", "/ image");
         for (Map.Entry<String, List<Double>> entry : times.entrySet()) {
             String name = entry.getKey();
             String line = IMAGE + name.substring(name.indexOf(": ") + 2);

@@ -29,7 +29,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * {@code ~} is the user's home in every path: no shell expands it after an equals sign, or in most files of variables.
+ * {@code ~} is the user's home directory in every path: shells do not expand it in {@code --option=~/path}, and most
+ * programs that read dotenv files do not either.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")

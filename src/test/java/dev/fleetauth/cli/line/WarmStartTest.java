@@ -46,10 +46,10 @@ class WarmStartTest {
     /** The maximum size of the needed classes. Raise it only for something that is worth it. */
     private static final int MAX_KILOBYTES = 800;
 
-    /** The same with the JDK's classes, which are most of them, and more with each version. */
+    /** The maximum including the JDK's classes, which are the larger part, and more with each version. */
     private static final int MAX_KILOBYTES_WITH_JDK = 6_500;
 
-    /** Classes, each of which takes longer to load than everything that printing a valid token needs. */
+    /** Classes that take long to load, with those that they use, and that printing a valid token does not need. */
     private static final List<String> NOT_LOADED = List.of(
             "okhttp3.",
             "okio.",
@@ -121,7 +121,7 @@ class WarmStartTest {
                 "__complete to",
                 "__complete -- token -p ca"
             })
-    void helpAndCompletionLoadNoLibrary(String line) throws IOException {
+    void helpAndCompletionLoadNoSlowClasses(String line) throws IOException {
         assertThat(loaded(line.split(" ")))
                 .noneMatch(name -> NOT_LOADED.stream().anyMatch(name::startsWith));
     }
@@ -162,7 +162,7 @@ class WarmStartTest {
         return name.startsWith("java") || name.startsWith("jdk.") || name.startsWith("sun.");
     }
 
-    /** The size of the class files; those that are generated at run time have none. */
+    /** The total size of the class files; a class that is generated at run time has none. */
     private static long kilobytes(List<String> names) throws IOException {
         long bytes = 0;
         for (String name : names) {

@@ -38,13 +38,13 @@ class ExitCodeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "--version", "login --help", "key show --help", "token --version"})
-    void zeroIsSuccess(String words) {
+    void zeroMeansSuccess(String words) {
         assertThat(new TestShell(folder).run(words.split(" ", -1)).exits(0).out())
                 .contains("fleetauth");
     }
 
     @Test
-    void oneIsOutputThatCouldNotBeWritten() throws Exception {
+    void oneMeansThatOutputCouldNotBeWritten() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.strict(folder).loggedIn()) {
             var err = new ByteArrayOutputStream();
             for (String command : new String[] {"token", "status", "inspect", "discover", "--help"}) {
@@ -61,7 +61,7 @@ class ExitCodeTest {
             assertThat(err.toString(StandardCharsets.UTF_8))
                     .contains("fleetauth: error: the output could not be written");
             assertThat(Cli.run(fixture.shell.environment(InputStream.nullInputStream(), full, err), "refresh"))
-                    .as("nothing was to be written")
+                    .as("there was nothing to write")
                     .isZero();
         }
     }
@@ -99,12 +99,12 @@ class ExitCodeTest {
                 "key",
                 "status --color sometimes"
             })
-    void twoIsWrongUsage(String words) {
+    void twoMeansWrongUsage(String words) {
         new TestShell(folder).run(words.split(" ", -1)).exits(2).printsNothing().says("fleetauth: error: ", "hint: ");
     }
 
     @Test
-    void twoIsAnInvalidNameInAVariable() {
+    void twoAlsoMeansAnInvalidNameInAVariable() {
         new TestShell(folder)
                 .variable("FLEETAUTH_PROFILE", "No Such")
                 .run("token")
@@ -114,12 +114,12 @@ class ExitCodeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"token", "refresh", "inspect", "revoke", "logout", "status -p default", "login"})
-    void threeIsNotSetUp(String words) {
+    void threeMeansNotSetUp(String words) {
         new TestShell(folder).run(words.split(" ", -1)).exits(3).printsNothing();
     }
 
     @Test
-    void fourNeedsAUser() throws Exception {
+    void fourMeansThatALoginIsNeeded() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             fixture.shell.run("logout").exits(0);
             fixture.shell.run("token").exits(4).printsNothing();
@@ -130,7 +130,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void fiveIsARejection() throws Exception {
+    void fiveMeansARejection() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.shell.browser(Agent.canceling());
             fixture.login().exits(5).printsNothing();
@@ -140,7 +140,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void sixIsTemporary() throws Exception {
+    void sixMeansATemporaryFailure() throws Exception {
         TestShell shell;
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             shell = fixture.shell;
@@ -161,7 +161,7 @@ class ExitCodeTest {
     }
 
     @Test
-    void sevenIsTheStore() throws Exception {
+    void sevenMeansAProblemWithTheStore() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             TestShell shell = fixture.shell;
             Path record = shell.home().resolve("profiles").resolve("default.jwe");

@@ -22,7 +22,9 @@ class ExplanationTest {
                 .doesNotContain("null")
                 .doesNotEndWith(".")
                 .doesNotContain("  ");
-        assertThat(explanation.message().substring(0, 1)).isLowerCase().as("or a fact, which begins with <");
+        assertThat(explanation.message().substring(0, 1))
+                .as("a lower-case letter, or a field")
+                .isLowerCase();
         assertThat(explanation.hint()).doesNotContain("null").doesNotEndWith(".");
         boolean ofExec = kind.name().startsWith("COMMAND_");
         assertThat(explanation.exitCode())

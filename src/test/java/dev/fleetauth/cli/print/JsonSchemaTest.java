@@ -56,7 +56,7 @@ class JsonSchemaTest {
     }
 
     @Test
-    void theSchemasRejectOtherOutput() throws Exception {
+    void theTokenSchemaRejectsOtherOutput() throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
             String json =
                     fixture.shell.run("token", "--format", "json").exits(0).out();

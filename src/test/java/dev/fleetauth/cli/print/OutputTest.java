@@ -87,10 +87,10 @@ class OutputTest {
                 .isEqualTo(fixture.token());
     }
 
-    /** Programs that read such a file use everything after the equals sign, including quotes. */
+    /** Programs that read a dotenv file use everything after the equals sign, including quotes. */
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aFileOfVariablesHasTheTokenUnquoted() throws Exception {
+    void dotenvHasTheTokenUnquoted() throws Exception {
         String line = fixture.token("--format", "dotenv");
         assertThat(line).isEqualTo("FLEETAUTH_ACCESS_TOKEN=" + fixture.token());
         assertThat(output(
@@ -111,7 +111,7 @@ class OutputTest {
 
     @ParameterizedTest
     @EnumSource(TokenFormat.class)
-    void aTokenThatAShellWouldRunIsNeverPrinted(TokenFormat format) {
+    void aTokenWithInvalidCharactersIsNeverPrinted(TokenFormat format) {
         for (String token : List.of(
                 "ab'; touch /tmp/x; '",
                 "ab\\ncdefghi",
@@ -249,7 +249,7 @@ class OutputTest {
     /** For example, descriptors of files that the JVM has opened. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aDescriptorThatIsNotOpenForOutputIsLeftAlone() throws Exception {
+    void aDescriptorThatIsNotOpenOnlyForOutputIsLeftAlone() throws Exception {
         Path file = Files.writeString(folder.resolve("library"), "precious");
         try (FileChannel reading = FileChannel.open(file, StandardOpenOption.READ);
                 FileChannel both = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -343,7 +343,7 @@ class OutputTest {
     }
 
     @Test
-    void quietPrintsOnlyErrors() {
+    void quietPrintsOnlyErrorsAndAddressesToOpen() {
         assertThat(fixture.shell.run("-q", "refresh").exits(0).err()).isEmpty();
         fixture.shell.run("refresh", "--quiet").exits(0).printsNothing();
         assertThat(fixture.shell.run("-q", "logout").exits(0).err()).isEmpty();

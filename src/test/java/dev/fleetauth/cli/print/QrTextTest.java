@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A terminal shows each module of a QR code in its place, light on dark, with the margin around them. */
+/** A terminal shows each module of a QR code in its place, light on dark, with a margin around the code. */
 @Tag("any-jdk")
 class QrTextTest {
 
