@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * Finds a secret in pasted text or another program's output: on its own, in quotes or angle brackets, after its name or
- * {@code Bearer}, in the JSON of a token response, or in a file of variables.
+ * {@code Bearer}, in the JSON of a token response, or in a dotenv file.
  */
 public final class PastedSecret {
 

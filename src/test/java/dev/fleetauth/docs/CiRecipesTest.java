@@ -122,7 +122,7 @@ class CiRecipesTest {
     }
 
     @Test
-    void everyScriptHasATest() {
+    void everyScriptIsListed() {
         assertThat(blocks.stream().filter(block -> block.language().equals("sh")))
                 .extracting(Pages.Block::heading)
                 .containsExactly(
@@ -228,7 +228,7 @@ class CiRecipesTest {
 
     /** The first run may build the program, and must not get the secrets. */
     @Test
-    void theActionPassesToEachRunOnlyWhatItNeeds() throws Exception {
+    void theActionPassesToKeyAndImportOnlyWhatTheyNeed() throws Exception {
         onAnEmptyMachine();
         shell.program("noting", "env >>'" + folder + "/'\"$2\"; exec fleetauth \"$@\"")
                 .variable("PROFILE_EXPORT", "the-export")

@@ -85,7 +85,7 @@ class TildeTest {
     }
 
     @Test
-    void everyOptionThatTakesAPathIsTested() {
+    void everyOptionThatTakesAPathIsListed() {
         var nowhere = OutputStream.nullOutputStream();
         Set<String> found = new TreeSet<>();
         add(

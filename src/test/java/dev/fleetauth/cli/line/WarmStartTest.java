@@ -90,7 +90,7 @@ class WarmStartTest {
 
     /** A refresh loads the HTTP client and the OAuth SDK, but no parts of them that it does not use. */
     @Test
-    void aRefreshLoadsNoMoreThanItUses() throws IOException {
+    void aRefreshDoesNotLoadUnusedPartsOfItsLibraries() throws IOException {
         try (Playground playground = Playground.open(Cli::run, Environment.ofThisProcess())) {
             assertThat(playground.run("key", "new-file", playground.keyFile().toString()))
                     .isZero();

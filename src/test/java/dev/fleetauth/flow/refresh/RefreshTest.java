@@ -495,7 +495,7 @@ class RefreshTest extends RefreshContract {
     }
 
     @Test
-    void aTokenThatAShellWouldRunNeverBecomesCurrent() throws IOException {
+    void aTokenWithInvalidCharactersNeverBecomesCurrent() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder)
                 .ready()
                 .loggedIn("--scope", "offline_access")
