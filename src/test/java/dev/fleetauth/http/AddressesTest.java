@@ -12,7 +12,7 @@ class AddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LocalHost", "127.0.0.1", "127.0.0.2", "127.255.255.255", "::1", "[::1]"})
-    void loopback(String host) {
+    void loopbackHostsAreRecognized(String host) {
         assertThat(Addresses.isLoopback(host)).isTrue();
     }
 
@@ -34,7 +34,7 @@ class AddressesTest {
                 "[::2]",
                 "::ffff:10.0.0.1"
             })
-    void notLoopback(String host) {
+    void otherHostsAreNotLoopback(String host) {
         assertThat(Addresses.isLoopback(host)).isFalse();
     }
 
@@ -60,7 +60,7 @@ class AddressesTest {
         "//auth.example/token, false",
         "token, false"
     })
-    void httpsOrLoopback(String uri, boolean isProtected) {
+    void onlyHttpsAndLoopbackAreProtected(String uri, boolean isProtected) {
         assertThat(Addresses.isProtected(URI.create(uri))).isEqualTo(isProtected);
     }
 
@@ -80,7 +80,7 @@ class AddressesTest {
     }
 
     @Test
-    void whatIsShownIsShortAndAscii() {
+    void aShownAddressIsShortAndAscii() {
         assertThat(Addresses.shown(URI.create("https://auth.example/\u00e4\u202e")))
                 .matches("[!-~]+");
         assertThat(Addresses.shown(URI.create("https://auth.example/" + "a".repeat(10_000))))

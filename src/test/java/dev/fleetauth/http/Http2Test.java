@@ -570,7 +570,7 @@ class Http2Test {
     /** Whatever frames arrive, the client returns a response or fails in time, and posts at most once. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void framesOfAnyKind(long seed) throws IOException {
+    void randomFramesCauseAResponseOrAFailure(long seed) throws IOException {
         PrintStream realErr = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Random random = new Random(seed);
@@ -594,9 +594,9 @@ class Http2Test {
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
-    /** OkHttp reads the size as a negative number, and fails in a thread of its own. */
+    /** OkHttp reads the size as a negative number, and throws an exception in a thread of its own. */
     @Test
-    void aTableOfTwoGigabytes() throws IOException {
+    void aHeaderTableOfTwoGigabytesPrintsNoStackTrace() throws IOException {
         PrintStream realErr = System.err;
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));

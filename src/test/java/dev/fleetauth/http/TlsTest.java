@@ -188,7 +188,7 @@ class TlsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {403, 502})
-    void aProxyThatRefusesMeansNothingWasSent(int status) throws IOException {
+    void nothingIsSentIfTheProxyRefuses(int status) throws IOException {
         start(leaf("auth.example"));
         for (int i = 0; i < 3; i++) {
             server.enqueue(new MockResponse.Builder()
@@ -212,7 +212,7 @@ class TlsTest {
         "Negotiate, '', it does not offer Basic",
         "Negotiate, me:canary@, it does not offer Basic"
     })
-    void aProxyThatAsksForCredentials(String method, String credentials, String why) throws IOException {
+    void aProxyThatAsksForCredentialsIsReported(String method, String credentials, String why) throws IOException {
         start(leaf("auth.example"));
         for (int i = 0; i < 3; i++) {
             server.enqueue(new MockResponse.Builder()
@@ -258,7 +258,7 @@ class TlsTest {
     }
 
     @Test
-    void aProxyThatIsDown() throws IOException {
+    void aProxyThatIsDownIsReported() throws IOException {
         server.start();
         Map<String, String> variables = proxy("");
         server.close();
@@ -270,7 +270,7 @@ class TlsTest {
     }
 
     @Test
-    void aProxyThatDoesNotExist() {
+    void aProxyThatDoesNotExistIsReported() {
         try (BoundedHttp http = http(Map.of("HTTPS_PROXY", "http://fleetauth.invalid:3128"), null)) {
             Failure failure = post(http, URI.create("https://auth.example/token"));
             assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);

@@ -145,7 +145,7 @@ class AuthorizationResponseTest {
 
     @ParameterizedTest
     @FieldSource("CASES")
-    void classification(Case given) {
+    void aRequestIsClassified(Case given) {
         assertThat(AuthorizationResponse.read(given.query(), REQUEST, given.dialect()))
                 .isEqualTo(given.expected());
     }

@@ -61,7 +61,7 @@ class DiscoveryTest {
         "http://127.0.0.1:9000, http://127.0.0.1:9000/.well-known/openid-configuration",
         "http://[::1]:9000/a, http://[::1]:9000/a/.well-known/openid-configuration"
     })
-    void theAddressOfTheDocument(String issuer, URI address) {
+    void theDocumentIsReadFromTheAddressOfOpenIdConnect(String issuer, URI address) {
         http.answer(address, 200, document(issuer, "/token"));
         assertThat(discovery().ofIssuer(issuer).value("issuer")).contains(issuer);
     }
@@ -72,7 +72,7 @@ class DiscoveryTest {
         "https://auth.example/, https://auth.example/.well-known/oauth-authorization-server",
         "https://auth.example:8443/a/b/, https://auth.example:8443/.well-known/oauth-authorization-server/a/b"
     })
-    void theSecondAddressOfTheDocument(String issuer, URI address) {
+    void aDocumentThatIsNotThereIsReadFromTheAddressOfRfc8414(String issuer, URI address) {
         http.answer(address, 200, document(issuer, "/token"));
         assertThat(discovery().ofIssuer(issuer).value("issuer")).contains(issuer);
         assertThat(http.asked).hasSize(2);
@@ -174,7 +174,7 @@ class DiscoveryTest {
                 "\"max-age=x\", 3600",
                 "\"\", 3600"
             })
-    void howLongADocumentIsFresh(String cacheControl, long seconds) {
+    void theCacheControlHeaderDeterminesHowLongADocumentIsFresh(String cacheControl, long seconds) {
         http.answer(OPENID, 200, document(ISSUER, "/token"), "cache-control", cacheControl);
         discovery().ofIssuer(ISSUER);
         if (seconds > 0) {
@@ -226,7 +226,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void aValidatorThatWouldBreakAHeaderIsNotKept() {
+    void aValidatorThatIsNotAllowedInAHeaderIsNotKept() {
         http.answer(OPENID, 200, document(ISSUER, "/token"), "etag", "\"\u00e4\"", "last-modified", "x".repeat(1000));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofHours(2));

@@ -98,7 +98,7 @@ class ResponseClassifierTest {
                 "retry-after, 99999999999999999999, \"\"",
                 "retry-after, soon, \"\""
             })
-    void howLongToWait(String header, String value, String wait) {
+    void headersDetermineTheWait(String header, String value, String wait) {
         Map<String, List<String>> headers =
                 Map.of(header, List.of(value), "date", List.of("Sun, 22 Nov 2026 06:00:00 GMT"));
         Failure failure = requireNonNull(ResponseClassifier.nonVerdict(
@@ -146,7 +146,7 @@ class ResponseClassifierTest {
             assertThat(ResponseClassifier.json(answer(200, JSON, "{\"a\":" + number + "}"), List.of())
                             .get("a")
                             .asText())
-                    .as("kept as text, which is cheap")
+                    .as("kept as text")
                     .isEqualTo(number);
         }
     }
@@ -178,12 +178,12 @@ class ResponseClassifierTest {
                 "<html><title> | ``",
                 "<html><p>none | ``"
             })
-    void theTitleOfAPage(String page, String title) {
+    void theTitleOfAPageIsExtracted(String page, String title) {
         assertThat(ResponseClassifier.title(answer(403, HTML, page), List.of())).isEqualTo(title);
     }
 
     @Test
-    void aTitleIsCutAndSearchedForInBoundedTime() {
+    void aLongTitleIsTruncatedAndAPageMayHaveNone() {
         assertThat(ResponseClassifier.title(
                         answer(403, HTML, "<title>" + "ab ".repeat(100_000) + "</title>"), List.of()))
                 .hasSizeLessThanOrEqualTo(81);

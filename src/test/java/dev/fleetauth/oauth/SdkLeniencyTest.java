@@ -65,7 +65,7 @@ class SdkLeniencyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://other.example/token", "https://me:secret@other.example/token"})
-    void noSecretIsSentToAnUnsafeAddress(String endpoint) throws ParseException {
+    void anUnsafeTokenEndpointIsRejected(String endpoint) throws ParseException {
         String document = "{\"issuer\": \"" + ISSUER + "\", \"token_endpoint\": \"" + endpoint + "\"}";
         assertThat(AuthorizationServerMetadata.parse(document).getTokenEndpointURI())
                 .hasToString(endpoint);
@@ -80,7 +80,7 @@ class SdkLeniencyTest {
         assertThat(rejection(document)).isEqualTo(Kind.METADATA_REJECTED);
     }
 
-    /** Values that a user would be sent to, shown, or made to wait for. */
+    /** Addresses that a user would open, a code that a user would type, and times that a user would wait. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -74,13 +74,13 @@ class CallbackListenerTest {
         "tesla://auth/callback, false",
         "urn:ietf:wg:oauth:2.0:oob, false"
     })
-    void acceptedRedirectUris(URI redirectUri, boolean expected) {
+    void onlyPlainHttpOnLoopbackCanBeListenedOn(URI redirectUri, boolean expected) {
         assertThat(CallbackListener.canListenOn(redirectUri)).isEqualTo(expected);
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void anAddressIsNotMissingIfTheSystemRefusesAnotherSocket(@TempDir Path folder) {
+    void tooManyOpenFilesAreNotMistakenForAMissingAddress(@TempDir Path folder) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh"));
         words.addAll(Program.commandLine(List.of(), ManyOpenFiles.class));
         try (Program program = Program.start(folder, Map.of(), words)) {
