@@ -83,7 +83,7 @@ public class InstallTest {
 
     /** Also runs the commands under Demo, in the same clone. */
     @Test
-    void fromAClone() throws Exception {
+    void theReadmesCommandsInstallFromAClone() throws Exception {
         createRepository(work.resolve(REPOSITORY));
         assertThat(run(work, commands.get(1)).out()).endsWith(LAST_LINE);
 
@@ -102,7 +102,7 @@ public class InstallTest {
 
     /** With an archive that starts the classes under test; ImageTest uses the real archive. */
     @Test
-    void fromAnArchive() throws Exception {
+    void theReadmesCommandsInstallFromAnArchive() throws Exception {
         String name = "fleetauth-VERSION-linux-x64";
         script(work.resolve(name + "/bin/fleetauth"), "exec " + quoted(Program.commandLine(List.of())) + " \"$@\"");
         run(work, "tar -czf " + name + ".tar.gz " + name + " && rm -r " + name);

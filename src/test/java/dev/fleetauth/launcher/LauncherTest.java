@@ -563,7 +563,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @MethodSource("shells")
-    void runsUnder(String shell) throws Exception {
+    void runsUnderEachShell(String shell) throws Exception {
         List<String> command = new ArrayList<>(List.of(shell.split(" ", -1)));
         command.set(0, onPath(command.get(0)).orElseThrow().toString());
         command.addAll(List.of(launcher(), "a b"));

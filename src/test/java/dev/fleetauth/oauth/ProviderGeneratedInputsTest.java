@@ -54,7 +54,7 @@ class ProviderGeneratedInputsTest {
             Set.of(Kind.BAD_RESPONSE, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.BLOCKED_BY_CDN);
 
     @Test
-    void tokenResponses() {
+    void aGeneratedTokenResponseIsClassified() {
         each(
                 input -> {
                     try {
@@ -81,7 +81,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void discoveryDocuments() {
+    void aGeneratedDocumentHasOnlySafeEndpointsOrIsRejected() {
         var reader = new MetadataReader(Set.of(ISSUER));
         URI address = URI.create(ISSUER + "/.well-known/openid-configuration");
         each(
@@ -105,7 +105,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void callbacksAndPastedResponses() {
+    void onlyAGeneratedResponseWithTheStateEndsALogin() {
         var request = AuthorizationRequest.create(
                 URI.create(ISSUER + "/authorize"),
                 settings(),
@@ -137,7 +137,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void jwts() throws JOSEException {
+    void onlyAGeneratedTokenWithTheSignedContentIsAccepted() throws JOSEException {
         ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         JWSObject jws = new JWSObject(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("ec").build(),
@@ -168,7 +168,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void keySets() throws JOSEException {
+    void noGeneratedKeySetVerifiesAnInvalidToken() throws JOSEException {
         String token = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImVjIn0.e30.AAAA";
         ECKey key = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
         each(
@@ -185,9 +185,9 @@ class ProviderGeneratedInputsTest {
                         + "{\"kty\":\"oct\",\"k\":\"AA\"}]}");
     }
 
-    /** What a user may paste into {@code explain}. */
+    /** As a user may paste them into {@code explain}. */
     @Test
-    void pastedErrors() {
+    void noSecretInAGeneratedErrorIsRepeated() {
         each(
                 input -> assertThat(PastedError.read(input).toString()).doesNotContain("canary"),
                 "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{\"error\":\"canary\"}",
@@ -197,7 +197,7 @@ class ProviderGeneratedInputsTest {
     }
 
     @Test
-    void titlesOfPages() {
+    void titlesOfGeneratedPagesAreShortAndPrintable() {
         each(
                 input -> {
                     String title = ResponseClassifier.title(answer(403, "text/html", input), List.of());

@@ -22,7 +22,7 @@ class VectorsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TestFactory
-    List<DynamicTest> keys() throws IOException {
+    List<DynamicTest> keysOpenAsRecorded() throws IOException {
         JsonNode vectors = JSON.readTree(FILE.toFile());
         List<DynamicTest> tests = new ArrayList<>();
         for (JsonNode vector : vectors.get("keys")) {
@@ -47,7 +47,7 @@ class VectorsTest {
     }
 
     @TestFactory
-    List<DynamicTest> profiles() throws IOException, MalformedException {
+    List<DynamicTest> profilesOpenAsRecorded() throws IOException, MalformedException {
         JsonNode vectors = JSON.readTree(FILE.toFile());
         StoreKeys keys = StoreKeys.parse(
                 vectors.get("store").asText(), vectors.get("keySet").toString().getBytes(StandardCharsets.UTF_8));
@@ -76,7 +76,7 @@ class VectorsTest {
     }
 
     @TestFactory
-    List<DynamicTest> clients() throws IOException, MalformedException {
+    List<DynamicTest> clientsOpenAsRecorded() throws IOException, MalformedException {
         JsonNode vectors = JSON.readTree(FILE.toFile());
         StoreKeys keys = StoreKeys.parse(
                 vectors.get("store").asText(), vectors.get("keySet").toString().getBytes(StandardCharsets.UTF_8));

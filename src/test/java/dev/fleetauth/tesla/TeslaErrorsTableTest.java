@@ -263,7 +263,7 @@ class TeslaErrorsTableTest {
 
     @ParameterizedTest
     @FieldSource("ROWS")
-    void isReported(Row row) throws Exception {
+    void eachErrorIsReported(Row row) throws Exception {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             Result result = row.action().on(fixture).exits(row.exitCode());
             assertThat(result.out() + result.err()).contains(row.texts());

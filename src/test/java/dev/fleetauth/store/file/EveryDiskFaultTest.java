@@ -113,7 +113,7 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void refresh(Fault fault) throws IOException {
+    void aRefreshSurvivesEachFault(Fault fault) throws IOException {
         login();
         boolean failed = true;
         for (int step = 0; failed; step++) {
@@ -157,25 +157,25 @@ class EveryDiskFaultTest {
 
     @ParameterizedTest
     @EnumSource
-    void firstLogin(Fault fault) throws IOException {
+    void aFirstLoginSurvivesEachFault(Fault fault) throws IOException {
         boolean failed = true;
         for (int step = 0; failed; step++) {
             fixture = newFixture(fault + "-" + step);
-            failed = loginFails(fault, step);
+            failed = loginMeetsFault(fault, step);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void secondLogin(Fault fault) throws IOException {
+    void aSecondLoginSurvivesEachFault(Fault fault) throws IOException {
         login();
         boolean failed = true;
         for (int step = 0; failed; step++) {
-            failed = loginFails(fault, step);
+            failed = loginMeetsFault(fault, step);
         }
     }
 
-    private boolean loginFails(Fault fault, int step) throws IOException {
+    private boolean loginMeetsFault(Fault fault, int step) throws IOException {
         Profile before = fixture.store().read(Profiles.NAME).orElse(null);
         long posts = posts();
         FaultyDisk disk = fault.from(step, fixture.home);
@@ -213,21 +213,21 @@ class EveryDiskFaultTest {
     /** The response has no id token, so there is nothing to verify. */
     @ParameterizedTest
     @EnumSource
-    void secondClientCredentialsLogin(Fault fault) throws IOException {
+    void aSecondClientCredentialsLoginSurvivesEachFault(Fault fault) throws IOException {
         type = "partner";
-        secondLogin(fault);
+        aSecondLoginSurvivesEachFault(fault);
     }
 
     @ParameterizedTest
     @EnumSource
-    void logout(Fault fault) throws IOException {
+    void aLogoutSurvivesEachFault(Fault fault) throws IOException {
         login();
         checkRemoval(fault, () -> use(engine -> new Logout(engine).run(Profiles.NAME)));
     }
 
     @ParameterizedTest
     @EnumSource
-    void remove(Fault fault) throws IOException {
+    void aRemovalSurvivesEachFault(Fault fault) throws IOException {
         login();
         checkRemoval(fault, () -> use(engine -> new Logout(engine).forget(Profiles.NAME)));
     }
