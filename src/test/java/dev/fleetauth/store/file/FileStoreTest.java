@@ -57,7 +57,7 @@ class FileStoreTest {
     }
 
     @Test
-    void aMissingProfileIsReportedWithoutAKey() {
+    void readingAMissingProfileNeedsNoKey() {
         fixture.store().checkWritable(Profiles.NAME);
         fixture.variables.remove("FLEETAUTH_KEY_FILE");
 
@@ -378,7 +378,7 @@ class FileStoreTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aPathThatOthersCanWriteIsRefused() throws IOException {
+    void aPathThatOthersCanWriteToIsRefused() throws IOException {
         save(Profiles.bare());
         for (Path path : List.of(fixture.home, fixture.keys(), fixture.home.resolve("profiles"), fixture.record())) {
             String before = StoreFixture.mode(path);
@@ -414,7 +414,7 @@ class FileStoreTest {
 
     @DisabledOnOs(OS.WINDOWS)
     @Test
-    void aStoreIsNotCreatedInADirectoryThatOthersCanWrite() throws IOException {
+    void aStoreIsNotCreatedInADirectoryThatOthersCanWriteTo() throws IOException {
         StoreFixture.chmod(Files.createDirectory(fixture.home), "rwxrwxr-x");
 
         failure(Kind.STORE_EXPOSED, () -> fixture.store().checkWritable(Profiles.NAME));
