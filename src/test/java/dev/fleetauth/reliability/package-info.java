@@ -1,6 +1,6 @@
 /**
- * No refresh token is lost when processes run at once, are killed, or meet a failing disk or database. {@code
- * docs/dev/reliability.md} states the promises.
+ * Tests of the promises in {@code docs/dev/reliability.md}: what happens to refresh tokens when processes run at once,
+ * are killed, or meet a failing disk or database.
  */
 @NullMarked
 package dev.fleetauth.reliability;

@@ -42,7 +42,7 @@ class CrossSiteTest {
         "PUT /.well-known/appspecific/com.tesla.3p.public-key.pem, Origin: https://evil.example, 403",
         "PUT /.well-known/appspecific/com.tesla.3p.public-key.pem, Accept: */*, 201"
     })
-    void onlyRequestsOfOtherSitesAreRejected(String path, String header, int status) throws IOException {
+    void onlyRequestsFromOtherSitesAreRejected(String path, String header, int status) throws IOException {
         assertThat(send(
                         path.startsWith("PUT ") ? path : "POST " + path,
                         header.replace("{own}", client.sandbox.base().toString())))

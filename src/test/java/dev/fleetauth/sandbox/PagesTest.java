@@ -89,7 +89,7 @@ class PagesTest {
     }
 
     @Test
-    void revocationRedirectsOnlyToHttpsOrLoopback() throws Exception {
+    void revocationRedirectsToHttpsButNotToUnsafeAddresses() throws Exception {
         assertThat(Agent.allowing()
                         .visit(revocation(with("back_url", "https://app.example/bye")))
                         .address())
@@ -177,7 +177,7 @@ class PagesTest {
     }
 
     @Test
-    void malformedRequestsAreRejected() throws Exception {
+    void malformedRequestsAreRejectedAndHeadGetsNoBody() throws Exception {
         String host = "Host: 127.0.0.1:" + client.sandbox.base().getPort() + "\r\n";
         assertThat(raw("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")).startsWith("HTTP/1.1 421 ");
         assertThat(raw("GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 421 ");
@@ -208,7 +208,7 @@ class PagesTest {
     }
 
     @Test
-    void onlyLoopbackIsBoundAndATakenPortIsReported() {
+    void theAddressIsLoopbackAndATakenPortIsReported() {
         int port = client.sandbox.base().getPort();
         assertThat(client.sandbox.base().getHost()).isEqualTo("127.0.0.1");
         assertThatThrownBy(() -> Sandbox.start(SandboxOptions.TESLA.withPort(port), client.clock, new SecureRandom()))

@@ -48,7 +48,7 @@ class StrictTest {
     }
 
     @Test
-    void everyCallbackContainsTheIssuer() throws Exception {
+    void callbacksContainTheIssuerUnlessConfiguredOtherwise() throws Exception {
         assertThat(client.callback(Agent.allowing(), Map.of())).containsEntry("iss", base);
         assertThat(client.callback(Agent.canceling(), Map.of()))
                 .containsExactlyInAnyOrderEntriesOf(with("error", "access_denied", "state", "st/te", "iss", base));
@@ -57,7 +57,7 @@ class StrictTest {
     }
 
     @Test
-    void responsesContainTheScopeAndTokensTheIssuer() throws Exception {
+    void responsesContainTheScopeAndIdTokensContainTheIssuer() throws Exception {
         Answer answer = client.login();
         assertThat(answer.text("scope")).isEqualTo("openid offline_access user_data vehicle_device_data");
         Map<String, Object> claims =
@@ -78,7 +78,7 @@ class StrictTest {
     }
 
     @Test
-    void aRefreshTokenRequiresConsentToOfflineAccess() throws Exception {
+    void aRefreshTokenRequiresTheConsentPrompt() throws Exception {
         Answer answer = client.redeem(client.code(with("prompt", "")), Map.of());
         assertThat(answer.json().has("refresh_token")).isFalse();
         assertThat(answer.text("scope")).doesNotContain("offline_access");

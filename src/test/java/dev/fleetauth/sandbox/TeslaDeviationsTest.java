@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Tesla's deviations from the standards, one test each. */
+/** Tesla's behavior as the sandbox simulates it, mainly its deviations from the standards. */
 @Tag("any-jdk")
 class TeslaDeviationsTest {
 
@@ -75,7 +75,7 @@ class TeslaDeviationsTest {
     }
 
     @Test
-    void documentOfTheTokenHostHasAKeysAddressThatDoesNotResolve() {
+    void documentOfTheTokenHostHasAJwksUriThatDoesNotResolve() {
         assertThat(client.get(AT_TOKEN_HOST).text("jwks_uri")).startsWith("https://fleet-auth.invalid/");
         assertThat(client.get(AT_LOGIN_HOST).text("jwks_uri"))
                 .isEqualTo(Region.NA.servedBy(base).jwks().toString());

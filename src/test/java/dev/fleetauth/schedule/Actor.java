@@ -159,7 +159,7 @@ final class Actor {
             value = results.get(position++);
         } else {
             Request known = at.request;
-            require(known == null || known.what().equals(what), "it made another step than before: " + what);
+            require(known == null || known.what().equals(what), "it made a different step than before: " + what);
             Request request = known == null ? new Request(step, scope, what, effect, waits) : known;
             at.request = request;
             Result result = request.in(world, Fault.NONE);

@@ -220,10 +220,10 @@ final class Checks {
             return "a response is lost";
         }
         boolean wipes = operations.stream().anyMatch(REMOVING::contains);
-        if (said.contains("is kept in") && !wipes && !isNewest(next)) {
+        if (said.contains("is kept in") && !wipes && !isAccepted(next)) {
             return "the kept response is not found";
         }
-        if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(Setting.FIRST_GRANT, next.world()) && isNewest(next)) {
+        if (outcome.is(Kind.LOGIN_NEEDED) && !wipes && !isLost(Setting.FIRST_GRANT, next.world()) && isAccepted(next)) {
             return "no login is needed";
         }
         if (outcome.is(Kind.STORE_DAMAGED) || outcome.is(Kind.KEYS_MISSING)) {
@@ -232,7 +232,7 @@ final class Checks {
         return null;
     }
 
-    private boolean isNewest(Next next) {
+    private boolean isAccepted(Next next) {
         String token = next.token().isEmpty() ? next.tokenThere() : next.token();
         return token.startsWith(Setting.FIRST_GRANT)
                 && grant(Setting.FIRST_GRANT, next.world())
@@ -242,15 +242,15 @@ final class Checks {
     private @Nullable String brokenSuccess(int process, List<@Nullable Outcome> outcomes, World world, Next next) {
         Outcome outcome = Objects.requireNonNull(outcomes.get(process));
         Operation operation = operations.get(process);
-        boolean isLastLogin = operations.contains(Operation.LOGIN) && operation != Operation.LOGIN;
+        boolean hasOtherLogin = operations.contains(Operation.LOGIN) && operation != Operation.LOGIN;
         return switch (operation) {
             case LOGIN -> {
                 boolean isAlone = operations.stream().filter(REMOVING::contains).count() == 1
                         && operations.stream().noneMatch(MOVING_AWAY::contains);
                 yield isAlone ? state(MemoryProvider.LOGIN + process, next, outcomes) : null;
             }
-            case LOGOUT, REVOKE -> isLastLogin || next.token().isEmpty() ? null : "its tokens still exist";
-            case REMOVE -> isLastLogin || next.look().result().equals("nothing") ? null : "the profile still exists";
+            case LOGOUT, REVOKE -> hasOtherLogin || next.token().isEmpty() ? null : "its tokens still exist";
+            case REMOVE -> hasOtherLogin || next.look().result().equals("nothing") ? null : "the profile still exists";
             case EXPORT -> {
                 if (operations.stream().anyMatch(REMOVING::contains)) {
                     yield null;
@@ -265,7 +265,7 @@ final class Checks {
                                 next.world().time());
                 yield isGood || isLost(Setting.FIRST_GRANT, next.world()) ? null : "the token of the export is spent";
             }
-            case MOVE -> isLastLogin || next.token().isEmpty() ? null : "the profile can still be used here";
+            case MOVE -> hasOtherLogin || next.token().isEmpty() ? null : "the profile can still be used here";
             case PUBLISH -> {
                 // A command publishes only a response that it received itself, and the copy of an exported or moved
                 // profile already has it.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs processes step by step. A schedule is the order of their steps and their faults. The explorer runs all schedules
- * with a number of faults, all that begin in a random way, or a recorded one.
+ * with a limited number of faults, all schedules after a random beginning, or one recorded schedule.
  */
 final class Explorer {
 
@@ -93,7 +93,7 @@ final class Explorer {
     }
 
     /**
-     * Makes random steps, mostly with the process that made the last one, and explores all schedules that begin so.
+     * Makes random steps, mostly with the process that made the last one, and explores all schedules after them.
      *
      * @param begun the beginnings that were explored before; this one is added
      * @return the number of schedules; 0 if this beginning was explored before
@@ -115,9 +115,9 @@ final class Explorer {
     }
 
     /**
-     * Whether there will be no more faults, and few enough continuations to explore all. With files, each of whose
-     * operations is a step, this is the case once a process has ended. It depends only on the beginning, so that no
-     * beginning is a part of another.
+     * Whether no more faults can happen, and there are few enough continuations to explore all. With files, where every
+     * file operation is a step, this is the case only once a process has ended. The result depends only on the
+     * beginning, so that no beginning is a part of another.
      */
     private boolean hasFewContinuations(State state) {
         return state.faults() == 0

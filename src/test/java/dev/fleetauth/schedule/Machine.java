@@ -62,7 +62,7 @@ final class Machine {
                 user.messages(),
                 Map.of("HOSTNAME", name, "FLEETAUTH_KEY_FILE", setting.keyFile().toString()),
                 new MemoryClock(),
-                new CountingRandom(number),
+                new RepeatableRandom(number),
                 Terminal.NONE,
                 page -> false,
                 path(ROOT),
@@ -138,12 +138,12 @@ final class Machine {
     }
 
     /** Returns the same values in each run of a process. */
-    private static final class CountingRandom extends SecureRandom {
+    private static final class RepeatableRandom extends SecureRandom {
         private static final long serialVersionUID = 1;
 
         private long state;
 
-        CountingRandom(int number) {
+        RepeatableRandom(int number) {
             // Without the system's implementation, whose creation takes longer than everything else here.
             super(null, null);
             state = 0x9E3779B97F4A7C15L * (number + 1);

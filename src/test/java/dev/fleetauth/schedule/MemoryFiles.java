@@ -176,7 +176,7 @@ final class MemoryFiles extends FileSystemProvider {
 
     @Override
     public void delete(Path path) throws IOException {
-        // Looked at first, so that deleting a missing file is not a step that changes the disk.
+        // Reads the file first, so that deleting a missing one is not a step that changes the disk.
         if (disk.content(path) == null) {
             throw new NoSuchFileException(path.toString());
         }

@@ -39,7 +39,7 @@ final class MemoryProvider implements Http {
     /** The prefix of the cells with the newest response that a process received: {@code GRANT.NUMBER}. */
     static final String RECEIVED = "received ";
 
-    /** The prefix of the cells with the newest response of a grant that did not arrive, or died with its process. */
+    /** The prefix of the cells with a grant's newest response if it never arrived, or was lost with its process. */
     static final String LOST = "lost ";
 
     /** The prefix of the cells with the number of posts of a process. */
@@ -57,7 +57,7 @@ final class MemoryProvider implements Http {
     private final Actor process;
     private final int number;
     private final @Nullable Deadline due;
-    private final Survivors survivors;
+    private final ExistingTokens existing;
 
     /**
      * A grant.
@@ -85,15 +85,15 @@ final class MemoryProvider implements Http {
     }
 
     /** Tells whether a token of a grant is still available anywhere. */
-    interface Survivors {
+    interface ExistingTokens {
         boolean has(World.Draft world, String grant, int token);
     }
 
-    MemoryProvider(Actor process, int number, @Nullable Deadline due, Survivors survivors) {
+    MemoryProvider(Actor process, int number, @Nullable Deadline due, ExistingTokens existing) {
         this.process = process;
         this.number = number;
         this.due = due;
-        this.survivors = survivors;
+        this.existing = existing;
     }
 
     @Override
@@ -145,8 +145,8 @@ final class MemoryProvider implements Http {
         boolean isStrict = world.get(STRICT) != null;
         if (!grant.takes(posted, isStrict, world.time())) {
             if (isStrict && !grant.isEnded()) {
-                if (survivors.has(world, grantName, grant.newest())) {
-                    world.put(SPENT, token + " was posted, and " + grant.newest() + " is there");
+                if (existing.has(world, grantName, grant.newest())) {
+                    world.put(SPENT, token + " was posted although " + grant.newest() + " is available");
                 }
                 world.put(GRANTS + grantName, grant.ended());
             }

@@ -10,7 +10,7 @@ import java.lang.reflect.Proxy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A store with the deliberate bugs that are mistakes of its callers. */
+/** A store that simulates the deliberate bugs of its callers; {@link MemoryBackend} has those of the backend. */
 final class MistakenStore {
 
     private MistakenStore() {}

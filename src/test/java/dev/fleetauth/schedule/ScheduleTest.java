@@ -73,7 +73,7 @@ class ScheduleTest {
         return cases;
     }
 
-    /** Otherwise, a command that always failed would go unnoticed: it would break no promise. */
+    /** Without this test, a command that always failed would go unnoticed: it would break no promise. */
     @ParameterizedTest
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void eachCommandSucceedsAlone(boolean isShared, boolean isStrict) {

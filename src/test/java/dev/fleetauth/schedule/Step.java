@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The kinds of steps, and the faults that each may have. */
 enum Step {
-    /** Reads something that several processes share. */
+    /** Reads something that several processes share, or releases a lock, as a crash would. */
     READ,
     /** Reads the time. A suspended process continues here, at a later time. */
     TIME,

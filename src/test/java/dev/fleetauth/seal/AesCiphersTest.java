@@ -42,7 +42,7 @@ class AesCiphersTest {
                         + " 522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838"
                         + "c5f61e6393ba7a0abcc9f662, 76fc6ece0f4e1768cddf8853bb2d551b"
             })
-    void theExamplesOfGcmOpenAndSeal(
+    void theExamplesOfGcmAreOpenedAndSealed(
             String key, String iv, String authenticated, String plaintext, String ciphertext, String tag) {
         assertThat(AesCiphers.open(hex(key), hex(iv), hex(authenticated), hex(ciphertext), hex(tag)))
                 .isEqualTo(hex(plaintext));
@@ -59,7 +59,7 @@ class AesCiphersTest {
         "00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f,"
                 + " 28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21"
     })
-    void theExamplesOfKeyWrapOpen(String key, String wrapped) {
+    void theExamplesOfKeyWrapAreUnwrapped(String key, String wrapped) {
         byte[] wrapping = hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
 
         assertThat(AesCiphers.unwrap(wrapping, hex(wrapped))).isEqualTo(hex(key));

@@ -7,7 +7,7 @@ import dev.fleetauth.store.file.FileStore;
 import dev.fleetauth.store.file.StoreFixture;
 import java.nio.file.Path;
 
-/** Sets a passphrase with the minimum of iterations, for tests that are not about its cost. */
+/** Sets a passphrase with the minimum number of iterations, for tests that are not about its cost. */
 public final class CheapPassphrase {
 
     private CheapPassphrase() {}

@@ -210,7 +210,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void theKeysOfAnotherStoreDoNotOpenIt() {
+    void theKeysOfAnotherStoreDoNotOpenARecord() {
         StoreKeys others = StoreKeys.create(Forge.RANDOM);
         assertThat(catchThrowableOfType(MalformedException.class, () -> Envelope.open(seal(), others, Profiles.NAME)))
                 .isNotNull();
@@ -226,7 +226,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void aLineFeedMayFollow() {
+    void aLineFeedAfterARecordIsAccepted() {
         assertThatCode(() -> open(seal() + "\n")).doesNotThrowAnyException();
     }
 

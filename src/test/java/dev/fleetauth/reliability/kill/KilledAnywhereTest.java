@@ -41,7 +41,7 @@ class KilledAnywhereTest {
     private long seed;
 
     @Test
-    void theProfileIsOldOrNewAndNothingIsLost() throws InterruptedException {
+    void eachKillLeavesAKnownStateFromWhichCommandsRecover() throws InterruptedException {
         seed = Seed.printed("Killing " + KILLS + " processes");
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {

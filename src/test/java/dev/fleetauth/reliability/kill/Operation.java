@@ -4,7 +4,7 @@ import java.util.List;
 
 /** A command to kill. */
 enum Operation {
-    /** A first login, in a home that is empty. */
+    /** A login without a profile: in an empty home, or after {@code logout --forget}. */
     FIRST_LOGIN,
     /** A login over an existing session. */
     LOGIN_AGAIN,
@@ -33,12 +33,12 @@ enum Operation {
         return this == KEY_SET || this == KEY_ROTATE || this == KEY_PASSPHRASE;
     }
 
-    /** Whether another source opens the store afterwards. */
+    /** Whether another key source opens the store afterwards. */
     boolean setsKey() {
         return this == KEY_SET || this == KEY_PASSPHRASE;
     }
 
-    /** The operations that take about as long. */
+    /** The operations that take about as long as this one. */
     List<Operation> ofSimilarDuration() {
         if (isLogin()) {
             return List.of(FIRST_LOGIN, LOGIN_AGAIN);

@@ -106,7 +106,7 @@ class RegisterKilledTest {
     /** Kills as soon as a file with this name exists; if the name is empty, at a random moment. */
     @ParameterizedTest
     @ValueSource(strings = {PRIVATE + ".next", PUBLIC + ".next", PRIVATE, PUBLIC, ""})
-    void aKeyPairIsCreatedOnceOrCompleted(String name) throws Exception {
+    void theNextRunCompletesTheKeyPairAndKeepsAFinishedPrivateKey(String name) throws Exception {
         try (Program register = start()) {
             while (register.isRunning() && !Files.exists(file(name))) {
                 LockSupport.parkNanos(POLL_NANOS);
@@ -193,7 +193,7 @@ class RegisterKilledTest {
     /** Kills while the response to the first or second request of a kind is awaited. */
     @ParameterizedTest
     @CsvSource({"HOSTED_KEY, 1", "TOKEN, 1", "PARTNER_ACCOUNTS, 1", "PARTNER_ACCOUNTS, 2"})
-    void aRequestWithoutAResponseIsRepeatedByTheNextRun(Endpoint endpoint, int count) throws Exception {
+    void theNextRunFinishesARegistrationKilledDuringARequest(Endpoint endpoint, int count) throws Exception {
         run().exits(4);
         String pair = pair();
         fixture.sandbox.host(Files.readAllBytes(file(PUBLIC)));

@@ -43,9 +43,9 @@ final class Round {
         NOTHING,
         /** The state from before. */
         OLD,
-        /** The state from before and an attempt that was not sent, or without effect. */
+        /** The state from before and an open attempt; the provider still accepts the refresh token. */
         OLD_ATTEMPT_OPEN,
-        /** The state from before and an attempt whose response is lost. */
+        /** The state from before; the provider no longer accepts the refresh token, since the response is lost. */
         OLD_RESPONSE_LOST,
         /** The new state, still to be verified. */
         CANDIDATE,
@@ -203,12 +203,12 @@ final class Round {
             return;
         }
         assertTokenIsAccepted();
-        // With Tesla a login ends the session before it as soon as its code is exchanged.
-        boolean cutOff =
+        // With Tesla, a login ends the previous session as soon as its code is exchanged.
+        boolean isSuperseded =
                 found == Found.OLD && !fixture.isActive(fixture.tokens(PROFILE).refreshToken());
-        assertThat(cutOff && fixture.isStrict()).isFalse();
-        Result result = fixture.runNow("refresh").exits(cutOff ? 4 : 0);
-        if (cutOff) {
+        assertThat(isSuperseded && fixture.isStrict()).isFalse();
+        Result result = fixture.runNow("refresh").exits(isSuperseded ? 4 : 0);
+        if (isSuperseded) {
             assertThat(result.err()).contains("needs a login");
             fixture.login(PROFILE, Duration.ZERO);
         }
@@ -237,7 +237,7 @@ final class Round {
                 .as("a response was lost without an open attempt")
                 .isFalse();
         if (open && alive) {
-            // Nothing is posted while the access token, which still works, could be lost.
+            // The access token is still valid, and a second post could end its session, so nothing is posted.
             int before = fixture.refreshes();
             Result result = fixture.runNow("refresh").exits(6);
             assertThat(result.err()).contains("got no response");

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Kills {@code store move} once it has begun: the profile is usable in at most one place, and the same command finishes
- * the move, with {@code --replace} if the profile was there before.
+ * the move, with {@code --replace} if the profile was in the other store before.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("any-jdk")
@@ -82,7 +82,7 @@ class StoreMoveKilledTest {
 
             Result again = fixture.runNow(move(from, to));
             if (there == 3 && again.exitCode() == 3) {
-                // The profile was there before, so a copy may have been made and used: the user has to confirm.
+                // The profile was in that store before, so a copy may have been made and used: the user has to confirm.
                 assertThat(again.err()).contains("--replace");
                 again = fixture.runNow(Stream.concat(Stream.of(move(from, to)), Stream.of("--replace"))
                         .toArray(String[]::new));

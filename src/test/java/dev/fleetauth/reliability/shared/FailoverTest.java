@@ -86,7 +86,7 @@ class FailoverTest {
     /** What docs/shared-store.md warns of. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void anUnreplicatedRefreshCostsALoginWithAStrictProvider(boolean strict) throws Exception {
+    void anUnreplicatedRefreshCostsALoginOnlyWithAStrictProvider(boolean strict) throws Exception {
         try (ProcessFixture fixture = new ProcessFixture(folder, strict)) {
             pair.attach(false);
             fixture.useDatabase(pair.database());
@@ -116,7 +116,7 @@ class FailoverTest {
     }
 
     @Test
-    void aResponseInHandReplacesTheStandbysOlderState() throws Exception {
+    void aResponseReceivedDuringAFailoverIsSavedOnTheNewPrimary() throws Exception {
         try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
             pair.attach(false);
             fixture.useDatabase(pair.database());

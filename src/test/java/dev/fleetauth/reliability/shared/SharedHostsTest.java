@@ -126,7 +126,7 @@ class SharedHostsTest {
             List<String> outputs = new ArrayList<>();
             for (Program host : running) {
                 TestShell.Result result = host.result(TIMEOUT).exits(0);
-                // Their messages, in case one has failed.
+                // The clients' messages, in case one has failed.
                 System.out.print(result.err());
                 result.out().lines().skip(1).forEach(outputs::add);
             }

@@ -70,7 +70,7 @@ final class SharedMachines implements AutoCloseable {
 
     /**
      * @param address the address of an empty database, for its owner
-     * @param shared the address of the same database for the machines, for {@link #ROLE}
+     * @param shared the address that the machines use: the same database, as {@link #ROLE}
      */
     SharedMachines(Path folder, boolean strict, Random random, String address, String shared) throws IOException {
         this.strict = strict;
@@ -156,8 +156,8 @@ final class SharedMachines implements AutoCloseable {
     }
 
     /**
-     * Ends a turn that no command holds any more, by the database's clock. No command holds it if the row had it before
-     * all running commands were seen to wait: a new turn changes the row's version.
+     * Expires a turn that no command holds, by backdating its row. If the row was read before all running commands were
+     * seen waiting, none of them holds the turn in that version of the row; a new turn would have changed the version.
      */
     private void endAbandonedTurn() {
         String version = Postgres.text(

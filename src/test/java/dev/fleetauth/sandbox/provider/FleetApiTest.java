@@ -60,7 +60,7 @@ class FleetApiTest {
 
     /** The registered key is the hosted one, as a point in hexadecimal. */
     @Test
-    void theKeyIsHostedWhereTeslaLooks() throws Exception {
+    void registrationDownloadsTheHostedKey() throws Exception {
         try (var client = client()) {
             String domain = client.sandbox.base().getAuthority();
             String partner = partnerToken(client);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BoundedMapTest {
 
     @Test
-    void theOldestIsForgotten() {
+    void theOldestEntryIsRemoved() {
         var map = new BoundedMap<Integer, String>();
         for (int i = 0; i <= BoundedMap.MAX_ENTRIES; i++) {
             map.put(i, "token");
