@@ -15,10 +15,13 @@ import dev.fleetauth.sandbox.server.Parameters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -208,9 +211,16 @@ class PagesTest {
     }
 
     @Test
-    void theAddressIsLoopbackAndATakenPortIsReported() {
+    void onlyLoopbackIsListenedOnAndATakenPortIsReported() throws SocketException {
         int port = client.sandbox.base().getPort();
         assertThat(client.sandbox.base().getHost()).isEqualTo("127.0.0.1");
+        for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress address : Collections.list(network.getInetAddresses())) {
+                if (!address.isLoopbackAddress()) {
+                    assertThatThrownBy(() -> new Socket(address, port).close()).isInstanceOf(IOException.class);
+                }
+            }
+        }
         assertThatThrownBy(() -> Sandbox.start(SandboxOptions.TESLA.withPort(port), client.clock, new SecureRandom()))
                 .isInstanceOf(IOException.class);
     }

@@ -42,8 +42,7 @@ class SandboxCommandTest {
 
     @Test
     void optionsSetTheTokenLifetimeAndTheScopesOfTheApplication() throws IOException {
-        try (Program sandbox =
-                start("--token-life", "2m", "--granted-scopes", "openid user_data", "--refresh-ends-access-tokens")) {
+        try (Program sandbox = start("--token-life", "2m", "--granted-scopes", "openid user_data")) {
             TestShell shell = new TestShell(Files.createDirectory(folder.resolve("shell")));
             shell.variable("FLEETAUTH_CLIENT_SECRET", value(sandbox, "client secret"));
             String[] login = {

@@ -166,7 +166,7 @@ final class Checks {
             return "the newest response is lost";
         }
         if (!isLost
-                && !grant.takes(number(token), setting.isStrict(), next.world().time())) {
+                && !grant.accepts(number(token), setting.isStrict(), next.world().time())) {
             return "the session is dead";
         }
         boolean isHere = !hasMoved && !Operation.has(next.look(), "moved");
@@ -236,7 +236,7 @@ final class Checks {
         String token = next.token().isEmpty() ? next.tokenThere() : next.token();
         return token.startsWith(Setting.FIRST_GRANT)
                 && grant(Setting.FIRST_GRANT, next.world())
-                        .takes(number(token), setting.isStrict(), next.world().time());
+                        .accepts(number(token), setting.isStrict(), next.world().time());
     }
 
     private @Nullable String brokenSuccess(int process, List<@Nullable Outcome> outcomes, World world, Next next) {
@@ -259,7 +259,7 @@ final class Checks {
                     yield "it can still be used here";
                 }
                 boolean isGood = grant(Setting.FIRST_GRANT, next.world())
-                        .takes(
+                        .accepts(
                                 number(outcome.result()),
                                 setting.isStrict(),
                                 next.world().time());

@@ -68,7 +68,7 @@ final class MemoryProvider implements Http {
      */
     record Grant(int newest, boolean isEnded, Map<Integer, Long> spentAt) {
 
-        boolean takes(int token, boolean isStrict, long now) {
+        boolean accepts(int token, boolean isStrict, long now) {
             Long spent = spentAt.get(token);
             return !isEnded && (spent == null || (!isStrict && now < spent + GRACE));
         }
@@ -143,7 +143,7 @@ final class MemoryProvider implements Http {
         int posted = Integer.parseInt(token.substring(token.indexOf('.') + 1));
         Grant grant = (Grant) Objects.requireNonNull(world.get(GRANTS + grantName));
         boolean isStrict = world.get(STRICT) != null;
-        if (!grant.takes(posted, isStrict, world.time())) {
+        if (!grant.accepts(posted, isStrict, world.time())) {
             if (isStrict && !grant.isEnded()) {
                 if (existing.has(world, grantName, grant.newest())) {
                     world.put(SPENT, token + " was posted although " + grant.newest() + " is available");

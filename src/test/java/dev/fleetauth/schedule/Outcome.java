@@ -27,11 +27,6 @@ record Outcome(@Nullable Failure failure, String result) {
         return failure != null && failure.kind() == kind;
     }
 
-    /** A field of the failure; empty if there is none. */
-    String field(String name) {
-        return failure == null ? "" : failure.fields().getOrDefault(name, "");
-    }
-
     @Override
     public String toString() {
         return failure == null ? "done " + result : failure.kind() + " " + failure.fields();

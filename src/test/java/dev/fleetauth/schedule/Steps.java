@@ -226,7 +226,7 @@ final class Steps {
         int number = Integer.parseInt(token.substring(name.length() + 1));
         var grant = (MemoryProvider.Grant) Objects.requireNonNull(world.get(MemoryProvider.GRANTS + name));
         for (int other = 1; other <= grant.newest(); other++) {
-            boolean isLater = other >= number || (!setting.isStrict() && grant.takes(other, false, world.time()));
+            boolean isLater = other >= number || (!setting.isStrict() && grant.accepts(other, false, world.time()));
             if (isLater && setting.tokens().has(draft, name, other)) {
                 return null;
             }

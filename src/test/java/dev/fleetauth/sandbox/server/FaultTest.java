@@ -3,6 +3,7 @@ package dev.fleetauth.sandbox.server;
 import static dev.fleetauth.sandbox.TestClient.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fleetauth.model.Secret;
@@ -110,7 +111,8 @@ class FaultTest {
         Await.until(
                 "the token is posted",
                 () -> !client.sandbox.received(Endpoint.TOKEN).isEmpty());
-        client.close();
+        // Less than the client's own timeout, which would end the request.
+        assertTimeoutPreemptively(Duration.ofSeconds(10), client::close);
         waiting.join(10_000);
         assertThat(waiting.isAlive()).isFalse();
     }
