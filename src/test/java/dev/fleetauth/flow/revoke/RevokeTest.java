@@ -86,7 +86,7 @@ class RevokeTest {
                 new FailedRequest(Fault.response(status, JSON, "{\"error\":\"invalid_client\"}"), exitCode));
     }
 
-    /** Whichever of the two requests fails. */
+    /** The first request fails, and then the second. */
     @ParameterizedTest
     @MethodSource("failedRequests")
     void nothingIsDeletedIfARequestFails(FailedRequest failed) throws IOException {
