@@ -166,7 +166,8 @@ final class Checks {
             return "the newest response is lost";
         }
         if (!isLost
-                && !grant.accepts(number(token), setting.isStrict(), next.world().time())) {
+                && !grant.accepts(
+                        number(token), setting.isStrict(), next.world().time())) {
             return "the session is dead";
         }
         boolean isHere = !hasMoved && !Operation.has(next.look(), "moved");
