@@ -22,7 +22,7 @@ class KnownErrorsTest {
 
     static final List<KnownError> ALL = KnownErrors.ALL;
 
-    /** The places of an error from any server. */
+    /** All places: the response may come from any server. */
     private static final Set<Place> ANY = EnumSet.allOf(Place.class);
 
     @ParameterizedTest

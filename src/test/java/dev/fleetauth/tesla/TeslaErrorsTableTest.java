@@ -166,7 +166,7 @@ class TeslaErrorsTableTest {
                     "what was sent: the scope 'of_tomorrow'",
                     "in the provider's portal"),
             row(
-                    "403 HTML of the content network",
+                    "403 HTML page of the content delivery network",
                     6,
                     fixture -> {
                         fixture.loggedIn();

@@ -17,7 +17,7 @@ public final class Await {
     /**
      * Waits until a condition holds; fails if that takes too long.
      *
-     * @param what what is awaited, for the failure
+     * @param what the condition as a clause, for the failure message, such as {@code the server listens}
      */
     public static void until(String what, Callable<Boolean> condition) {
         Deadline deadline = Deadline.in(TIMEOUT);

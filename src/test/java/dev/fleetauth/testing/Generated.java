@@ -14,7 +14,7 @@ public final class Generated {
     /** The number of inputs for each parser. */
     private static final int INPUTS = Integer.getInteger("fleetauth.inputs", 2_000);
 
-    /** Also part of every failure message. */
+    /** The seed of all inputs, which is also part of every failure message. */
     public static final long SEED = Seed.printed("Generating " + INPUTS + " inputs for each parser");
 
     /** Texts that parsers often mishandle. */

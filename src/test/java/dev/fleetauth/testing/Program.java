@@ -70,7 +70,7 @@ public final class Program implements AutoCloseable {
         return commandLine;
     }
 
-    /** The JVM's options for the class path, with the archive of classes that the build has created, if it has. */
+    /** The JVM's options for the class path, and for the archive of classes if the build has created one. */
     private static List<String> classOptions() {
         Path ofBuild = Path.of(System.getProperty("fleetauth.test.program", ""));
         if (Files.isRegularFile(ofBuild)) {
@@ -80,7 +80,8 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Starts a command line with variables, and with this process's, except those of fleetauth and of JVM options.
+     * Starts a command line, with the given variables added to those of this process; the variables of this process
+     * that configure fleetauth or a JVM are removed.
      *
      * @param folder the directory of the output files
      */
@@ -103,8 +104,9 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * A process that a script starts in the background, as CI may start this one, ignores SIGINT, and so do its
-     * children. A shell cannot reset that, but Perl can.
+     * A command line that runs another with the default handling of SIGINT. A process that a script starts in the
+     * background, as CI may start this one, ignores SIGINT, and so do its children. A shell cannot reset that, but Perl
+     * can.
      */
     private static List<String> withInterrupts(List<String> commandLine) {
         List<String> all = new ArrayList<>(List.of("perl", "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV", "--"));
@@ -137,7 +139,7 @@ public final class Program implements AutoCloseable {
         Deadline deadline = Deadline.in(TIMEOUT);
         while (!condition.test(this)) {
             assertThat(process.isAlive() && !deadline.hasPassed())
-                    .as("the program is still running; its output:%n%s%s", out(), err())
+                    .as("the program has neither ended nor timed out; its output:%n%s%s", out(), err())
                     .isTrue();
             try {
                 deadline.pause(Duration.ofMillis(20));

@@ -30,12 +30,12 @@ public final class Programs {
     }
 
     /**
-     * Skips the test where a file system cannot be mounted; fails it if root, who can as a rule, runs it where
-     * {@code FLEETAUTH_REQUIRE_PROGRAMS} is set.
+     * Skips the test where a file system cannot be mounted. If root runs it and {@code FLEETAUTH_REQUIRE_PROGRAMS} is
+     * set, the test fails instead, since root can usually mount file systems.
      */
     static void requireMounts(boolean possible) {
         if (!possible) {
-            missing("root who may mount file systems", "root".equals(System.getProperty("user.name")));
+            missing("permission to mount file systems", "root".equals(System.getProperty("user.name")));
         }
     }
 

@@ -4,7 +4,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 
-/** An RSA key for tests in which it does not matter, generated only once because that is slow. */
+/** An RSA key for tests to which the key does not matter, generated only once because generating keys is slow. */
 public final class SigningKey {
 
     public static final KeyPair OF_ALL = make();

@@ -68,7 +68,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Makes it read-only for all processes, including those that already have a file open. */
+    /** Makes the disk read-only for all processes, including those that already have a file open. */
     public void makeReadOnly() throws IOException {
         // Over itself, since a file system with a file that is open for writing cannot be made read-only.
         assertThat(succeeds("mount", "--bind", folder.toString(), folder.toString()))

@@ -443,7 +443,8 @@ public final class TestShell {
             watch(result.line());
         }
         assertNoLeak(args, result);
-        // Reported after leaks, which may be its cause, and only once: other tests may share this shell.
+        // A leak may be the cause of a failure, so it is reported first. Other tests may share this shell, so a failure
+        // is reported only once.
         Throwable e = failures.poll();
         if (e != null) {
             throw new AssertionError("a fake or a thread failed during " + args, e);

@@ -49,7 +49,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Fault injection: each disk operation of a login, a refresh and a logout fails in a run of its own, either alone or
  * with all later ones, as on a full, read-only or dead disk. In each run the profile is the old or the new one, and the
- * next command uses the response that was received, without requesting another.
+ * next command uses the response that was received, without requesting another. Only a dead disk may lose a response,
+ * and then the failure reports it.
  */
 @Tag("any-jdk")
 class EveryDiskFaultTest {

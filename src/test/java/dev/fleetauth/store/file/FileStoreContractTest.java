@@ -5,7 +5,7 @@ import dev.fleetauth.store.Store;
 import dev.fleetauth.store.StoreContract;
 import java.io.IOException;
 
-/** Tests the contract with files; the two fixtures have different recovery directories. */
+/** Tests the contract of every kind of store with files; the two fixtures have different recovery directories. */
 class FileStoreContractTest extends StoreContract {
 
     private final FaultyDisk disk = new FaultyDisk();

@@ -131,7 +131,7 @@ class LockTest {
     }
 
     @Test
-    void aThreadOfThisProcessIsWaitedForAndNamed() {
+    void anotherLeaseInThisProcessIsWaitedForAndNamed() {
         try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).isEmpty();
             Failure failure = failure(Kind.LOCK_HELD, () -> fixture.store().lock(Profiles.NAME, MOMENT));

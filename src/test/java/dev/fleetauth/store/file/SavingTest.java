@@ -65,7 +65,7 @@ class SavingTest {
 
         try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(fixture.store().read(Profiles.NAME))
-                    .as("while another has the lock")
+                    .as("while the lock is held")
                     .contains(OLD);
             assertThat(lease.read()).contains(NEW);
         }
@@ -344,7 +344,7 @@ class SavingTest {
     }
 
     @Test
-    void aResponseIsKeptIfTheHomeIsGone() throws IOException {
+    void aResponseIsKeptIfTheProfilesDirectoryIsGone() throws IOException {
         try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
             assertThat(lease.read()).contains(OLD);
             Path profiles = fixture.home.resolve("profiles");
@@ -569,7 +569,7 @@ class SavingTest {
     @DisabledOnOs(OS.WINDOWS)
     @ParameterizedTest
     @EnumSource
-    void aTemporaryDirectoryThatIsNotPrivateIsNotUsed(OccupiedPath occupied) throws IOException {
+    void aRecoveryDirectoryThatIsNotPrivateIsNotUsed(OccupiedPath occupied) throws IOException {
         fixture.variables.remove("XDG_RUNTIME_DIR");
         Path recovered = fixture.recoveredAmongTemporary();
         Path path = Objects.requireNonNull(recovered.getParent());
@@ -751,7 +751,7 @@ class SavingTest {
     }
 
     @Test
-    void anInterruptedProbeIsRemovedByTheNext() throws IOException {
+    void aLeftoverProbeIsRemovedByTheNextWriteCheck() throws IOException {
         Files.createFile(fixture.home.resolve("profiles/car.no-process-any-more.probe"));
         fixture.store().checkWritable(Profiles.NAME);
         assertNothingLeft();

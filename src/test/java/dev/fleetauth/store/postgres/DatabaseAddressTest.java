@@ -76,7 +76,7 @@ class DatabaseAddressTest {
         "db,verify-full",
         "'localhost,db',verify-full"
     })
-    void connectionsToOtherHostsUseVerifyFull(String hosts, String tls) {
+    void verifyFullIsTheDefaultUnlessEveryHostIsLoopback(String hosts, String tls) {
         assertThat(parse("postgresql://me@" + hosts + "/fleet").tls()).isEqualTo(tls);
     }
 

@@ -283,7 +283,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void aProcessWhoseTurnExpiredChangesNothing() {
+    void aLateChangeThatIsNotAResponseFails() {
         try (Store.Lease late = store(there).lock(NAME, WAIT)) {
             late.save(attempting(profile(1, "first")), false);
             age();
@@ -608,7 +608,7 @@ class PostgresStoreTest extends StoreContract {
     }
 
     @Test
-    void thePrivilegesThatInitNamesAreSufficient() {
+    void thePrivilegesThatStoreInitPrintsAreSufficient() {
         Postgres.execute(
                 address,
                 "DROP ROLE IF EXISTS little; CREATE ROLE little LOGIN; GRANT SELECT, INSERT, UPDATE ON fleetauth TO little");

@@ -31,7 +31,7 @@ public final class PostgresPair implements AutoCloseable {
     private static final Map<String, String> SETTINGS =
             Map.of("wal_retrieve_retry_interval", "100ms", "min_wal_size", "32MB");
 
-    /** A file that belongs to a process, and is not part of the cluster. */
+    /** The embedded server's lock file, which belongs to its process and is not part of the cluster. */
     private static final String LOCK = "epg-lock";
 
     private final int firstPort = FreePort.next();
@@ -135,7 +135,7 @@ public final class PostgresPair implements AutoCloseable {
         return "postgresql://postgres@localhost:" + firstPort + ",localhost:" + secondPort + "/" + name;
     }
 
-    /** The same database, on the standby alone. */
+    /** The address of the same database, on the standby alone. */
     public String onStandby(String address) {
         return "postgresql://postgres@localhost:" + standby.port() + address.substring(address.lastIndexOf('/'));
     }
