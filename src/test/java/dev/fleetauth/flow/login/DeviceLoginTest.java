@@ -233,7 +233,7 @@ class DeviceLoginTest {
         shell.run("token").exits(3);
     }
 
-    /** Even if the provider, whose clock may differ, does not report it. */
+    /** The login ends even if the provider, whose clock may differ, does not report the expiry. */
     @Test
     void theExpiryOfTheCodesEndsTheLogin() {
         Running login = start("--device", "--timeout", "2h");
@@ -287,7 +287,7 @@ class DeviceLoginTest {
 
     /** Keycloak announces the endpoint, but only clients for which it is enabled may use it. */
     @Test
-    void aClientThatMayNotUseItFallsBackToTheAddress() throws Exception {
+    void aClientThatMayNotUseTheEndpointFallsBackToTheAddress() throws Exception {
         shell.browser(new Headless());
         fixture.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
