@@ -218,7 +218,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aCanceledLoginIsRejected() throws Exception {
+    void aCanceledLoginIsReportedAsADenial() throws Exception {
         Running login = start("--device");
         Agent.canceling().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(5).printsNothing().says("access was denied: access_denied");
@@ -382,7 +382,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aTerminalCountsDown() throws Exception {
+    void aTerminalShowsTheTimeLeft() throws Exception {
         shell.terminal(new TestTerminal().showingErrors(200))
                 .variable("TERM", "xterm")
                 .variable("LC_ALL", "C.UTF-8");

@@ -193,7 +193,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aCanceledLoginIsRejected() throws Exception {
+    void aCanceledLoginIsReportedAsADenial() throws Exception {
         Agent agent = Agent.canceling();
         shell.browser(agent);
         shell.run(fixture.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
