@@ -66,7 +66,7 @@ class ScriptsTest {
                 assertThat(result.out()).as(script.getKey()).contains("\"response\"");
             }
         }
-        assertThat(fixture.posts("refresh_token")).as("refreshes; only the first script needs one").isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).as("refreshes in total").isEqualTo(1);
         try (var files = Files.list(work)) {
             assertThat(files.filter(file -> file.toString().contains("token"))).isEmpty();
         }
