@@ -120,7 +120,7 @@ public class FleetApiPageTest {
                 .replace(":" + PORT, ":" + sandbox.base().getPort());
     }
 
-    /** Writes the program, with a callback on a free port, and a fake {@code tesla-control} that takes the token. */
+    /** Writes a script {@code fleetauth}, which logs in with a free port, and a fake {@code tesla-control}. */
     private void writePrograms() throws IOException {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         String start = Program.commandLine(Program.LAUNCHER_OPTIONS).stream()

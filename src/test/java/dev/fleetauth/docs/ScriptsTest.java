@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every script of {@code docs/scripts.md}, unchanged, with real programs and the sandbox. */
+/** Every script of {@code docs/scripts.md}, with real programs and the sandbox; only the pauses are shortened. */
 @DisabledOnOs(OS.WINDOWS)
 @Tag("host-program")
 @SuppressWarnings("NullAway.Init") // Initialized by the @BeforeEach method.
@@ -58,7 +58,7 @@ class ScriptsTest {
     }
 
     @Test
-    void everyScriptWorks() throws Exception {
+    void everyScriptExceptTheRetryPrintsAResponse() throws Exception {
         assertThat(scripts).hasSize(6);
         for (Map.Entry<String, String> script : scripts.entrySet()) {
             if (!script.getKey().startsWith("Retry")) {
@@ -66,7 +66,7 @@ class ScriptsTest {
                 assertThat(result.out()).as(script.getKey()).contains("\"response\"");
             }
         }
-        assertThat(fixture.posts("refresh_token")).as("of the first script").isEqualTo(1);
+        assertThat(fixture.posts("refresh_token")).as("refreshes in total").isEqualTo(1);
         try (var files = Files.list(work)) {
             assertThat(files.filter(file -> file.toString().contains("token"))).isEmpty();
         }

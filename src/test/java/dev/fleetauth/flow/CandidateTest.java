@@ -71,9 +71,9 @@ class CandidateTest {
         }
     }
 
-    /** A response that another command rejected must not count as a new response. */
+    /** The next command posts the refresh token of the rejected response. */
     @Test
-    void aRejectedResponseIsNotANewResponse() throws IOException {
+    void afterARejectedResponseTheNextCommandPrintsAValidToken() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn().expire()) {
             fixture.sandbox.enqueue(BAD_ID_TOKEN);
             fixture.tryToken().exits(5);
@@ -117,7 +117,7 @@ class CandidateTest {
 
     @ParameterizedTest
     @MethodSource("noKeys")
-    void withoutKeysTheNextCommandOnlyVerifiesAgain(Fault keys) throws IOException {
+    void ifKeysAreUnavailableTheNextRefreshOnlyVerifies(Fault keys) throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             Tokens before = fixture.tokens();
             fixture.shell.clearDocumentCache();
@@ -228,9 +228,9 @@ class CandidateTest {
         }
     }
 
-    /** Only the refresh token of the candidate is not spent. */
+    /** The candidate has the only refresh token that is not spent. */
     @Test
-    void aRejectedLoginKeepsTheCandidate() throws IOException {
+    void aRejectedLoginKeepsTheRefreshTokenOfTheCandidate() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             fixture.shell.clearDocumentCache();
             fixture.sandbox.enqueue(Endpoint.KEYS, KEYS_DOWN);
@@ -313,7 +313,7 @@ class CandidateTest {
 
     /** A confirmation is valid only for the session in the question. */
     @Test
-    void aLoginBeforeTheConfirmationNeedsItsOwn() throws IOException {
+    void aSessionSavedDuringAConfirmationNeedsAnotherConfirmation() throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             List<String> questions = new ArrayList<>();
             fixture.browser(Agent.allowing());
@@ -335,7 +335,7 @@ class CandidateTest {
         }
     }
 
-    /** An access token that no program could use is rejected, and the refresh token with it is saved. */
+    /** An access token that no program could use is rejected; the refresh token in the same response is saved. */
     @ParameterizedTest
     @ValueSource(strings = {"\"          \"", "\"\\t\\t\"", "\"\\u0000\"", "\"a b\"", "\"\\ud800\""})
     void aMalformedAccessTokenLosesNoRefreshToken(String json) throws IOException {

@@ -76,7 +76,7 @@ class ChromiumTest {
 
     /** The browser that was started shows nothing, and the printed address is opened in another one. */
     @Test
-    void thePrintedAddressIsOpenedByHand() throws Exception {
+    void thePrintedAddressCanBeOpenedByHand() throws Exception {
         try (var chromium = new Chromium(profile);
                 var fixture = ShellAndSandbox.tesla(folder).ready()) {
             List<URI> pages = Collections.synchronizedList(new ArrayList<>());

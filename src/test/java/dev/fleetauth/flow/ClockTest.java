@@ -90,7 +90,7 @@ class ClockTest {
     /** The clock jumps while the provider handles the request, after the attempt was saved. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsDuringARefreshCausesNoOther(SandboxOptions options, int days) throws Exception {
+    void aClockThatJumpsDuringARefreshCausesNoOtherRefresh(SandboxOptions options, int days) throws Exception {
         try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
             advance(fixture, NINE_HOURS);
             fixture.sandbox.enqueue(Fault.slow(Duration.ofMillis(1_500)));
@@ -107,7 +107,7 @@ class ClockTest {
     /** After the response, a token that seems to be from the future or expired causes only one refresh. */
     @ParameterizedTest
     @MethodSource("wrongClocks")
-    void aClockThatJumpsAfterwardsCausesOneRefresh(SandboxOptions options, int days) throws IOException {
+    void eachJumpAfterALoginCausesOneRefresh(SandboxOptions options, int days) throws IOException {
         try (ShellAndSandbox fixture = fixture(options).loggedIn()) {
             fixture.later(Duration.ofDays(days));
             fixture.tryToken().exits(0);

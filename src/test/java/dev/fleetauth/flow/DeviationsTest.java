@@ -47,8 +47,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole commands work where Tesla deviates from the standards. The sandbox behaves like Tesla's server; a strict client
- * would fail in each of these tests.
+ * Whole commands work where Tesla deviates from the standards. The sandbox behaves like Tesla's servers. The tests
+ * without {@link Deviation} check related behavior.
  */
 @Tag("any-jdk")
 class DeviationsTest {
@@ -109,7 +109,7 @@ class DeviationsTest {
 
     @Deviation(2)
     @Test
-    void tokensNameAnotherIssuerThanTheDocument() throws IOException {
+    void tokensNameADifferentIssuerThanTheDocument() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             String inspected = fixture.shell
                     .run("inspect", "--verify", "--format", "json")
@@ -199,7 +199,7 @@ class DeviationsTest {
 
     @Deviation(9)
     @Test
-    void anExchangeSendsTheSecretInTheFormAndTheAudience() throws IOException {
+    void anExchangeSendsTheAudienceAndTheSecretInTheForm() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             SandboxRequest post = fixture.lastPost();
             assertThat(post.authorizationScheme()).isEmpty();
@@ -297,7 +297,7 @@ class DeviationsTest {
 
     @Deviation(11)
     @Test
-    void aRevokedRefreshTokenIsLoginRequired() throws IOException {
+    void aRevokedRefreshTokenIsReportedAsLoginRequired() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.sandbox.revokeAll(fixture.sandbox.clientId());
             assertThat(fixture.tryToken().exits(4).err()).contains("login_required");
@@ -316,7 +316,7 @@ class DeviationsTest {
     }
 
     @Test
-    void refreshTokensAreAssumedToLiveThreeMonths() throws IOException {
+    void refreshTokensAreAssumedToLive89Days() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn()) {
             assertThat(fixture.tokens().refreshExpiresAt())
                     .isEqualTo(fixture.shell.clock().instant().plus(Duration.ofDays(89)));
@@ -344,7 +344,7 @@ class DeviationsTest {
         "eu, https://auth.tesla.com, fleet-auth.prd.vn.cloud.tesla.com, fleet-api.prd.eu.vn.cloud.tesla.com",
         "cn, https://auth.tesla.cn, auth.tesla.cn, fleet-api.prd.cn.vn.cloud.tesla.cn"
     })
-    void theHostsOfARegion(String region, String issuer, String tokenHost, String audience) {
+    void aLoginUsesTheHostsOfItsRegion(String region, String issuer, String tokenHost, String audience) {
         for (Settings settings : List.of(settings(region, null), settings(region, settings("na", null)))) {
             assertThat(settings.issuer()).isEqualTo(issuer);
             assertThat(settings.audience()).isEqualTo("https://" + audience);

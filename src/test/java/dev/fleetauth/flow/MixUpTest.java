@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hostile provider whose login page is that of an honest one, and who wants the code (RFC 9700 4.4). */
+/** A hostile provider that uses the login page of an honest one to obtain its code (RFC 9700 4.4). */
 @Tag("any-jdk")
 class MixUpTest {
 

@@ -72,7 +72,7 @@ public abstract class RefreshContract {
     }
 
     @Test
-    void theGraceCountsFromTheFirstAttempt() throws IOException {
+    void theGracePeriodCountsFromTheFirstAttempt() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.sandbox.accessTokenLife(Duration.ofDays(7));
             fixture.loggedIn();
@@ -148,7 +148,7 @@ public abstract class RefreshContract {
 
     /** The current token can be refused if another program has refreshed the same session. */
     @Test
-    void thePreviousTokenIsTriedOnceWithinTheGrace() throws IOException {
+    void thePreviousTokenIsTriedOnceWithinTheGracePeriod() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.tryToken().exits(0);
             Session session = fixture.session();

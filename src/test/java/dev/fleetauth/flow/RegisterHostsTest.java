@@ -136,7 +136,7 @@ class RegisterHostsTest {
                 "500 | An unexpected error has occurred | 6",
                 "429 | Account Rate Limit Reached | 6"
             })
-    void aRefusalIsReportedWithAHint(int status, String error, int exitCode) {
+    void aRefusalIsReportedWithAHintIfItIsKnown(int status, String error, int exitCode) {
         tesla.responses.put("POST " + ACCOUNTS.formatted("na"), refusal(status, error));
         tesla.responses.put("GET " + ACCOUNTS.formatted("na") + "/public_key", refusal(404, "not_found"));
         Result result = register().exits(exitCode);

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 
-/** All that holds for a refresh from a store in files holds for one from a database. */
+/** {@link RefreshContract} with a store in a database. */
 @Tag("any-jdk")
 class SharedRefreshTest extends RefreshContract {
 

@@ -80,7 +80,7 @@ class StartPageTest {
     }
 
     @Test
-    void theAddressPassedToTheBrowserRevealsNothingOfTheRequest() throws Exception {
+    void theAddressPassedToTheBrowserRevealsNothingAboutTheRequest() throws Exception {
         TestShell.Running login = login();
         URI page = page();
         assertThat(page.getAuthority())
@@ -112,7 +112,7 @@ class StartPageTest {
 
     /** The state of the started browser is accepted only with its cookie; the printed address has another state. */
     @Test
-    void thePrintedAddressWorksInAnyBrowserAndThatOfTheStartedBrowserDoesNot() throws Exception {
+    void onlyThePrintedAddressWorksInAnyBrowser() throws Exception {
         TestShell.Running login = login();
         URI printed = URI.create(login.awaitLine(ADDRESS));
         StartedBrowser browser = StartedBrowser.at(page());

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole commands against fake servers with Tesla's host names and with responses seen from Tesla. */
+/** Whole commands against fake servers that have Tesla's host names and may send unusual responses. */
 @Tag("any-jdk")
 class TeslaHostsTest {
 
@@ -211,7 +211,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void theErrorForARejectedClientNamesItsSecret() throws IOException {
+    void theErrorForARejectedClientNamesTheSourceOfItsSecret() throws IOException {
         var shell = new TestShell(folder);
         try (var tesla = new TeslaServers("com", shell.clock())) {
             tesla.refusal = TeslaServers.json(401, "{\"error\":\"unauthorized_client\"}");
@@ -287,7 +287,7 @@ class TeslaHostsTest {
     }
 
     @Test
-    void aLoginWarnsAboutOwnerTokensBeforeAnyPrompt() throws IOException {
+    void aLoginForOwnerTokensPrintsAWarning() throws IOException {
         var shell = new TestShell(folder);
         shell.variable("HTTPS_PROXY", "http://127.0.0.1:" + FreePort.next());
         shell.run("login", "--type", "owner", "--paste", "--no-input").says("refused owner tokens", "built-in table");

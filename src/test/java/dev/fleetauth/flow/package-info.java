@@ -1,4 +1,4 @@
-/** The flows, through whole commands against the sandbox. */
+/** Tests of the flows, mostly through whole commands against the sandbox. */
 @NullMarked
 package dev.fleetauth.flow;
 

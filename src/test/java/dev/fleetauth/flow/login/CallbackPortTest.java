@@ -27,9 +27,9 @@ class CallbackPortTest {
     @TempDir
     private Path folder;
 
-    /** Only another program could receive the response, so without one the browser may be opened. */
+    /** If no other program can receive the response, the browser may be opened. */
     @Test
-    void aPortIsTakenOnlyIfTheAddressExists() {
+    void aPortCountsAsTakenOnlyAfterABindFailure() {
         var shell = new TestShell(folder);
         shell.terminal(new TestTerminal("n", "n"));
         var environment = shell.environment(
@@ -49,7 +49,7 @@ class CallbackPortTest {
     }
 
     @Test
-    void aProgramToStopIsNamedOnlyIfThePortIsInUse() {
+    void onlyAnUnreservedPortInUseHasAHintToStopAProgram() {
         var shell = new TestShell(folder);
         var environment = shell.environment(
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream());

@@ -339,7 +339,7 @@ class ClientKeyLifeTest {
     }
 
     @Test
-    void aFileThatOthersCanReadIsRefused() throws IOException {
+    void aFileThatOthersCanReadOrChangeIsRefused() throws IOException {
         for (String mode : List.of("rw-r--r--", "rw-r-----", "rw----r--", "rw--w----")) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
             fixture.shell

@@ -218,7 +218,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aCanceledLoginIsRejected() throws Exception {
+    void aCanceledLoginIsReportedAsADenial() throws Exception {
         Running login = start("--device");
         Agent.canceling().visit(URI.create(login.awaitLine(COMPLETE)));
         login.end().exits(5).printsNothing().says("access was denied: access_denied");
@@ -233,7 +233,7 @@ class DeviceLoginTest {
         shell.run("token").exits(3);
     }
 
-    /** Even if the provider, whose clock may differ, does not report it. */
+    /** The login ends even if the provider, whose clock may differ, does not report the expiry. */
     @Test
     void theExpiryOfTheCodesEndsTheLogin() {
         Running login = start("--device", "--timeout", "2h");
@@ -287,7 +287,7 @@ class DeviceLoginTest {
 
     /** Keycloak announces the endpoint, but only clients for which it is enabled may use it. */
     @Test
-    void aClientThatMayNotUseItFallsBackToTheAddress() throws Exception {
+    void aClientThatMayNotUseTheEndpointFallsBackToTheAddress() throws Exception {
         shell.browser(new Headless());
         fixture.sandbox.enqueue(
                 Endpoint.DEVICE_AUTHORIZATION,
@@ -382,7 +382,7 @@ class DeviceLoginTest {
     }
 
     @Test
-    void aTerminalCountsDown() throws Exception {
+    void aTerminalShowsTheTimeLeft() throws Exception {
         shell.terminal(new TestTerminal().showingErrors(200))
                 .variable("TERM", "xterm")
                 .variable("LC_ALL", "C.UTF-8");

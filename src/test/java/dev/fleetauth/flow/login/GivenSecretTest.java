@@ -322,7 +322,7 @@ class GivenSecretTest {
     }
 
     @Test
-    void typedSecretsAreReadTheSameWay() throws Exception {
+    void typedSecretsAreAlsoUnwrappedAndChecked() throws Exception {
         begin(ShellAndSandbox.tesla(hereFolder()));
         there.browser(Agent.allowing());
         there.variable("FLEETAUTH_CLIENT_ID", null)

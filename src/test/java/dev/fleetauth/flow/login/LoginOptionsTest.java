@@ -151,7 +151,7 @@ class LoginOptionsTest {
     }
 
     @Test
-    void allRequestsTheScopesOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
+    void scopeAllRequestsTheScopesOfTheTypeOrOfTheDocument(@TempDir Path other) throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder)) {
             fixture.shell.browser(Agent.allowing());
             fixture.login("--scope", "all").exits(0);
@@ -260,7 +260,7 @@ class LoginOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"FLEETAUTH_CLIENT_SECRET_FILE", "FLEETAUTH_CLIENT_KEY_FILE", "FLEETAUTH_CACERT"})
-    void aVariableThatNamesStandardInputIsNamed(String variable) {
+    void theErrorNamesAVariableThatIsSetToStandardInput(String variable) {
         new TestShell(folder)
                 .variable(variable, "-")
                 .runWithInput("something-to-read", "login", "--paste")

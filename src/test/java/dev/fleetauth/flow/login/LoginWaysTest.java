@@ -183,7 +183,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aCodeAndItsStateCanBePastedSeparately() throws Exception {
+    void aCodeAndItsStateCanBePastedWithoutTheAddress() throws Exception {
         var terminal = new TestTerminal();
         shell.terminal(terminal);
         var login = shell.start(fixture.loginWords("--paste"));
@@ -193,7 +193,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aCanceledLoginIsRejected() throws Exception {
+    void aCanceledLoginIsReportedAsADenial() throws Exception {
         Agent agent = Agent.canceling();
         shell.browser(agent);
         shell.run(fixture.loginWords()).exits(5).printsNothing().says("access was denied: login_cancelled");
@@ -440,7 +440,6 @@ public class LoginWaysTest {
             List<String> words = new ArrayList<>(List.of(strict.loginWords()));
             shell.run(words.toArray(String[]::new)).exits(5).says("belongs to the issuer " + fixture.issuer());
             words.add("--replace");
-            // The sandbox uses another clock.
             shell.browser(Agent.allowing());
             shell.run(words.toArray(String[]::new)).exits(0);
             assertThat(stored().session().settings().issuer()).isEqualTo(strict.issuer());
@@ -561,7 +560,7 @@ public class LoginWaysTest {
     }
 
     @Test
-    void aWrongSecretIsReportedInOneLine() throws Exception {
+    void aWrongSecretIsReportedWithAHint() throws Exception {
         shell.variable("FLEETAUTH_CLIENT_SECRET", "ta-secret.this-is-not-the-one")
                 .browser(Agent.allowing());
         shell.run(fixture.loginWords())
@@ -589,7 +588,7 @@ public class LoginWaysTest {
     }
 
     private static void awaitPrompt(TestTerminal terminal, String text) {
-        Await.until("it asks: " + text, () -> terminal.prompts().stream().anyMatch(prompt -> prompt.contains(text)));
+        Await.until("prompted: " + text, () -> terminal.prompts().stream().anyMatch(prompt -> prompt.contains(text)));
     }
 
     private static boolean canBind(String address, int port) {

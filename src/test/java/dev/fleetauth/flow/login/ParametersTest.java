@@ -284,7 +284,7 @@ public class ParametersTest {
     }
 
     @Test
-    void theMaximumIsSent() {
+    void theMaximumNumberAndLengthOfParametersAreSent() {
         List<String> words = new ArrayList<>();
         String value = "v".repeat(Limits.PARAMETER_VALUE_CHARACTERS);
         for (int i = 0; i < Limits.PARAMETERS; i++) {

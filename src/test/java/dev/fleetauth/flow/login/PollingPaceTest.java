@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The waits between polls after these responses: p for pending, s for slow_down, f for a failure. */
+/** The waits between polls. A letter stands for a response: p for pending, s for slow_down, f for a failure. */
 @Tag("any-jdk")
 class PollingPaceTest {
 

@@ -48,13 +48,13 @@ class TypesTableTest {
      * The expectations for a token type.
      *
      * @param id the value of {@code --type}
-     * @param status a warning about the type in the output of its login; empty for none
+     * @param warning a warning about the type in the output of its login; empty for none
      * @param login the parameters of the first request to the token endpoint, without the grant type
      * @param grant the grant type of the renewal
      * @param renewal the other parameters of the renewal
      * @param redirectUri the default redirect URI; empty for a type without a browser
      */
-    record Row(String id, String status, Set<String> login, String grant, Set<String> renewal, String redirectUri) {
+    record Row(String id, String warning, Set<String> login, String grant, Set<String> renewal, String redirectUri) {
         @Override
         public String toString() {
             return id;
@@ -124,10 +124,10 @@ class TypesTableTest {
 
     @ParameterizedTest
     @FieldSource("TYPES")
-    void aTypeLogsInAndIsRenewed(Row row) throws Exception {
+    void aLoginAndARenewalSendTheParametersOfTheType(Row row) throws Exception {
         Result login = login(row);
         assertThat(login.err())
-                .contains(row.status(), "Granted, as requested: ")
+                .contains(row.warning(), "Granted, as requested: ")
                 .doesNotContain("\u2717");
         Settings settings =
                 Objects.requireNonNull(shell.stored("default")).session().settings();
@@ -284,7 +284,7 @@ class TypesTableTest {
 
     /** The scopes that {@code --scope all} requests for each token type. */
     @Test
-    void allRequestsTheScopesOfTheType() {
+    void scopeAllRequestsTheScopesOfTheType() {
         assertThat(TeslaScope.allFor(TokenType.THIRD_PARTY).values())
                 .containsExactly(
                         "openid",

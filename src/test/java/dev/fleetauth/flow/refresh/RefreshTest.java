@@ -73,7 +73,7 @@ class RefreshTest extends RefreshContract {
         }
     }
 
-    /** The default is 60 s, or a tenth of the token's lifetime if that is less. */
+    /** The default minimum validity is 60 s, or a tenth of the token's lifetime if that is less. */
     @ParameterizedTest
     @CsvSource({
         // life, age, asked, requests
@@ -88,7 +88,7 @@ class RefreshTest extends RefreshContract {
         "28800, 3600, 7h, 1",
         "28800, 3599, 7h, 0"
     })
-    void aPrintedTokenIsValidForTheMinimum(int life, int age, String asked, String requests) throws IOException {
+    void aPrintedTokenHasTheMinimumValidity(int life, int age, String asked, String requests) throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready()) {
             fixture.sandbox.accessTokenLife(Duration.ofSeconds(life));
             fixture.loggedIn().later(Duration.ofSeconds(age));
@@ -189,8 +189,8 @@ class RefreshTest extends RefreshContract {
                 spending("a number for an error", Fault.response(400, json, "{\"error\":400}")),
                 spending("an oversized response", Fault.response(200, json, "{\"a\":\"" + "x".repeat(300_000) + "\"}")),
                 spending("deep nesting", Fault.response(200, json, "[".repeat(100_000))),
-                fault("a connection reset before it took effect", Fault.reset()),
-                spending("a connection reset after it took effect", Fault.lostResponse()),
+                fault("a connection reset before the request took effect", Fault.reset()),
+                spending("a connection reset after the request took effect", Fault.lostResponse()),
                 spending("a connection that ends in the middle of the response", Fault.truncatedResponse()));
         return Stream.concat(statuses, others);
     }
@@ -228,7 +228,7 @@ class RefreshTest extends RefreshContract {
     /** Without a grace period, the token is posted again only after the access token has expired. */
     @ParameterizedTest
     @MethodSource("serverFaults")
-    void aFaultOfAStrictProvider(ServerFault serverFault) throws IOException {
+    void afterAFaultAStrictProviderGetsNoPostUntilTheAccessTokenExpires(ServerFault serverFault) throws IOException {
         try (var fixture = ShellAndSandbox.strict(folder).ready().loggedIn()) {
             fixture.sandbox.enqueue(serverFault.fault());
             fixture.refresh().exits(6);
@@ -393,7 +393,7 @@ class RefreshTest extends RefreshContract {
     // The refresh token before the current one.
 
     @Test
-    void thePreviousTokenIsNotTriedAfterTheGrace() throws IOException {
+    void thePreviousTokenIsNotTriedAfterTheGracePeriod() throws IOException {
         try (var fixture = ShellAndSandbox.tesla(folder).ready().loggedIn().expire()) {
             fixture.tryToken().exits(0);
             fixture.sandbox.revokeAll(fixture.sandbox.clientId());
