@@ -92,7 +92,7 @@ class EverySnippetTest {
     }
 
     static Stream<Block> commandRecipes() throws IOException {
-        return Pages.blocks(SnippetEnvironment.KEYS, "sh").stream().filter(SnippetEnvironment::setsACommand);
+        return Pages.blocks(SnippetEnvironment.KEYS, "sh").stream().filter(SnippetEnvironment::setsAKeyCommand);
     }
 
     @ParameterizedTest

@@ -147,7 +147,7 @@ final class SnippetEnvironment implements AutoCloseable {
     }
 
     /** Whether the block configures a key command. */
-    static boolean setsACommand(Block block) {
+    static boolean setsAKeyCommand(Block block) {
         return KEY_COMMAND.matcher(block.code()).find();
     }
 

@@ -80,6 +80,7 @@ class CandidateTest {
             assertThat(fixture.sandbox.isActive(
                             new Secret(fixture.tryToken().exits(0).line())))
                     .isTrue();
+            assertThat(fixture.refreshes()).isEqualTo(2);
         }
     }
 

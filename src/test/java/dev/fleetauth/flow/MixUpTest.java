@@ -159,7 +159,7 @@ class MixUpTest {
     @Test
     void clientCredentialsNeedNoConfirmation() {
         honest.shell.variable("FLEETAUTH_CLIENT_SECRET", "canary-secret");
-        login("--grant", "client-credentials");
+        login("--grant", "client-credentials").exits(6);
         assertThat(posts).hasSize(1);
     }
 }

@@ -46,8 +46,8 @@ public final class TeslaServers implements AutoCloseable {
             .commonName("Test root")
             .build();
 
-    private static final RSAKey KEY = new RSAKey.Builder((RSAPublicKey) SigningKey.OF_ALL.getPublic())
-            .privateKey(SigningKey.OF_ALL.getPrivate())
+    private static final RSAKey KEY = new RSAKey.Builder((RSAPublicKey) SigningKey.SHARED.getPublic())
+            .privateKey(SigningKey.SHARED.getPrivate())
             .keyID("tesla")
             .build();
 

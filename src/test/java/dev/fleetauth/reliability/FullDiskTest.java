@@ -69,7 +69,7 @@ class FullDiskTest {
         disk = SmallDisk.over(shell.home());
         redirectUri = "http://localhost:" + FreePort.next() + "/callback";
         sandbox = Sandbox.start(
-                SandboxOptions.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                SandboxOptions.TESLA.withRedirectUris(redirectUri).withFirstKey(SigningKey.SHARED),
                 shell.clock(),
                 shell.random());
         shell.variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());

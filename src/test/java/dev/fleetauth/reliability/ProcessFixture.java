@@ -85,7 +85,7 @@ public final class ProcessFixture implements AutoCloseable {
         shell.allowSecretsIn(otherKeyFile).allowSecretsIn(passphraseFile);
         SandboxOptions options = strict ? SandboxOptions.STRICT : SandboxOptions.TESLA;
         sandbox = Sandbox.start(
-                options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
+                options.withRedirectUris(redirectUri).withFirstKey(SigningKey.SHARED), shell.clock(), shell.random());
         shell.watch(sandbox.clientSecret().reveal());
         variables = new HashMap<>(Map.of(
                 "FLEETAUTH_HOME", shell.home().toString(),

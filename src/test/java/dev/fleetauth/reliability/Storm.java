@@ -169,7 +169,7 @@ final class Storm implements AutoCloseable {
         KeyFile.create(keyFile, shell.random());
         KeyFile.create(exportKey, shell.random());
         sandbox = Sandbox.start(
-                SandboxOptions.STRICT.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                SandboxOptions.STRICT.withRedirectUris(redirectUri).withFirstKey(SigningKey.SHARED),
                 Clock.systemUTC(),
                 shell.random());
         sandbox.accessTokenLife(ACCESS_TOKEN_LIFETIME);

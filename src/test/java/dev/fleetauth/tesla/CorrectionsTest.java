@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("any-jdk")
 class CorrectionsTest {
 
-    /** The document as retrieved in 8/2024 and, abridged, in 7/2026. */
+    /** Members of the document as retrieved in August 2024 and again in July 2026. */
     private static final Map<String, List<String>> SEEN = Map.of(
             "issuer", List.of("https://auth.tesla.com"),
             "authorization_endpoint", List.of("https://auth.tesla.com/oauth2/v3/authorize"),

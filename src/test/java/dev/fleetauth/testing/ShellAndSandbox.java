@@ -61,7 +61,7 @@ public final class ShellAndSandbox implements AutoCloseable {
         }
         try {
             sandbox = Sandbox.start(
-                    options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL),
+                    options.withRedirectUris(redirectUri).withFirstKey(SigningKey.SHARED),
                     sandboxClock,
                     shell.random());
         } catch (IOException e) {

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 /** An RSA key for tests to which the key does not matter, generated only once because generating keys is slow. */
 public final class SigningKey {
 
-    public static final KeyPair OF_ALL = make();
+    public static final KeyPair SHARED = make();
 
     private SigningKey() {}
 

@@ -64,7 +64,7 @@ public record TeslaBehavior(Region real, Region local) implements ProviderBehavi
     }
 
     /**
-     * The document as retrieved in 8/2024: its issuer is neither its own address nor the issuer of
+     * The document as retrieved in August 2024: its issuer is neither its own address nor the issuer of
      * tokens; PKCE, refresh and revocation are missing. On the token host, it names keys on a host that does not
      * resolve.
      */

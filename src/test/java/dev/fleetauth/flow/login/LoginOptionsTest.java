@@ -14,11 +14,9 @@ import dev.fleetauth.testing.TestShell.Result;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -197,11 +195,7 @@ class LoginOptionsTest {
     @Test
     void supersededLoginsAreReportedBeforeTheBrowserOpens() throws IOException {
         try (ShellAndSandbox fixture = ShellAndSandbox.tesla(folder).loggedIn()) {
-            List<URI> pages = Collections.synchronizedList(new ArrayList<>());
-            fixture.shell.browser(page -> {
-                pages.add(page);
-                return false;
-            });
+            fixture.shell.browser(page -> false);
             fixture.login("-p", "second", "--timeout", "1s")
                     .exits(4)
                     .says("Profile 'default' has a login with the same client", "No browser could be started");

@@ -100,7 +100,7 @@ class AssertionKeyTest {
         files.put("RSA of 4096 bits", OpenSsl.run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096"));
         files.put(
                 "RSA, by the JDK",
-                pem("PRIVATE KEY", SigningKey.OF_ALL.getPrivate().getEncoded()));
+                pem("PRIVATE KEY", SigningKey.SHARED.getPrivate().getEncoded()));
         files.put("EC, PKCS#8", EC);
         files.put("EC, SEC 1", EC_SEC1);
         files.put("EC, SEC 1 with parameters first", OpenSsl.run("ecparam -name prime256v1 -genkey"));

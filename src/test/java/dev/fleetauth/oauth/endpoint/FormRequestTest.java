@@ -76,7 +76,7 @@ class FormRequestTest {
 
     private static ClientAuthentication assertion() {
         try {
-            return new PrivateKeyJWT(CLIENT, ENDPOINT, JWSAlgorithm.RS256, SigningKey.OF_ALL.getPrivate(), "kid", null);
+            return new PrivateKeyJWT(CLIENT, ENDPOINT, JWSAlgorithm.RS256, SigningKey.SHARED.getPrivate(), "kid", null);
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

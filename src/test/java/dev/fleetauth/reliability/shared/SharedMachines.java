@@ -83,7 +83,7 @@ final class SharedMachines implements AutoCloseable {
         this.redirectUri = strict ? "http://127.0.0.1/callback" : "http://localhost:" + FreePort.next() + "/callback";
         SandboxOptions options = strict ? SandboxOptions.STRICT : SandboxOptions.TESLA;
         this.sandbox = Sandbox.start(
-                options.withRedirectUris(redirectUri).withFirstKey(SigningKey.OF_ALL), shell.clock(), shell.random());
+                options.withRedirectUris(redirectUri).withFirstKey(SigningKey.SHARED), shell.clock(), shell.random());
         shell.watch(sandbox)
                 .variable("FLEETAUTH_CLIENT_SECRET", sandbox.clientSecret().reveal());
         shell.variable("FLEETAUTH_STORE", address).limits(SHORT_TIMEOUTS);

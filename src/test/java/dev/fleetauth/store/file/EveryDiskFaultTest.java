@@ -101,7 +101,7 @@ class EveryDiskFaultTest {
     @BeforeEach
     void setUp() throws IOException {
         sandbox = Sandbox.start(
-                SandboxOptions.TESLA.withRedirectUris(redirectUri.toString()).withFirstKey(SigningKey.OF_ALL),
+                SandboxOptions.TESLA.withRedirectUris(redirectUri.toString()).withFirstKey(SigningKey.SHARED),
                 clock,
                 Forge.RANDOM);
         fixture = newFixture("fixture");

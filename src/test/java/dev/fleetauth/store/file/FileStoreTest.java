@@ -209,11 +209,12 @@ class FileStoreTest {
     @Test
     void theKeyIsOpenedBeforeTheLockIsTaken() {
         save(Profiles.bare());
-        fixture.variables.remove("FLEETAUTH_KEY_FILE");
+        try (Store.Lease lease = fixture.store().lock(Profiles.NAME, WAIT)) {
+            assertThat(lease.read()).isPresent();
+            fixture.variables.remove("FLEETAUTH_KEY_FILE");
 
-        failure(Kind.NO_KEY_SOURCE, () -> fixture.store().lock(Profiles.NAME, WAIT));
-
-        assertThat(fixture.home.resolve("locks/car.holder")).doesNotExist();
+            failure(Kind.NO_KEY_SOURCE, () -> fixture.store().lock(Profiles.NAME, Duration.ZERO));
+        }
     }
 
     @Test

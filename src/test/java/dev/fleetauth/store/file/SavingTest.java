@@ -394,7 +394,7 @@ class SavingTest {
     void withoutARuntimeDirectoryTheResponseIsKeptInTheTemporaryDirectory() throws IOException {
         fixture.variables.remove("XDG_RUNTIME_DIR");
         Files.createDirectory(fixture.temporary);
-        Path recovered = fixture.recoveredAmongTemporary();
+        Path recovered = fixture.recoveredInTemporary();
         fixture.disk = fullHome();
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
@@ -420,24 +420,24 @@ class SavingTest {
             fixture.disk = fullHome();
             Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
             assertThat(failure.fields().get("outcome"))
-                    .contains("is kept in " + fixture.recovered() + " and in " + fixture.recoveredAmongTemporary()
+                    .contains("is kept in " + fixture.recovered() + " and in " + fixture.recoveredInTemporary()
                             + ", and");
 
             // Until the home accepts the response, each copy may be the only one that the next process sees.
             assertThat(underLock()).contains(NEW);
             assertThat(fixture.recovered()).exists();
-            assertThat(fixture.recoveredAmongTemporary()).exists();
+            assertThat(fixture.recoveredInTemporary()).exists();
 
             fixture.disk = new Disk();
             if (cronIsNext) {
                 fixture.variables.remove("XDG_RUNTIME_DIR");
                 assertThat(underLock()).contains(NEW);
-                assertThat(fixture.recoveredAmongTemporary()).doesNotExist();
+                assertThat(fixture.recoveredInTemporary()).doesNotExist();
                 fixture.variables.put("XDG_RUNTIME_DIR", fixture.runtime.toString());
                 assertThat(fixture.recovered()).exists();
             }
             assertThat(underLock()).contains(NEW);
-            assertThat(fixture.recoveredAmongTemporary()).doesNotExist();
+            assertThat(fixture.recoveredInTemporary()).doesNotExist();
             assertThat(fixture.recovered()).doesNotExist();
             assertNothingLeft();
             remove();
@@ -458,7 +458,7 @@ class SavingTest {
         OtherUser.give(fixture.home);
         fixture.disk = fullHome();
         failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
-        for (Path kept : List.of(fixture.recovered(), fixture.recoveredAmongTemporary())) {
+        for (Path kept : List.of(fixture.recovered(), fixture.recoveredInTemporary())) {
             assertThat(OtherUser.owner(kept)).isEqualTo(OtherUser.ID);
             assertThat(OtherUser.owner(Objects.requireNonNull(kept.getParent())))
                     .isEqualTo(OtherUser.ID);
@@ -468,7 +468,7 @@ class SavingTest {
         assertThat(underLock()).contains(NEW);
 
         assertThat(OtherUser.owner(fixture.record())).isEqualTo(OtherUser.ID);
-        assertThat(fixture.recoveredAmongTemporary()).doesNotExist();
+        assertThat(fixture.recoveredInTemporary()).doesNotExist();
         assertNothingLeft();
     }
 
@@ -508,8 +508,7 @@ class SavingTest {
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
         assertThat(failure.fields().get("outcome"))
-                .contains(
-                        "is kept in " + (isRuntime ? fixture.recoveredAmongTemporary() : fixture.recovered()) + ", and")
+                .contains("is kept in " + (isRuntime ? fixture.recoveredInTemporary() : fixture.recovered()) + ", and")
                 .doesNotContain(" and in ");
         assertThat(ours).isDirectoryNotContaining(file -> isRuntime);
         fixture.disk = new Disk();
@@ -537,7 +536,7 @@ class SavingTest {
 
         Failure failure = failure(Kind.STORE_UNWRITABLE, () -> save(NEW, true));
 
-        assertThat(failure.fields().get("outcome")).contains("is kept in " + fixture.recoveredAmongTemporary());
+        assertThat(failure.fields().get("outcome")).contains("is kept in " + fixture.recoveredInTemporary());
         fixture.disk = new Disk();
         assertThat(underLock()).contains(NEW);
     }
@@ -556,7 +555,7 @@ class SavingTest {
         assertThat(failure.fields().get("outcome"))
                 .isEqualTo("a token was spent and its response is lost: it could not be kept in "
                         + fixture.recovered().getParent() + " (No space left on device), or in "
-                        + fixture.recoveredAmongTemporary().getParent() + " (No space left on device)");
+                        + fixture.recoveredInTemporary().getParent() + " (No space left on device)");
     }
 
     private enum OccupiedPath {
@@ -571,7 +570,7 @@ class SavingTest {
     @EnumSource
     void aRecoveryDirectoryThatIsNotPrivateIsNotUsed(OccupiedPath occupied) throws IOException {
         fixture.variables.remove("XDG_RUNTIME_DIR");
-        Path recovered = fixture.recoveredAmongTemporary();
+        Path recovered = fixture.recoveredInTemporary();
         Path path = Objects.requireNonNull(recovered.getParent());
         Path target = Files.createDirectory(folder.resolve("target"));
         Files.createDirectory(fixture.temporary);
@@ -616,7 +615,7 @@ class SavingTest {
     void aRecoveryDirectoryThatLinksToTheProfilesIsIgnored() throws IOException {
         fixture.variables.remove("XDG_RUNTIME_DIR");
         Files.createDirectory(fixture.temporary);
-        Files.createSymbolicLink(fixture.recoveredAmongTemporary().getParent(), fixture.home.resolve("profiles"));
+        Files.createSymbolicLink(fixture.recoveredInTemporary().getParent(), fixture.home.resolve("profiles"));
 
         assertThat(underLock()).contains(OLD);
         assertThat(underLock()).contains(OLD);
@@ -737,7 +736,7 @@ class SavingTest {
     }
 
     @Test
-    void theFirstErrorIsReportedEvenIfTheFileCannotBeRemoved() {
+    void aSaveWhoseFileCannotBeRemovedReportsTheReason() {
         fixture.disk = new FaultyDisk()
                 .failing(EnumSet.of(FaultyDisk.Step.FORCE, FaultyDisk.Step.DELETE), 0, Integer.MAX_VALUE)
                 .below(fixture.home.resolve("profiles"))

@@ -141,7 +141,7 @@ public final class StoreFixture {
     }
 
     /** The path of a kept response below {@link #temporary}. */
-    Path recoveredAmongTemporary() {
+    Path recoveredInTemporary() {
         return temporary
                 .resolve("fleetauth-" + store().keyDescription().orElseThrow().store())
                 .resolve(KEPT);
