@@ -72,7 +72,7 @@ class DiscoveryTest {
         "https://auth.example/, https://auth.example/.well-known/oauth-authorization-server",
         "https://auth.example:8443/a/b/, https://auth.example:8443/.well-known/oauth-authorization-server/a/b"
     })
-    void aDocumentThatIsNotThereIsReadFromTheAddressOfRfc8414(String issuer, URI address) {
+    void theAddressOfRfc8414IsTheFallback(String issuer, URI address) {
         http.answer(address, 200, document(issuer, "/token"));
         assertThat(discovery().ofIssuer(issuer).value("issuer")).contains(issuer);
         assertThat(http.asked).hasSize(2);
@@ -189,7 +189,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void aDocumentWithNoStoreIsNotCached() {
+    void aNoStoreResponseRemovesTheCachedDocument() {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         clock.advance(Duration.ofHours(2));
@@ -352,7 +352,7 @@ class DiscoveryTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aPipeInPlaceOfAFileDoesNotHang() throws IOException, InterruptedException {
+    void aPipeInPlaceOfAFileDoesNotBlock() throws IOException, InterruptedException {
         http.answer(OPENID, 200, document(ISSUER, "/token"));
         discovery().ofIssuer(ISSUER);
         Path file = files().get(0);

@@ -185,7 +185,7 @@ class ProviderGeneratedInputsTest {
                         + "{\"kty\":\"oct\",\"k\":\"AA\"}]}");
     }
 
-    /** As a user may paste them into {@code explain}. */
+    /** Errors that a user may paste into {@code explain}. */
     @Test
     void noSecretInAGeneratedErrorIsRepeated() {
         each(

@@ -123,7 +123,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void aMissingKeyIsFetchedWithoutACache() throws JOSEException {
+    void theRequestForAMissingKeyBypassesHttpCaches() throws JOSEException {
         assertThat(problemWith(signed(first))).isEmpty();
         published = set(second);
         assertThat(problemWith(signed(second))).isEmpty();
@@ -132,7 +132,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void aReplacedKeyWithTheSameIdIsFetched() throws JOSEException {
+    void aReplacementKeyWithTheSameIdIsFetched() throws JOSEException {
         assertThat(problemWith(signed(first))).isEmpty();
         ECKey renewed = new ECKey.Builder(second).keyID("first").build();
         published = set(renewed);
@@ -142,7 +142,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void cachedKeysAreValidatedAgain() throws JOSEException, IOException {
+    void anInvalidCacheFileIsIgnored() throws JOSEException, IOException {
         for (String kept : List.of("", "{}", "{\"address\":\"" + JWKS + "\",\"document\":\"[]\"}", "\0")) {
             assertThat(problemWith(signed(first))).isEmpty();
             try (Stream<Path> files = Files.list(folder)) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Inputs that the OAuth SDK accepts and this program rejects, which is why this program has its own parsers. */
+/** Inputs that the OAuth SDK and this program read differently, which is why this program has its own parsers. */
 @Tag("any-jdk")
 class SdkLeniencyTest {
 

@@ -59,10 +59,10 @@ class ServerTextTest {
                 form("in Base64 after two letters", text -> base64("xy" + text).substring(4)));
     }
 
-    /** At most four letters and digits of the secret are shown. */
+    /** Only letters and digits are counted. */
     @ParameterizedTest
     @MethodSource("forms")
-    void noPartOfASecretIsShown(UnaryOperator<String> form) {
+    void atMostFourCharactersOfASecretAreShown(UnaryOperator<String> form) {
         for (String secret : List.of(TOKEN, CLIENT_SECRET)) {
             String echoed = form.apply(secret);
             String shown = ServerText.withoutSecrets("wrong: " + echoed + "!", List.of(new Secret(secret)));

@@ -135,7 +135,7 @@ class TokenVerifierTest {
     }
 
     @Test
-    void aHashThatIsEmptyOrNoStringIsRejected() {
+    void aHashThatIsEmptyOrNotAStringIsRejected() {
         for (Object hash : List.of("", " ", 5, List.of(hash(ACCESS_TOKEN, "RS256")))) {
             Map<String, Object> claims = claims();
             claims.put("at_hash", hash);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With any limit on file sizes, a token is not sent, or its response is kept. */
+/** With any limit on file sizes, a token is not sent, or its response is saved. */
 @DisabledOnOs(OS.WINDOWS)
 class FileSizeLimitTest {
 
@@ -26,7 +26,7 @@ class FileSizeLimitTest {
     private Path folder;
 
     @Test
-    void aTokenIsNotSentOrItsResponseIsKept() throws IOException {
+    void aTokenIsNotSentOrItsResponseIsSaved() throws IOException {
         ProcessFixture fixture = new ProcessFixture(folder, true);
         try {
             fixture.login(ProcessFixture.PROFILE, Duration.ZERO);

@@ -36,7 +36,7 @@ class LateVerificationTest {
     }
 
     @Test
-    void anExpiredCandidateIsRefreshedByToken() {
+    void theTokenCommandRefreshesAnExpiredCandidate() {
         leaveACandidate();
 
         String token = fixture.run(ProcessFixture.LATER, "token").exits(0).line();
@@ -46,7 +46,7 @@ class LateVerificationTest {
     }
 
     @Test
-    void anExpiredCandidateIsRefreshedByRefresh() {
+    void theRefreshCommandRefreshesAnExpiredCandidate() {
         leaveACandidate();
 
         String token = fixture.run(ProcessFixture.LATER, "refresh", "--format", "raw")

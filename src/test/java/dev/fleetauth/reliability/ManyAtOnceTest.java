@@ -50,7 +50,7 @@ class ManyAtOnceTest {
     @TempDir
     private static Path heldFolder;
 
-    /** A command that waits for a lock that it never gets: during the other tests, since it takes half a minute. */
+    /** A command that waits in vain for a lock. It runs during the other tests, since the wait takes half a minute. */
     private static Program waiting;
 
     private static ProcessFixture held;
@@ -196,7 +196,7 @@ class ManyAtOnceTest {
             }
 
             login.result().exits(0);
-            // Each ran before or after the login; the exit code shows which.
+            // Their order decides whether each finds a session (0) or none (4).
             assertThat(runs.get(1).result().exitCode()).isIn(0, 4);
             assertThat(runs.get(2).result().exitCode()).isIn(0, 4);
             Profile profile = Objects.requireNonNull(strict.stored(PROFILE));

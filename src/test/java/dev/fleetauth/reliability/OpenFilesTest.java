@@ -58,7 +58,7 @@ class OpenFilesTest {
     }
 
     @Test
-    void aStatusAdoptsManyLeftovers() throws IOException {
+    void statusProcessesManyLeftoverFiles() throws IOException {
         Path profiles = fixture.shell.home().resolve("profiles");
         Profile profile = Objects.requireNonNull(fixture.stored(ProcessFixture.PROFILE));
         Store store = fixture.store();

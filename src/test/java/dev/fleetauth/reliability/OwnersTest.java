@@ -37,7 +37,7 @@ class OwnersTest {
     private Path runtime;
 
     @BeforeEach
-    void aHomeOfAUser() throws IOException {
+    void createHomeOfAUser() throws IOException {
         OtherUser.requireRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         user = OtherUser.in(folder);

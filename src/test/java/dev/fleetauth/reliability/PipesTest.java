@@ -66,7 +66,7 @@ class PipesTest {
         "../test.key, token, 7"
     })
     void aPipeInPlaceOfAFileDoesNotBlock(String file, String command, int exitCode) throws Exception {
-        put(
+        replaceWithPipe(
                 file.endsWith("*")
                         ? onlyFile(home.resolve("discovery"))
                         : home.resolve(file).normalize());
@@ -83,7 +83,7 @@ class PipesTest {
         "keys.lock, key rotate"
     })
     void aPipeIsNotALock(String file, String command) throws Exception {
-        put(home.resolve(file));
+        replaceWithPipe(home.resolve(file));
         int requests = fixture.sandbox.received().size();
 
         fixture.start(command.replace("KEY", fixture.otherKeyFile.toString()).split(" "))
@@ -98,7 +98,7 @@ class PipesTest {
     @ValueSource(strings = {"FLEETAUTH_KEY_FILE", "FLEETAUTH_PASSPHRASE_FILE"})
     void aPipeIsNotAKeySource(String variable) throws Exception {
         Path pipe = folder.resolve("pipe");
-        put(pipe);
+        replaceWithPipe(pipe);
         fixture.useKey(null);
         fixture.shell.variable("FLEETAUTH_PASSPHRASE_COMMAND", null);
 
@@ -110,7 +110,7 @@ class PipesTest {
     @Test
     void aPipeIsNotACertificateOrPasswordFile() throws Exception {
         Path pipe = folder.resolve("pipe");
-        put(pipe);
+        replaceWithPipe(pipe);
         fixture.shell.variable("FLEETAUTH_STORE", "postgresql://user@localhost:1/nothing?sslrootcert=" + pipe);
         fixture.runNow("token").exits(3).says(pipe + " cannot be read: it is not a regular file");
 
@@ -128,7 +128,7 @@ class PipesTest {
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx------"));
         }
         for (String name : List.of("default.jwe", "default.next", "unlocked.json")) {
-            put(kept.resolve(name));
+            replaceWithPipe(kept.resolve(name));
         }
 
         fixture.start(Map.of(), Program.commandLine(List.of(), "refresh")).exits(0);
@@ -156,7 +156,7 @@ class PipesTest {
         }
     }
 
-    private static void put(Path place) throws Exception {
+    private static void replaceWithPipe(Path place) throws Exception {
         if (Files.isDirectory(place)) {
             try (Stream<Path> files = Files.list(place)) {
                 for (Path file : files.toList()) {

@@ -35,9 +35,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sandbox, and a home whose commands run in this JVM, with a clock that can be moved, or as real processes, with the
- * system's. The sandbox behaves like Tesla, which accepts a spent refresh token again for a day, or like a strict
- * provider, which ends the session.
+ * A sandbox and a home. The commands on the home run in this JVM, where the test can set the clock, or as real
+ * processes, which use the system clock. The sandbox behaves like Tesla, which accepts a spent refresh token again for
+ * a day, or like a strict provider, which then ends the session.
  */
 public final class ProcessFixture implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class ProcessFixture implements AutoCloseable {
     public static final Duration LATER = Duration.ofHours(9);
 
     /** A machine without a browser. */
-    private static final Browser NOBODY = page -> false;
+    private static final Browser NO_BROWSER = page -> false;
 
     /** The files of a home while no command runs, and those that open its store. */
     private static final Pattern KNOWN = Pattern.compile("home/((keys|clients)\\.(jwe|lock)"
@@ -95,7 +95,7 @@ public final class ProcessFixture implements AutoCloseable {
                 "XDG_RUNTIME_DIR",
                         Files.createDirectory(kept.resolve("runtime")).toString()));
         variables.forEach(shell::variable);
-        shell.browser(NOBODY);
+        shell.browser(NO_BROWSER);
         setTime(Duration.ZERO);
     }
 
@@ -145,7 +145,7 @@ public final class ProcessFixture implements AutoCloseable {
     TestShell.Result tryLogin(String profile, Duration when) {
         shell.browser(Agent.allowing());
         TestShell.Result result = run(when, loginCommand("login", "-p", profile, "--replace"));
-        shell.browser(NOBODY);
+        shell.browser(NO_BROWSER);
         setTime(Duration.ZERO);
         return result;
     }

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Random commands of several users at once, on two machines with their own stores and two that share a database,
- * against a provider that treats a spent refresh token as theft. Half of the commands get a signal at a random moment.
+ * against a provider that treats a reused refresh token as theft. Half of the commands get a signal at a random moment.
  * After each burst, the next commands and the provider's records show whether anything was lost.
  */
 final class Storm implements AutoCloseable {
@@ -428,7 +428,7 @@ final class Storm implements AutoCloseable {
         String what =
                 "%s at %s%s".formatted(String.join(" ", args), place.name(), signal.isEmpty() ? "" : ", " + signal);
         count(action.name().toLowerCase(Locale.ROOT), result.exitCode());
-        if (isEndedDuringStartOfJava(signal, result)) {
+        if (hasEndedDuringJvmStartup(signal, result)) {
             return;
         }
         boolean isUsage = action == Action.REGION && result.exitCode() == 2;
@@ -452,7 +452,7 @@ final class Storm implements AutoCloseable {
      * If Java 17 receives SIGINT or SIGTERM while the JVM initializes itself, it reports the shutdown as an internal
      * error, with exit code 1. None of our code has run by then.
      */
-    private static boolean isEndedDuringStartOfJava(String signal, Result result) {
+    private static boolean hasEndedDuringJvmStartup(String signal, Result result) {
         return (signal.equals("TERM") || signal.equals("INT"))
                 && result.out().isEmpty()
                 && result.err().startsWith("Error occurred during initialization of VM")
@@ -499,7 +499,8 @@ final class Storm implements AutoCloseable {
     }
 
     /**
-     * Refreshes. If an earlier response may be lost, retries until the access token has expired; at last, takes over.
+     * Refreshes. If an earlier response may be lost, retries until the access token has expired; in a shared store, the
+     * last attempt takes over.
      */
     private Result refreshAtRest(Place place, String profile) throws InterruptedException {
         Result result = run(place, "refresh", "-p", profile);

@@ -44,7 +44,7 @@ class SuspendedTest {
     private Path folder;
 
     @Test
-    void theResponseToARefreshIsKeptInBothStores() throws Exception {
+    void theResponseToARefreshIsSavedInBothStores() throws Exception {
         try (ProcessFixture files = new ProcessFixture(Files.createDirectory(folder.resolve("files")), true);
                 ProcessFixture shared = new ProcessFixture(Files.createDirectory(folder.resolve("shared")), true)) {
             shared.useDatabase(Postgres.emptied());
@@ -72,7 +72,7 @@ class SuspendedTest {
     }
 
     @Test
-    void theResponseToTheCodeOfALoginIsKept() throws Exception {
+    void theResponseToTheCodeOfALoginIsSaved() throws Exception {
         try (ProcessFixture fixture = new ProcessFixture(folder, true)) {
             fixture.login(ProcessFixture.PROFILE, Duration.ZERO);
             Tokens before = fixture.tokens(ProcessFixture.PROFILE);

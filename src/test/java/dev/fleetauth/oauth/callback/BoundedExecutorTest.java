@@ -49,7 +49,7 @@ class BoundedExecutorTest {
     }
 
     @Test
-    void onlyTheOldestIsDroppedIfThereAreTooMany() throws Exception {
+    void onlyTheOldestRequestIsDroppedIfThereAreTooMany() throws Exception {
         var threads = new BoundedExecutor(2);
         List<Request> requests = List.of(new Request(() -> {}), new Request(() -> {}), new Request(() -> {}));
         for (Request request : requests) {

@@ -394,7 +394,7 @@ class CallbackListenerTest {
     }
 
     @Test
-    void theReasonOfAnErrorIsShownAsPlainText() throws Exception {
+    void theReasonForAnErrorIsShownAsPlainText() throws Exception {
         try (var listener = open("http://127.0.0.1/callback")) {
             listener.show(CallbackPage.ERROR, List.of("<img src=x onerror='a()'>&quot;\"", "second"));
             assertThat(get(listener, RESPONSE))

@@ -246,7 +246,7 @@ class AssertionKeyTest {
     }
 
     @Test
-    void theKeyIdIsTheJwksOrTheThumbprint() throws Exception {
+    void theKeyIdIsThatOfTheJwkOrElseTheThumbprint() throws Exception {
         assertThat(JWK.parse(AssertionKey.read(EC, "the file").reveal()).getKeyID())
                 .isEqualTo(JWK.parse(AssertionKey.read(EC, "the file").reveal())
                         .computeThumbprint()

@@ -48,7 +48,7 @@ final class Kill {
         this.durations = durations;
     }
 
-    /** How long commands take that are not killed: in total, and after the request that matters. */
+    /** How long commands take if they are not killed: in total, and after the request that matters. */
     static final class Durations {
         private final Map<Operation, Duration> whole = new EnumMap<>(Operation.class);
         private final Map<Operation, Duration> tail = new EnumMap<>(Operation.class);
@@ -211,7 +211,7 @@ final class Kill {
         }
     }
 
-    /** The number of requests that matter; if there are none, 1 while the lock is held. */
+    /** The number of requests that matter; for an operation that sends none, 1 while the lock is held, otherwise 0. */
     private int requests(Operation operation) {
         if (operation.isKeyChange()) {
             return Files.exists(fixture.shell.home().resolve("keys.holder")) ? 1 : 0;
