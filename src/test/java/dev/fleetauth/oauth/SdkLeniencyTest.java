@@ -45,7 +45,7 @@ class SdkLeniencyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 500, 503})
-    void anErrorWithAServerErrorStatusIsNoVerdict(int status) throws ParseException {
+    void anErrorWithATemporaryStatusIsNoVerdict(int status) throws ParseException {
         String body = "{\"error\": \"invalid_grant\"}";
         assertThat(TokenErrorResponse.parse(sdk(status, body)).getErrorObject().getCode())
                 .isEqualTo("invalid_grant");

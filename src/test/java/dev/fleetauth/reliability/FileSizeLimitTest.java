@@ -40,7 +40,7 @@ class FileSizeLimitTest {
                 int sent = fixture.refreshes() - before;
                 assertThat(sent).as("%s blocks: %s", limit, result.err()).isIn(0, result.exitCode() == 0 ? 1 : 0);
                 assertThat(fixture.unexpectedFiles()).as("%s blocks", limit).isEmpty();
-                // A strict provider treats a spent token as stolen.
+                // The provider is strict: this would fail if the stored token had been spent.
                 fixture.runNow("refresh").exits(0);
                 assertThat(fixture.refreshes()).isEqualTo(before + sent + 1);
             }

@@ -173,7 +173,7 @@ class OwnersTest {
     }
 
     @Test
-    void aResponseThatRootKeepsForAUserIsFoundByBoth() throws Exception {
+    void aResponseThatRootKeepsForAUserIsFoundByEither() throws Exception {
         for (boolean rootFindsIt : new boolean[] {true, false}) {
             int before = fixture.refreshes();
             String messages = messagesOnAFullDisk(rootFindsIt ? "root-" : "user-");
@@ -208,7 +208,7 @@ class OwnersTest {
 
     @Test
     void unlockingAsRootCreatesTheDirectoryForTheUser() {
-        // The runtime directory is not in memory, which is checked only if the directory is accepted.
+        // The runtime directory is on a disk. That is checked only after the directory is accepted.
         asRoot("key", "unlock").exits(7).says("is on a disk");
         asUser("key", "unlock").exits(7).says("is on a disk");
         assertThat(OtherUser.owner(runtime.resolve("fleetauth"))).isEqualTo(OtherUser.ID);

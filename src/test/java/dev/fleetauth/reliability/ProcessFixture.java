@@ -224,8 +224,8 @@ public final class ProcessFixture implements AutoCloseable {
     }
 
     /**
-     * The profile that the next holder of the lock will find; null if there is none. It is read in a copy of the home, so
-     * that the next command still has to restore it.
+     * The profile that the next holder of the lock will find; null if there is none. It is read in a copy of the home,
+     * so that the next command still has to restore it.
      */
     @Nullable
     public Profile storedUnderLock(String profile) throws IOException {

@@ -30,7 +30,7 @@ class UmaskTest {
     private Path folder;
 
     @TempDir
-    private Path notes;
+    private Path outputs;
 
     /** The modes that each file had, as seen by a thread that keeps listing them. */
     private final Map<String, Set<String>> modes = new ConcurrentSkipListMap<>();
@@ -62,7 +62,7 @@ class UmaskTest {
     private void run(ProcessFixture fixture, String... args) {
         List<String> words = new ArrayList<>(List.of("sh", "-c", "umask 000; exec \"$@\"", "sh"));
         words.addAll(Program.commandLine(Program.LAUNCHER_OPTIONS, args));
-        try (Program program = Program.start(notes, fixture.shell.variables(), words)) {
+        try (Program program = Program.start(outputs, fixture.shell.variables(), words)) {
             program.exits(0);
         }
     }
