@@ -151,7 +151,8 @@ class ProviderKeysTest {
                 }
             }
         }
-        assertThat(asked).hasSize(4);
+        assertThat(problemWith(signed(first))).isEmpty();
+        assertThat(asked).hasSize(5);
     }
 
     @Test

@@ -164,7 +164,7 @@ class SdkLeniencyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"$(id)", "a b", "a'b", "\u202e"})
-    void aTokenThatIsNotAllowedInAHeaderIsRejected(String token) throws ParseException {
+    void aTokenThatIsNotAllowedInAHeaderIsNoB64Token(String token) throws ParseException {
         String body = "{\"access_token\": \"" + token + "\", \"token_type\": \"Bearer\"}";
         assertThat(AccessTokenResponse.parse(sdk(200, body))
                         .getTokens()

@@ -69,7 +69,7 @@ class InterruptedTest {
 
     /** A command that only waits for another has nothing to finish. */
     @Test
-    void aWaiterEndsAtOnce() throws Exception {
+    void aWaiterEndsWithTheExitCodeOfItsSignal() throws Exception {
         try (Store.Lease lease = fixture.store().lock(new ProfileName(ProcessFixture.PROFILE), Duration.ZERO);
                 Program waiter = fixture.start("refresh")) {
             waiter.await(Waiting::isWaiting).signal("TERM").exits(143);

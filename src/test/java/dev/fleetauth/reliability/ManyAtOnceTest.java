@@ -196,7 +196,7 @@ class ManyAtOnceTest {
             }
 
             login.result().exits(0);
-            // Their order decides whether each finds a session (0) or none (4).
+            // The order of the three is not defined, so each of the others finds a session (0) or needs a login (4).
             assertThat(runs.get(1).result().exitCode()).isIn(0, 4);
             assertThat(runs.get(2).result().exitCode()).isIn(0, 4);
             Profile profile = Objects.requireNonNull(strict.stored(PROFILE));
